@@ -1,0 +1,83 @@
+// Why the bytes are not what they must be, and where. Small and trivial: a salvage throws one per
+// byte, so an error allocates nothing and holds no words. Sentences are made at the door.
+
+/// A place in a file where its bytes stop making sense, and why.
+public struct RDBError: Error, Hashable, BitwiseCopyable, Sendable {
+  /// What is wrong. Reasons are few and not multiplied by value type.
+  public enum Reason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
+    /// More bytes are needed than are there. The only reason that more input can cure.
+    case truncated
+    /// The first bytes are no RDB header.
+    case badMagic
+    /// The header's version is not a number this format has ever had.
+    case badVersion
+    /// A length byte of a form that does not exist, or a length that no file could hold.
+    case badLength
+    /// A string encoding number that does not exist.
+    case badString
+    /// LZF data that does not unpack to what it promises.
+    case badLZF
+    /// A listpack whose totals, entries or end do not agree.
+    case badListpack
+    /// A ziplist whose totals, entries or end do not agree.
+    case badZiplist
+    /// A zipmap whose entries or end do not agree.
+    case badZipmap
+    /// An intset of an impossible width or size.
+    case badIntset
+    /// A score that is not a number.
+    case badScore
+    /// A stream whose parts do not agree.
+    case badStream
+    /// A hash template that no record has defined, or a field count that does not fit it.
+    case badTemplate
+    /// A module value whose opcodes make no sense.
+    case badModule
+    /// A quicklist node of a container kind that does not exist.
+    case badQuicklist
+    /// An opcode that this dialect does not have.
+    case unknownOpcode
+    /// A value type that this dialect does not have.
+    case unknownType
+    /// A value of a type that is known but whose extent nothing in the file tells.
+    case unskippable
+    /// A block that is compressed by a method this build does not unpack.
+    case unsupportedCompression
+    /// A number that is larger than the limits allow to believe.
+    case limitExceeded
+  }
+
+  /// What is wrong.
+  public var reason: Reason
+  /// Where, in bytes from the start of the file (or of the span that was read).
+  public var offset: Int
+  /// The number that was found there: a length in bytes, a type, an opcode, an encoding.
+  public var number: UInt64
+  /// When the place is inside compressed bytes: how far into the unpacked bytes. Otherwise −1.
+  public var inside: Int
+
+  /// Makes an error at a place.
+  public init(_ reason: Reason, at offset: Int, number: UInt64 = 0) {
+    self.reason = reason
+    self.offset = offset
+    self.number = number
+    self.inside = -1
+  }
+
+  /// The same error, seen from a file in which the span that was read begins at `start`.
+  public func moved(by start: Int) -> RDBError {
+    var moved = self
+    // Both are offsets into real bytes, so their sum is one too; a sum that wraps is only a place.
+    moved.offset = offset &+ start
+    return moved
+  }
+
+  /// The same error, found in bytes that were unpacked from the string at `place`.
+  func unpacked(from place: Int) -> RDBError {
+    var outer = self
+    outer.inside = offset
+    outer.offset = place
+    if reason == .truncated { outer.reason = .badLZF }
+    return outer
+  }
+}

@@ -1,0 +1,202 @@
+// LZF, the compression of strings in RDB files.
+//
+//   000nnnnn                      n + 1 literal bytes follow
+//   lllooooo oooooooo             copy l + 2 bytes from o + 1 bytes back      (l = 1..6)
+//   111ooooo llllllll oooooooo    copy l + 9 bytes from o + 1 bytes back
+//
+// The longest copy is 264 bytes from three, so nothing unpacks to more than 88 times its size. That
+// is checked before anything is allocated. A copy may overlap what it writes, byte by byte.
+//
+// Cost is one mispredicted branch per token, whatever is copied; so copies are done in steps of 16
+// or 8 bytes that may overshoot, into a buffer whose owner promises room behind the last byte. One
+// test per token then keeps every store inside it.
+
+/// Unpacks LZF data, never to more than was promised.
+public enum LZF {
+  /// Bytes of room that must follow the unpacked bytes in the target: the longest copy and a step.
+  public static let slack = 320
+
+  /// A claimed size as a count, or nil where `packed` bytes of LZF data cannot unpack to it.
+  static func believable(_ claim: UInt64, from packed: Int) -> Int? {
+    // packed is at most the bytes of a file, far below 2^56.
+    claim <= UInt64(truncatingIfNeeded: packed) &* 88 ? Int(truncatingIfNeeded: claim) : nil
+  }
+
+  /// Unpacks `source` to exactly `count` bytes at the start of `target`.
+  ///
+  /// - Parameters:
+  ///   - source: LZF data.
+  ///   - target: Where to; `count + LZF.slack` bytes at least, all of which may be written.
+  ///   - count: Bytes that must come out.
+  /// - Throws: `.badLZF`, with the offset in `source` where it stopped making sense.
+  public static func unpack(
+    _ source: RawSpan, into target: UnsafeMutableRawBufferPointer, count: Int
+  ) throws(RDBError) {
+    precondition(count >= 0 && target.count - slack >= count)
+    guard source.byteCount > 0, let out = target.baseAddress else {
+      if count == 0 && source.byteCount == 0 { return }
+      throw RDBError(.badLZF, at: 0)
+    }
+    // SAFETY: both pointers are used only inside this call; `unpackBytes` keeps its loads inside
+    // `bytes` and its stores inside `count + slack` bytes of the target (argued there).
+    let stop = unsafe source.withUnsafeBytes { bytes in
+      guard let first = bytes.baseAddress else { return 0 }
+      return unsafe unpackBytes(first, bytes.count, out, count)
+    }
+    if stop >= 0 { throw RDBError(.badLZF, at: stop) }
+  }
+
+  /// Returns −1, or the input offset of the first token that is wrong.
+  ///
+  /// SAFETY of stores: a token is begun only while `written <= count`, and writes at most
+  /// 264 + 15 bytes from there, so no store passes `count + 279 < count + slack`.
+  /// SAFETY of loads: the fast loop runs while 40 input bytes are left and a token reads at most
+  /// 33; the slow loop checks each. A copy reads only bytes behind `written`, after the check that
+  /// its distance does not pass the start, or bytes that an earlier step of it wrote.
+  private static func unpackBytes(
+    _ input: UnsafeRawPointer, _ inputCount: Int, _ output: UnsafeMutableRawPointer, _ count: Int
+  ) -> Int {
+    var read = 0
+    var written = 0
+    while read &+ 40 <= inputCount {
+      guard written <= count else { return read }
+      let control = Int(unsafe input.load(fromByteOffset: read, as: UInt8.self))
+      if control < 32 {
+        let from = unsafe input + (read &+ 1)
+        let to = unsafe output + written
+        unsafe copy16(from, to)
+        if control >= 16 { unsafe copy16(from + 16, to + 16) }
+        read &+= control &+ 2
+        written &+= control &+ 1
+        continue
+      }
+      var length = control >> 5
+      var low = read &+ 1
+      if length == 7 {
+        length &+= Int(unsafe input.load(fromByteOffset: low, as: UInt8.self))
+        low &+= 1
+      }
+      let byte = Int(unsafe input.load(fromByteOffset: low, as: UInt8.self))
+      let distance = (control & 31) << 8 | byte
+      guard distance < written else { return read }
+      unsafe repeatBytes(output + written, back: distance &+ 1, count: length &+ 2)
+      read = low &+ 1
+      written &+= length &+ 2
+    }
+    return unsafe unpackTail(input, inputCount, output, count, &read, &written)
+  }
+
+  /// The last bytes, where every load needs its own check.
+  private static func unpackTail(
+    _ input: UnsafeRawPointer, _ inputCount: Int, _ output: UnsafeMutableRawPointer, _ count: Int,
+    _ read: inout Int, _ written: inout Int
+  ) -> Int {
+    while read < inputCount {
+      guard written <= count else { return read }
+      let token = read
+      let control = Int(unsafe input.load(fromByteOffset: read, as: UInt8.self))
+      read &+= 1
+      if control < 32 {
+        guard inputCount &- read > control else { return token }
+        unsafe (output + written).copyMemory(from: input + read, byteCount: control &+ 1)
+        read &+= control &+ 1
+        written &+= control &+ 1
+        continue
+      }
+      var length = control >> 5
+      if length == 7 {
+        guard read < inputCount else { return token }
+        length &+= Int(unsafe input.load(fromByteOffset: read, as: UInt8.self))
+        read &+= 1
+      }
+      guard read < inputCount else { return token }
+      let byte = Int(unsafe input.load(fromByteOffset: read, as: UInt8.self))
+      let distance = (control & 31) << 8 | byte
+      read &+= 1
+      guard distance < written else { return token }
+      unsafe repeatBytes(output + written, back: distance &+ 1, count: length &+ 2)
+      written &+= length &+ 2
+    }
+    return written == count ? -1 : read
+  }
+
+  @inline(__always)
+  private static func copy16(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
+    unsafe to.storeBytes(
+      of: from.loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
+  }
+
+  /// Writes `count` bytes at `to`, each equal to the one `back` bytes before it; may write up to 15
+  /// more.
+  @inline(__always)
+  private static func repeatBytes(_ to: UnsafeMutableRawPointer, back: Int, count: Int) {
+    var done = 0
+    if back >= 16 {
+      repeat {
+        unsafe copy16(UnsafeRawPointer(to + (done &- back)), to + done)
+        done &+= 16
+      } while done < count
+    } else if back >= 8 {
+      repeat {
+        let word = unsafe (to + (done &- back)).loadUnaligned(as: UInt64.self)
+        unsafe (to + done).storeBytes(of: word, as: UInt64.self)
+        done &+= 8
+      } while done < count
+    } else if back == 1 {
+      let word = SIMD16<UInt8>(repeating: unsafe (to - 1).load(as: UInt8.self))
+      repeat {
+        unsafe (to + done).storeBytes(of: word, as: SIMD16<UInt8>.self)
+        done &+= 16
+      } while done < count
+    } else {
+      // The pattern is shorter than a word: spell one word, then lay it in whole periods.
+      for index in 0..<8 {
+        let byte = unsafe (to + (index &- back)).load(as: UInt8.self)
+        unsafe (to + index).storeBytes(of: byte, as: UInt8.self)
+      }
+      let word = unsafe to.loadUnaligned(as: UInt64.self)
+      let step = back &* (8 / back)
+      done = step
+      while done < count {
+        unsafe (to + done).storeBytes(of: word, as: UInt64.self)
+        done &+= step
+      }
+    }
+  }
+
+  /// The first bytes that `source` unpacks to, as far as a head of `count` bytes; a few tokens are
+  /// read, never the whole. Used to see the header of a packed structure without unpacking it.
+  ///
+  /// - Returns: The bytes, least significant first, or nil where the data is broken or shorter.
+  static func head(of source: RawSpan, count: Int) -> UInt128? {
+    precondition(count <= 16)
+    var head: UInt128 = 0
+    var written = 0
+    var at = 0
+    func byte(_ index: Int) -> UInt128 { head >> UInt128(index &* 8) & 0xff }
+    while written < count {
+      guard let control = try? source.readByte(&at) else { return nil }
+      if control < 32 {
+        for _ in 0...control where written < count {
+          guard let next = try? source.readByte(&at) else { return nil }
+          head |= UInt128(next) << UInt128(written &* 8)
+          written &+= 1
+        }
+        continue
+      }
+      var length = Int(control >> 5)
+      if length == 7 {
+        guard let more = try? source.readByte(&at) else { return nil }
+        length &+= Int(more)
+      }
+      guard let low = try? source.readByte(&at) else { return nil }
+      let distance = Int(control & 31) << 8 | Int(low)
+      guard distance < written else { return nil }
+      for _ in 0..<(length &+ 2) where written < count {
+        head |= byte(written &- distance &- 1) << UInt128(written &* 8)
+        written &+= 1
+      }
+    }
+    return head
+  }
+}

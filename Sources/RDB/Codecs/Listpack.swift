@@ -1,0 +1,142 @@
+// A listpack.
+//
+//   u32 LE total bytes (all of it), u16 LE count (65535 = count it yourself), entries, FF
+//
+// Entry: encoding, data, and the size of both written backwards (the back length):
+//
+//   0xxxxxxx            0 to 127
+//   10xxxxxx            string, 6-bit length
+//   110xxxxx y          13-bit number, two's complement, high bits first
+//   1110xxxx y          string, 12-bit length, high bits first
+//   F0 u32 LE           string
+//   F1 F2 F3 F4         int16, int24, int32, int64, little-endian
+//
+// The back length takes 1 byte up to 127, 2 up to 16383, 3 up to 2097151, 4 up to 268435455, else 5.
+
+/// Goes through the entries of a listpack from front to back. Holds places only.
+struct Listpack: PackedStructure {
+  private var at: Int
+  private var remaining: Int
+  private let counted: Bool
+
+  /// Opens a listpack that must fill `blob` to its last byte.
+  init(opening blob: RawSpan) throws(RDBError) {
+    var at = 0
+    guard blob.byteCount >= 7 else { throw RDBError(.badListpack, at: 0) }
+    let total = try blob.read(&at, littleEndian: UInt32.self)
+    guard UInt64(total) == UInt64(blob.byteCount), blob.byte(at: blob.byteCount &- 1) == 0xff else {
+      throw RDBError(.badListpack, at: 0, number: UInt64(total))
+    }
+    let count = try blob.read(&at, littleEndian: UInt16.self)
+    self.at = at
+    remaining = Int(count)
+    counted = count != 65535
+  }
+
+  var count: Int? { counted ? remaining : nil }
+
+  static func count(head: UInt128) -> Int? {
+    let count = Int(head >> 32 & 0xffff)
+    return count == 65535 ? nil : count
+  }
+
+  @inline(__always)
+  mutating func next(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject? {
+    let start = at
+    let first = try blob.readByte(&at)
+    let entry: StringObject
+    var size = 1
+    if first < 0x80 {
+      entry = .integer(Int64(first))
+    } else if first < 0xc0 {
+      let length = Int(first & 0x3f)
+      entry = try take(length, in: blob)
+      size &+= length
+    } else if first == 0xff {
+      try end(at: start, in: blob)
+      return nil
+    } else {
+      entry = try nextLong(first, in: blob, size: &size)
+    }
+    try skipBackLength(of: size, from: start, in: blob, checked: checked)
+    if counted {
+      guard remaining > 0 else { throw RDBError(.badListpack, at: start) }
+      remaining &-= 1
+    }
+    return entry
+  }
+
+  @inline(never)
+  private mutating func nextLong(
+    _ first: UInt8, in blob: RawSpan, size: inout Int
+  ) throws(RDBError) -> StringObject {
+    switch first {
+    case 0xc0...0xdf:
+      let value = Int16(first & 0x1f) << 8 | Int16(try blob.readByte(&at))
+      size = 2
+      return .integer(Int64(value >= 4096 ? value - 8192 : value))
+    case 0xe0...0xef:
+      let length = Int(first & 0x0f) << 8 | Int(try blob.readByte(&at))
+      size = 2 + length
+      return try take(length, in: blob)
+    case 0xf0:
+      let length = Int(try blob.read(&at, littleEndian: UInt32.self))
+      size = 5 + length
+      return try take(length, in: blob)
+    case 0xf1:
+      size = 3
+      return .integer(Int64(try blob.read(&at, littleEndian: Int16.self)))
+    case 0xf2:
+      size = 4
+      return .integer(try blob.readInt24(&at))
+    case 0xf3:
+      size = 5
+      return .integer(Int64(try blob.read(&at, littleEndian: Int32.self)))
+    case 0xf4:
+      size = 9
+      return .integer(try blob.read(&at, littleEndian: Int64.self))
+    default: throw RDBError(.badListpack, at: at &- 1, number: UInt64(first))
+    }
+  }
+
+  @inline(__always)
+  private mutating func take(_ length: Int, in blob: RawSpan) throws(RDBError) -> StringObject {
+    // at <= byteCount; the entry must leave room for its back length and the end.
+    guard length < blob.byteCount &- at else {
+      throw RDBError(.badListpack, at: at, number: UInt64(length))
+    }
+    defer { at &+= length }
+    return .raw(ByteRange(offset: at, count: length))
+  }
+
+  @inline(__always)
+  private mutating func skipBackLength(
+    of size: Int, from start: Int, in blob: RawSpan, checked: Bool
+  ) throws(RDBError) {
+    let width = size <= 127 ? 1 : Listpack.backLengthWidth(size)
+    guard width < blob.byteCount &- at else { throw RDBError(.badListpack, at: at) }
+    if checked { try checkBackLength(size, width: width, in: blob) }
+    at &+= width
+  }
+
+  private static func backLengthWidth(_ size: Int) -> Int {
+    size <= 127 ? 1 : size < 16384 ? 2 : size < 2_097_152 ? 3 : size < 268_435_456 ? 4 : 5
+  }
+
+  /// Seven bits a byte, the highest first; every byte but the first has its top bit set.
+  private func checkBackLength(_ size: Int, width: Int, in blob: RawSpan) throws(RDBError) {
+    var found = 0
+    for index in 0..<width {
+      let byte = blob.byte(at: at &+ index)
+      guard (byte >= 0x80) == (index > 0) else { throw RDBError(.badListpack, at: at &+ index) }
+      found = found << 7 | Int(byte & 0x7f)
+    }
+    guard found == size else { throw RDBError(.badListpack, at: at, number: UInt64(found)) }
+  }
+
+  private func end(at place: Int, in blob: RawSpan) throws(RDBError) {
+    guard place == blob.byteCount &- 1, !counted || remaining == 0 else {
+      throw RDBError(.badListpack, at: place)
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/// A structure whose entries lie one behind the other in one string: listpack, ziplist, intset.
+///
+/// A value of such a type holds places and counts; the bytes are lent to each call.
+protocol PackedStructure {
+  /// Opens the structure that must fill `blob` to its last byte.
+  init(opening blob: RawSpan) throws(RDBError)
+  /// Entries that are still to come, as the header says; nil where it does not.
+  var count: Int? { get }
+  /// The next entry, by place in `blob`; nil at the end. `checked` also compares what is written
+  /// only for walking backwards.
+  mutating func next(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject?
+  /// Entries as the first ten bytes of the structure tell them, least significant byte first.
+  static func count(head: UInt128) -> Int?
+}
+
+extension PackedStructure {
+  /// Bytes of a structure in which its count stands.
+  static var headCount: Int { 10 }
+}
+
+extension RawSpan {
+  /// A 24-bit number, little-endian, two's complement.
+  func readInt24(_ at: inout Int) throws(RDBError) -> Int64 {
+    guard byteCount &- at >= 3 else { throw RDBError(.truncated, at: at, number: 3) }
+    let low = Int32(byte(at: at)) | Int32(byte(at: at &+ 1)) << 8
+    let value = low | Int32(Int8(bitPattern: byte(at: at &+ 2))) << 16
+    at &+= 3
+    return Int64(value)
+  }
+}

@@ -1,0 +1,96 @@
+// The one buffer that compressed strings are unpacked into. It is reused, so a scan of a million
+// compressed values allocates a handful of times.
+
+/// A reused buffer for unpacked strings and for the text of numbers.
+@safe public struct Scratch: ~Copyable {
+  private var buffer: UnsafeMutableRawBufferPointer
+
+  /// Makes an empty scratch, which costs nothing; it grows to the largest string that it meets.
+  public init() {
+    // SAFETY: an empty buffer; the first use allocates.
+    unsafe buffer = UnsafeMutableRawBufferPointer(start: nil, count: 0)
+  }
+
+  deinit { unsafe buffer.deallocate() }
+
+  /// Unpacks LZF data and lends the bytes to `body`.
+  ///
+  /// - Parameters:
+  ///   - source: The LZF data.
+  ///   - count: Bytes it must unpack to.
+  ///   - body: What wants to read them; they are gone when it returns.
+  /// - Returns: What `body` returns.
+  /// - Throws: `.badLZF` with the offset in `source`, or what `body` throws.
+  public mutating func unpack<Result>(
+    _ source: RawSpan, count: Int, _ body: (RawSpan) throws(RDBError) -> Result
+  ) throws(RDBError) -> Result {
+    guard let believed = LZF.believable(UInt64(count), from: source.byteCount) else {
+      throw RDBError(.badLZF, at: 0, number: UInt64(count))
+    }
+    reserve(believed + LZF.slack)
+    // SAFETY: the buffer has the room that `LZF.unpack` asks for; the span is lent only for the call
+    // of `body`, during which nobody else can reach this buffer.
+    try unsafe LZF.unpack(source, into: buffer, count: believed)
+    return try body(unsafe UnsafeRawBufferPointer(rebasing: buffer[..<believed]).bytes)
+  }
+
+  /// Spells a number and lends the text to `body`.
+  public mutating func spell<Result, Failure: Error>(
+    _ value: Int64, _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    reserve(32)
+    var at = 24
+    var rest = value.magnitude
+    repeat {
+      at -= 1
+      // SAFETY: a 64-bit number has at most 19 digits and a sign, and 32 bytes are reserved.
+      unsafe buffer[at] = UInt8(0x30 + rest % 10)
+      rest /= 10
+    } while rest > 0
+    if value < 0 {
+      at -= 1
+      unsafe buffer[at] = 0x2d
+    }
+    return try body(unsafe UnsafeRawBufferPointer(rebasing: buffer[at..<24]).bytes)
+  }
+
+  /// Lends the bytes of a string, spelled out, to `body`.
+  ///
+  /// - Parameters:
+  ///   - string: A string whose places are in `bytes`.
+  ///   - bytes: The span it was read from.
+  ///   - body: What wants to read them.
+  /// - Returns: What `body` returns.
+  /// - Throws: `.badLZF` at the string's place in `bytes`, or what `body` throws.
+  public mutating func withBytes<Result>(
+    of string: StringObject, in bytes: RawSpan, _ body: (RawSpan) throws(RDBError) -> Result
+  ) throws(RDBError) -> Result {
+    switch string {
+    case .raw(let place): return try body(bytes.extracting(place.range))
+    case .integer(let value): return try spell(value, body)
+    case .lzf(let place, let count):
+      var failure: RDBError?
+      do throws(RDBError) {
+        return try unpack(bytes.extracting(place.range), count: count) { unpacked throws(RDBError) in
+          do throws(RDBError) {
+            return try body(unpacked)
+          } catch {
+            failure = error
+            throw error
+          }
+        }
+      } catch {
+        // What the body threw is its own; what unpacking threw is moved to where the data stands.
+        throw failure ?? error.moved(by: place.offset)
+      }
+    }
+  }
+
+  private mutating func reserve(_ count: Int) {
+    guard unsafe buffer.count < count else { return }
+    // SAFETY: the old buffer is freed before the pointer to it is replaced; nothing else holds it.
+    unsafe buffer.deallocate()
+    unsafe buffer = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: max(count, 65536), alignment: 16)
+  }
+}

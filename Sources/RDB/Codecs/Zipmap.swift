@@ -1,0 +1,55 @@
+// A zipmap (Redis 2.4).
+//
+//   count (254 and up = count it yourself), items, FF
+//   item: key length, key, value length, one byte `free`, value, `free` unused bytes
+//   length: one byte below 254, or FE and u32 LE
+
+/// Goes through the keys and values of a zipmap in turn. Holds places only.
+struct Zipmap: PackedStructure {
+  private var at = 1
+  private var remaining: Int
+  private let counted: Bool
+  private var isValue = false
+
+  init(opening blob: RawSpan) throws(RDBError) {
+    guard blob.byteCount >= 2, blob.byte(at: blob.byteCount &- 1) == 0xff else {
+      throw RDBError(.badZipmap, at: 0)
+    }
+    let count = blob.byte(at: 0)
+    counted = count < 254
+    remaining = Int(count) * 2
+  }
+
+  var count: Int? { counted ? remaining : nil }
+
+  static func count(head: UInt128) -> Int? {
+    let count = Int(head & 0xff)
+    return count < 254 ? count * 2 : nil
+  }
+
+  mutating func next(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject? {
+    let start = at
+    let first = try blob.readByte(&at)
+    if first == 0xff && !isValue {
+      guard start == blob.byteCount &- 1, !counted || remaining == 0 else {
+        throw RDBError(.badZipmap, at: start)
+      }
+      return nil
+    }
+    guard first != 0xff else { throw RDBError(.badZipmap, at: start) }
+    let length = first < 254 ? Int(first) : Int(try blob.read(&at, littleEndian: UInt32.self))
+    let free = isValue ? Int(try blob.readByte(&at)) : 0
+    // Both are below 2^33, so the sum cannot wrap; the last byte of the blob is the end.
+    guard length + free < blob.byteCount &- at else {
+      throw RDBError(.badZipmap, at: at, number: UInt64(length))
+    }
+    if counted {
+      guard remaining > 0 else { throw RDBError(.badZipmap, at: start) }
+      remaining -= 1
+    }
+    let place = ByteRange(offset: at, count: length)
+    at &+= length &+ free
+    isValue.toggle()
+    return .raw(place)
+  }
+}

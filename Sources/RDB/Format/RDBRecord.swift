@@ -1,0 +1,95 @@
+/// One key of a file: numbers and places, nothing borrowed. The bytes stay in the file.
+public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
+  /// Where the type byte is, in bytes from the start of the file.
+  public var offset: Int
+  /// Bytes of the value: exactly what DUMP carries after the type byte.
+  public var valueCount: Int
+  /// The expiry in milliseconds since the epoch; meaningful only with `hasExpiry`.
+  var expiryMilliseconds: Int64
+  /// Elements the layout tells of, `UInt64.max` where only decoding would tell.
+  var elementCount: UInt64
+  /// Bytes of the key as stored, its length included.
+  var keyStored: UInt32
+  /// Bytes of the key when it is spelled out.
+  public var keyCount: UInt32
+  /// Idle seconds or LFU counter, as `flags` says.
+  var evictionNumber: UInt32
+  /// Bytes of attributes (expiry, idle, frequency, metadata) before the type byte.
+  public var attributeCount: UInt32
+  /// The database.
+  public var database: UInt32
+  /// The cluster slot that the file tells, 0xffff where it tells none.
+  var slotNumber: UInt16
+  /// How the value is laid out.
+  public var type: RDBType
+  var flags: Flags
+
+  struct Flags: OptionSet, Hashable, BitwiseCopyable, Sendable {
+    var rawValue: UInt8
+    static let expiry = Flags(rawValue: 1)
+    static let idle = Flags(rawValue: 2)
+    static let frequency = Flags(rawValue: 4)
+    static let keyIsPacked = Flags(rawValue: 8)
+    static let valueIsInteger = Flags(rawValue: 16)
+    static let valueIsLZF = Flags(rawValue: 32)
+    static let keyMeta = Flags(rawValue: 64)
+  }
+
+  /// The first byte of the record: its first attribute, or its type.
+  public var start: Int { offset &- Int(attributeCount) }
+
+  /// The first byte of the value.
+  public var valueOffset: Int { offset &+ 1 &+ Int(keyStored) }
+
+  /// The value's place in the file.
+  public var value: ByteRange { ByteRange(offset: valueOffset, count: valueCount) }
+
+  /// The first byte after the record.
+  public var end: Int { valueOffset &+ valueCount }
+
+  /// When the key expires, if it does.
+  public var expiry: UnixMilliseconds? {
+    flags.contains(.expiry) ? UnixMilliseconds(expiryMilliseconds) : nil
+  }
+
+  /// Elements (fields, members, entries) the layout tells of; nil where only decoding would tell.
+  public var elements: UInt64? { elementCount == .max ? nil : elementCount }
+
+  /// Seconds since the last access, as the server wrote it.
+  public var idleSeconds: UInt32? { flags.contains(.idle) ? evictionNumber : nil }
+
+  /// The LFU counter, 0 to 255.
+  public var frequency: UInt8? {
+    flags.contains(.frequency) ? UInt8(truncatingIfNeeded: evictionNumber) : nil
+  }
+
+  /// The cluster slot, where the file tells it.
+  public var slot: UInt16? { slotNumber == 0xffff ? nil : slotNumber }
+
+  /// Whether metadata that modules keep for this key precede it (Redis 8.6).
+  public var hasKeyMeta: Bool { flags.contains(.keyMeta) }
+
+  /// How the value is laid out, as far as the file tells.
+  public func encoding(in dialect: RDBDialect) -> ValueEncoding {
+    if flags.contains(.valueIsInteger) { return .int }
+    if flags.contains(.valueIsLZF) { return .lzf }
+    return type.encoding(in: dialect)
+  }
+
+  /// The key's place where its bytes stand in the file as they are; nil for a number or LZF data.
+  @inline(__always)
+  public var rawKey: ByteRange? {
+    guard !flags.contains(.keyIsPacked) else { return nil }
+    return ByteRange(offset: valueOffset &- Int(keyCount), count: Int(keyCount))
+  }
+
+  /// The key as it is stored, its places relative to a span that begins at `base` in the file.
+  /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
+  public func key(in bytes: RawSpan, base: Int = 0) throws(RDBError) -> StringObject {
+    if let raw = rawKey {
+      return .raw(ByteRange(offset: raw.offset &- base, count: raw.count))
+    }
+    var at = offset &+ 1 &- base
+    return try bytes.readString(&at)
+  }
+}

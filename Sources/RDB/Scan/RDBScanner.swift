@@ -1,0 +1,337 @@
+// A file, one batch of records at a time. Values are stepped over by their lengths.
+//
+// The loop waits for memory and for branches, not for arithmetic, so every check stays in. What
+// costs is a call, a closure, a class or a copy per key; there is none: strings are handled in the
+// loop, everything else in one function that is not inlined, and the state lives in locals until a
+// batch is full.
+
+/// Reads the records of an RDB file from front to back. Holds no bytes: they are lent to each call.
+public struct RDBScanner: Sendable {
+  /// The file's header.
+  public let header: RDBHeader
+  /// Where the scan stands.
+  public private(set) var state: ScanState
+  /// What the meaning of values depends on.
+  public private(set) var context: ValueContext
+
+  /// Why a call of `scan` came back.
+  public enum Stop: Hashable, Sendable {
+    /// The batch holds as many records as it can.
+    case batchFull
+    /// The next record begins at the limit or behind it.
+    case limit
+    /// The end opcode was read.
+    case end
+  }
+
+  /// Begins at a file's first byte.
+  /// - Throws: `.truncated`, `.badMagic` or `.badVersion`.
+  public init(headerOf bytes: RawSpan) throws(RDBError) {
+    header = try RDBHeader(parsing: bytes)
+    state = ScanState(offset: RDBHeader.byteCount)
+    context = ValueContext(dialect: header.isValkey ? .valkey : .redis)
+  }
+
+  /// Goes on from a state in a file with a known header and context.
+  public init(header: RDBHeader, resuming state: ScanState, context: ValueContext) {
+    self.header = header
+    self.state = state
+    self.context = context
+  }
+
+  /// Appends records to a batch until it is full, the limit is reached or the file ends.
+  ///
+  /// - Parameters:
+  ///   - bytes: A part of the file that holds at least the record at `state.offset`.
+  ///   - base: Where that part begins in the file.
+  ///   - limit: An offset in the file. A record that begins before it is read to its end, if `bytes`
+  ///     reach that far.
+  ///   - batch: Where records go.
+  /// - Returns: Why it came back.
+  /// - Throws: What is wrong, with its offset in the file. `state` then stands before the record or
+  ///   opcode that could not be read, and `batch` holds what came before. After `.truncated`, the
+  ///   same call with more bytes goes on.
+  public mutating func scan(
+    _ bytes: RawSpan, base: Int = 0, until limit: Int = .max, into batch: inout RecordBatch
+  ) throws(RDBError) -> Stop {
+    precondition(base >= 0 && state.offset >= base)
+    let end = min(limit &- base, bytes.byteCount)
+    // Out of the state while the loop runs: a field of `self` would be stored for each record.
+    var at = state.offset &- base
+    var pending = state.pending
+    var count = batch.count
+    let capacity = batch.capacity
+    defer {
+      state.offset = at &+ base
+      state.pending = pending
+      batch.count = count
+    }
+    if state.isEnded { return .end }
+    while at < end {
+      guard count < capacity else { return .batchFull }
+      var next = at
+      let byte = bytes.byte(at: next)
+      next &+= 1
+      if byte == RDBType.string.rawValue {
+        let keyAt = next
+        let key = try rebased(base) { () throws(RDBError) in try bytes.readString(&next) }
+        let valueAt = next
+        let value = try rebased(base) { () throws(RDBError) in try bytes.readString(&next) }
+        var record = try makeRecord(
+          key, typeAt: keyAt &- 1, valueAt: valueAt, end: next, base: base, pending)
+        switch value {
+        case .raw: break
+        case .integer: record.flags.insert(.valueIsInteger)
+        case .lzf: record.flags.insert(.valueIsLZF)
+        }
+        batch.storage[count] = record
+        count &+= 1
+        at = next
+        pending = ScanState.Attributes()
+      } else if byte == RDBOpcode.expireTimeMS.rawValue {
+        let expiry = try rebased(base) { () throws(RDBError) in
+          try bytes.read(&next, littleEndian: Int64.self)
+        }
+        pending.expiry = expiry
+        pending.flags.insert(.expiry)
+        if pending.start < 0 { pending.start = at &+ base }
+        at = next
+      } else if byte < 100 {
+        let record = try rebased(base) { () throws(RDBError) in
+          try readRecord(RDBType(byte), in: bytes, &next, base: base, pending)
+        }
+        batch.storage[count] = record
+        count &+= 1
+        at = next
+        pending = ScanState.Attributes()
+      } else {
+        try rebased(base) { () throws(RDBError) in
+          try readOpcode(
+            RDBOpcode(byte), in: bytes, &next, base: base, &pending, count, &batch.events)
+        }
+        at = next
+        if state.isEnded { return .end }
+      }
+    }
+    guard end < bytes.byteCount || limit &- base == end else {
+      throw RDBError(.truncated, at: at &+ base, number: 1)
+    }
+    return .limit
+  }
+
+  /// Runs a read whose errors are places in a span that begins at `base`.
+  @inline(__always)
+  private func rebased<Result>(
+    _ base: Int, _ body: () throws(RDBError) -> Result
+  ) throws(RDBError) -> Result {
+    do throws(RDBError) {
+      return try body()
+    } catch {
+      throw error.moved(by: base)
+    }
+  }
+
+  @inline(__always)
+  private func makeRecord(
+    _ key: StringObject, typeAt: Int, valueAt: Int, end: Int, base: Int,
+    _ pending: ScanState.Attributes
+  ) throws(RDBError) -> RDBRecord {
+    var flags = pending.flags
+    let keyStored = valueAt &- typeAt &- 1
+    let keyCount: Int
+    if case .raw(let place) = key {
+      keyCount = place.count
+    } else {
+      keyCount = key.count
+      flags.insert(.keyIsPacked)
+    }
+    let typeOffset = typeAt &+ base
+    let attributes = pending.start < 0 ? 0 : typeOffset &- pending.start
+    guard keyStored | keyCount | attributes <= Int(UInt32.max) else {
+      throw RDBError(.limitExceeded, at: typeOffset &+ 1, number: UInt64(keyCount))
+    }
+    return RDBRecord(
+      offset: typeOffset, valueCount: end &- valueAt, expiryMilliseconds: pending.expiry,
+      elementCount: 1, keyStored: UInt32(truncatingIfNeeded: keyStored),
+      keyCount: UInt32(truncatingIfNeeded: keyCount), evictionNumber: pending.eviction,
+      attributeCount: UInt32(truncatingIfNeeded: attributes), database: state.database,
+      slotNumber: pending.slot == 0xffff ? state.slot : pending.slot, type: .string, flags: flags)
+  }
+
+  /// A record of any other type; `at` is behind its type byte.
+  @inline(never)
+  private func readRecord(
+    _ type: RDBType, in bytes: RawSpan, _ at: inout Int, base: Int,
+    _ pending: ScanState.Attributes
+  ) throws(RDBError) -> RDBRecord {
+    let typeAt = at &- 1
+    guard type.shape(in: context.dialect) != nil else {
+      throw RDBError(.unknownType, at: typeAt, number: UInt64(type.rawValue))
+    }
+    let key = try bytes.readString(&at)
+    let valueAt = at
+    var sink = SkipSink()
+    var scratch = Scratch()
+    try walk(type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
+    do throws(RDBError) {
+      var record = try makeRecord(
+        key, typeAt: typeAt, valueAt: valueAt, end: at, base: base, pending)
+      record.type = type
+      record.elementCount = sink.count
+      return record
+    } catch {
+      throw error.moved(by: -base)
+    }
+  }
+}
+
+extension RDBScanner {
+  /// Reads what stands behind an opcode; `at` is behind its byte.
+  @inline(never)
+  private mutating func readOpcode(
+    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int, base: Int,
+    _ pending: inout ScanState.Attributes, _ index: Int,
+    _ events: inout [(index: Int, event: RDBEvent)]
+  ) throws(RDBError) {
+    let start = at &- 1
+    if try readAttribute(opcode, in: bytes, &at, &pending) {
+      if pending.start < 0 { pending.start = start &+ base }
+      return
+    }
+    let event: RDBEvent
+    switch opcode {
+    case .selectDB:
+      let number = try bytes.readLength(&at)
+      guard number <= UInt64(UInt32.max) else {
+        throw RDBError(.limitExceeded, at: start, number: number)
+      }
+      state.database = UInt32(truncatingIfNeeded: number)
+      state.slot = 0xffff
+      event = .selectDatabase(state.database)
+    case .resizeDB:
+      event = .resize(keys: try bytes.readLength(&at), expires: try bytes.readLength(&at))
+    case .aux:
+      let name = try bytes.readString(&at)
+      let value = try bytes.readString(&at)
+      noteAux(name, value, in: bytes)
+      event = .aux(name: name.moved(by: base), value: value.moved(by: base))
+    case .function2: event = .function(try bytes.readString(&at).moved(by: base))
+    case .functionPreGA: event = try readFunctionPreGA(in: bytes, &at, base: base)
+    case .moduleAux:
+      let module = ModuleID(try bytes.readLength(&at))
+      try bytes.skipLengths(2, &at)
+      try bytes.skipModuleValues(&at)
+      event = .moduleAux(module: module, place(from: start, to: at, base))
+    case .slotInfo:
+      let slot = try bytes.readLength(&at)
+      let keys = try bytes.readLength(&at)
+      event = .slotInfo(slot: slot, keys: keys, expires: try bytes.readLength(&at))
+      state.slot = slot < 16384 ? UInt16(slot) : 0xffff
+    case .keyMetaOrSlotImport where context.dialect == .valkey:
+      try bytes.skipString(&at)
+      for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 2)) { try bytes.skipLengths(2, &at) }
+      event = .slotImport(place(from: start, to: at, base))
+    case .hashTemplate where context.dialect == .redis:
+      let id = try bytes.readLength(&at)
+      let fields = UInt64(try bytes.readCount(&at, eachAtLeast: 1))
+      try bytes.skipStrings(fields, &at)
+      context.templates[id] = fields
+      event = .hashTemplate(id: id, fields: fields, place(from: start, to: at, base))
+    case .eof:
+      event = .end(
+        at: start &+ base,
+        checksum: header.hasChecksum ? try bytes.read(&at, littleEndian: UInt64.self) : nil)
+      state.isEnded = true
+    default:
+      try skipForeign(opcode, in: bytes, &at)
+      context.dialect = .dragonfly
+      event = .other(opcode, place(from: start, to: at, base))
+    }
+    events.append((index, event))
+  }
+
+  private func place(from start: Int, to end: Int, _ base: Int) -> ByteRange {
+    ByteRange(offset: start &+ base, count: end &- start)
+  }
+
+  /// Reads an attribute of the next key; false if the opcode is none.
+  private mutating func readAttribute(
+    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int, _ pending: inout ScanState.Attributes
+  ) throws(RDBError) -> Bool {
+    switch opcode {
+    case .expireTime:
+      // Seconds as int32, which servers before 2.6 let wrap; in milliseconds they fit 64 bits.
+      pending.expiry = Int64(try bytes.read(&at, littleEndian: Int32.self)) * 1000
+      pending.flags.insert(.expiry)
+    case .idle:
+      let seconds = try bytes.readLength(&at)
+      pending.eviction = UInt32(clamping: seconds)
+      pending.flags.insert(.idle)
+      pending.flags.remove(.frequency)
+    case .freq:
+      pending.eviction = UInt32(try bytes.readByte(&at))
+      pending.flags.insert(.frequency)
+      pending.flags.remove(.idle)
+    case .keyMetaOrSlotImport where context.dialect == .redis:
+      for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 5)) {
+        _ = try bytes.take(4, &at)
+        try bytes.skipModuleValues(&at)
+      }
+      pending.flags.insert(.keyMeta)
+    case .enterpriseLRU: _ = try bytes.readLength(&at)
+    case .enterpriseSlot:
+      let slot = try bytes.readLength(&at)
+      pending.slot = slot < 16384 ? UInt16(slot) : 0xffff
+    case .dragonflyMask:
+      let flags = try bytes.read(&at, littleEndian: UInt32.self)
+      if flags & 2 != 0 { _ = try bytes.take(4, &at) }
+      context.dialect = .dragonfly
+    default: return false
+    }
+    return true
+  }
+
+  private func readFunctionPreGA(
+    in bytes: RawSpan, _ at: inout Int, base: Int
+  ) throws(RDBError) -> RDBEvent {
+    let name = try bytes.readString(&at)
+    try bytes.skipString(&at)
+    if try bytes.readLength(&at) != 0 { try bytes.skipString(&at) }
+    let code = try bytes.readString(&at)
+    return .functionPreGA(name: name.moved(by: base), code: code.moved(by: base))
+  }
+
+  /// Steps over an opcode of Dragonfly that carries no keys.
+  private func skipForeign(
+    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int
+  ) throws(RDBError) {
+    switch opcode {
+    case .dragonflyFullSyncEnd, .dragonflyJournalOffset: _ = try bytes.take(8, &at)
+    case .dragonflyJournalBlob:
+      _ = try bytes.readLength(&at)
+      try bytes.skipString(&at)
+    case .dragonflyZSTDBlob, .dragonflyLZ4Blob:
+      throw RDBError(.unsupportedCompression, at: at &- 1, number: UInt64(opcode.rawValue))
+    default: throw RDBError(.unknownOpcode, at: at &- 1, number: UInt64(opcode.rawValue))
+    }
+  }
+
+  private static let dragonflyVersion = Array("df-ver".utf8)
+  private static let slotInfo = Array("slot-info".utf8)
+
+  /// Learns from an AUX field what the meaning of what follows depends on.
+  private mutating func noteAux(_ name: StringObject, _ value: StringObject, in bytes: RawSpan) {
+    guard case .raw(let place) = name else { return }
+    let name = bytes.extracting(place.range)
+    if name.equals(RDBScanner.dragonflyVersion) { context.dialect = .dragonfly }
+    guard name.equals(RDBScanner.slotInfo), case .raw(let text) = value else { return }
+    // "slot,keys,expires[,…]": Valkey in cluster mode, before the keys of each slot.
+    var slot = 0
+    for index in text.range {
+      let character = bytes.byte(at: index)
+      guard (0x30...0x39).contains(character), slot < 16384 else { break }
+      slot = slot * 10 + Int(character - 0x30)
+    }
+    state.slot = slot < 16384 ? UInt16(slot) : 0xffff
+  }
+}

@@ -1,0 +1,31 @@
+/// Where a scan stands, so that it can go on: over bytes that have grown, from a checkpoint, after
+/// damage. Numbers only.
+public struct ScanState: Hashable, BitwiseCopyable, Sendable {
+  /// The next byte to read, from the start of the file. What came before is whole.
+  public var offset: Int
+  /// The database of the keys that follow.
+  public var database: UInt32
+  /// Whether the end opcode was read.
+  public internal(set) var isEnded = false
+
+  /// Attributes that were read and belong to the next key.
+  var pending = Attributes()
+  /// The slot of the keys that follow, as the file tells it; 0xffff where it does not.
+  var slot: UInt16 = 0xffff
+
+  /// Makes a state: about to read what stands at `offset`.
+  public init(offset: Int, database: UInt32 = 0) {
+    self.offset = offset
+    self.database = database
+  }
+
+  /// Attributes of the next key.
+  struct Attributes: Hashable, BitwiseCopyable, Sendable {
+    /// Where the first of them stands; −1 while there is none.
+    var start = -1
+    var expiry: Int64 = 0
+    var eviction: UInt32 = 0
+    var slot: UInt16 = 0xffff
+    var flags: RDBRecord.Flags = []
+  }
+}

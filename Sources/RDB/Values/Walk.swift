@@ -1,0 +1,116 @@
+// From type to walker: the table. Each layout is known to one function.
+
+/// Walks one value, pouring its elements into a sink.
+///
+/// Values whose insides are not decoded yet (`RDBType.isDecoded`) are stepped over: the sink sees
+/// only `begin`.
+///
+/// - Parameters:
+///   - type: The type byte before the value.
+///   - context: What the file says that the type's meaning depends on.
+///   - bytes: Where the value is.
+///   - at: The value's first byte; moved past its last.
+///   - scratch: Where packed structures are unpacked.
+///   - sink: What takes the elements.
+/// - Throws: What is wrong, with its offset in `bytes`. `at` is then of no use.
+public func walk<Sink: ValueSink & ~Copyable>(
+  _ type: RDBType, _ context: ValueContext, in bytes: RawSpan, at: inout Int,
+  scratch: inout Scratch, into sink: inout Sink
+) throws(RDBError) {
+  switch type.rawValue {
+  case 0: try walkString(in: bytes, &at, &sink)
+  case 1: try walkItems(.list, in: bytes, &at, &sink)
+  case 2: try walkItems(.set, in: bytes, &at, &sink)
+  case 3: try walkScores(text: true, in: bytes, &at, &sink)
+  case 4: try walkPairs(in: bytes, &at, &sink)
+  case 5: try walkScores(text: false, in: bytes, &at, &sink)
+  case 7: try walkModule(in: bytes, &at, &sink)
+  case 9: try walkPackedPairs(Zipmap.self, in: bytes, &at, &scratch, &sink)
+  case 10: try walkPackedItems(Ziplist.self, .list, in: bytes, &at, &scratch, &sink)
+  case 11: try walkPackedItems(Intset.self, .set, in: bytes, &at, &scratch, &sink)
+  case 12: try walkPackedScores(Ziplist.self, in: bytes, &at, &scratch, &sink)
+  case 13: try walkPackedPairs(Ziplist.self, in: bytes, &at, &scratch, &sink)
+  case 14: try walkQuicklist(in: bytes, &at, &scratch, &sink)
+  case 15, 19, 21, 26, 27: try walkStream(StreamLayout(type), in: bytes, &at, &sink)
+  case 16: try walkPackedPairs(Listpack.self, in: bytes, &at, &scratch, &sink)
+  case 17: try walkPackedScores(Listpack.self, in: bytes, &at, &scratch, &sink)
+  case 18: try walkQuicklist2(in: bytes, &at, &scratch, &sink)
+  case 20: try walkPackedItems(Listpack.self, .set, in: bytes, &at, &scratch, &sink)
+  case 22...25: try walkExpiringHash(type, context.dialect, in: bytes, &at, &sink)
+  case 28: try walkArray(in: bytes, &at, &sink)
+  case 29...37 where context.dialect == .dragonfly: try walkDragonfly(type, in: bytes, &at, &sink)
+  case 29...32: try walkTemplateHash(type, context, in: bytes, &at, &sink)
+  case 33 where context.dialect == .redis: try walkGCRA(in: bytes, &at, &sink)
+  case 64: try walkCron(in: bytes, &at, &sink)
+  case 6: throw RDBError(.unskippable, at: at, number: 6)
+  default: throw RDBError(.unknownType, at: at, number: UInt64(type.rawValue))
+  }
+}
+
+func walkString<Sink: ValueSink & ~Copyable>(
+  in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+) throws(RDBError) {
+  sink.begin(.string, count: 1)
+  let string = try bytes.readString(&at)
+  if Sink.looks { try sink.item(string, in: bytes) }
+}
+
+/// A list or set with one string per element.
+private func walkItems<Sink: ValueSink & ~Copyable>(
+  _ shape: ValueShape, in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+) throws(RDBError) {
+  let count = try bytes.readCount(&at, eachAtLeast: 1)
+  sink.begin(shape, count: count)
+  for _ in 0..<count {
+    if Sink.looks {
+      try sink.item(try bytes.readString(&at), in: bytes)
+    } else {
+      try bytes.skipString(&at)
+    }
+  }
+}
+
+/// A hash with two strings per field.
+private func walkPairs<Sink: ValueSink & ~Copyable>(
+  in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+) throws(RDBError) {
+  let count = try bytes.readCount(&at, eachAtLeast: 2)
+  sink.begin(.hash, count: count)
+  for _ in 0..<count {
+    if Sink.looks {
+      let field = try bytes.readString(&at)
+      try sink.pair(field, try bytes.readString(&at), in: bytes)
+    } else {
+      try bytes.skipString(&at)
+      try bytes.skipString(&at)
+    }
+  }
+}
+
+/// A sorted set with a string and a score per member.
+private func walkScores<Sink: ValueSink & ~Copyable>(
+  text: Bool, in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+) throws(RDBError) {
+  let count = try bytes.readCount(&at, eachAtLeast: text ? 2 : 9)
+  sink.begin(.sortedSet, count: count)
+  for _ in 0..<count {
+    guard Sink.looks else {
+      try bytes.skipString(&at)
+      if text { try bytes.skipTextScore(&at) } else { _ = try bytes.take(8, &at) }
+      continue
+    }
+    let member = try bytes.readString(&at)
+    let place = at
+    let score = text ? try bytes.readTextScore(&at) : try bytes.readDouble(&at)
+    guard !score.isNaN else { throw RDBError(.badScore, at: place) }
+    try sink.member(member, score: score, in: bytes)
+  }
+}
+
+extension RawSpan {
+  /// Steps over a textual score.
+  fileprivate func skipTextScore(_ at: inout Int) throws(RDBError) {
+    let length = try readByte(&at)
+    if length < 253 { _ = try take(UInt64(length), &at) }
+  }
+}

@@ -1,0 +1,1 @@
+@main struct RDBSift { static func main() {} }
