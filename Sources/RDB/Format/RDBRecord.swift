@@ -93,3 +93,15 @@ public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
     return try bytes.readString(&at)
   }
 }
+
+extension RDBRecord {
+  /// The module of a module value; nil for any other type.
+  ///
+  /// `bytes` is the part of the file that begins at `base` and holds the record.
+  public func module(in bytes: RawSpan, base: Int = 0) -> ModuleID? {
+    guard type.rawValue == 7 else { return nil }
+    var at = valueOffset &- base
+    guard let id = try? bytes.readLength(&at) else { return nil }
+    return ModuleID(id)
+  }
+}
