@@ -13,7 +13,9 @@
 //
 // The back length takes 1 byte up to 127, 2 up to 16383, 3 up to 2097151, 4 up to 268435455, else 5.
 
-/// Goes through the entries of a listpack from front to back. Holds places only.
+/// Goes through the entries of a listpack from front to back.
+///
+/// Holds places only.
 struct Listpack: PackedStructure {
   private var at: Int
   private var remaining: Int

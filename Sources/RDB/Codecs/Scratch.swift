@@ -71,7 +71,8 @@
     case .lzf(let place, let count):
       var failure: RDBError?
       do throws(RDBError) {
-        return try unpack(bytes.extracting(place.range), count: count) { unpacked throws(RDBError) in
+        return try unpack(bytes.extracting(place.range), count: count) {
+          unpacked throws(RDBError) in
           do throws(RDBError) {
             return try body(unpacked)
           } catch {

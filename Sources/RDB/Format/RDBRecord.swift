@@ -1,4 +1,6 @@
-/// One key of a file: numbers and places, nothing borrowed. The bytes stay in the file.
+/// One key of a file: numbers and places, nothing borrowed.
+///
+/// The bytes stay in the file.
 public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
   /// Where the type byte is, in bytes from the start of the file.
   public var offset: Int

@@ -1,4 +1,6 @@
-/// The byte that says how a value is laid out. Open: a file may hold bytes nobody has named yet.
+/// The byte that says how a value is laid out.
+///
+/// Open: a file may hold bytes nobody has named yet.
 public struct RDBType: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
   /// The byte.
   public var rawValue: UInt8
@@ -140,7 +142,9 @@ extension RDBType {
     }
   }
 
-  /// How a value of this type is laid out. A string's own packing is known only from the value.
+  /// How a value of this type is laid out.
+  ///
+  /// A string's own packing is known only from the value.
   public func encoding(in dialect: RDBDialect) -> ValueEncoding {
     switch rawValue {
     case 0: .raw

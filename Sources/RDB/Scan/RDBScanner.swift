@@ -5,7 +5,9 @@
 // loop, everything else in one function that is not inlined, and the state lives in locals until a
 // batch is full.
 
-/// Reads the records of an RDB file from front to back. Holds no bytes: they are lent to each call.
+/// Reads the records of an RDB file from front to back.
+///
+/// Holds no bytes: they are lent to each call.
 public struct RDBScanner: Sendable {
   /// The file's header.
   public let header: RDBHeader
@@ -67,7 +69,9 @@ public struct RDBScanner: Sendable {
     return stop
   }
 
-  /// The loop. State lives in locals while it runs: a field of `self` would be stored per record.
+  /// The loop.
+  ///
+  /// State lives in locals while it runs: a field of `self` would be stored per record.
   private mutating func fill(
     _ bytes: RawSpan, base: Int, end: Int, _ storage: inout [RDBRecord], _ filled: inout Int,
     _ events: inout [(index: Int, event: RDBEvent)]
