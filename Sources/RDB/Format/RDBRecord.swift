@@ -107,3 +107,15 @@ extension RDBRecord {
     return ModuleID(id)
   }
 }
+
+extension RDBRecord {
+  /// The value of a string record as it is stored, its places relative to a span that begins at
+  /// `base` in the file.
+  ///
+  /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
+  @inline(__always)
+  public func stringValue(in bytes: RawSpan, base: Int = 0) throws(RDBError) -> StringObject {
+    var at = valueOffset &- base
+    return try bytes.readString(&at)
+  }
+}

@@ -1,0 +1,254 @@
+// Bytes on their way out. Appending never fails: room is made, and where the buffer has somewhere to
+// drain to, it drains between two commands. Errors of the disk are met there, not here.
+//
+// Short pieces are copied in whole steps of 16 bytes wherever both sides have the room, since the
+// length of a short copy costs more than its bytes.
+
+public import RDB
+
+/// A growing buffer that lends its bytes and starts over.
+@safe public struct OutputBuffer: ~Copyable {
+  private var base: UnsafeMutableRawPointer
+  private var capacity: Int
+  /// Bytes in the buffer.
+  public private(set) var count = 0
+  /// Bytes that left through `drain`.
+  public private(set) var drained = 0
+  private let drain: ((RawSpan) -> Void)?
+
+  /// Every append leaves this much behind what it writes, so that a copy may overshoot.
+  private static let slack = 64
+  /// Past this size `drainIfLarge` drains.
+  private static let mark = 1 << 18
+
+  /// Makes an empty buffer.
+  ///
+  /// - Parameters:
+  ///   - capacity: Bytes to begin with.
+  ///   - drain: Where bytes go when the buffer is large; nil keeps them all until they are taken.
+  public init(capacity: Int = 1 << 19, drain: ((RawSpan) -> Void)? = nil) {
+    self.capacity = max(capacity, 4096)
+    self.drain = drain
+    // SAFETY: nothing is read before it is written; freed in `deinit`.
+    unsafe base = UnsafeMutableRawPointer.allocate(byteCount: self.capacity, alignment: 16)
+  }
+
+  deinit { unsafe base.deallocate() }
+
+  /// Bytes that were ever appended and not removed.
+  public var total: Int { drained &+ count }
+
+  /// Lends what is in the buffer.
+  public borrowing func withBytes<Result, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    // SAFETY: the first `count` bytes were written; the span is lent for the call only.
+    try body(unsafe UnsafeRawBufferPointer(start: base, count: count).bytes)
+  }
+
+  /// Empties the buffer and keeps its room.
+  public mutating func removeAll() { count = 0 }
+
+  /// Takes back what was appended since `count` was `mark`.
+  public mutating func removeAll(after mark: Int) {
+    precondition(mark <= count)
+    count = mark
+  }
+
+  /// Hands everything to the drain, if there is one.
+  public mutating func flush() {
+    guard let drain, count > 0 else { return }
+    withBytes(drain)
+    drained &+= count
+    count = 0
+  }
+
+  /// Drains if the buffer is large and has somewhere to drain to.
+  ///
+  /// For places between two commands.
+  @inline(__always)
+  public mutating func drainIfLarge() {
+    if count >= OutputBuffer.mark { flush() }
+  }
+
+  // MARK: Appending
+
+  /// Makes room for `more` bytes and the overshoot behind them.
+  @inline(__always)
+  private mutating func reserve(_ more: Int) {
+    if capacity &- count < more &+ OutputBuffer.slack { grow(more) }
+  }
+
+  @inline(never)
+  private mutating func grow(_ more: Int) {
+    // Doubling stays below twice what was appended; `more` is a count of bytes that exist.
+    let wanted = max(capacity * 2, count + more + OutputBuffer.slack)
+    let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
+    // SAFETY: both are at least `count` long and distinct.
+    unsafe larger.copyMemory(from: base, byteCount: count)
+    unsafe base.deallocate()
+    unsafe base = larger
+    capacity = wanted
+  }
+
+  /// One byte.
+  @inline(__always)
+  public mutating func append(_ byte: UInt8) {
+    reserve(1)
+    // SAFETY: room was made.
+    unsafe base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
+    count &+= 1
+  }
+
+  /// Text of the program's own.
+  @inline(__always)
+  public mutating func append(_ text: StaticString) {
+    let length = text.utf8CodeUnitCount
+    reserve(length)
+    // SAFETY: a literal's bytes live for ever; room was made.
+    unsafe (base + count).copyMemory(from: text.utf8Start, byteCount: length)
+    count &+= length
+  }
+
+  /// The bytes of a span.
+  public mutating func append(_ bytes: RawSpan) {
+    append(ByteRange(offset: 0, count: bytes.byteCount), of: bytes)
+  }
+
+  /// The bytes at a place in a span.
+  @inline(__always)
+  public mutating func append(_ place: ByteRange, of bytes: RawSpan) {
+    precondition(place.offset >= 0 && place.count >= 0 && place.count <= bytes.byteCount)
+    precondition(place.offset <= bytes.byteCount &- place.count)
+    reserve(place.count)
+    // SAFETY: the place is inside `bytes`; room was made, with 64 bytes behind it. The short copy
+    // reads 32 bytes only where the span has them.
+    let to = unsafe base + count
+    unsafe bytes.withUnsafeBytes { source in
+      guard let start = source.baseAddress else { return }
+      let from = unsafe start + place.offset
+      if place.count <= 32, source.count &- place.offset >= 32 {
+        let low = unsafe from.loadUnaligned(as: SIMD16<UInt8>.self)
+        let high = unsafe (from + 16).loadUnaligned(as: SIMD16<UInt8>.self)
+        unsafe to.storeBytes(of: low, as: SIMD16<UInt8>.self)
+        unsafe (to + 16).storeBytes(of: high, as: SIMD16<UInt8>.self)
+      } else {
+        unsafe to.copyMemory(from: from, byteCount: place.count)
+      }
+    }
+    count &+= place.count
+  }
+
+  /// What LZF data at a place in a span unpacks to.
+  /// - Throws: `.badLZF`, as a place in `bytes`; nothing is appended then.
+  public mutating func append(
+    unpacking place: ByteRange, count unpacked: Int, of bytes: RawSpan
+  ) throws(RDBError) {
+    reserve(unpacked &+ LZF.slack)
+    do throws(RDBError) {
+      // SAFETY: the target is the room that was made, of the size that `unpack` asks for.
+      try unsafe LZF.unpack(
+        bytes.extracting(place.range),
+        into: UnsafeMutableRawBufferPointer(start: base + count, count: unpacked &+ LZF.slack),
+        count: unpacked)
+    } catch {
+      throw error.moved(by: place.offset)
+    }
+    count &+= unpacked
+  }
+
+  /// The low `width` bytes of a word, least significant first.
+  @inline(__always)
+  public mutating func append(word: UInt64, width: Int) {
+    reserve(8)
+    // SAFETY: room was made for all eight.
+    unsafe base.storeBytes(of: word.littleEndian, toByteOffset: count, as: UInt64.self)
+    count &+= width
+  }
+
+  /// A number's decimal text.
+  @inline(__always)
+  public mutating func append(decimal value: Int64) {
+    if value < 0 { append(0x2d) }
+    append(decimal: value.magnitude)
+  }
+
+  /// A number's decimal text.
+  @inline(__always)
+  public mutating func append(decimal value: UInt64) {
+    if value < 10 {
+      append(UInt8(truncatingIfNeeded: 0x30 &+ value))
+    } else {
+      appendLong(decimal: value)
+    }
+  }
+
+  private mutating func appendLong(decimal value: UInt64) {
+    reserve(20)
+    var at = count &+ Decimal.digits(value)
+    count = at
+    var rest = value
+    // SAFETY: as many digits are written as were counted, from the last to the first; at most 20.
+    while rest >= 100 {
+      let pair = rest % 100
+      rest /= 100
+      at &-= 2
+      unsafe base.storeBytes(of: Self.twoDigits(pair), toByteOffset: at, as: UInt16.self)
+    }
+    if rest >= 10 {
+      at &-= 2
+      unsafe base.storeBytes(of: Self.twoDigits(rest), toByteOffset: at, as: UInt16.self)
+    } else {
+      at &-= 1
+      unsafe base.storeBytes(of: UInt8(0x30 &+ rest), toByteOffset: at, as: UInt8.self)
+    }
+  }
+
+  /// Two digits as they stand in memory, the tens first.
+  @inline(__always)
+  private static func twoDigits(_ value: UInt64) -> UInt16 {
+    let tens = value / 10
+    let ones = value &- tens &* 10
+    return UInt16(truncatingIfNeeded: 0x3030 &+ tens &+ ones << 8).littleEndian
+  }
+
+  /// Overwrites bytes that were appended; `place` is an offset among those still in the buffer.
+  public mutating func replace(_ byte: UInt8, at place: Int) {
+    precondition(place >= 0 && place < count)
+    // SAFETY: inside what was written.
+    unsafe base.storeBytes(of: byte, toByteOffset: place, as: UInt8.self)
+  }
+
+  /// Moves everything from `place` on by `distance` bytes, up or down.
+  public mutating func shift(from place: Int, by distance: Int) {
+    precondition(place >= 0 && place <= count && place &+ distance >= 0)
+    reserve(max(distance, 0))
+    // SAFETY: the source is what was written, the target lies in the room that was made;
+    // `copyMemory` allows the overlap.
+    unsafe (base + (place &+ distance)).copyMemory(from: base + place, byteCount: count &- place)
+    count &+= distance
+  }
+}
+
+extension OutputBuffer {
+  /// A score as the shortest text that reads back to the same double.
+  public mutating func append(score: Double) {
+    if score.magnitude < 1e15, score == score.rounded(.towardZero) {
+      // An integral double below 2^53 is exact; the sign of zero is spelled.
+      if score == 0, score.sign == .minus { append(0x2d) }
+      return append(decimal: Int64(score))
+    }
+    for byte in score.description.utf8 { append(byte) }
+  }
+
+  /// The bytes of a string whose places are in `bytes`, spelled out.
+  /// - Throws: `.badLZF`, as a place in `bytes`.
+  @inline(__always)
+  public mutating func append(_ string: StringObject, in bytes: RawSpan) throws(RDBError) {
+    switch string {
+    case .raw(let place): append(place, of: bytes)
+    case .integer(let value): append(decimal: value)
+    case .lzf(let place, let count): try append(unpacking: place, count: count, of: bytes)
+    }
+  }
+}

@@ -1,0 +1,96 @@
+// RESP, the protocol of servers: a command is an array of bulk strings.
+//
+//   *3␍␊ $3␍␊SET␍␊ $3␍␊key␍␊ $5␍␊value␍␊
+
+import RDB
+
+extension OutputBuffer {
+  /// The head of a command with so many arguments, its name among them.
+  @inline(__always)
+  mutating func appendArrayHead(_ count: Int) {
+    appendHead(0x2a, count)
+  }
+
+  /// The head of a bulk string of so many bytes.
+  @inline(__always)
+  mutating func appendBulkHead(_ count: Int) {
+    appendHead(0x24, count)
+  }
+
+  /// A mark, a count and an end of line; below 1000 in one store.
+  @inline(__always)
+  private mutating func appendHead(_ mark: UInt64, _ count: Int) {
+    let value = UInt64(truncatingIfNeeded: count)
+    if value < 10 {
+      append(word: mark | (0x30 &+ value) << 8 | 0x0a0d << 16, width: 4)
+    } else if value < 100 {
+      let tens = value / 10
+      let digits = (0x30 &+ tens) | (0x30 &+ value &- tens &* 10) << 8
+      append(word: mark | digits << 8 | 0x0a0d << 24, width: 5)
+    } else {
+      appendLongHead(mark, value)
+    }
+  }
+
+  @inline(never)
+  private mutating func appendLongHead(_ mark: UInt64, _ value: UInt64) {
+    append(UInt8(truncatingIfNeeded: mark))
+    append(decimal: value)
+    appendLineEnd()
+  }
+
+  /// The end of a line.
+  @inline(__always)
+  mutating func appendLineEnd() {
+    append(word: 0x0a0d, width: 2)
+  }
+
+  /// The bytes at a place, as a bulk string.
+  @inline(__always)
+  mutating func appendBulk(_ place: ByteRange, of bytes: RawSpan) {
+    appendBulkHead(place.count)
+    append(place, of: bytes)
+    appendLineEnd()
+  }
+
+  /// A string, as a bulk string.
+  /// - Throws: `.badLZF`, as a place in `bytes`.
+  @inline(__always)
+  mutating func appendBulk(_ string: StringObject, in bytes: RawSpan) throws(RDBError) {
+    switch string {
+    case .raw(let place): appendBulk(place, of: bytes)
+    case .integer(let value): appendBulk(decimal: value)
+    case .lzf(let place, let count):
+      appendBulkHead(count)
+      try append(unpacking: place, count: count, of: bytes)
+      appendLineEnd()
+    }
+  }
+
+  /// A number's decimal text, as a bulk string.
+  mutating func appendBulk(decimal value: Int64) {
+    appendBulkHead(Decimal.digits(value))
+    append(decimal: value)
+    appendLineEnd()
+  }
+
+  /// A score, as a bulk string.
+  mutating func appendBulk(score: Double) {
+    let head = count
+    // Two digits hold the length of any score; one digit is the more frequent.
+    append(word: 0x0a0d_3024, width: 4)
+    let start = count
+    append(score: score)
+    let length = count &- start
+    if length < 10 {
+      replace(UInt8(0x30 &+ length), at: head &+ 1)
+    } else {
+      shift(from: start, by: 1)
+      replace(UInt8(0x30 &+ length / 10), at: head &+ 1)
+      replace(UInt8(0x30 &+ length % 10), at: head &+ 2)
+      replace(0x0d, at: head &+ 3)
+      replace(0x0a, at: head &+ 4)
+    }
+    appendLineEnd()
+  }
+}
