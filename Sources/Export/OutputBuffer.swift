@@ -14,21 +14,19 @@ public import RDB
   public private(set) var count = 0
   /// Bytes that left through `drain`.
   public private(set) var drained = 0
-  private let drain: ((RawSpan) -> Void)?
+  /// Where bytes go when the buffer is large; nil keeps them all until they are taken.
+  public var drain: ((RawSpan) -> Void)?
 
   /// Every append leaves this much behind what it writes, so that a copy may overshoot.
-  private static let slack = 64
+  static let slack = 64
   /// Past this size `drainIfLarge` drains.
   private static let mark = 1 << 18
 
   /// Makes an empty buffer.
   ///
-  /// - Parameters:
-  ///   - capacity: Bytes to begin with.
-  ///   - drain: Where bytes go when the buffer is large; nil keeps them all until they are taken.
-  public init(capacity: Int = 1 << 19, drain: ((RawSpan) -> Void)? = nil) {
+  /// - Parameter capacity: Bytes to begin with.
+  public init(capacity: Int = 1 << 19) {
     self.capacity = max(capacity, 4096)
-    self.drain = drain
     // SAFETY: nothing is read before it is written; freed in `deinit`.
     unsafe base = UnsafeMutableRawPointer.allocate(byteCount: self.capacity, alignment: 16)
   }
@@ -91,23 +89,25 @@ public import RDB
     capacity = wanted
   }
 
-  /// One byte.
+  /// Makes room for `room` bytes and lends a cursor that may write as many.
   @inline(__always)
+  mutating func write(atMost room: Int, _ body: (inout OutputCursor) -> Void) {
+    reserve(room)
+    // SAFETY: behind `count` there is room for `room` bytes, and the slack behind that; the cursor
+    // keeps to it, and is gone when the body returns.
+    var cursor = unsafe OutputCursor(at: base + count, end: base + (count &+ room))
+    body(&cursor)
+    count = unsafe cursor.at - base
+  }
+
+  /// One byte.
   public mutating func append(_ byte: UInt8) {
-    reserve(1)
-    // SAFETY: room was made.
-    unsafe base.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
-    count &+= 1
+    write(atMost: 1) { $0.append(byte) }
   }
 
   /// Text of the program's own.
-  @inline(__always)
   public mutating func append(_ text: StaticString) {
-    let length = text.utf8CodeUnitCount
-    reserve(length)
-    // SAFETY: a literal's bytes live for ever; room was made.
-    unsafe (base + count).copyMemory(from: text.utf8Start, byteCount: length)
-    count &+= length
+    write(atMost: text.utf8CodeUnitCount) { $0.append(text) }
   }
 
   /// The bytes of a span.
@@ -116,27 +116,8 @@ public import RDB
   }
 
   /// The bytes at a place in a span.
-  @inline(__always)
   public mutating func append(_ place: ByteRange, of bytes: RawSpan) {
-    precondition(place.offset >= 0 && place.count >= 0 && place.count <= bytes.byteCount)
-    precondition(place.offset <= bytes.byteCount &- place.count)
-    reserve(place.count)
-    // SAFETY: the place is inside `bytes`; room was made, with 64 bytes behind it. The short copy
-    // reads 32 bytes only where the span has them.
-    let to = unsafe base + count
-    unsafe bytes.withUnsafeBytes { source in
-      guard let start = source.baseAddress else { return }
-      let from = unsafe start + place.offset
-      if place.count <= 32, source.count &- place.offset >= 32 {
-        let low = unsafe from.loadUnaligned(as: SIMD16<UInt8>.self)
-        let high = unsafe (from + 16).loadUnaligned(as: SIMD16<UInt8>.self)
-        unsafe to.storeBytes(of: low, as: SIMD16<UInt8>.self)
-        unsafe (to + 16).storeBytes(of: high, as: SIMD16<UInt8>.self)
-      } else {
-        unsafe to.copyMemory(from: from, byteCount: place.count)
-      }
-    }
-    count &+= place.count
+    write(atMost: place.count) { $0.append(place, of: bytes) }
   }
 
   /// What LZF data at a place in a span unpacks to.
@@ -157,59 +138,14 @@ public import RDB
     count &+= unpacked
   }
 
-  /// The low `width` bytes of a word, least significant first.
-  @inline(__always)
-  public mutating func append(word: UInt64, width: Int) {
-    reserve(8)
-    // SAFETY: room was made for all eight.
-    unsafe base.storeBytes(of: word.littleEndian, toByteOffset: count, as: UInt64.self)
-    count &+= width
-  }
-
   /// A number's decimal text.
-  @inline(__always)
   public mutating func append(decimal value: Int64) {
-    if value < 0 { append(0x2d) }
-    append(decimal: value.magnitude)
+    write(atMost: 20) { $0.append(decimal: value) }
   }
 
   /// A number's decimal text.
-  @inline(__always)
   public mutating func append(decimal value: UInt64) {
-    if value < 10 {
-      append(UInt8(truncatingIfNeeded: 0x30 &+ value))
-    } else {
-      appendLong(decimal: value)
-    }
-  }
-
-  private mutating func appendLong(decimal value: UInt64) {
-    reserve(20)
-    var at = count &+ Decimal.digits(value)
-    count = at
-    var rest = value
-    // SAFETY: as many digits are written as were counted, from the last to the first; at most 20.
-    while rest >= 100 {
-      let pair = rest % 100
-      rest /= 100
-      at &-= 2
-      unsafe base.storeBytes(of: Self.twoDigits(pair), toByteOffset: at, as: UInt16.self)
-    }
-    if rest >= 10 {
-      at &-= 2
-      unsafe base.storeBytes(of: Self.twoDigits(rest), toByteOffset: at, as: UInt16.self)
-    } else {
-      at &-= 1
-      unsafe base.storeBytes(of: UInt8(0x30 &+ rest), toByteOffset: at, as: UInt8.self)
-    }
-  }
-
-  /// Two digits as they stand in memory, the tens first.
-  @inline(__always)
-  private static func twoDigits(_ value: UInt64) -> UInt16 {
-    let tens = value / 10
-    let ones = value &- tens &* 10
-    return UInt16(truncatingIfNeeded: 0x3030 &+ tens &+ ones << 8).littleEndian
+    write(atMost: 20) { $0.append(decimal: value) }
   }
 
   /// Overwrites bytes that were appended; `place` is an offset among those still in the buffer.
@@ -238,7 +174,9 @@ extension OutputBuffer {
       if score == 0, score.sign == .minus { append(0x2d) }
       return append(decimal: Int64(score))
     }
-    for byte in score.description.utf8 { append(byte) }
+    var text = score.description
+    // SAFETY: the buffer is read inside the call only.
+    text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0).bytes) }
   }
 
   /// The bytes of a string whose places are in `bytes`, spelled out.

@@ -88,38 +88,66 @@ public struct CommandExporter: ~Copyable {
     output.appendBulk(decimal: Int64(database))
   }
 
-  @inline(__always)
   private mutating func exportString(
+    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int
+  ) throws(RDBError) {
+    if let key = record.rawKey, let value = record.rawString(in: bytes, base: base) {
+      let key = ByteRange(offset: key.offset &- base, count: key.count)
+      exportRaw(key, value, of: bytes, expiry)
+    } else {
+      try exportPacked(record, expiry: expiry, from: bytes, base: base)
+    }
+    output.drainIfLarge()
+  }
+
+  /// A key and a value whose bytes stand in the file as they are.
+  @inline(__always)
+  private mutating func exportRaw(
+    _ key: ByteRange, _ value: ByteRange, of bytes: RawSpan, _ expiry: UnixMilliseconds?
+  ) {
+    let inline = expiry != nil && options.usesPXAT
+    output.write(atMost: key.count &* 2 &+ value.count &+ 256) { cursor in
+      if inline {
+        cursor.append("*5\r\n$3\r\nSET\r\n")
+      } else {
+        cursor.append("*3\r\n$3\r\nSET\r\n")
+      }
+      cursor.appendBulk(key, of: bytes)
+      cursor.appendBulk(value, of: bytes)
+      guard let expiry else { return }
+      if inline {
+        cursor.append("$4\r\nPXAT\r\n")
+      } else {
+        cursor.append("*3\r\n$9\r\nPEXPIREAT\r\n")
+        cursor.appendBulk(key, of: bytes)
+      }
+      cursor.appendBulk(decimal: expiry.rawValue)
+    }
+  }
+
+  /// A key or a value that is a number or compressed.
+  private mutating func exportPacked(
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int
   ) throws(RDBError) {
     let start = output.count
     let inline = expiry != nil && options.usesPXAT
-    if inline {
-      output.append("*5\r\n$3\r\nSET\r\n")
-    } else {
-      output.append("*3\r\n$3\r\nSET\r\n")
-    }
+    output.append(inline ? "*5\r\n$3\r\nSET\r\n" : "*3\r\n$3\r\nSET\r\n")
     do throws(RDBError) {
-      if let key = record.rawKey {
-        output.appendBulk(ByteRange(offset: key.offset &- base, count: key.count), of: bytes)
-      } else {
-        try output.appendBulk(try record.key(in: bytes, base: base), in: bytes)
-      }
+      let key = try record.key(in: bytes, base: base)
+      try output.appendBulk(key, in: bytes)
       try output.appendBulk(try record.stringValue(in: bytes, base: base), in: bytes)
+      guard let expiry else { return }
+      if inline {
+        output.append("$4\r\nPXAT\r\n")
+      } else {
+        output.append("*3\r\n$9\r\nPEXPIREAT\r\n")
+        try output.appendBulk(key, in: bytes)
+      }
+      output.appendBulk(decimal: expiry.rawValue)
     } catch {
       output.removeAll(after: start)
       throw error
     }
-    guard let expiry else { return output.drainIfLarge() }
-    if inline {
-      output.append("$4\r\nPXAT\r\n")
-      output.appendBulk(decimal: expiry.rawValue)
-    } else {
-      output.append("*3\r\n$9\r\nPEXPIREAT\r\n")
-      try output.appendBulk(try record.key(in: bytes, base: base), in: bytes)
-      output.appendBulk(decimal: expiry.rawValue)
-    }
-    output.drainIfLarge()
   }
 
   private mutating func exportCollection(
@@ -201,7 +229,7 @@ extension CommandExporter {
     command.start = output.count
     let guess = min(options.itemsPerCommand, command.remaining ?? options.itemsPerCommand)
     command.claimed = 2 &+ argumentsPerItem &* guess
-    output.appendArrayHead(command.claimed)
+    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(command.claimed) }
     switch command.shape {
     case .list: output.append("$5\r\nRPUSH\r\n")
     case .set: output.append("$4\r\nSADD\r\n")

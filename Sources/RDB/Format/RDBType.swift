@@ -42,7 +42,10 @@ public enum ValueShape: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable
   case sketch
 
   /// What the server's `TYPE` answers; a module answers with its own name.
-  public var name: String {
+  public var name: String { "\(text)" }
+
+  /// The same as the program's own text.
+  public var text: StaticString {
     switch self {
     case .string: "string"
     case .list: "list"
@@ -96,7 +99,10 @@ public enum ValueEncoding: UInt8, Hashable, BitwiseCopyable, Sendable, CaseItera
   case opaque
 
   /// The encoding's name.
-  public var name: String {
+  public var name: String { "\(text)" }
+
+  /// The same as the program's own text.
+  public var text: StaticString {
     switch self {
     case .raw: "raw"
     case .int: "int"
