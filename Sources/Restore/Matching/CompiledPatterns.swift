@@ -59,7 +59,9 @@ public final class CompiledPatterns: Sendable {
   ///   - patterns: The patterns, in the order in which they are to be tried.
   ///   - limits: How much each may cost on one key.
   /// - Throws: The first pattern that cannot be used, and where in it.
-  public init(_ patterns: [KeyPattern], limits: MatchLimits = MatchLimits()) throws(FilterKeyError) {
+  public init(
+    _ patterns: [KeyPattern], limits: MatchLimits = MatchLimits()
+  ) throws(FilterKeyError) {
     var sorted = Sorted()
     for (index, pattern) in patterns.enumerated() {
       try sorted.add(index, pattern, limits)

@@ -26,6 +26,7 @@ private import CPCRE2
   ///   - isWhole: Whether it must describe the whole key.
   ///   - captures: Whether its groups are numbered.
   ///   - usesJIT: Whether machine code is wanted.
+  /// - Throws: Why it does not compile, and where.
   init(
     _ pattern: [UInt8], isWhole: Bool, captures: Bool, usesJIT: Bool
   ) throws(Failure) {
