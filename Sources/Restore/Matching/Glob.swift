@@ -77,8 +77,10 @@ enum Glob {
     return isMember != isNegated ? min(at &+ 1, count) : nil
   }
 
-  /// Whether a byte is in a range. The server compares `char`s, which are signed where it mostly
-  /// runs; this differs from unsigned order only for a range from ASCII to beyond it.
+  /// Whether a byte is in a range.
+  ///
+  /// The server compares `char`s, which are signed where it mostly runs; this differs from unsigned
+  /// order only for a range from ASCII to beyond it.
   private static func isBetween(_ byte: UInt8, _ a: UInt8, _ b: UInt8) -> Bool {
     let (byte, a, b) = (Int8(bitPattern: byte), Int8(bitPattern: a), Int8(bitPattern: b))
     return byte >= min(a, b) && byte <= max(a, b)

@@ -5,7 +5,9 @@ struct Joiner {
   private(set) var joins: [CompiledPatterns.Join] = []
   private(set) var alone: [Int]
 
-  /// Members of one join. More only make compiling slow and the code larger than the caches.
+  /// Members of one join.
+  ///
+  /// More only make compiling slow and the code larger than the caches.
   private static let mostMembers = 256
 
   init(_ sorted: Sorted, usesJIT: Bool) {

@@ -24,7 +24,9 @@ extension RawSpan {
     unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 
-  /// Whether `count` bytes here are those at another place of another span. Both must be inside.
+  /// Whether `count` bytes here are those at another place of another span.
+  ///
+  /// Both must be inside.
   @inline(__always)
   func equals(_ count: Int, at offset: Int, _ other: Span<UInt8>, at start: Int) -> Bool {
     // SAFETY: `Span.bytes` is called unsafe because of padding, and UInt8 has none.

@@ -4,9 +4,13 @@
 
 private import CPCRE2
 
-/// Matches keys with compiled patterns. A thread has its own; it allocates nothing per key.
+/// Matches keys with compiled patterns.
+///
+/// A thread has its own; it allocates nothing per key.
 @safe public struct KeyMatcher: ~Copyable {
-  /// What is matched with. It owns every pointer to code below.
+  /// What is matched with.
+  ///
+  /// It owns every pointer to code below.
   public let patterns: CompiledPatterns
   private let affixes: AffixSet
   private let prefixes: [UInt8]
@@ -77,7 +81,10 @@ private import CPCRE2
     unsafe pcre2_jit_stack_free_8(stack)
   }
 
-  /// Whether any pattern selects a key. Without patterns every key is selected.
+  /// Whether any pattern selects a key.
+  ///
+  /// Without patterns every key is selected.
+  ///
   /// - Throws: The first pattern that gave up, if none before it selects the key.
   public mutating func matches(_ key: RawSpan) throws(KeyMatchError) -> Bool {
     if patterns.selectsEverything { return true }

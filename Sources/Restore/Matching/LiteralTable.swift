@@ -80,7 +80,9 @@ struct LiteralTable: Sendable {
     return best
   }
 
-  /// A hash of the first `count` bytes. It only spreads; equality is decided by the bytes.
+  /// A hash of the first `count` bytes.
+  ///
+  /// It only spreads; equality is decided by the bytes.
   @inline(__always)
   private static func hash(_ key: RawSpan, _ count: Int) -> UInt64 {
     // Wrapping multiplications and additions are what a hash is made of.

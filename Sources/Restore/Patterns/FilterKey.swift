@@ -15,7 +15,9 @@ public struct FilterKey: Hashable, Sendable {
 
   /// The text as typed.
   public let text: [UInt8]
-  /// What stands between the commas, empty items included. There is always one.
+  /// What stands between the commas, empty items included.
+  ///
+  /// There is always one.
   public let items: [Item]
 
   /// Splits a text at every comma.

@@ -1,6 +1,8 @@
 /// One pattern that selects keys: its bytes as typed, its mode, and where it was typed.
 public struct KeyPattern: Hashable, Sendable {
-  /// Where a pattern was typed. Options are numbered from 0, in the order given.
+  /// Where a pattern was typed.
+  ///
+  /// Options are numbered from 0, in the order given.
   public enum Origin: Hashable, Sendable {
     /// An item between the commas of the `option`-th FilterKey, whose first byte is at `offset`
     /// of the option's text.

@@ -19,7 +19,9 @@ public struct KeyCount: Hashable, BitwiseCopyable, Sendable {
     self.valueBytes = valueBytes
   }
 
-  /// Counts a key. Neither sum can wrap: a file would have to hold 2^64 bytes.
+  /// Counts a key.
+  ///
+  /// Neither sum can wrap: a file would have to hold 2^64 bytes.
   @inline(__always)
   mutating func add(valueBytes count: Int) {
     keys &+= 1

@@ -1,4 +1,6 @@
-/// Which records are asked for: by database, by type and by key. What is nil asks for all.
+/// Which records are asked for: by database, by type and by key.
+///
+/// What is nil asks for all.
 public struct RecordFilter: Sendable {
   /// The databases asked for.
   public var databases: DatabaseSet?

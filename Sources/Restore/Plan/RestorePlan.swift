@@ -3,11 +3,15 @@
 
 public import RDB
 
-/// Decides what becomes of each key. A thread has its own.
+/// Decides what becomes of each key.
+///
+/// A thread has its own.
 public struct RestorePlan: ~Copyable {
   /// What is asked for.
   public let selection: Selection
-  /// Whose meaning type bytes have. A file may tell only after its header.
+  /// Whose meaning type bytes have.
+  ///
+  /// A file may tell only after its header.
   public var dialect: RDBDialect
   /// The number of the pattern that selected the last key; nil if none did or there are none.
   public private(set) var lastMatch: Int?

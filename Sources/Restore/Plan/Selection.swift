@@ -4,8 +4,9 @@ public import RDB
 public struct Selection: Sendable {
   /// Which records are asked for.
   public var filter: RecordFilter
-  /// The moment to which the data is restored: a key that had expired before it is gone. Nil if no
-  /// such moment is known.
+  /// The moment to which the data is restored: a key that had expired before it is gone.
+  ///
+  /// Nil if no such moment is known.
   public var reference: UnixMilliseconds?
   /// How expiries move; nil if they stay.
   public var shift: TimeShift?

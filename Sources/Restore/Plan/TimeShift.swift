@@ -8,7 +8,9 @@ public struct TimeShift: Hashable, BitwiseCopyable, Sendable {
   /// The moment from which they run again.
   public let target: UnixMilliseconds
 
-  /// Makes a shift. Times are moved by the difference between the two.
+  /// Makes a shift.
+  ///
+  /// Times are moved by the difference between the two.
   public init(from: UnixMilliseconds, to target: UnixMilliseconds) {
     self.from = from
     self.target = target

@@ -14,7 +14,9 @@ public struct TypeSet: Hashable, Sendable {
     for shape in shapes { insert(shape) }
   }
 
-  /// Adds a shape. `.module` stands for every module.
+  /// Adds a shape.
+  ///
+  /// `.module` stands for every module.
   public mutating func insert(_ shape: ValueShape) { shapes |= 1 << UInt32(shape.rawValue) }
 
   /// Adds the type of a name: of a shape, such as `zset`, or of a module, such as `tairhash-`.

@@ -54,7 +54,9 @@ public struct UTCTime: Hashable, BitwiseCopyable, Sendable {
     }
   }
 
-  /// Days from 1970-01-01 to a date. A year is counted from March, so that the leap day is its last.
+  /// Days from 1970-01-01 to a date.
+  ///
+  /// A year is counted from March, so that the leap day is its last.
   static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
     let marchYear = month > 2 ? year : year - 1
     let era = floorDivide(marchYear, 400)
@@ -107,5 +109,7 @@ private func padded(_ number: Int, _ width: Int = 2) -> String {
   return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }
 
-/// Division that rounds down, so that times before the epoch fall into the right day. `b` > 0.
+/// Division that rounds down, so that times before the epoch fall into the right day.
+///
+/// `b` > 0.
 private func floorDivide(_ a: Int, _ b: Int) -> Int { a % b < 0 ? a / b - 1 : a / b }
