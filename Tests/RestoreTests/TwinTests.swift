@@ -35,9 +35,11 @@ import Testing
   private func regex(_ depth: Int, _ random: inout SeededGenerator) -> String {
     let count = Int.random(in: 1...3, using: &random)
     return (0..<count).map { _ in
-      atom(depth, &random)
-        + (["", "", "", "*", "+", "?", "*?", "++", "{2}", "{1,2}"].randomElement(using: &random)
-          ?? "")
+      let atom = atom(depth, &random)
+      // PCRE2's interpreter looks for the colon of `(?=:){1,2}:` twice: not a reading to compare.
+      if atom.hasPrefix("(?=") || atom.hasPrefix("(?!") { return atom }
+      let quantifiers = ["", "", "", "*", "+", "?", "*?", "++", "{2}", "{1,2}"]
+      return atom + (quantifiers.randomElement(using: &random) ?? "")
     }.joined()
   }
 
@@ -66,23 +68,33 @@ import Testing
   @Test("agree on random patterns and keys", arguments: [MatchMode.full, .search])
   func agree(mode: MatchMode) throws {
     var random = SeededGenerator(seed: mode == .full ? 20_260 : 20_261)
-    var (compared, selected) = (0, 0)
+    var (compared, selected, gaveUp) = (0, 0, 0)
     for round in 0..<1500 {
       let count = [1, 2, 3, 8, 40].randomElement(using: &random) ?? 1
-      let texts = (0..<count).map { _ in pattern(&random) }
-      let patterns = texts.map { KeyPattern($0.text, mode) }
-      let odd = Set(texts.indices.filter { texts[$0].isOdd })
-      guard let twin = NaiveTwin(patterns, odd: odd) else {
-        #expect(throws: FilterKeyError.self) { try CompiledPatterns(patterns) }
-        continue
+      var texts = (0..<count).map { _ in pattern(&random) }
+      texts.removeAll { text in
+        let pattern = KeyPattern(text.text, mode)
+        guard NaiveTwin([pattern], odd: []) == nil else { return false }
+        #expect(throws: FilterKeyError.self) { try CompiledPatterns([pattern]) }
+        return true
       }
+      let patterns = texts.map { KeyPattern($0.text, mode) }
+      guard !patterns.isEmpty else { continue }
+      let odd = Set(texts.indices.filter { texts[$0].isOdd })
+      let twin = try #require(NaiveTwin(patterns, odd: odd))
       let limits = MatchLimits(steps: 10_000_000, usesJIT: round % 4 != 3)
       var matcher = KeyMatcher(try CompiledPatterns(patterns, limits: limits))
       for _ in 0..<30 {
         let key = (0..<Int.random(in: 0...12, using: &random)).map { _ in
           TwinTests.keyBytes.randomElement(using: &random) ?? 0
         }
-        let found = try key.lend { (key) throws(KeyMatchError) in try matcher.firstMatch(key) }
+        let found: Int?
+        do throws(KeyMatchError) {
+          found = try key.lend { (key) throws(KeyMatchError) in try matcher.firstMatch(key) }
+        } catch {
+          gaveUp += 1
+          continue
+        }
         let expected = twin.firstMatch(key)
         if found != expected {
           let culprits = [found, expected].compactMap { $0.map { texts[$0].text } }
@@ -95,7 +107,8 @@ import Testing
       }
     }
     #expect(compared > 20_000)
-    #expect(selected > compared / 10 && selected < compared)
+    #expect(gaveUp < 100)
+    #expect(selected > compared / 50 && selected < compared)
   }
 
   @Test("a thousand patterns of every kind give each key its first")

@@ -111,27 +111,39 @@ struct Sorted {
   ) throws(FilterKeyError) {
     let syntax = RegexSyntax(pattern.bytes)
     let isSearch = pattern.mode == .search
-    let joinText = isSearch ? Sorted.looking(pattern.bytes) : Sorted.group(pattern.bytes)
+    let joinText = isSearch ? Sorted.looking(syntax) : Sorted.group(pattern.bytes)
     do throws(RegexCode.Failure) {
-      var code = try RegexCode(
-        pattern.bytes, isWhole: !isSearch, captures: !syntax.isJoinable,
-        usesJIT: limits.usesJIT && !(syntax.isJoinable && isSearch))
-      if syntax.isJoinable, isSearch {
-        code = try RegexCode(joinText, isWhole: false, captures: false, usesJIT: limits.usesJIT)
-      }
-      if syntax.isJoinable { joinable.append(regexes.count) }
-      joinTexts.append(joinText)
       regexes.append(
         CompiledPatterns.Regex(
-          index: index, code: code, prefix: isSearch ? [] : syntax.prefix, isSearch: isSearch))
+          index: index,
+          code: try Sorted.code(pattern, syntax, joinText, usesJIT: limits.usesJIT),
+          prefix: isSearch ? [] : syntax.prefix, isSearch: isSearch))
     } catch {
       let reason = FilterKeyError.Reason.syntax(
         code: error.code, message: RegexCode.message(error.code))
       throw FilterKeyError(reason, index: index, pattern: pattern, offset: error.offset)
     }
+    joinTexts.append(joinText)
+    if syntax.isJoinable { joinable.append(regexes.count - 1) }
   }
 
-  private static func group(_ pattern: [UInt8]) -> [UInt8] {
+  /// The code of one expression by itself.
+  private static func code(
+    _ pattern: KeyPattern, _ syntax: RegexSyntax, _ joinText: [UInt8], usesJIT: Bool
+  ) throws(RegexCode.Failure) -> RegexCode {
+    var traits: RegexCode.Traits = syntax.isJoinable ? [.unnumbered] : []
+    // Machine code does not hold `(*ACCEPT)` to the end of the key.
+    if usesJIT, !syntax.hasVerbs { traits.insert(.machineCode) }
+    guard pattern.mode == .search else {
+      return try RegexCode(pattern.bytes, traits.union(.wholeKey))
+    }
+    guard syntax.isJoinable else { return try RegexCode(pattern.bytes, traits) }
+    // As typed it is compiled only to hear what is wrong with it, and where.
+    _ = try RegexCode(pattern.bytes, [])
+    return try RegexCode(joinText, traits.union(.everyStart))
+  }
+
+  private static func group(_ pattern: some Sequence<UInt8>) -> [UInt8] {
     Array("(?:".utf8) + pattern + Array(")".utf8)
   }
 
@@ -139,8 +151,8 @@ struct Sorted {
   ///
   /// PCRE2 does not begin a match between a CR and an LF unless the expression names one of the
   /// two; so it names one, where that can never fail.
-  private static func looking(_ pattern: [UInt8]) -> [UInt8] {
-    group(pattern) + Array("(?!(*F)\\n)".utf8)
+  private static func looking(_ syntax: RegexSyntax) -> [UInt8] {
+    group(syntax.searched) + Array("(?!(*F)\\n)".utf8)
   }
 }
 

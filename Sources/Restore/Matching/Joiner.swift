@@ -50,7 +50,10 @@ struct Joiner {
       if !text.isEmpty { text.append(UInt8(ascii: "|")) }
       text += sorted.joinTexts[member] + Array("(*MARK:\(member))".utf8)
     }
-    let code = try? RegexCode(text, isWhole: !isSearch, captures: false, usesJIT: usesJIT)
+    var traits: RegexCode.Traits =
+      isSearch ? [.unnumbered, .everyStart] : [.unnumbered, .wholeKey]
+    if usesJIT { traits.insert(.machineCode) }
+    let code = try? RegexCode(text, traits)
     guard let code else { return nil }
     // Each by itself in machine code is quicker than all together without.
     return code.isJIT || !sorted.regexes[members[0]].code.isJIT ? code : nil

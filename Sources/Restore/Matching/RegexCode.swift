@@ -19,23 +19,34 @@ private import CPCRE2
     var offset: Int
   }
 
+  /// How an expression is to be compiled.
+  struct Traits: OptionSet {
+    let rawValue: UInt8
+    /// It must describe the whole key.
+    static let wholeKey = Traits(rawValue: 1)
+    /// Its groups need no numbers.
+    static let unnumbered = Traits(rawValue: 2)
+    /// A search tries every byte, also where a leading `.*` seems to make that needless: PCRE2
+    /// forgets that an LF after a CR can begin a match.
+    static let everyStart = Traits(rawValue: 4)
+    /// Machine code is wanted.
+    static let machineCode = Traits(rawValue: 8)
+  }
+
   /// Compiles an expression.
   ///
   /// - Parameters:
   ///   - pattern: Its bytes.
-  ///   - isWhole: Whether it must describe the whole key.
-  ///   - captures: Whether its groups are numbered.
-  ///   - usesJIT: Whether machine code is wanted.
+  ///   - traits: How.
   /// - Throws: Why it does not compile, and where.
-  init(
-    _ pattern: [UInt8], isWhole: Bool, captures: Bool, usesJIT: Bool
-  ) throws(Failure) {
+  init(_ pattern: [UInt8], _ traits: Traits) throws(Failure) {
     var options = PCRE2_NEVER_UTF | PCRE2_DOLLAR_ENDONLY
-    if isWhole { options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED }
-    if !captures { options |= PCRE2_NO_AUTO_CAPTURE }
+    if traits.contains(.wholeKey) { options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED }
+    if traits.contains(.unnumbered) { options |= PCRE2_NO_AUTO_CAPTURE }
+    if traits.contains(.everyStart) { options |= PCRE2_NO_DOTSTAR_ANCHOR }
     let code = unsafe try RegexCode.compile(pattern, options)
     // SAFETY: `code` is a compiled expression that nobody else has yet.
-    if usesJIT { unsafe _ = pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE) }
+    if traits.contains(.machineCode) { unsafe _ = pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE) }
     var size = 0
     // SAFETY: PCRE2_INFO_JITSIZE writes one size_t.
     let told = unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_JITSIZE), &size)

@@ -11,6 +11,11 @@ struct RegexSyntax {
   /// Not so with back references, recursion, names, verbs, quoting, or extended syntax.
   private(set) var isJoinable = true
 
+  /// Whether it has verbs, such as `(*ACCEPT)`, or looks as if it might.
+  var hasVerbs: Bool {
+    zip(bytes, bytes.dropFirst()).contains { $0 == UInt8(ascii: "(") && $1 == UInt8(ascii: "*") }
+  }
+
   private let bytes: [UInt8]
   private var at = 0
   private var depth = 0
@@ -22,6 +27,19 @@ struct RegexSyntax {
     while isJoinable, at < bytes.count { readElement() }
     if depth != 0 { isJoinable = false }
     if alternates || !isJoinable { prefix = [] }
+  }
+
+  /// What is to be searched for: a `.*` at the beginning may be empty, so it says nothing.
+  ///
+  /// Not so if it takes all it can and gives nothing back, or is one of several alternatives.
+  var searched: ArraySlice<UInt8> {
+    var rest = bytes[...]
+    while isJoinable, !alternates, rest.starts(with: ".*".utf8) {
+      let next = rest.dropFirst(2)
+      if next.first == UInt8(ascii: "+") { break }
+      rest = next.first == UInt8(ascii: "?") ? next.dropFirst() : next
+    }
+    return rest
   }
 
   private func peek(_ distance: Int = 0) -> UInt8? {
