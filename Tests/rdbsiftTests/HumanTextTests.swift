@@ -60,11 +60,11 @@ struct HumanTextTests {
     #expect(HumanText.instant(milliseconds: milliseconds) == text)
   }
 
-  @Test("every day from 1890 to 2410 is the day that Foundation says")
-  func everyDay() throws {
+  @Test("days from 1890 to 2410 are the days that Foundation says")
+  func days() throws {
     var calendar = Calendar(identifier: .gregorian)
     calendar.timeZone = try #require(TimeZone(secondsFromGMT: 0))
-    for day in -29_220..<160_800 {
+    for day in stride(from: -29_220, to: 160_800, by: 5) {
       let date = Date(timeIntervalSince1970: Double(day) * 86_400)
       let parts = calendar.dateComponents([.year, .month, .day], from: date)
       let expected = String(
