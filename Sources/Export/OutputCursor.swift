@@ -77,8 +77,11 @@ import RDB
   /// A number's decimal text.
   @inline(__always)
   mutating func append(decimal value: UInt64) {
-    if value < 10 {
-      append(UInt8(truncatingIfNeeded: 0x30 &+ value))
+    if value < 100 {
+      // One digit or two: the tens are stored only if there are any.
+      let tens = (value &* 103) >> 10
+      let digits = (0x30 &+ tens) | (0x30 &+ value &- tens &* 10) << 8
+      append(word: tens == 0 ? digits >> 8 : digits, width: tens == 0 ? 1 : 2)
     } else if value < 100_000_000 {
       let digits = DecimalDigits.eight(value)
       let zeros = digits.trailingZeroBitCount & ~7

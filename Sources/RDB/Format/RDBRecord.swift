@@ -7,34 +7,37 @@ public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
   /// Bytes of the value: exactly what DUMP carries after the type byte.
   public var valueCount: Int
   /// The expiry in milliseconds since the epoch; meaningful only with `hasExpiry`.
-  var expiryMilliseconds: Int64
+  public var expiryMilliseconds: Int64
   /// Elements the layout tells of, `UInt64.max` where only decoding would tell.
-  var elementCount: UInt64
+  public var elementCount: UInt64
   /// Bytes of the key as stored, its length included.
-  var keyStored: UInt32
+  public var keyStored: UInt32
   /// Bytes of the key when it is spelled out.
   public var keyCount: UInt32
   /// Idle seconds or LFU counter, as `flags` says.
-  var evictionNumber: UInt32
+  public var evictionNumber: UInt32
   /// Bytes of attributes (expiry, idle, frequency, metadata) before the type byte.
   public var attributeCount: UInt32
   /// The database.
   public var database: UInt32
   /// The cluster slot that the file tells, 0xffff where it tells none.
-  var slotNumber: UInt16
+  public var slotNumber: UInt16
   /// How the value is laid out.
   public var type: RDBType
-  var flags: Flags
+  public var flags: Flags
 
-  struct Flags: OptionSet, Hashable, BitwiseCopyable, Sendable {
-    var rawValue: UInt8
-    static let expiry = Flags(rawValue: 1)
-    static let idle = Flags(rawValue: 2)
-    static let frequency = Flags(rawValue: 4)
-    static let keyIsPacked = Flags(rawValue: 8)
-    static let valueIsInteger = Flags(rawValue: 16)
-    static let valueIsLZF = Flags(rawValue: 32)
-    static let keyMeta = Flags(rawValue: 64)
+  public struct Flags: OptionSet, Hashable, BitwiseCopyable, Sendable {
+    public var rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public static var expiry: Flags { Flags(rawValue: 1) }
+    public static var idle: Flags { Flags(rawValue: 2) }
+    public static var frequency: Flags { Flags(rawValue: 4) }
+    public static var keyIsPacked: Flags { Flags(rawValue: 8) }
+    public static var valueIsInteger: Flags { Flags(rawValue: 16) }
+    public static var valueIsLZF: Flags { Flags(rawValue: 32) }
+    public static var keyMeta: Flags { Flags(rawValue: 64) }
+    public static var eviction: Flags { Flags(rawValue: 2 | 4) }
+    public static var packedValue: Flags { Flags(rawValue: 16 | 32) }
   }
 
   /// The first byte of the record: its first attribute, or its type.

@@ -151,7 +151,8 @@ struct Show: ParsableCommand {
   ) {
     let spelled = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) } ?? []
     spelled.withSpelledSpan { text in
-      RowWriter(.json).append(
+      var writer = RowWriter(.json)
+      writer.append(
         record, key: ByteRange(offset: 0, count: text.byteCount), in: text,
         module: record.module(in: bytes), dialect: context.dialect, to: &buffer)
     }
