@@ -75,10 +75,21 @@ extension RawSpan {
     guard count <= byteCount else { return false }
     guard count > 0 else { return true }
     let last = byteCount &- count
-    let first = other[start]
+    // Up to eight bytes of what is looked for, compared in one go while eight are left.
+    let mask = count >= 8 ? UInt64.max : (1 << UInt64(8 &* count)) &- 1
+    var head: UInt64 = 0
+    for index in 0..<min(count, 8) { head |= UInt64(other[start &+ index]) << UInt64(8 &* index) }
     var at = 0
+    while at <= last, at &+ 8 <= byteCount {
+      if UInt64(littleEndian: word64(at: at)) & mask == head,
+        count <= 8 || equals(count, at: at, other, at: start)
+      {
+        return true
+      }
+      at &+= 1
+    }
     while at <= last {
-      if byte(at: at) == first, equals(count, at: at, other, at: start) { return true }
+      if equals(count, at: at, other, at: start) { return true }
       at &+= 1
     }
     return false
