@@ -4,6 +4,7 @@ struct AffixSet: Sendable {
     var index: Int
     var start: Int
     var count: Int
+    var head: WordHead
     var place: Affix.Place
     var isOneLine: Bool
   }
@@ -27,8 +28,8 @@ struct AffixSet: Sendable {
   private mutating func append(_ index: Int, _ affix: Affix) {
     entries.append(
       Entry(
-        index: index, start: literals.count, count: affix.literal.count, place: affix.place,
-        isOneLine: affix.isOneLine))
+        index: index, start: literals.count, count: affix.literal.count,
+        head: WordHead(affix.literal), place: affix.place, isOneLine: affix.isOneLine))
     literals += affix.literal
   }
 
@@ -57,7 +58,7 @@ struct AffixSet: Sendable {
       return rest == 0 && key.equals(entry.count, at: 0, literals, at: entry.start)
     case .start: return key.equals(entry.count, at: 0, literals, at: entry.start)
     case .end: return key.equals(entry.count, at: rest, literals, at: entry.start)
-    case .anywhere: return key.contains(entry.count, of: literals, at: entry.start)
+    case .anywhere: return key.contains(entry.head, entry.count, of: literals, at: entry.start)
     }
   }
 }

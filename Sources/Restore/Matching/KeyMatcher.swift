@@ -129,12 +129,16 @@ extension KeyMatcher {
     _ key: RawSpan, before limit: Int
   ) throws(KeyMatchError) -> Int {
     var best = Best(index: limit)
-    for place in joins.indices where joins[place].index < best.index && begins(key, joins[place]) {
-      askJoin(place, key, &best)
+    // By number: to iterate over an array would retain it, once per key.
+    var place = 0
+    while place < joins.count {
+      if joins[place].index < best.index, begins(key, joins[place]) { askJoin(place, key, &best) }
+      place &+= 1
     }
-    for place in alone {
-      guard regexes[place].index < best.index else { break }
-      if ask(place, key, &best) { break }
+    place = 0
+    while place < alone.count, regexes[alone[place]].index < best.index {
+      if ask(alone[place], key, &best) { break }
+      place &+= 1
     }
     guard best.failure != 0 else { return best.index }
     throw KeyMatchError(
