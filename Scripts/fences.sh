@@ -64,7 +64,7 @@ module() { printf '^[[:space:]]*((public|package|internal|private|fileprivate|@[
 
 fence 'unsafe code is only in the files that are listed for it' \
   "$(word 'unsafe|@unsafe|@safe|@unchecked|unsafeBitCast|Unsafe[A-Za-z]*')" "${may_be_unsafe[@]}"
-fence 'no global escapes the checks for data races' 'nonisolated\(unsafe\)'
+fence 'no variable escapes the checks for data races' 'nonisolated\(unsafe\)([[:space:]]+[a-z]+)*[[:space:]]+var[[:space:]]'
 fence 'libc is imported in Storage/SystemCalls only' "$(module 'Glibc|Musl|Darwin|Android')" "${may_import_libc[@]}"
 fence 'no Foundation below the door' \
   "$(module 'Foundation|FoundationEssentials|FoundationNetworking')" "${may_import_foundation[@]}"
