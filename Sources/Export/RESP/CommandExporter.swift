@@ -270,7 +270,7 @@ extension CommandExporter: ValueSink {
 
   /// Writes an element of a list or set.
   public mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
-    beginItem(item.count)
+    beginItem(item.room)
     try output.appendBulk(item, in: bytes)
   }
 
@@ -278,7 +278,7 @@ extension CommandExporter: ValueSink {
   public mutating func pair(
     _ field: StringObject, _ value: StringObject, in bytes: RawSpan
   ) throws(RDBError) {
-    beginItem(field.count &+ value.count)
+    beginItem(field.room &+ value.room)
     try output.appendBulk(field, in: bytes)
     try output.appendBulk(value, in: bytes)
   }
@@ -288,8 +288,43 @@ extension CommandExporter: ValueSink {
     _ member: StringObject, score: Double, in bytes: RawSpan
   ) throws(RDBError) {
     if score == 0 && score.sign == .minus { command.hasMinusZero = true }
-    beginItem(member.count)
+    beginItem(member.room)
     output.appendBulk(score: score)
     try output.appendBulk(member, in: bytes)
+  }
+}
+
+// The same by rows. These loops stand here and not in the protocol so that they are compiled with what
+// they call: once per row the caller crosses a module's wall, and not once per element.
+extension CommandExporter {
+  /// Writes elements of a list or set.
+  public mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
+    for index in items.indices { try item(items[index], in: bytes) }
+  }
+
+  /// Writes fields of a hash and their values.
+  public mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
+    for index in stride(from: 0, to: items.count, by: 2) {
+      try pair(items[index], items[index + 1], in: bytes)
+    }
+  }
+
+  /// Writes scores and their members.
+  public mutating func members(
+    _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan
+  ) throws(RDBError) {
+    for index in members.indices { try member(members[index], score: scores[index], in: bytes) }
+  }
+}
+
+extension StringObject {
+  /// Bytes that the string takes when it is spelled out, at most.
+  @inline(__always)
+  fileprivate var room: Int {
+    switch self {
+    case .raw(let place): place.count
+    case .integer: 20
+    case .lzf(_, let count): count
+    }
   }
 }

@@ -2,6 +2,8 @@
 ///
 /// A value of such a type holds places and counts; the bytes are lent to each call.
 protocol PackedStructure {
+  /// What it is called when its parts do not agree.
+  static var damage: RDBError.Reason { get }
   /// Opens the structure that must fill `blob` to its last byte.
   init(opening blob: RawSpan) throws(RDBError)
   /// Entries that are still to come, as the header says; nil where it does not.

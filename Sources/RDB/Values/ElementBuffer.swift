@@ -18,7 +18,7 @@ struct ElementBuffer {
     count &+= 1
   }
 
-  /// Gives the last element, appended without one, its score.
+  /// Appends a member and its score.
   @inline(__always)
   mutating func append(_ item: StringObject, score: Double) {
     scores[count] = score
@@ -27,17 +27,53 @@ struct ElementBuffer {
 
   mutating func removeAll() { count = 0 }
 
-  /// Pours the row into a sink, as elements of a value of `shape`.
-  mutating func pour<Sink: ValueSink & ~Copyable>(
-    as shape: ValueShape, in bytes: RawSpan, into sink: inout Sink
-  ) throws(RDBError) {
-    guard count > 0 else { return }
-    let row = items.span.extracting(first: count)
-    count = 0
-    switch shape {
-    case .hash: try sink.pairs(row, in: bytes)
-    case .sortedSet: try sink.members(row, scores: scores.span, in: bytes)
-    default: try sink.items(row, in: bytes)
+  /// Makes members of entries that stand in turn: a member, the text of its score.
+  ///
+  /// - Parameter blob: The bytes that the entries are in.
+  /// - Throws: `.badScore`, with the place in `blob`.
+  mutating func pairScores(in blob: RawSpan) throws(RDBError) {
+    for index in 0..<(count / 2) {
+      scores[index] = try Score(items[2 &* index &+ 1], in: blob).value
+      items[index] = items[2 &* index]
     }
+    count /= 2
+  }
+}
+
+/// Fills rows and pours each into a sink, until there is nothing to fill them with.
+///
+/// What was read before damage is poured too, since it is whole.
+///
+/// - Parameters:
+///   - shape: What the elements are elements of.
+///   - bytes: Where their places are.
+///   - row: An empty row.
+///   - sink: What takes them.
+///   - fill: Appends to the row; false when it was the last.
+/// - Throws: What filling or the sink throws.
+@inline(__always)
+func pour<Sink: ValueSink & ~Copyable>(
+  _ shape: ValueShape, in bytes: RawSpan, _ row: inout ElementBuffer, into sink: inout Sink,
+  fill: (inout ElementBuffer) throws(RDBError) -> Bool
+) throws(RDBError) {
+  var more = true
+  while more {
+    var damage: RDBError?
+    row.removeAll()
+    do throws(RDBError) {
+      more = try fill(&row)
+    } catch {
+      damage = error
+    }
+    let count = shape == .hash ? row.count & ~1 : row.count
+    if count > 0 {
+      let items = row.items.span.extracting(first: count)
+      switch shape {
+      case .hash: try sink.pairs(items, in: bytes)
+      case .sortedSet: try sink.members(items, scores: row.scores.span, in: bytes)
+      default: try sink.items(items, in: bytes)
+      }
+    }
+    if let damage { throw damage }
   }
 }
