@@ -39,7 +39,9 @@ final class Job: @unchecked Sendable {
   }
 }
 
-/// The jobs of one sweep. All of its calls may come from any thread.
+/// The jobs of one sweep.
+///
+/// All of its calls may come from any thread.
 final class JobBoard: Sendable {
   private struct State {
     var free: [Job] = []
@@ -104,7 +106,9 @@ final class JobBoard: Sendable {
     postedCount.signal()
   }
 
-  /// The oldest posted job; waits for one. Nil when there will be none.
+  /// The oldest posted job; waits for one.
+  ///
+  /// Nil when there will be none.
   func take() -> Job? {
     postedCount.wait()
     let job = state.withLock { $0.posted.isEmpty ? nil : $0.posted.removeFirst() }
@@ -180,7 +184,9 @@ final class JobBoard: Sendable {
     }
   }
 
-  /// Frees a written job. The next one to write, or nil where another thread goes on.
+  /// Frees a written job.
+  ///
+  /// The next one to write, or nil where another thread goes on.
   private func passTurn(after job: Job) -> Job? {
     job.reset()
     let next: Job? = state.withLock { state in

@@ -24,19 +24,32 @@ public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
   public var slotNumber: UInt16
   /// How the value is laid out.
   public var type: RDBType
+  /// What else there is to know, in bits.
   public var flags: Flags
 
+  /// What else there is to know of a record.
   public struct Flags: OptionSet, Hashable, BitwiseCopyable, Sendable {
+    /// The bits.
     public var rawValue: UInt8
+    /// Makes flags from bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// The key expires.
     public static var expiry: Flags { Flags(rawValue: 1) }
+    /// The eviction number is an idle time.
     public static var idle: Flags { Flags(rawValue: 2) }
+    /// The eviction number is an LFU counter.
     public static var frequency: Flags { Flags(rawValue: 4) }
+    /// The key is stored as a number or compressed.
     public static var keyIsPacked: Flags { Flags(rawValue: 8) }
+    /// The value is a string stored as a number.
     public static var valueIsInteger: Flags { Flags(rawValue: 16) }
+    /// The value is a compressed string.
     public static var valueIsLZF: Flags { Flags(rawValue: 32) }
+    /// Metadata that modules keep precede the key.
     public static var keyMeta: Flags { Flags(rawValue: 64) }
+    /// Either eviction number.
     public static var eviction: Flags { Flags(rawValue: 2 | 4) }
+    /// Either way of storing a string that is not raw.
     public static var packedValue: Flags { Flags(rawValue: 16 | 32) }
   }
 

@@ -377,7 +377,9 @@ extension RDBScanner {
     switch text {
     case .raw(let place): head = bytes.head(at: place.offset, count: count)
     case .lzf(let place, _):
-      guard let start = LZF.head(of: bytes.extracting(place.range), count: count) else { return nil }
+      guard let start = LZF.head(of: bytes.extracting(place.range), count: count) else {
+        return nil
+      }
       head = start
     case .integer: return nil
     }
