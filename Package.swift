@@ -57,7 +57,7 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", dependencies: ["RDB"], path: "Tests/TestSupport"),
     .testTarget(name: "RDBTests", dependencies: ["RDB", "TestSupport"]),
-    .testTarget(name: "RestoreTests", dependencies: ["Restore", "RDB", "TestSupport"]),
+    .testTarget(name: "RestoreTests", dependencies: ["Restore", "RDB", "CPCRE2", "TestSupport"]),
     .testTarget(name: "ExportTests", dependencies: ["Export", "RDB", "TestSupport"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(

@@ -1,4 +1,6 @@
-/// A place in a file or span: an offset and a count, both in bytes. It borrows nothing.
+/// A place in a file or span: an offset and a count, both in bytes.
+///
+/// It borrows nothing.
 public struct ByteRange: Hashable, BitwiseCopyable, Sendable {
   /// Bytes from the start.
   public var offset: Int
@@ -11,7 +13,9 @@ public struct ByteRange: Hashable, BitwiseCopyable, Sendable {
     self.count = count
   }
 
-  /// The first byte after the range. A range is made only of bytes that exist, so it cannot wrap.
+  /// The first byte after the range.
+  ///
+  /// A range is made only of bytes that exist, so it cannot wrap.
   public var end: Int { offset &+ count }
 
   /// The offsets of the range, for `extracting`.

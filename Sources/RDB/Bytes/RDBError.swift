@@ -3,7 +3,9 @@
 
 /// A place in a file where its bytes stop making sense, and why.
 public struct RDBError: Error, Hashable, BitwiseCopyable, Sendable {
-  /// What is wrong. Reasons are few and not multiplied by value type.
+  /// What is wrong.
+  ///
+  /// Reasons are few and not multiplied by value type.
   public enum Reason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
     /// More bytes are needed than are there. The only reason that more input can cure.
     case truncated
@@ -53,7 +55,9 @@ public struct RDBError: Error, Hashable, BitwiseCopyable, Sendable {
   public var offset: Int
   /// The number that was found there: a length in bytes, a type, an opcode, an encoding.
   public var number: UInt64
-  /// When the place is inside compressed bytes: how far into the unpacked bytes. Otherwise −1.
+  /// When the place is inside compressed bytes: how far into the unpacked bytes.
+  ///
+  /// Otherwise −1.
   public var inside: Int
 
   /// Makes an error at a place.

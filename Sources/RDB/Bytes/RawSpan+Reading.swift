@@ -64,7 +64,9 @@ extension RawSpan {
     Double(bitPattern: try read(&at, littleEndian: UInt64.self))
   }
 
-  /// Steps over `count` bytes and keeps their place. The count may be any number a file can say.
+  /// Steps over `count` bytes and keeps their place.
+  ///
+  /// The count may be any number a file can say.
   @inline(__always)
   func take(_ count: UInt64, _ at: inout Int) throws(RDBError) -> ByteRange {
     // at <= byteCount always holds, so the difference is what is left.

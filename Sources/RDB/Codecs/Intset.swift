@@ -1,6 +1,8 @@
 // An intset: u32 LE width (2, 4 or 8), u32 LE count, then the numbers, little-endian, ascending.
 
-/// Goes through the numbers of an intset. Holds places only.
+/// Goes through the numbers of an intset.
+///
+/// Holds places only.
 struct Intset: PackedStructure {
   private var at: Int
   private var remaining: Int

@@ -165,7 +165,9 @@ public enum LZF {
   }
 
   /// The first bytes that `source` unpacks to, as far as a head of `count` bytes; a few tokens are
-  /// read, never the whole. Used to see the header of a packed structure without unpacking it.
+  /// read, never the whole.
+  ///
+  /// Used to see the header of a packed structure without unpacking it.
   ///
   /// - Returns: The bytes, least significant first, or nil where the data is broken or shorter.
   static func head(of source: RawSpan, count: Int) -> UInt128? {

@@ -14,7 +14,9 @@
 // The back length takes 1 byte up to 127, 2 up to 16382, 3 up to 2097150, 4 up to 268435454, else 5:
 // servers step to the next width one number before the bits are full, and skip by the same rule.
 
-/// Goes through the entries of a listpack from front to back. Holds places only.
+/// Goes through the entries of a listpack from front to back.
+///
+/// Holds places only.
 struct Listpack: PackedStructure {
   private var at: Int
   private var remaining: Int

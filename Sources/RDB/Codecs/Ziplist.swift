@@ -13,7 +13,9 @@
 //   FE                  int8
 //   F1..FD              0 to 12
 
-/// Goes through the entries of a ziplist from front to back. Holds places only.
+/// Goes through the entries of a ziplist from front to back.
+///
+/// Holds places only.
 struct Ziplist: PackedStructure {
   private var at: Int
   private var remaining: Int
@@ -70,7 +72,8 @@ struct Ziplist: PackedStructure {
   }
 
   @inline(never)
-  private mutating func nextLong(_ first: UInt8, in blob: RawSpan) throws(RDBError) -> StringObject {
+  private mutating func nextLong(_ first: UInt8, in blob: RawSpan) throws(RDBError) -> StringObject
+  {
     switch first {
     case 0x40...0x7f:
       let length = Int(first & 0x3f) << 8 | Int(try blob.readByte(&at))

@@ -4,7 +4,9 @@
 //   item: key length, key, value length, one byte `free`, value, `free` unused bytes
 //   length: one byte below 254, or FE and u32 LE
 
-/// Goes through the keys and values of a zipmap in turn. Holds places only.
+/// Goes through the keys and values of a zipmap in turn.
+///
+/// Holds places only.
 struct Zipmap: PackedStructure {
   private var at = 1
   private var remaining: Int

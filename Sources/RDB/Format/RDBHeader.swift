@@ -54,7 +54,9 @@ public struct RDBHeader: Hashable, BitwiseCopyable, Sendable {
     version = number
   }
 
-  /// Whether the version is higher than any this reader knows. Such a file is read all the same.
+  /// Whether the version is higher than any this reader knows.
+  ///
+  /// Such a file is read all the same.
   public var isNewerThanKnown: Bool {
     version > (isValkey ? RDBHeader.newestValkey : RDBHeader.newestRedis)
   }

@@ -32,7 +32,9 @@ public struct RDBOpcode: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
   static let function2 = RDBOpcode(245)
   /// Redis in cluster mode: a slot and how many keys it has.
   static let slotInfo = RDBOpcode(244)
-  /// Redis: metadata of the next key, kept for modules. Valkey: a slot import.
+  /// Redis: metadata of the next key, kept for modules.
+  ///
+  /// Valkey: a slot import.
   static let keyMetaOrSlotImport = RDBOpcode(243)
   /// Redis: the fields that hashes of one template share.
   static let hashTemplate = RDBOpcode(242)

@@ -1,38 +1,43 @@
-/// One key of a file: numbers and places, nothing borrowed. The bytes stay in the file.
+/// One key of a file: numbers and places, nothing borrowed.
+///
+/// The bytes stay in the file.
 public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
   /// Where the type byte is, in bytes from the start of the file.
   public var offset: Int
   /// Bytes of the value: exactly what DUMP carries after the type byte.
   public var valueCount: Int
   /// The expiry in milliseconds since the epoch; meaningful only with `hasExpiry`.
-  var expiryMilliseconds: Int64
+  public var expiryMilliseconds: Int64
   /// Elements the layout tells of, `UInt64.max` where only decoding would tell.
-  var elementCount: UInt64
+  public var elementCount: UInt64
   /// Bytes of the key as stored, its length included.
-  var keyStored: UInt32
+  public var keyStored: UInt32
   /// Bytes of the key when it is spelled out.
   public var keyCount: UInt32
   /// Idle seconds or LFU counter, as `flags` says.
-  var evictionNumber: UInt32
+  public var evictionNumber: UInt32
   /// Bytes of attributes (expiry, idle, frequency, metadata) before the type byte.
   public var attributeCount: UInt32
   /// The database.
   public var database: UInt32
   /// The cluster slot that the file tells, 0xffff where it tells none.
-  var slotNumber: UInt16
+  public var slotNumber: UInt16
   /// How the value is laid out.
   public var type: RDBType
-  var flags: Flags
+  public var flags: Flags
 
-  struct Flags: OptionSet, Hashable, BitwiseCopyable, Sendable {
-    var rawValue: UInt8
-    static let expiry = Flags(rawValue: 1)
-    static let idle = Flags(rawValue: 2)
-    static let frequency = Flags(rawValue: 4)
-    static let keyIsPacked = Flags(rawValue: 8)
-    static let valueIsInteger = Flags(rawValue: 16)
-    static let valueIsLZF = Flags(rawValue: 32)
-    static let keyMeta = Flags(rawValue: 64)
+  public struct Flags: OptionSet, Hashable, BitwiseCopyable, Sendable {
+    public var rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    public static var expiry: Flags { Flags(rawValue: 1) }
+    public static var idle: Flags { Flags(rawValue: 2) }
+    public static var frequency: Flags { Flags(rawValue: 4) }
+    public static var keyIsPacked: Flags { Flags(rawValue: 8) }
+    public static var valueIsInteger: Flags { Flags(rawValue: 16) }
+    public static var valueIsLZF: Flags { Flags(rawValue: 32) }
+    public static var keyMeta: Flags { Flags(rawValue: 64) }
+    public static var eviction: Flags { Flags(rawValue: 2 | 4) }
+    public static var packedValue: Flags { Flags(rawValue: 16 | 32) }
   }
 
   /// The first byte of the record: its first attribute, or its type.
@@ -103,5 +108,30 @@ extension RDBRecord {
     var at = valueOffset &- base
     guard let id = try? bytes.readLength(&at) else { return nil }
     return ModuleID(id)
+  }
+}
+
+extension RDBRecord {
+  /// The value of a string record as it is stored, its places relative to a span that begins at
+  /// `base` in the file.
+  ///
+  /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
+  @inline(__always)
+  public func stringValue(in bytes: RawSpan, base: Int = 0) throws(RDBError) -> StringObject {
+    var at = valueOffset &- base
+    return try bytes.readString(&at)
+  }
+
+  /// Where the value of a string record is that stands in the file as it is, relative to a span that
+  /// begins at `base` in the file; nil for a number or LZF data.
+  public func rawString(in bytes: RawSpan, base: Int = 0) -> ByteRange? {
+    let at = valueOffset &- base
+    guard at >= 0, at < bytes.byteCount else { return nil }
+    let first = bytes.byte(at: at)
+    if first < 0x40, valueCount == Int(first) &+ 1 {
+      return ByteRange(offset: at &+ 1, count: Int(first))
+    }
+    guard case .raw(let place)? = try? stringValue(in: bytes, base: base) else { return nil }
+    return place
   }
 }

@@ -1,4 +1,6 @@
-/// The byte that says how a value is laid out. Open: a file may hold bytes nobody has named yet.
+/// The byte that says how a value is laid out.
+///
+/// Open: a file may hold bytes nobody has named yet.
 public struct RDBType: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
   /// The byte.
   public var rawValue: UInt8
@@ -40,7 +42,10 @@ public enum ValueShape: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable
   case sketch
 
   /// What the server's `TYPE` answers; a module answers with its own name.
-  public var name: String {
+  public var name: String { "\(text)" }
+
+  /// The same as the program's own text.
+  public var text: StaticString {
     switch self {
     case .string: "string"
     case .list: "list"
@@ -94,7 +99,10 @@ public enum ValueEncoding: UInt8, Hashable, BitwiseCopyable, Sendable, CaseItera
   case opaque
 
   /// The encoding's name.
-  public var name: String {
+  public var name: String { "\(text)" }
+
+  /// The same as the program's own text.
+  public var text: StaticString {
     switch self {
     case .raw: "raw"
     case .int: "int"
@@ -141,7 +149,9 @@ extension RDBType {
     }
   }
 
-  /// How a value of this type is laid out. A string's own packing is known only from the value.
+  /// How a value of this type is laid out.
+  ///
+  /// A string's own packing is known only from the value.
   public func encoding(in dialect: RDBDialect) -> ValueEncoding {
     switch rawValue {
     case 0: .raw

@@ -76,6 +76,18 @@ extension RawSpan {
     return string
   }
 
+  /// Steps over a string of at most 63 bytes that is stored as it is.
+  ///
+  /// Nil, and `at` unmoved, where it is another or is not whole.
+  @inline(__always)
+  func skipShortString(_ at: inout Int) -> Int? {
+    guard at < byteCount else { return nil }
+    let count = Int(byte(at: at))
+    guard count < 0x40, count < byteCount &- at else { return nil }
+    at &+= count &+ 1
+    return count
+  }
+
   /// Steps over a string.
   @inline(__always)
   func skipString(_ at: inout Int) throws(RDBError) {

@@ -1,4 +1,6 @@
-/// What a file says between its records. Places are in bytes from the start of the file.
+/// What a file says between its records.
+///
+/// Places are in bytes from the start of the file.
 public enum RDBEvent: Hashable, BitwiseCopyable, Sendable {
   /// A name and a value about the file.
   case aux(name: StringObject, value: StringObject)

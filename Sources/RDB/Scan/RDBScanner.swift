@@ -5,7 +5,9 @@
 // loop, everything else in one function that is not inlined, and the state lives in locals until a
 // batch is full.
 
-/// Reads the records of an RDB file from front to back. Holds no bytes: they are lent to each call.
+/// Reads the records of an RDB file from front to back.
+///
+/// Holds no bytes: they are lent to each call.
 public struct RDBScanner: Sendable {
   /// The file's header.
   public let header: RDBHeader
@@ -55,80 +57,124 @@ public struct RDBScanner: Sendable {
     _ bytes: RawSpan, base: Int = 0, until limit: Int = .max, into batch: inout RecordBatch
   ) throws(RDBError) -> Stop {
     precondition(base >= 0 && state.offset >= base)
+    if state.isEnded { return .end }
     let end = min(limit &- base, bytes.byteCount)
-    // Out of the state while the loop runs: a field of `self` would be stored for each record.
+    var count = batch.count
+    defer { batch.count = count }
+    let stop = try fill(bytes, base: base, end: end, &batch.storage, &count, &batch.events)
+    // Where the bytes stop before the limit does, the file goes on: it has not said its end.
+    guard stop != .limit || limit &- base <= bytes.byteCount else {
+      throw RDBError(.truncated, at: state.offset, number: 1)
+    }
+    return stop
+  }
+
+  /// The loop.
+  ///
+  /// State lives in locals while it runs: a field of `self` would be stored per record.
+  private mutating func fill(
+    _ bytes: RawSpan, base: Int, end: Int, _ storage: inout [RDBRecord], _ filled: inout Int,
+    _ events: inout [(index: Int, event: RDBEvent)]
+  ) throws(RDBError) -> Stop {
+    var records = storage.mutableSpan
+    let capacity = records.count
     var at = state.offset &- base
     var pending = state.pending
-    var count = batch.count
-    let capacity = batch.capacity
+    var count = filled
     defer {
       state.offset = at &+ base
       state.pending = pending
-      batch.count = count
+      filled = count
     }
-    if state.isEnded { return .end }
     while at < end {
       guard count < capacity else { return .batchFull }
-      var next = at
-      let byte = bytes.byte(at: next)
-      next &+= 1
+      var next = at &+ 1  // at < end <= byteCount
+      let byte = bytes.byte(at: at)
       if byte == RDBType.string.rawValue {
-        let keyAt = next
-        let key = try rebased(base) { () throws(RDBError) in try bytes.readString(&next) }
-        let valueAt = next
-        let value = try rebased(base) { () throws(RDBError) in try bytes.readString(&next) }
-        var record = try makeRecord(
-          key, typeAt: keyAt &- 1, valueAt: valueAt, end: next, base: base, pending)
-        switch value {
-        case .raw: break
-        case .integer: record.flags.insert(.valueIsInteger)
-        case .lzf: record.flags.insert(.valueIsLZF)
+        if let record = readShortString(in: bytes, &next, base: base, pending) {
+          records[count] = record
+        } else {
+          do throws(RDBError) {
+            records[count] = try readString(in: bytes, &next, base: base, pending)
+          } catch {
+            throw error.moved(by: base)
+          }
         }
-        batch.storage[count] = record
         count &+= 1
-        at = next
-        pending = ScanState.Attributes()
+        if pending.start >= 0 { pending = ScanState.Attributes() }
       } else if byte == RDBOpcode.expireTimeMS.rawValue {
-        let expiry = try rebased(base) { () throws(RDBError) in
-          try bytes.read(&next, littleEndian: Int64.self)
+        do throws(RDBError) {
+          pending.expiry = try bytes.read(&next, littleEndian: Int64.self)
+        } catch {
+          throw error.moved(by: base)
         }
-        pending.expiry = expiry
         pending.flags.insert(.expiry)
         if pending.start < 0 { pending.start = at &+ base }
-        at = next
       } else if byte < 100 {
-        let record = try rebased(base) { () throws(RDBError) in
-          try readRecord(RDBType(byte), in: bytes, &next, base: base, pending)
+        do throws(RDBError) {
+          records[count] = try readRecord(RDBType(byte), in: bytes, &next, base: base, pending)
+        } catch {
+          throw error.moved(by: base)
         }
-        batch.storage[count] = record
         count &+= 1
-        at = next
-        pending = ScanState.Attributes()
+        if pending.start >= 0 { pending = ScanState.Attributes() }
       } else {
-        try rebased(base) { () throws(RDBError) in
-          try readOpcode(
-            RDBOpcode(byte), in: bytes, &next, base: base, &pending, count, &batch.events)
+        do throws(RDBError) {
+          try readOpcode(RDBOpcode(byte), in: bytes, &next, base: base, &pending, count, &events)
+        } catch {
+          throw error.moved(by: base)
         }
-        at = next
-        if state.isEnded { return .end }
+        if state.isEnded {
+          at = next
+          return .end
+        }
       }
-    }
-    guard end < bytes.byteCount || limit &- base == end else {
-      throw RDBError(.truncated, at: at &+ base, number: 1)
+      at = next
     }
     return .limit
   }
 
-  /// Runs a read whose errors are places in a span that begins at `base`.
+  /// The most frequent record of all: a string whose key and value are below 64 bytes each and
+  /// stored as they are.
+  ///
+  /// Nil, and `at` unmoved, where it is another or is not whole.
   @inline(__always)
-  private func rebased<Result>(
-    _ base: Int, _ body: () throws(RDBError) -> Result
-  ) throws(RDBError) -> Result {
-    do throws(RDBError) {
-      return try body()
-    } catch {
-      throw error.moved(by: base)
+  private func readShortString(
+    in bytes: RawSpan, _ at: inout Int, base: Int, _ pending: ScanState.Attributes
+  ) -> RDBRecord? {
+    let typeOffset = at &- 1 &+ base
+    let attributes = pending.start < 0 ? 0 : typeOffset &- pending.start
+    var next = at
+    guard let keyCount = bytes.skipShortString(&next) else { return nil }
+    let valueAt = next
+    guard bytes.skipShortString(&next) != nil, attributes <= Int(UInt32.max) else { return nil }
+    at = next
+    return RDBRecord(
+      offset: typeOffset, valueCount: next &- valueAt, expiryMilliseconds: pending.expiry,
+      elementCount: 1, keyStored: UInt32(truncatingIfNeeded: keyCount &+ 1),
+      keyCount: UInt32(truncatingIfNeeded: keyCount), evictionNumber: pending.eviction,
+      attributeCount: UInt32(truncatingIfNeeded: attributes), database: state.database,
+      slotNumber: pending.slot == 0xffff ? state.slot : pending.slot, type: .string,
+      flags: pending.flags)
+  }
+
+  /// Any other string record; `at` is behind its type byte.
+  @inline(never)
+  private func readString(
+    in bytes: RawSpan, _ at: inout Int, base: Int, _ pending: ScanState.Attributes
+  ) throws(RDBError) -> RDBRecord {
+    let keyAt = at
+    let key = try bytes.readString(&at)
+    let valueAt = at
+    let value = try bytes.readString(&at)
+    var record = try makeRecord(
+      key, typeAt: keyAt &- 1, valueAt: valueAt, end: at, base: base, pending)
+    switch value {
+    case .raw: break
+    case .integer: record.flags.insert(.valueIsInteger)
+    case .lzf: record.flags.insert(.valueIsLZF)
     }
+    return record
   }
 
   @inline(__always)
@@ -148,7 +194,7 @@ public struct RDBScanner: Sendable {
     let typeOffset = typeAt &+ base
     let attributes = pending.start < 0 ? 0 : typeOffset &- pending.start
     guard keyStored | keyCount | attributes <= Int(UInt32.max) else {
-      throw RDBError(.limitExceeded, at: typeOffset &+ 1, number: UInt64(keyCount))
+      throw RDBError(.limitExceeded, at: typeAt &+ 1, number: UInt64(keyCount))
     }
     return RDBRecord(
       offset: typeOffset, valueCount: end &- valueAt, expiryMilliseconds: pending.expiry,
@@ -173,15 +219,11 @@ public struct RDBScanner: Sendable {
     var sink = SkipSink()
     var scratch = Scratch()
     try walk(type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
-    do throws(RDBError) {
-      var record = try makeRecord(
-        key, typeAt: typeAt, valueAt: valueAt, end: at, base: base, pending)
-      record.type = type
-      record.elementCount = sink.count
-      return record
-    } catch {
-      throw error.moved(by: -base)
-    }
+    var record = try makeRecord(
+      key, typeAt: typeAt, valueAt: valueAt, end: at, base: base, pending)
+    record.type = type
+    record.elementCount = sink.count
+    return record
   }
 }
 

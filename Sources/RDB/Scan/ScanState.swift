@@ -1,7 +1,11 @@
 /// Where a scan stands, so that it can go on: over bytes that have grown, from a checkpoint, after
-/// damage. Numbers only.
+/// damage.
+///
+/// Numbers only.
 public struct ScanState: Hashable, BitwiseCopyable, Sendable {
-  /// The next byte to read, from the start of the file. What came before is whole.
+  /// The next byte to read, from the start of the file.
+  ///
+  /// What came before is whole.
   public var offset: Int
   /// The database of the keys that follow.
   public var database: UInt32

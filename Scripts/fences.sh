@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# The rules of the house that the compiler cannot enforce. Prints each broken rule with its places,
+# and fails. What the compiler enforces (imports between rooms, unsafe expressions, mutable globals)
+# is not repeated here. Usage: Scripts/fences.sh
+#
+# To let a file through, add it to the list of its rule: a shell pattern under Sources/.
+set -euo pipefail
+export LC_ALL=C
+cd "$(dirname "$0")/.."
+
+may_be_unsafe=(
+  'RDB/Bytes/RawSpan+Reading.swift'
+  'RDB/Codecs/LZF.swift' 'RDB/Codecs/CRC64.swift' 'RDB/Codecs/Scratch.swift'
+  'Restore/CompiledPatterns*.swift' 'Restore/KeyMatcher*.swift'
+  'Export/OutputBuffer*.swift'
+  'Storage/*.swift'
+)
+may_import_libc=('Storage/SystemCalls*.swift')
+may_import_foundation=('rdbsift/*.swift')
+may_print=('rdbsift/Console.swift')
+may_exit=('rdbsift/ExitStatus.swift' 'Storage/SystemCalls+Signals.swift')
+may_call_clocks=('Storage/SystemCalls+Machine.swift')
+may_read_clocks=('Storage/SystemClock.swift' 'rdbsift/Clock.swift')
+may_ask_environment=('Storage/SystemCalls+Machine.swift' 'Storage/Machine.swift' 'rdbsift/*.swift')
+may_use_randomness=('Storage/OutputFile.swift') # the name of a temporary file
+may_use_threads=('Pipeline/*.swift')
+may_use_atomics=('Pipeline/*.swift' 'Storage/SignalLedger.swift') # signal handlers
+
+broken=0
+
+report() { # report RULE OFFENDERS
+  if [[ -z $2 ]]; then return; fi
+  broken=1
+  printf 'fences: %s\n' "$1" >&2
+  sed 's/^/    /' <<<"$2" >&2
+}
+
+is_allowed() { # is_allowed PATH PATTERN...
+  local path=${1#Sources/} pattern
+  shift
+  for pattern in "$@"; do
+    # shellcheck disable=SC2053 # the right side is a pattern
+    if [[ $path == $pattern ]]; then return 0; fi
+  done
+  return 1
+}
+
+# Lines of code that match, comments left out, in the files that are not allowed to.
+fence() { # fence RULE REGEX [ALLOWED-PATTERN...]
+  local rule=$1 regex=$2 file found offenders=
+  shift 2
+  while IFS= read -r file; do
+    if is_allowed "$file" "$@"; then continue; fi
+    found=$(sed -E 's|^[[:space:]]*//.*||; s|[[:space:]]//[[:space:]].*||' "$file" | grep -nE "$regex" | sed "s|^|$file:|" || true)
+    if [[ -n $found ]]; then offenders+=${offenders:+$'\n'}$found; fi
+  done < <(find Sources -name '*.swift' | sort)
+  report "$rule" "$offenders"
+}
+
+# A word that is not part of a longer one, nor a member of something.
+call() { printf '(^|[^.A-Za-z0-9_`])(%s)\\(' "$1"; }
+word() { printf '(^|[^A-Za-z0-9_])(%s)($|[^A-Za-z0-9_])' "$1"; }
+module() { printf '^[[:space:]]*((public|package|internal|private|fileprivate|@[A-Za-z_()]+)[[:space:]]+)*import[[:space:]]+((struct|enum|class|func|var|let|protocol|typealias)[[:space:]]+)?(%s)($|[^A-Za-z0-9_])' "$1"; }
+
+fence 'unsafe code is only in the files that are listed for it' \
+  "$(word 'unsafe|@unsafe|@safe|@unchecked|unsafeBitCast|Unsafe[A-Za-z]*')" "${may_be_unsafe[@]}"
+fence 'no global escapes the checks for data races' 'nonisolated\(unsafe\)'
+fence 'libc is imported in Storage/SystemCalls only' "$(module 'Glibc|Musl|Darwin|Android')" "${may_import_libc[@]}"
+fence 'no Foundation below the door' \
+  "$(module 'Foundation|FoundationEssentials|FoundationNetworking')" "${may_import_foundation[@]}"
+fence 'only the console prints' \
+  "$(call 'print|debugPrint|readLine|fputs|puts|fprintf|printf')|$(word 'stdout|stderr|stdin')" "${may_print[@]}"
+fence 'only ExitStatus ends the process' \
+  "$(call 'exit|_exit|abort|quick_exit')" "${may_exit[@]}"
+fence 'the clocks are called in one file' \
+  "$(word 'clock_gettime|gettimeofday|mach_absolute_time|ContinuousClock|SuspendingClock|DispatchTime|CFAbsoluteTimeGetCurrent')|$(call 'Date|time|clock')|Date\\.now" "${may_call_clocks[@]}"
+fence 'only the door reads the time, in rdbsift/Clock.swift' "$(word 'SystemClock')" "${may_read_clocks[@]}"
+fence 'only the door asks for the environment' \
+  "$(word 'getenv|setenv|ProcessInfo')|Machine\\.environment" "${may_ask_environment[@]}"
+fence 'no randomness: the same input gives the same output' \
+  "\\.random\\(|\\.randomElement\\(|\\.shuffled?\\(|$(word 'SystemRandomNumberGenerator|arc4random[a-z_]*|getrandom|Hasher')" "${may_use_randomness[@]}"
+fence 'threads and async are for Pipeline' \
+  "$(word 'async|await|Task|TaskGroup|actor|Thread|DispatchQueue|DispatchGroup|pthread_[a-z_]+')|$(module 'Dispatch')" "${may_use_threads[@]}"
+fence 'locks and atomics are for Pipeline' \
+  "$(word 'Mutex|Atomic|AtomicLazyReference|NSLock')|$(module 'Synchronization')" "${may_use_atomics[@]}"
+fence 'no network: offline is a promise' \
+  "$(call 'socket|connect|getaddrinfo|gethostbyname|sendto|recvfrom')|$(word 'URLSession|NWConnection|NIOCore')"
+fence 'nothing is forced' "$(word 'try!|as!')|$(call 'fatalError')|try![[:space:]]|as![[:space:]]"
+fence 'no @inlinable' '@inlinable|@usableFromInline|@frozen'
+
+report 'no TODO: open an issue instead' \
+  "$(grep -rnE "$(word 'TODO|FIXME|HACK')" Sources Tests --include='*.swift' || true)"
+report 'a file is about one thing: no more than 400 lines' \
+  "$(find Sources -name '*.swift' -exec wc -l {} + | awk '$2 != "total" && $1 > 400 { print $2 ": " $1 " lines" }')"
+
+exit "$broken"

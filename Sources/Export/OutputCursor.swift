@@ -1,0 +1,128 @@
+// Writing without looking up where: while a cursor is lent, the place to write is in a register and
+// not in the buffer's memory, and room is made once for all that is written with it. That halves the
+// cost of output made of many short pieces.
+
+import RDB
+
+/// A place in an output buffer that room was made behind.
+@safe struct OutputCursor {
+  private(set) var at: UnsafeMutableRawPointer
+  private let end: UnsafeMutableRawPointer
+
+  /// A cursor that may write up to `end`, and overshoot it by `OutputBuffer.slack`.
+  @inline(__always)
+  @unsafe init(at start: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer) {
+    unsafe at = unsafe start
+    unsafe self.end = unsafe end
+  }
+
+  /// Traps if what is to be written is more than room was made for; that would be our mistake.
+  @inline(__always)
+  private func check(_ count: Int) {
+    // SAFETY: both point into, or just behind, one allocation.
+    let room = unsafe end - at
+    precondition(count >= 0 && room >= count)
+  }
+
+  /// One byte.
+  @inline(__always)
+  mutating func append(_ byte: UInt8) {
+    check(1)
+    // SAFETY: checked.
+    unsafe at.storeBytes(of: byte, as: UInt8.self)
+    unsafe at += 1
+  }
+
+  /// The low `width` bytes of a word, least significant first; at most eight.
+  @inline(__always)
+  mutating func append(word: UInt64, width: Int) {
+    check(width)
+    // SAFETY: checked, and the store may overshoot into the slack.
+    unsafe at.storeBytes(of: word.littleEndian, as: UInt64.self)
+    unsafe at += width
+  }
+
+  /// Text of the program's own.
+  @inline(__always)
+  mutating func append(_ text: StaticString) {
+    check(text.utf8CodeUnitCount)
+    // SAFETY: checked; a literal's bytes live for ever.
+    unsafe at.copyMemory(from: text.utf8Start, byteCount: text.utf8CodeUnitCount)
+    unsafe at += text.utf8CodeUnitCount
+  }
+
+  /// The bytes at a place in a span.
+  @inline(__always)
+  mutating func append(_ place: ByteRange, of bytes: RawSpan) {
+    check(place.count)
+    precondition(place.offset >= 0 && place.offset <= bytes.byteCount &- place.count)
+    // SAFETY: checked on both sides. The short copy reads 32 bytes only where the span has them, and
+    // may overshoot into the slack.
+    let to = unsafe at
+    unsafe bytes.withUnsafeBytes { source in
+      guard let start = source.baseAddress else { return }
+      let from = unsafe start + place.offset
+      if place.count <= 32, source.count &- place.offset >= 32 {
+        let low = unsafe from.loadUnaligned(as: SIMD16<UInt8>.self)
+        let high = unsafe (from + 16).loadUnaligned(as: SIMD16<UInt8>.self)
+        unsafe to.storeBytes(of: low, as: SIMD16<UInt8>.self)
+        unsafe (to + 16).storeBytes(of: high, as: SIMD16<UInt8>.self)
+      } else {
+        unsafe to.copyMemory(from: from, byteCount: place.count)
+      }
+    }
+    unsafe at += place.count
+  }
+
+  /// A number's decimal text.
+  @inline(__always)
+  mutating func append(decimal value: UInt64) {
+    if value < 100 {
+      // One digit or two: the tens are stored only if there are any.
+      let tens = (value &* 103) >> 10
+      let digits = (0x30 &+ tens) | (0x30 &+ value &- tens &* 10) << 8
+      append(word: tens == 0 ? digits >> 8 : digits, width: tens == 0 ? 1 : 2)
+    } else if value < 100_000_000 {
+      let digits = DecimalDigits.eight(value)
+      let zeros = digits.trailingZeroBitCount & ~7
+      append(
+        word: (digits | DecimalDigits.zeros) >> UInt64(truncatingIfNeeded: zeros),
+        width: 8 &- zeros >> 3)
+    } else {
+      appendLong(decimal: value)
+    }
+  }
+
+  /// A number's decimal text.
+  @inline(__always)
+  mutating func append(decimal value: Int64) {
+    if value < 0 { append(0x2d) }
+    append(decimal: value.magnitude)
+  }
+
+  private mutating func appendLong(decimal value: UInt64) {
+    let (high, low) = value.quotientAndRemainder(dividingBy: 100_000_000)
+    append(decimal: high)
+    append(word: DecimalDigits.eight(low) | DecimalDigits.zeros, width: 8)
+  }
+}
+
+/// Digits eight at a time, without a loop.
+enum DecimalDigits {
+  /// Eight characters `0`.
+  static let zeros: UInt64 = 0x3030_3030_3030_3030
+
+  /// The eight digits of a number below 10^8, each in a byte, the first in the lowest.
+  ///
+  /// Halves are split in quarters and these in digits; the multiplications divide by 100 and by 10
+  /// exactly for all numbers that can occur.
+  @inline(__always)
+  static func eight(_ value: UInt64) -> UInt64 {
+    let (high, low) = value.quotientAndRemainder(dividingBy: 10_000)
+    let halves = high | low << 32
+    let hundreds = (halves &* 10486) >> 20 & 0x7f_0000_007f
+    let quarters = hundreds | (halves &- 100 &* hundreds) << 16
+    let tens = (quarters &* 103) >> 10 & 0x000f_000f_000f_000f
+    return tens | (quarters &- 10 &* tens) << 8
+  }
+}

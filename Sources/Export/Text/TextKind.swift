@@ -1,0 +1,102 @@
+// What a key's bytes are as text. Most keys are printable ASCII, which is seen eight bytes at a time;
+// only what is not is looked at byte by byte.
+
+import RDB
+
+/// What bytes are as text.
+enum TextKind: Hashable {
+  /// Printable ASCII without quotes, commas or backslashes: the same in every format.
+  case plain
+  /// UTF-8.
+  case utf8
+  /// Anything else.
+  case binary
+
+  /// Looks at the bytes at a place.
+  @inline(__always)
+  init(_ place: ByteRange, of bytes: RawSpan) {
+    self = TextKind.isPlain(place, of: bytes) ? .plain : TextKind.slow(place, of: bytes)
+  }
+
+  @inline(__always)
+  private static func isPlain(_ place: ByteRange, of bytes: RawSpan) -> Bool {
+    guard place.count >= 8 else { return isShortPlain(place, of: bytes) }
+    // The last eight bytes are looked at first; then no step has a tail.
+    let last = place.end &- 8
+    guard isPlain(bytes.word(at: last)) else { return false }
+    var at = place.offset
+    while at < last {
+      guard isPlain(bytes.word(at: at)) else { return false }
+      at &+= 8
+    }
+    return true
+  }
+
+  private static func isShortPlain(_ place: ByteRange, of bytes: RawSpan) -> Bool {
+    var word: UInt64 = 0x2020_2020_2020_2020
+    for at in place.range { word = word << 8 | UInt64(bytes.byte(at)) }
+    return isPlain(word)
+  }
+
+  /// Whether all eight bytes are from space to tilde and none of `"`, `,` and `\`.
+  ///
+  /// A difference borrows into the top bit of a byte only where that byte, or one below it, is what is
+  /// looked for; so the answer is exact for the word as a whole.
+  @inline(__always)
+  private static func isPlain(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quotes = word ^ 0x2222_2222_2222_2222
+    let commas = word ^ 0x2c2c_2c2c_2c2c_2c2c
+    let backslashes = word ^ 0x5c5c_5c5c_5c5c_5c5c
+    let found =
+      (word &+ ones | word)  // 7F and above
+      | (word &- 0x2020_2020_2020_2020) & ~word | (quotes &- ones) & ~quotes
+      | (commas &- ones) & ~commas | (backslashes &- ones) & ~backslashes
+    return found & 0x8080_8080_8080_8080 == 0
+  }
+
+  @inline(never)
+  private static func slow(_ place: ByteRange, of bytes: RawSpan) -> TextKind {
+    var at = place.offset
+    while at < place.end {
+      let count = utf8Count(at: at, before: place.end, of: bytes)
+      guard count > 0 else { return .binary }
+      at &+= count
+    }
+    return .utf8
+  }
+
+  /// Bytes of the UTF-8 scalar at an offset; 0 if there is none.
+  ///
+  ///     00..7F
+  ///     C2..DF 80..BF
+  ///     E0     A0..BF 80..BF        E1..EC, EE, EF  80..BF 80..BF        ED  80..9F 80..BF
+  ///     F0     90..BF 80..BF 80..BF F1..F3  80..BF ×3                    F4  80..8F 80..BF 80..BF
+  static func utf8Count(at place: Int, before end: Int, of bytes: RawSpan) -> Int {
+    let first = bytes.byte(place)
+    guard first >= 0x80 else { return 1 }
+    let count = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4
+    guard first >= 0xc2, first <= 0xf4, count <= end &- place else { return 0 }
+    let low: UInt8 = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80
+    let high: UInt8 = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf
+    guard (low...high).contains(bytes.byte(place &+ 1)) else { return 0 }
+    for index in 2..<max(count, 2) where bytes.byte(place &+ index) & 0xc0 != 0x80 { return 0 }
+    return count
+  }
+}
+
+extension RawSpan {
+  /// The byte at an offset inside the span.
+  @inline(__always)
+  func byte(_ offset: Int) -> UInt8 {
+    // SAFETY: `unsafeLoad` checks its bounds, and UInt8 is plain bits.
+    unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+  }
+
+  /// The eight bytes from an offset on, all inside the span.
+  @inline(__always)
+  func word(at offset: Int) -> UInt64 {
+    // SAFETY: as in `byte`.
+    unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  }
+}

@@ -1,0 +1,103 @@
+// The job of `export`: the selected records as commands, their deadlines moved.
+
+package import Export
+package import RDB
+package import Restore
+
+/// What an extraction did.
+package struct ExtractionSummary: Sendable {
+  /// What became of the keys, by the plan.
+  package var tally: PlanTally
+  /// Keys that were written.
+  package var written: UInt64 = 0
+
+  /// Adds another thread's summary.
+  package mutating func merge(_ other: ExtractionSummary) {
+    tally.merge(other.tally)
+    written += other.written
+  }
+}
+
+/// Writes the selected records as RESP commands.
+package struct ExtractionWorker: RecordWorker, ~Copyable {
+  private var exporter: CommandExporter
+  private var selector: RecordSelector
+  private var tally: RunningTally
+  private var written: UInt64 = 0
+  private var joint: PartJoint?
+
+  /// Makes a worker for one thread.
+  package init(_ selection: Selection, options: CommandExporter.Options) {
+    exporter = CommandExporter(into: OutputBuffer(), options: options)
+    selector = RecordSelector(selection)
+    tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
+  }
+
+  /// Where commands go.
+  package var output: OutputBuffer {
+    _read { yield exporter.output }
+    _modify { yield &exporter.output }
+  }
+
+  /// The first SELECT of a part is written, if it is needed, when the part is joined.
+  package mutating func beginPart(_ joint: PartJoint) {
+    exporter.database = nil
+    self.joint = joint
+  }
+
+  /// Writes commands.
+  package mutating func process(
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    notes: inout NoteList
+  ) throws(JobFailure) {
+    try batch.withRecords { records throws(JobFailure) in
+      for index in records.indices {
+        let record = records[index]
+        let disposition = try selector.disposition(
+          of: record, in: bytes, base: base, context: context)
+        tally.add(record, disposition, pattern: selector.lastMatch, in: context.dialect)
+        guard case .restore(let expiry) = disposition else { continue }
+        try export(record, expiry, in: bytes, base: base, context, &notes)
+      }
+    }
+  }
+
+  @inline(__always)
+  private mutating func export(
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int,
+    _ context: ValueContext, _ notes: inout NoteList
+  ) throws(JobFailure) {
+    if let joint { begin(joint, record) }
+    let outcome: CommandExporter.Outcome
+    do throws(RDBError) {
+      outcome = try exporter.export(
+        record, expiry: expiry, from: bytes, base: base, context: context)
+    } catch {
+      let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
+      let size = base + bytes.byteCount
+      throw .damage(Damage(error, in: record, key: key, fileSize: size))
+    }
+    switch outcome {
+    case .written: written &+= 1
+    case .writtenWithoutMinusZero:
+      written &+= 1
+      notes.append(.minusZero, record, in: bytes, base: base)
+    case .empty: notes.append(.empty, record, in: bytes, base: base)
+    case .unsupported: notes.append(.unsupported, record, in: bytes, base: base)
+    }
+  }
+
+  /// Leaves the part's first and last database for whoever joins it.
+  private mutating func begin(_ joint: PartJoint, _ record: RDBRecord) {
+    if joint.firstDatabase == nil {
+      joint.firstDatabase = record.database
+      exporter.database = record.database
+    }
+    joint.lastDatabase = record.database
+  }
+
+  /// What was done.
+  package consuming func finish() -> ExtractionSummary {
+    ExtractionSummary(tally: tally.total(), written: written)
+  }
+}

@@ -1,0 +1,111 @@
+// What a file says beside its records, collected while it is scanned.
+
+package import RDB
+
+/// Everything a file says that is not a key.
+package struct FileFacts: Sendable {
+  /// A name and a value about the file.
+  package struct Aux: Hashable, Sendable {
+    /// The name.
+    package var name: [UInt8]
+    /// The value.
+    package var value: [UInt8]
+  }
+
+  /// What the file says of a database.
+  package struct Database: Hashable, Sendable {
+    /// Keys, as the file promises; nil if it does not.
+    package var promisedKeys: UInt64?
+    /// Keys with an expiry, as the file promises.
+    package var promisedExpires: UInt64?
+  }
+
+  /// AUX fields kept; KeyDB writes one per key, so there is an end to it.
+  private static let auxLimit = 256
+
+  /// The header.
+  package var header: RDBHeader
+  /// Whose format it turned out to be.
+  package var dialect: RDBDialect = .redis
+  /// AUX fields, in order, up to 256.
+  package private(set) var aux: [Aux] = []
+  /// AUX fields in all.
+  package private(set) var auxCount = 0
+  /// Databases that were selected, by number.
+  package private(set) var databases: [UInt32: Database] = [:]
+  /// Function libraries: where their source is.
+  package private(set) var functions: [StringObject] = []
+  /// Data of modules beside the keys.
+  package private(set) var moduleAux: [ModuleID] = []
+  /// Opcodes that tell of cluster slots.
+  package private(set) var slotHints = 0
+  /// Slot imports that were under way.
+  package private(set) var slotImports = 0
+  /// Hash templates.
+  package private(set) var hashTemplates = 0
+  /// Where the end opcode is; nil while it was not read.
+  package private(set) var end: Int?
+  /// The checksum that the file gives; nil before version 5.
+  package private(set) var storedChecksum: UInt64?
+  private var current: UInt32 = 0
+
+  /// Begins with a header.
+  package init(header: RDBHeader) { self.header = header }
+
+  /// Takes in what stands between the records of a batch. `bytes` begin at `base` in the file.
+  mutating func note(_ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int) {
+    for index in 0..<batch.events.count { note(batch.events[index].event, in: bytes, base: base) }
+  }
+
+  private mutating func note(_ event: RDBEvent, in bytes: RawSpan, base: Int) {
+    switch event {
+    case .aux(let name, let value):
+      auxCount += 1
+      guard aux.count < FileFacts.auxLimit else { return }
+      let name = name.moved(by: -base).spelled(in: bytes) ?? []
+      aux.append(Aux(name: name, value: value.moved(by: -base).spelled(in: bytes) ?? []))
+    case .selectDatabase(let number):
+      current = number
+      databases[number] = databases[number] ?? Database()
+    case .resize(let keys, let expires):
+      databases[current] = Database(promisedKeys: keys, promisedExpires: expires)
+    case .slotInfo: slotHints += 1
+    case .slotImport: slotImports += 1
+    case .function(let source): functions.append(source)
+    case .functionPreGA(_, let code): functions.append(code)
+    case .moduleAux(let module, _): moduleAux.append(module)
+    case .hashTemplate: hashTemplates += 1
+    case .other: break
+    case .end(let place, let checksum):
+      end = place
+      storedChecksum = checksum
+    }
+  }
+
+  /// The value of an AUX field, as text where it is.
+  package func aux(_ name: String) -> String? {
+    let wanted = Array(name.utf8)
+    guard let field = aux.first(where: { $0.name == wanted }) else { return nil }
+    return String(validating: field.value, as: UTF8.self)
+  }
+
+  /// When the file was begun, as AUX `ctime` says.
+  package var created: UnixMilliseconds? {
+    guard let seconds = aux("ctime").flatMap({ Int64($0) }) else { return nil }
+    let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
+    return overflow ? nil : UnixMilliseconds(milliseconds)
+  }
+}
+
+extension FileFacts {
+  /// What a file says before its first key.
+  /// - Throws: Damage to the header, or to what stands before the first key.
+  package init(headOf bytes: RawSpan) throws(JobFailure) {
+    let desk = ScanDesk(try openScanner(bytes), checksum: false)
+    var batch = RecordBatch(capacity: 1)
+    _ = desk.fill(&batch, from: bytes)
+    if let failure = desk.failure { throw failure }
+    self = desk.facts
+    dialect = desk.scan.scanner.context.dialect
+  }
+}

@@ -1,0 +1,201 @@
+// Who does what next, and whose output is written next.
+//
+// A job goes from free to posted to taken to finished to free again. `turn` is the index of the job
+// whose output comes next. One thread at a time is the writer: it writes finished jobs while it is
+// their turn. A job that outgrows its buffer waits for its turn, becomes the writer and writes
+// through, so memory is bounded by slots and not by the largest key.
+
+import Dispatch
+import Export
+import RDB
+import Synchronization
+
+/// A batch on its way through the pool, and the room for its output.
+final class Job: @unchecked Sendable {
+  // Unchecked: it belongs to one thread at a time; the board hands it on under its lock.
+  var index = 0
+  var batch: RecordBatch
+  var context = ValueContext()
+  var output = OutputBuffer(capacity: 1 << 16)
+  var notes = NoteList()
+  let joint = PartJoint()
+  var failure: JobFailure?
+  /// Whether part of the output was already written.
+  var isBegun = false
+  /// Whether the thread that runs the job is the writer.
+  var isWriter = false
+
+  init(records: Int) { batch = RecordBatch(capacity: records) }
+
+  func reset() {
+    batch.removeAll()
+    output.removeAll()
+    notes = NoteList()
+    joint.firstDatabase = nil
+    joint.lastDatabase = nil
+    failure = nil
+    isBegun = false
+    isWriter = false
+  }
+}
+
+/// The jobs of one sweep. All of its calls may come from any thread.
+final class JobBoard: Sendable {
+  private struct State {
+    var free: [Job] = []
+    var posted: [Job] = []
+    var finished: [Int: Job] = [:]
+    var nextIndex = 0
+    var turn = 0
+    var hasWriter = false
+    /// The thread that waits to become the writer, by the job it runs.
+    var waiting: [Int: DispatchSemaphore] = [:]
+    var isClosed = false
+    var failure: JobFailure?
+    var notes = NoteList()
+  }
+
+  private let state = Mutex(State())
+  /// Counts free slots.
+  private let freeCount: DispatchSemaphore
+  /// Counts posted jobs; signalled once more for each thread when no more will come.
+  private let postedCount = DispatchSemaphore(value: 0)
+  private let output: PartOutput
+
+  init(slots: Int, records: Int, output: PartOutput) {
+    self.output = output
+    // A semaphore may not be released below the value it was made with, so it is raised to it.
+    freeCount = DispatchSemaphore(value: 0)
+    state.withLock { state in
+      for _ in 0..<slots { state.free.append(Job(records: records)) }
+    }
+    for _ in 0..<slots { freeCount.signal() }
+  }
+
+  /// What ended the sweep, if a job or the output did.
+  var failure: JobFailure? { state.withLock { $0.failure } }
+  /// Notes of all jobs that were written, in the file's order.
+  var notes: NoteList { state.withLock { $0.notes } }
+  /// Whether there is no point in going on.
+  var isStopped: Bool { state.withLock { $0.failure != nil } }
+  /// Whether a slot can be had without waiting.
+  var hasFreeSlot: Bool { state.withLock { !$0.free.isEmpty } }
+
+  /// An empty job; waits for one.
+  func freeSlot() -> Job {
+    freeCount.wait()
+    return state.withLock { state in
+      let job = state.free.removeLast()
+      job.index = state.nextIndex
+      state.nextIndex += 1
+      return job
+    }
+  }
+
+  /// Offers a filled job to all threads.
+  func post(_ job: Job) {
+    state.withLock { $0.posted.append(job) }
+    postedCount.signal()
+  }
+
+  /// Says that no more jobs will come.
+  func close() {
+    state.withLock { $0.isClosed = true }
+    postedCount.signal()
+  }
+
+  /// The oldest posted job; waits for one. Nil when there will be none.
+  func take() -> Job? {
+    postedCount.wait()
+    let job = state.withLock { $0.posted.isEmpty ? nil : $0.posted.removeFirst() }
+    // Empty-handed means closed: wake the next thread to see it too.
+    if job == nil { postedCount.signal() }
+    return job
+  }
+
+  /// The oldest posted job, if there is one.
+  func takeIfReady() -> Job? {
+    guard postedCount.wait(timeout: .now()) == .success else { return nil }
+    return state.withLock { $0.posted.isEmpty ? nil : $0.posted.removeFirst() }
+  }
+
+  /// Ends the sweep for a reason that no job has.
+  func fail(_ failure: JobFailure) {
+    state.withLock { $0.failure = $0.failure ?? failure }
+  }
+
+  /// Writes bytes of a job that is not finished, once it is its turn.
+  func writeThrough(_ bytes: RawSpan, of job: Job) {
+    becomeWriter(for: job)
+    guard !isStopped else { return }
+    if !job.isBegun {
+      job.isBegun = true
+      output.begin(job.joint)
+    }
+    output.write(bytes)
+  }
+
+  /// Takes back a job whose work is done, and writes what it is time to write.
+  func finish(_ job: Job) {
+    let isTurn = state.withLock { state in
+      if job.isWriter { return true }
+      state.finished[job.index] = job
+      guard !state.hasWriter, state.turn == job.index else { return false }
+      state.hasWriter = true
+      state.finished[job.index] = nil
+      return true
+    }
+    var next: Job? = isTurn ? job : nil
+    while let current = next {
+      write(current)
+      next = passTurn(after: current)
+    }
+  }
+
+  private func becomeWriter(for job: Job) {
+    guard !job.isWriter else { return }
+    let wait: DispatchSemaphore? = state.withLock { state in
+      if !state.hasWriter, state.turn == job.index {
+        state.hasWriter = true
+        return nil
+      }
+      let semaphore = DispatchSemaphore(value: 0)
+      state.waiting[job.index] = semaphore
+      return semaphore
+    }
+    wait?.wait()
+    job.isWriter = true
+  }
+
+  /// Writes the output of a finished job whose turn it is; only the writer calls it.
+  private func write(_ job: Job) {
+    guard !isStopped else { return }
+    if !job.isBegun, job.output.count > 0 { output.begin(job.joint) }
+    job.output.withBytes { output.write($0) }
+    output.end(job.joint)
+    let failure = job.failure ?? output.failure.map { JobFailure.system($0) }
+    state.withLock { state in
+      state.notes.append(job.notes)
+      state.failure = state.failure ?? failure
+    }
+  }
+
+  /// Frees a written job. The next one to write, or nil where another thread goes on.
+  private func passTurn(after job: Job) -> Job? {
+    job.reset()
+    let next: Job? = state.withLock { state in
+      state.free.append(job)
+      state.turn += 1
+      if let finished = state.finished.removeValue(forKey: state.turn) { return finished }
+      if let waiting = state.waiting.removeValue(forKey: state.turn) {
+        // The writer's place passes to the thread that waits.
+        waiting.signal()
+      } else {
+        state.hasWriter = false
+      }
+      return nil
+    }
+    freeCount.signal()
+    return next
+  }
+}

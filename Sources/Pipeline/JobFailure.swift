@@ -1,0 +1,86 @@
+// How a job ends before its time, as data. The door makes the sentences.
+
+package import RDB
+package import Restore
+package import Storage
+
+/// Why a job stopped.
+package enum JobFailure: Error, Sendable {
+  /// The file is damaged.
+  case damage(Damage)
+  /// The world refused: a file that could not be read or written.
+  case system(SystemError)
+  /// A pattern could not be decided for a key.
+  case pattern(KeyMatchError, key: [UInt8], offset: Int)
+}
+
+/// Damage, and whose it is.
+package struct Damage: Hashable, Sendable {
+  /// What is wrong and where.
+  package var error: RDBError
+  /// Bytes of the file.
+  package var fileSize: Int
+  /// The first byte of the record or opcode that could not be read.
+  package var start: Int
+  /// The database.
+  package var database: UInt32
+  /// The type byte of the value, where it could be read.
+  package var type: RDBType?
+  /// The key, spelled out, where it could be read.
+  package var key: [UInt8]?
+
+  /// Damage to the header.
+  package init(_ error: RDBError, fileSize: Int) {
+    self.error = error
+    self.fileSize = fileSize
+    start = 0
+    database = 0
+  }
+
+  /// Damage to a record that was scanned whole.
+  package init(_ error: RDBError, in record: RDBRecord, key: [UInt8]?, fileSize: Int) {
+    self.error = error
+    self.fileSize = fileSize
+    start = record.start
+    database = record.database
+    type = record.type
+    self.key = key
+  }
+
+  /// Damage that the scanner met.
+  package init(_ error: RDBError, scanner: RDBScanner, in bytes: RawSpan, base: Int = 0) {
+    self.error = error
+    fileSize = base + bytes.byteCount
+    let whereabouts = scanner.whereabouts(in: bytes, base: base)
+    start = whereabouts.start
+    database = scanner.state.database
+    type = whereabouts.type
+    key = whereabouts.key.flatMap { $0.spelled(in: bytes) }
+  }
+}
+
+extension StringObject {
+  /// The string's bytes; nil if its data does not unpack.
+  package func spelled(in bytes: RawSpan) -> [UInt8]? {
+    var scratch = Scratch()
+    return try? scratch.withBytes(of: self, in: bytes) { (text) throws(RDBError) in
+      Array(copying: text)
+    }
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// The bytes of a span, copied.
+  package init(copying span: RawSpan) {
+    // SAFETY: the buffer is read inside the call only.
+    self = unsafe span.withUnsafeBytes { unsafe Array($0) }
+  }
+}
+
+extension [UInt8] {
+  /// Lends the bytes as a span.
+  package func withSpelledSpan<Result>(_ body: (RawSpan) -> Result) -> Result {
+    // SAFETY: `Span.bytes` is called unsafe because of padding, and UInt8 has none.
+    body(unsafe span.bytes)
+  }
+}

@@ -1,0 +1,85 @@
+// The job of `keys`: one row per selected key.
+
+package import Export
+package import RDB
+package import Restore
+
+/// Writes a row for each selected key.
+package struct ListingWorker: RecordWorker, ~Copyable {
+  /// Where rows go.
+  package var output = OutputBuffer()
+  private var selector: RecordSelector
+  private var writer: RowWriter
+  private var scratch = Scratch()
+  private var rows = 0
+  private var rowsInPart = 0
+
+  /// Makes a worker for one thread.
+  package init(_ selection: Selection, _ format: RowFormat) {
+    selector = RecordSelector(selection)
+    writer = RowWriter(format)
+  }
+
+  /// How parts of a listing are joined.
+  package static func join(_ format: RowFormat) -> PartOutput.Join {
+    format == .json ? .separated(",\n") : .plain
+  }
+
+  /// A part knows nothing of the rows before it.
+  package mutating func beginPart(_ joint: PartJoint) { rowsInPart = 0 }
+
+  /// Writes rows.
+  package mutating func process(
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    notes: inout NoteList
+  ) throws(JobFailure) {
+    try batch.withRecords { records throws(JobFailure) in
+      for index in records.indices {
+        let record = records[index]
+        let answer = try selector.disposition(
+          of: record, in: bytes, base: base, context: context)
+        guard case .restore = answer else { continue }
+        try append(record, in: bytes, base: base, context.dialect)
+        if output.count >= 1 << 18 { output.flush() }
+      }
+    }
+  }
+
+  @inline(__always)
+  private mutating func append(
+    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect
+  ) throws(JobFailure) {
+    if writer.format == .json && rowsInPart > 0 { output.append(",\n") }
+    rows &+= 1
+    rowsInPart &+= 1
+    let module = record.type.rawValue == 7 ? record.module(in: bytes, base: base) : nil
+    if let key = record.rawKey {
+      let place = ByteRange(offset: key.offset &- base, count: key.count)
+      writer.append(
+        record, key: place, in: bytes, module: module, dialect: dialect, to: &output)
+    } else {
+      try appendPacked(record, module, in: bytes, base: base, dialect)
+    }
+  }
+
+  @inline(never)
+  private mutating func appendPacked(
+    _ record: RDBRecord, _ module: ModuleID?, in bytes: RawSpan, base: Int,
+    _ dialect: RDBDialect
+  ) throws(JobFailure) {
+    do throws(RDBError) {
+      let key = try record.key(in: bytes, base: base)
+      try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
+        writer.append(
+          record, key: ByteRange(offset: 0, count: text.byteCount), in: text, module: module,
+          dialect: dialect, to: &output)
+      }
+    } catch {
+      let size = base + bytes.byteCount
+      throw .damage(Damage(error.moved(by: base), in: record, key: nil, fileSize: size))
+    }
+  }
+
+  /// Rows that were written.
+  package consuming func finish() -> Int { rows }
+}

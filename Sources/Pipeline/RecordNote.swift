@@ -1,0 +1,54 @@
+package import RDB
+
+/// Something to be told about one record when the job is done.
+package struct RecordNote: Hashable, Sendable {
+  /// What is to be told.
+  package enum Kind: UInt8, Hashable, Sendable, CaseIterable {
+    /// Left out: its type has no commands yet.
+    case unsupported
+    /// Written, but the sign of a zero score is lost in a small sorted set.
+    case minusZero
+    /// Left out: it has no elements.
+    case empty
+    /// One of the keys that were found.
+    case example
+  }
+
+  /// What is to be told.
+  package let kind: Kind
+  /// The record.
+  package let record: RDBRecord
+  /// The key, spelled out.
+  package let key: [UInt8]
+}
+
+/// Notes in the file's order: all are counted, the first are kept.
+package struct NoteList: Sendable {
+  private static let limit = 1000
+
+  /// The first thousand.
+  package private(set) var kept: [RecordNote] = []
+  private var counts: [RecordNote.Kind: Int] = [:]
+
+  /// Makes an empty list.
+  package init() {}
+
+  /// How many there are of a kind.
+  package func count(_ kind: RecordNote.Kind) -> Int { counts[kind] ?? 0 }
+
+  /// Adds a note about a record whose key is in `bytes`, which begin at `base` in the file.
+  package mutating func append(
+    _ kind: RecordNote.Kind, _ record: RDBRecord, in bytes: RawSpan, base: Int
+  ) {
+    counts[kind, default: 0] += 1
+    guard kept.count < NoteList.limit else { return }
+    let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
+    kept.append(RecordNote(kind: kind, record: record, key: key ?? []))
+  }
+
+  /// Adds the notes of what comes next in the file.
+  mutating func append(_ other: NoteList) {
+    counts.merge(other.counts) { $0 + $1 }
+    kept.append(contentsOf: other.kept.prefix(NoteList.limit - kept.count))
+  }
+}

@@ -1,0 +1,47 @@
+// The scan of a file with its checksum, a step ahead: bytes are summed while they come into the
+// cache, and the scan then finds them there. Sum and scan in turn cost little more than either.
+
+import RDB
+
+/// Scans a file in steps and sums its bytes on the way.
+struct RecordScan: ~Copyable {
+  /// Bytes that are summed before they are scanned: a part of the second cache.
+  private static let step = 1 << 18
+
+  private(set) var scanner: RDBScanner
+  private let sums: Bool
+  /// The checksum of the bytes before `summed`.
+  private var checksum: UInt64 = 0
+  private var summed = 0
+  /// The same before the last step, since the end may lie inside it.
+  private var previousChecksum: UInt64 = 0
+  private var previous = 0
+
+  init(scanner: RDBScanner, checksum: Bool) {
+    self.scanner = scanner
+    sums = checksum
+  }
+
+  /// Appends records to a batch: until it is full, or a step is done.
+  /// - Returns: Whether there is more.
+  mutating func fill(_ batch: inout RecordBatch, from bytes: RawSpan) throws(RDBError) -> Bool {
+    guard sums else { return try scanner.scan(bytes, into: &batch) != .end }
+    while summed <= scanner.state.offset, summed < bytes.byteCount {
+      let end = min(summed + RecordScan.step, bytes.byteCount)
+      previousChecksum = checksum
+      previous = summed
+      checksum = CRC64.update(checksum, bytes.extracting(summed..<end))
+      summed = end
+    }
+    let limit = summed == bytes.byteCount ? Int.max : summed
+    return try scanner.scan(bytes, until: limit, into: &batch) != .end
+  }
+
+  /// The checksum of the file up to its end opcode, which is at `end`; nil if none was summed.
+  func finish(end: Int, in bytes: RawSpan) -> UInt64? {
+    guard sums else { return nil }
+    let stop = end + 1
+    if stop >= summed { return CRC64.update(checksum, bytes.extracting(summed..<stop)) }
+    return CRC64.update(previousChecksum, bytes.extracting(previous..<stop))
+  }
+}

@@ -1,0 +1,72 @@
+// The one place where a record meets the plan: its key is lent to it where it stands, or spelled out
+// where it is stored as a number or compressed.
+
+package import RDB
+package import Restore
+
+/// Asks the plan about records.
+package struct RecordSelector: ~Copyable {
+  /// The plan.
+  private(set) var plan: RestorePlan
+  private var scratch = Scratch()
+  /// Nothing is asked for in particular, so only expiries decide.
+  private let takesAll: Bool
+  /// Not even they.
+  private let keepsExpired: Bool
+
+  /// Makes a selector for one thread.
+  package init(_ selection: Selection) {
+    plan = RestorePlan(selection)
+    let filter = selection.filter
+    takesAll =
+      filter.databases == nil && filter.types == nil && filter.keys.selectsEverything
+    keepsExpired = selection.keepsExpired && selection.shift == nil
+  }
+
+  /// The number of the pattern that selected the last key; nil if none did or there are none.
+  package var lastMatch: Int? { plan.lastMatch }
+
+  /// What becomes of a record whose bytes are in `bytes`, which begin at `base` in the file.
+  /// - Throws: Damage to the key, or a pattern that gave up on it.
+  @inline(__always)
+  package mutating func disposition(
+    of record: RDBRecord, in bytes: RawSpan, base: Int, context: ValueContext
+  ) throws(JobFailure) -> Disposition {
+    if takesAll {
+      guard record.flags.contains(.expiry) else { return .restore(expiry: nil) }
+      if keepsExpired { return .restore(expiry: UnixMilliseconds(record.expiryMilliseconds)) }
+      return plan.selection.disposition(ofExpiry: record.expiry)
+    }
+    plan.dialect = context.dialect
+    guard let raw = record.rawKey else { return try packed(record, in: bytes, base: base) }
+    let key = bytes.extracting((raw.offset &- base)..<(raw.end &- base))
+    do throws(KeyMatchError) {
+      return try plan.disposition(of: record, key: key, in: bytes, base: base)
+    } catch {
+      throw .pattern(error, key: Array(copying: key), offset: record.start)
+    }
+  }
+
+  @inline(never)
+  private mutating func packed(
+    _ record: RDBRecord, in bytes: RawSpan, base: Int
+  ) throws(JobFailure) -> Disposition {
+    var failure: JobFailure?
+    var answer = Disposition.skip(.key)
+    do throws(RDBError) {
+      let key = try record.key(in: bytes, base: base)
+      try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
+        do throws(KeyMatchError) {
+          answer = try plan.disposition(of: record, key: text, in: bytes, base: base)
+        } catch {
+          failure = .pattern(error, key: Array(copying: text), offset: record.start)
+        }
+      }
+    } catch {
+      let size = base + bytes.byteCount
+      throw .damage(Damage(error.moved(by: base), in: record, key: nil, fileSize: size))
+    }
+    if let failure { throw failure }
+    return answer
+  }
+}

@@ -1,0 +1,92 @@
+// The one loop: a file, batch by batch, through a worker. With one thread, scanning and work take
+// turns on it. With more, batches go to a pool, and their output comes back in the file's order.
+
+import Export
+package import RDB
+import Storage
+
+/// How a file is gone through.
+package struct SweepOptions: Sendable {
+  /// Threads that may work. Output does not depend on it.
+  package var threads = 1
+  /// Whether the file's checksum is computed on the way.
+  package var checksum = true
+  /// Called now and then with the offset that was reached, from one thread.
+  package var progress: (@Sendable (Int) -> Void)?
+
+  /// The usual way.
+  package init() {}
+}
+
+/// What a sweep found beside what its worker did.
+package struct SweepResult<Summary: Sendable>: Sendable {
+  /// What the file says beside its records.
+  package var facts: FileFacts
+  /// What its checksum turned out to be.
+  package var checksum: ChecksumState
+  /// Bytes behind the end of the file proper.
+  package var trailing: Int
+  /// What each worker counted.
+  package var summaries: [Summary]
+  /// What is to be told about single records, in the file's order.
+  package var notes: NoteList
+  /// Why it ended early, if it did. The rest of the result tells of what came before.
+  package var failure: JobFailure?
+}
+
+/// Goes through a file from its first byte to its last.
+///
+/// - Parameters:
+///   - bytes: The whole file.
+///   - options: How.
+///   - output: Where parts go, in order.
+///   - makeWorker: Makes one worker per thread; called on that thread.
+/// - Returns: What was found; a failure after the header is part of it.
+/// - Throws: What keeps the file from being read at all.
+package func sweep<Worker: RecordWorker & ~Copyable>(
+  _ bytes: RawSpan, options: SweepOptions, output: PartOutput,
+  makeWorker: @Sendable () throws(JobFailure) -> Worker
+) throws(JobFailure) -> SweepResult<Worker.Summary> {
+  let desk = ScanDesk(try openScanner(bytes), checksum: options.checksum)
+  let summaries =
+    options.threads <= 1
+    ? [try sweepAlone(bytes, desk, options, output, try makeWorker())]
+    : try WorkerPool(threads: options.threads, output: output)
+      .run(bytes, desk, options, makeWorker: makeWorker)
+  return desk.result(summaries, in: bytes)
+}
+
+/// Reads a file's header.
+package func openScanner(_ bytes: RawSpan) throws(JobFailure) -> RDBScanner {
+  do throws(RDBError) {
+    return try RDBScanner(headerOf: bytes)
+  } catch {
+    throw .damage(Damage(error, fileSize: bytes.byteCount))
+  }
+}
+
+/// One thread: a small batch is scanned and worked on while it is in the first cache.
+private func sweepAlone<Worker: RecordWorker & ~Copyable>(
+  _ bytes: RawSpan, _ desk: ScanDesk, _ options: SweepOptions, _ output: PartOutput,
+  _ made: consuming Worker
+) throws(JobFailure) -> Worker.Summary {
+  var worker = made
+  var batch = RecordBatch(capacity: 256)
+  worker.output.drain = { output.write($0) }
+  do throws(JobFailure) {
+    var more = true
+    while more {
+      batch.removeAll()
+      more = desk.fill(&batch, from: bytes)
+      try worker.process(
+        batch, in: bytes, base: 0, context: desk.scan.scanner.context, notes: &desk.notes)
+      if let error = output.failure { throw .system(error) }
+      options.progress?(desk.scan.scanner.state.offset)
+    }
+  } catch {
+    desk.failure = error
+  }
+  worker.output.flush()
+  if let error = output.failure, desk.failure == nil { desk.failure = .system(error) }
+  return worker.finish()
+}

@@ -1,0 +1,81 @@
+// Threads. The thread that calls scans; each batch it fills is a job, and any thread may take it.
+// Whoever finishes the job whose turn it is writes its output, and that of all finished jobs behind
+// it. The scanning thread works too when all slots are full, so nothing waits for a thread that the
+// system does not give us, and no thread spins.
+
+import Dispatch
+import Export
+import RDB
+import Synchronization
+
+/// Runs the batches of one sweep on threads.
+struct WorkerPool {
+  /// A job covers about this much of the file; handing over smaller ones costs more than they do.
+  private static let jobBytes = 1 << 20
+  private static let jobRecords = 8192
+
+  let threads: Int
+  let output: PartOutput
+
+  func run<Worker: RecordWorker & ~Copyable>(
+    _ bytes: RawSpan, _ desk: ScanDesk, _ options: SweepOptions,
+    makeWorker: @Sendable () throws(JobFailure) -> Worker
+  ) throws(JobFailure) -> [Worker.Summary] {
+    let board = JobBoard(slots: threads * 3 + 2, records: WorkerPool.jobRecords, output: output)
+    let summaries = Mutex<[Worker.Summary]>([])
+    DispatchQueue.concurrentPerform(iterations: threads) { index in
+      do throws(JobFailure) {
+        var worker = try makeWorker()
+        if index == 0 { scanAll(bytes, desk, options, board, &worker) }
+        while let job = board.take() { run(job, with: &worker, in: bytes, board) }
+        let summary = worker.finish()
+        summaries.withLock { $0.append(summary) }
+      } catch {
+        board.fail(error)
+        if index == 0 { board.close() }
+      }
+    }
+    desk.notes = board.notes
+    desk.failure = board.failure ?? desk.failure ?? output.failure.map { .system($0) }
+    return summaries.withLock { $0 }
+  }
+
+  /// Scans to the end, or to the first failure of anything, and helps while all slots are taken.
+  private func scanAll<Worker: RecordWorker & ~Copyable>(
+    _ bytes: RawSpan, _ desk: ScanDesk, _ options: SweepOptions, _ board: JobBoard,
+    _ worker: inout Worker
+  ) {
+    var more = true
+    while more, !board.isStopped {
+      while !board.hasFreeSlot {
+        guard let job = board.takeIfReady() else { break }
+        run(job, with: &worker, in: bytes, board)
+      }
+      let job = board.freeSlot()
+      let end = desk.scan.scanner.state.offset + WorkerPool.jobBytes
+      repeat {
+        more = desk.fill(&job.batch, from: bytes)
+      } while more && job.batch.count < job.batch.capacity && desk.scan.scanner.state.offset < end
+      job.context = desk.scan.scanner.context
+      board.post(job)
+      options.progress?(desk.scan.scanner.state.offset)
+    }
+    board.close()
+  }
+
+  private func run<Worker: RecordWorker & ~Copyable>(
+    _ job: Job, with worker: inout Worker, in bytes: RawSpan, _ board: JobBoard
+  ) {
+    swap(&worker.output, &job.output)
+    worker.output.drain = { board.writeThrough($0, of: job) }
+    worker.beginPart(job.joint)
+    do throws(JobFailure) {
+      try worker.process(job.batch, in: bytes, base: 0, context: job.context, notes: &job.notes)
+    } catch {
+      job.failure = error
+    }
+    worker.output.drain = nil
+    swap(&worker.output, &job.output)
+    board.finish(job)
+  }
+}

@@ -1,0 +1,126 @@
+// Redis's glob, as `stringmatchlen` reads it.
+//
+//   *        any bytes, none included             ?        any one byte
+//   [abc]    one of them; [^abc] none of them     [a-c]    a range, in either order
+//   \x       the byte x, also inside brackets
+//
+// Odd forms are the server's too: a `[` that is never closed is a class that ends with the pattern;
+// `]` closes a class even as its first byte; a `\` that ends the pattern is itself.
+//
+// One star is remembered, the last: if what follows it fails, it takes one byte more. A star before
+// it need never be tried again, so time is at most pattern times key.
+
+/// A glob among the patterns, and what every key that it selects begins and ends with.
+struct GlobEntry: Sendable {
+  let index: Int
+  private let pattern: [UInt8]
+  private let headCount: Int
+  private let tailCount: Int
+
+  init(_ index: Int, _ pattern: [UInt8]) {
+    self.index = index
+    self.pattern = pattern
+    let special = "*?[]\\".utf8
+    headCount = pattern.prefix { !special.contains($0) }.count
+    // After a `[` or a `\` the last bytes may be part of a class or escaped.
+    let isPlain = !pattern.contains { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "\\") }
+    tailCount = isPlain ? pattern.reversed().prefix { !special.contains($0) }.count : 0
+  }
+
+  /// Whether the glob describes a whole key.
+  @inline(__always)
+  func matches(_ key: RawSpan) -> Bool {
+    let tail = key.byteCount &- tailCount
+    guard tail >= headCount, key.equals(headCount, at: 0, pattern.span, at: 0),
+      key.equals(tailCount, at: tail, pattern.span, at: pattern.count &- tailCount)
+    else { return false }
+    return Glob.matches(pattern.span, key)
+  }
+}
+
+/// A glob of Redis, matched against whole keys.
+enum Glob {
+  /// Whether a pattern describes the whole key.
+  static func matches(_ pattern: Span<UInt8>, _ key: RawSpan) -> Bool {
+    var inPattern = 0
+    var inKey = 0
+    var star = -1  // the pattern's offset after the last star
+    var starKey = 0  // where what follows the star is being tried
+    while true {
+      if inPattern < pattern.count, pattern[inPattern] == 0x2a {
+        inPattern &+= 1
+        star = inPattern
+        starKey = inKey
+        if inPattern == pattern.count { return true }
+      } else if inPattern < pattern.count, inKey < key.byteCount,
+        let next = step(pattern, inPattern, key.byte(at: inKey))
+      {
+        inPattern = next
+        inKey &+= 1
+      } else if inPattern == pattern.count, inKey == key.byteCount {
+        return true
+      } else {
+        guard star >= 0, starKey < key.byteCount else { return false }
+        starKey &+= 1
+        let next = pattern[star]  // the star is not the pattern's end, or it would have matched
+        if !isSpecial(next) {
+          while starKey < key.byteCount, key.byte(at: starKey) != next { starKey &+= 1 }
+        }
+        inKey = starKey
+        inPattern = star
+      }
+    }
+  }
+
+  /// Whether a byte of a pattern may stand for another than itself.
+  @inline(__always)
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    byte == 0x2a || byte == 0x3f || byte == 0x5b || byte == 0x5c
+  }
+
+  /// Matches one byte with the element at an offset that is no star.
+  /// - Returns: The offset after the element, or nil if it does not describe the byte.
+  @inline(__always)
+  private static func step(_ pattern: Span<UInt8>, _ offset: Int, _ byte: UInt8) -> Int? {
+    switch pattern[offset] {
+    case 0x3f: return offset &+ 1
+    case 0x5b: return stepClass(pattern, offset &+ 1, byte)
+    case 0x5c where offset &+ 1 < pattern.count:
+      return pattern[offset &+ 1] == byte ? offset &+ 2 : nil
+    case byte: return offset &+ 1
+    default: return nil
+    }
+  }
+
+  /// Matches one byte with a class whose first byte after `[` is at an offset.
+  private static func stepClass(_ pattern: Span<UInt8>, _ offset: Int, _ byte: UInt8) -> Int? {
+    let count = pattern.count
+    var at = offset
+    let isNegated = at < count && pattern[at] == 0x5e
+    if isNegated { at &+= 1 }
+    var isMember = false
+    while at < count, pattern[at] != 0x5d {
+      let low = pattern[at]
+      if low == 0x5c, at &+ 1 < count {
+        isMember = isMember || pattern[at &+ 1] == byte
+        at &+= 2
+      } else if at &+ 2 < count, pattern[at &+ 1] == 0x2d {
+        isMember = isMember || isBetween(byte, low, pattern[at &+ 2])
+        at &+= 3
+      } else {
+        isMember = isMember || low == byte
+        at &+= 1
+      }
+    }
+    return isMember != isNegated ? min(at &+ 1, count) : nil
+  }
+
+  /// Whether a byte is in a range.
+  ///
+  /// The server compares `char`s, which are signed where it mostly runs; this differs from unsigned
+  /// order only for a range from ASCII to beyond it.
+  private static func isBetween(_ byte: UInt8, _ a: UInt8, _ b: UInt8) -> Bool {
+    let (byte, a, b) = (Int8(bitPattern: byte), Int8(bitPattern: a), Int8(bitPattern: b))
+    return byte >= min(a, b) && byte <= max(a, b)
+  }
+}

@@ -1,0 +1,123 @@
+// Reading the bytes of keys and of patterns' literals. Keys are short, so what counts is that few
+// loads and no calls are needed: eight bytes at a time, and the last eight again for the rest.
+
+extension RawSpan {
+  /// The byte at an offset that is known to be inside.
+  @inline(__always)
+  func byte(at offset: Int) -> UInt8 {
+    // SAFETY: `unsafeLoad` checks its bounds; it is called unsafe because of types that are not
+    // plain bits, and UInt8 is.
+    unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+  }
+
+  /// Four bytes in the machine's order.
+  @inline(__always)
+  func word32(at offset: Int) -> UInt32 {
+    // SAFETY: bounds are checked by the load; integers are plain bits.
+    unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt32.self)
+  }
+
+  /// Eight bytes in the machine's order.
+  @inline(__always)
+  func word64(at offset: Int) -> UInt64 {
+    // SAFETY: bounds are checked by the load; integers are plain bits.
+    unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+  }
+
+  /// Whether `count` bytes here are those at another place of another span.
+  ///
+  /// Both must be inside.
+  @inline(__always)
+  func equals(_ count: Int, at offset: Int, _ other: Span<UInt8>, at start: Int) -> Bool {
+    // SAFETY: `Span.bytes` is called unsafe because of padding, and UInt8 has none.
+    let other = unsafe other.bytes
+    if count >= 8 {
+      var done = 0
+      while done &+ 8 <= count {
+        guard word64(at: offset &+ done) == other.word64(at: start &+ done) else { return false }
+        done &+= 8
+      }
+      let last = count &- 8
+      return word64(at: offset &+ last) == other.word64(at: start &+ last)
+    }
+    if count >= 4 {
+      let last = count &- 4
+      return word32(at: offset) == other.word32(at: start)
+        && word32(at: offset &+ last) == other.word32(at: start &+ last)
+    }
+    for index in 0..<count
+    where byte(at: offset &+ index) != other.byte(at: start &+ index) {
+      return false
+    }
+    return true
+  }
+
+  /// Whether a CR or an LF stands anywhere: bytes that `.` does not describe.
+  @inline(__always)
+  var hasLineBreak: Bool {
+    var at = 0
+    while at &+ 8 <= byteCount {
+      guard !hasBreak(word64(at: at)) else { return true }
+      at &+= 8
+    }
+    guard at < byteCount else { return false }
+    if byteCount >= 8 { return hasBreak(word64(at: byteCount &- 8)) }
+    while at < byteCount {
+      let byte = byte(at: at)
+      if byte == 0x0a || byte == 0x0d { return true }
+      at &+= 1
+    }
+    return false
+  }
+
+  /// Whether `count` bytes of another span, from `start` on, stand anywhere in this one.
+  ///
+  /// `head` is what they begin with: eight bytes of them, or all.
+  func contains(_ head: WordHead, _ count: Int, of other: Span<UInt8>, at start: Int) -> Bool {
+    let last = byteCount &- count
+    guard last >= 0 else { return false }
+    guard byteCount >= 8 else {
+      return (0...last).contains { equals(count, at: $0, other, at: start) }
+    }
+    let lastWord = byteCount &- 8
+    var at = 0
+    while at <= last, at <= lastWord {
+      if head.begins(word64(at: at)), count <= 8 || equals(count, at: at, other, at: start) {
+        return true
+      }
+      at &+= 1
+    }
+    // Fewer than eight bytes are left, and fewer are looked for: those of the last word, moved down.
+    let rest = UInt64(littleEndian: word64(at: lastWord))
+    while at <= last {
+      if head.begins(UInt64(littleEndian: rest >> UInt64(8 &* (at &- lastWord)))) { return true }
+      at &+= 1
+    }
+    return false
+  }
+}
+
+/// The first eight bytes of a literal, or all if it is shorter, to be compared with a word.
+struct WordHead: BitwiseCopyable {
+  private let mask: UInt64
+  private let word: UInt64
+
+  init(_ literal: [UInt8]) {
+    mask = literal.count >= 8 ? .max : (1 << UInt64(8 * literal.count)) - 1
+    word = literal.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Whether eight bytes, loaded in the machine's order, begin with the literal's.
+  @inline(__always)
+  func begins(_ bytes: UInt64) -> Bool { UInt64(littleEndian: bytes) & mask == word }
+}
+
+/// Whether a CR or an LF is among eight bytes: a byte of the difference is zero.
+@inline(__always)
+private func hasBreak(_ word: UInt64) -> Bool {
+  let ones: UInt64 = 0x0101_0101_0101_0101
+  let lf = word ^ (ones &* 0x0a)
+  let cr = word ^ (ones &* 0x0d)
+  // The classic test for a zero byte; borrows only reach bytes above a zero that is there.
+  return ((lf &- ones) & ~lf | (cr &- ones) & ~cr) & (ones &* 0x80) != 0
+}

@@ -1,0 +1,46 @@
+/// A pattern that cannot be used: which, where in it, and why.
+public struct FilterKeyError: Error, Hashable, Sendable {
+  /// What is wrong with it.
+  public enum Reason: Hashable, Sendable {
+    /// A FilterKey without a single byte.
+    case emptyFilterKey
+    /// Nothing between two commas, before the first, or after the last.
+    case emptyItem
+    /// A pattern without a single byte that does not come from a FilterKey.
+    case emptyPattern
+    /// PCRE2 does not understand it; its number for the error and its words.
+    case syntax(code: Int32, message: String)
+  }
+
+  /// What is wrong.
+  public var reason: Reason
+  /// The number of the pattern among all patterns, from 0.
+  public var index: Int
+  /// The pattern.
+  public var pattern: KeyPattern
+  /// Where in the pattern's bytes.
+  public var offset: Int
+
+  /// Makes an error about a pattern.
+  public init(_ reason: Reason, index: Int, pattern: KeyPattern, offset: Int = 0) {
+    self.reason = reason
+    self.index = index
+    self.pattern = pattern
+    self.offset = offset
+  }
+
+  /// Our name for the condition, the item's number in brackets where one pattern is to blame.
+  public var code: String {
+    switch reason {
+    case .emptyFilterKey: "FilterKey.Empty"
+    case .emptyItem: "FilterKey.EmptyItem"
+    case .emptyPattern: "KeyRegex.Empty"
+    case .syntax:
+      switch pattern.origin {
+      case .filterKey(_, let item, _): "FilterKey.Regex[\(item)]"
+      case .keyRegex(let option): "KeyRegex.Regex[\(option)]"
+      case .keysFile(let line): "KeysFile.Regex[\(line)]"
+      }
+    }
+  }
+}

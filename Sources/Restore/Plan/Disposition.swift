@@ -1,0 +1,37 @@
+public import RDB
+
+/// What is to become of a key.
+public enum Disposition: Hashable, BitwiseCopyable, Sendable {
+  /// It is restored, and expires at the instant if there is one.
+  case restore(expiry: UnixMilliseconds?)
+  /// It is not restored.
+  case skip(SkipReason)
+}
+
+/// Why a key is not restored.
+public enum SkipReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
+  /// It is in a database that was not asked for.
+  case database
+  /// Its value is of a type that was not asked for.
+  case type
+  /// No pattern selects it.
+  case key
+  /// It had expired before the moment to which the data is restored.
+  case expiredAtReference
+  /// The expiry that would be written is already past when the restore is submitted.
+  case expiredAtSubmission
+
+  /// Whether the key was simply not asked for.
+  public var isNotSelected: Bool { rawValue <= SkipReason.key.rawValue }
+
+  /// The reason as reports name it.
+  public var name: String {
+    switch self {
+    case .database: "database"
+    case .type: "type"
+    case .key: "key"
+    case .expiredAtReference: "expired-at-reference"
+    case .expiredAtSubmission: "expired-at-submission"
+    }
+  }
+}

@@ -1,0 +1,56 @@
+// One question per key, cheapest part first. The answer depends on nothing but the record, its key
+// and the selection: no clock, no file. So a preview is the plan without the writing.
+
+public import RDB
+
+/// Decides what becomes of each key.
+///
+/// A thread has its own.
+public struct RestorePlan: ~Copyable {
+  /// What is asked for.
+  public let selection: Selection
+  /// Whose meaning type bytes have.
+  ///
+  /// A file may tell only after its header.
+  public var dialect: RDBDialect
+  /// The number of the pattern that selected the last key; nil if none did or there are none.
+  public private(set) var lastMatch: Int?
+  private var matcher: KeyMatcher
+  private let databases: DatabaseSet?
+  private let types: TypeSet?
+  private let selectsEveryKey: Bool
+
+  /// Makes a plan for one thread.
+  public init(_ selection: Selection, dialect: RDBDialect = .redis) {
+    self.selection = selection
+    self.dialect = dialect
+    matcher = KeyMatcher(selection.filter.keys)
+    databases = selection.filter.databases
+    types = selection.filter.types
+    selectsEveryKey = selection.filter.keys.selectsEverything
+  }
+
+  /// Decides what becomes of a key.
+  ///
+  /// - Parameters:
+  ///   - record: The key's record.
+  ///   - key: Its bytes, spelled out.
+  ///   - bytes: The part of the file that holds the record; read only to learn a module's name.
+  ///   - base: Where that part begins in the file.
+  /// - Returns: Whether it is restored, and until when.
+  /// - Throws: The pattern that gave up on the key, so that nothing can be said of it.
+  public mutating func disposition(
+    of record: RDBRecord, key: RawSpan, in bytes: RawSpan, base: Int = 0
+  ) throws(KeyMatchError) -> Disposition {
+    lastMatch = nil
+    if let databases, !databases.contains(record.database) { return .skip(.database) }
+    if let types, !types.contains(record, in: dialect, bytes: bytes, base: base) {
+      return .skip(.type)
+    }
+    if !selectsEveryKey {
+      lastMatch = try matcher.firstMatch(key)
+      guard lastMatch != nil else { return .skip(.key) }
+    }
+    return selection.disposition(ofExpiry: record.expiry)
+  }
+}

@@ -1,0 +1,42 @@
+public import RDB
+
+/// A plan as its threads share it: what is asked for, and what becomes of expiries.
+public struct Selection: Sendable {
+  /// Which records are asked for.
+  public var filter: RecordFilter
+  /// The moment to which the data is restored: a key that had expired before it is gone.
+  ///
+  /// Nil if no such moment is known.
+  public var reference: UnixMilliseconds?
+  /// How expiries move; nil if they stay.
+  public var shift: TimeShift?
+  /// The moment at which the restore is submitted.
+  public var now: UnixMilliseconds
+  /// Whether keys that have expired are restored nevertheless.
+  public var keepsExpired: Bool
+
+  /// Makes a selection.
+  public init(
+    filter: RecordFilter = RecordFilter(), reference: UnixMilliseconds? = nil,
+    shift: TimeShift? = nil, now: UnixMilliseconds, keepsExpired: Bool = false
+  ) {
+    self.filter = filter
+    self.reference = reference
+    self.shift = shift
+    self.now = now
+    self.keepsExpired = keepsExpired
+  }
+
+  /// What becomes of a selected key with an expiry.
+  ///
+  /// A key that expires at the reference itself is still there. A key whose expiry, as it would be
+  /// written, is now or earlier would be deleted by the command that restores it.
+  @inline(__always)
+  public func disposition(ofExpiry expiry: UnixMilliseconds?) -> Disposition {
+    guard let expiry else { return .restore(expiry: nil) }
+    if let reference, expiry < reference, !keepsExpired { return .skip(.expiredAtReference) }
+    let moved = if let shift { shift(expiry) } else { expiry }
+    guard moved > now || keepsExpired else { return .skip(.expiredAtSubmission) }
+    return .restore(expiry: moved)
+  }
+}

@@ -1,0 +1,64 @@
+public import RDB
+
+/// Types of values, by the names that the server's `TYPE` answers: shapes, and modules by name.
+public struct TypeSet: Hashable, Sendable {
+  private var shapes: UInt32 = 0
+  /// The letters of module names: a module's 64 bits without its version.
+  private var modules: [UInt64] = []
+
+  /// Makes an empty set.
+  public init() {}
+
+  /// Makes a set of shapes.
+  public init(_ shapes: some Sequence<ValueShape>) {
+    for shape in shapes { insert(shape) }
+  }
+
+  /// Adds a shape.
+  ///
+  /// `.module` stands for every module.
+  public mutating func insert(_ shape: ValueShape) { shapes |= 1 << UInt32(shape.rawValue) }
+
+  /// Adds the type of a name: of a shape, such as `zset`, or of a module, such as `tairhash-`.
+  /// - Returns: Whether there is or could be such a type.
+  public mutating func insert(named name: String) -> Bool {
+    if let shape = ValueShape.allCases.first(where: { $0.name == name }) {
+      insert(shape)
+      return true
+    }
+    guard let letters = TypeSet.letters(ofModule: name) else { return false }
+    if !modules.contains(letters) { modules.append(letters) }
+    return true
+  }
+
+  /// Whether a record's value is of one of the types.
+  ///
+  /// - Parameters:
+  ///   - record: The record.
+  ///   - dialect: Whose meaning its type byte has.
+  ///   - bytes: The part of the file that holds it; read only for a module.
+  ///   - base: Where that part begins in the file.
+  /// - Returns: Whether it is.
+  @inline(__always)
+  public func contains(
+    _ record: RDBRecord, in dialect: RDBDialect, bytes: RawSpan, base: Int
+  ) -> Bool {
+    guard let shape = record.type.shape(in: dialect) else { return false }
+    if shapes >> UInt32(shape.rawValue) & 1 == 1 { return true }
+    guard shape == .module, !modules.isEmpty else { return false }
+    guard let module = record.module(in: bytes, base: base) else { return false }
+    return modules.contains(module.rawValue >> 10)
+  }
+
+  /// The 54 bits of a module's nine letters; nil if no module can have the name.
+  private static func letters(ofModule name: String) -> UInt64? {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    guard name.utf8.count == 9 else { return nil }
+    var letters: UInt64 = 0
+    for byte in name.utf8 {
+      guard let letter = alphabet.firstIndex(of: byte) else { return nil }
+      letters = letters << 6 | UInt64(letter)  // nine times six bits
+    }
+    return letters
+  }
+}

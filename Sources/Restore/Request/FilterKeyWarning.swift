@@ -1,0 +1,74 @@
+// What a reader of a FilterKey would ask about before running it. The vendor's own examples look
+// like globs but are regular expressions: `session:*` selects `session:::` and not `session:abc`.
+
+/// A doubt about the patterns of a request that the patterns alone raise.
+public struct FilterKeyWarning: Hashable, Sendable {
+  /// What is doubtful.
+  public enum Reason: String, Hashable, Sendable, CaseIterable {
+    /// A comma inside `{m,n}` has split an item in two.
+    case commaInQuantifier = "FilterKey.CommaInQuantifier"
+    /// A regular expression has a `*` where a glob would have it.
+    case looksLikeGlob = "FilterKey.LooksLikeGlob"
+    /// The pattern selects every key, or every key of one line.
+    case matchesAll = "FilterKey.MatchesAll"
+    /// More patterns than the vendor advises: 10 keys, or 3 with regular expressions.
+    case manyKeys = "FilterKey.ManyKeys"
+  }
+
+  /// What is doubtful.
+  public var reason: Reason
+  /// The number of the pattern; of `.manyKeys`, the first that is too many.
+  public var index: Int
+
+  /// Makes a warning.
+  public init(_ reason: Reason, index: Int) {
+    self.reason = reason
+    self.index = index
+  }
+
+  /// The doubts about patterns, in their order.
+  public static func warnings(about patterns: [KeyPattern]) -> [FilterKeyWarning] {
+    var warnings: [FilterKeyWarning] = []
+    for (index, pattern) in patterns.enumerated() {
+      if index + 1 < patterns.count, isSplitQuantifier(pattern, patterns[index + 1]) {
+        warnings.append(FilterKeyWarning(.commaInQuantifier, index: index))
+      }
+      if pattern.mode.isRegex, looksLikeGlob(pattern.bytes) {
+        warnings.append(FilterKeyWarning(.looksLikeGlob, index: index))
+      }
+      if let affix = Affix(pattern), affix.literal.isEmpty, affix.place != .whole {
+        warnings.append(FilterKeyWarning(.matchesAll, index: index))
+      }
+    }
+    let most = patterns.contains(where: isExpression) ? 3 : 10
+    if patterns.count > most { warnings.append(FilterKeyWarning(.manyKeys, index: most)) }
+    return warnings
+  }
+
+  /// Whether two neighbours were `a{1` and `3}b`.
+  private static func isSplitQuantifier(_ a: KeyPattern, _ b: KeyPattern) -> Bool {
+    guard case .filterKey(let option, let item, _) = a.origin, a.mode.isRegex,
+      case .filterKey(option, item + 1, _) = b.origin
+    else { return false }
+    let digitsAtEnd = a.bytes.reversed().prefix(while: isDigit)
+    guard a.bytes.dropLast(digitsAtEnd.count).last == UInt8(ascii: "{") else { return false }
+    return b.bytes.drop(while: isDigit).first == UInt8(ascii: "}")
+  }
+
+  /// Whether a star follows a byte that a writer of regular expressions would hardly repeat.
+  private static func looksLikeGlob(_ bytes: [UInt8]) -> Bool {
+    guard let star = bytes.firstIndex(of: UInt8(ascii: "*")) else { return false }
+    guard star > 0 else { return true }
+    let before = bytes[..<star]
+    let repeatable = ".])}".utf8
+    return !repeatable.contains(bytes[star - 1]) && !before.contains(UInt8(ascii: "\\"))
+      && !before.contains(UInt8(ascii: "("))
+  }
+
+  private static func isExpression(_ pattern: KeyPattern) -> Bool {
+    guard let affix = Affix(pattern) else { return true }
+    return affix.place != .whole
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
+}

@@ -1,0 +1,172 @@
+// The parameters of the vendor's RestoreInstance, as text, and what an offline tool has to be told
+// besides: what the time is, and what the input covers. Checked here, once, before a file is read
+// for its keys.
+//
+//   reference   RestoreTime, or else the file's own ctime
+//   bounds      reference <= TimeShift <= now, and RestoreTime <= now
+
+public import RDB
+
+/// A restore as it was asked for.
+public struct RestoreRequest: Hashable, Sendable {
+  /// Bounds that the vendor sets and that a request may do without.
+  public struct Allowances: OptionSet, Hashable, Sendable {
+    /// The bits.
+    public let rawValue: UInt8
+    /// Makes allowances from bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// TimeShift may be after now.
+    public static let futureShift = Allowances(rawValue: 1)
+    /// TimeShift may be before the reference, so that keys live shorter.
+    public static let earlyShift = Allowances(rawValue: 2)
+    /// RestoreTime may be after now.
+    public static let futureRestoreTime = Allowances(rawValue: 4)
+    /// RestoreTime may be outside what the input covers.
+    public static let uncoveredRestoreTime = Allowances(rawValue: 8)
+  }
+
+  /// RestoreType as given: `0` a backup as it is, `1` a point in time.
+  public var restoreType: String?
+  /// RestoreTime as given.
+  public var restoreTime: String?
+  /// TimeShift as given.
+  public var timeShift: String?
+  /// FilterKeys as given, each to be split at its commas.
+  public var filterKeys: [FilterKey] = []
+  /// Further patterns, not to be split; they come after those of the FilterKeys.
+  public var patterns: [KeyPattern] = []
+  /// How FilterKeys are to be read.
+  public var mode: MatchMode = .full
+  /// Databases asked for; nil for all.
+  public var databases: [UInt32]?
+  /// Names of types asked for; nil for all.
+  public var types: [String]?
+  /// How much a pattern may cost on one key.
+  public var limits = MatchLimits()
+  /// The moment at which the restore is submitted.
+  public var now: UnixMilliseconds
+  /// The ctime that the file tells; the reference if there is no RestoreTime.
+  public var fileTime: UnixMilliseconds?
+  /// The moments that the input can be restored to; nil where that is not known.
+  public var coverage: ClosedRange<UnixMilliseconds>?
+  /// Whether the input has a log beside the backup; nil where that is not known.
+  public var hasLog: Bool?
+  /// Bounds that do not hold.
+  public var allowances: Allowances = []
+  /// Whether keys that have expired are restored nevertheless.
+  public var keepsExpired = false
+
+  /// Makes a request for everything, submitted at a moment.
+  public init(now: UnixMilliseconds) { self.now = now }
+
+  /// The moment to which the data is restored, as far as the request tells.
+  public var reference: UnixMilliseconds? {
+    guard let restoreTime else { return fileTime }
+    return UTCTime(restoreTime)?.instant
+  }
+
+  /// Everything that is wrong or doubtful with the parameters, patterns aside.
+  public func problems() -> [RequestProblem] {
+    typeProblems() + restoreTimeProblems() + timeShiftProblems() + typeNameProblems()
+  }
+
+  /// All patterns, in order: those of the FilterKeys, then the others.
+  /// - Throws: The first item of a FilterKey that is empty.
+  public func allPatterns() throws(FilterKeyError) -> [KeyPattern] {
+    var all: [KeyPattern] = []
+    for (option, filterKey) in filterKeys.enumerated() {
+      all += try filterKey.patterns(mode: mode, option: option, first: all.count)
+    }
+    return all + patterns
+  }
+
+  /// What the request amounts to.
+  /// - Throws: All that is wrong with its parameters, or the first pattern that cannot be used.
+  public func selection() throws(RestoreRequestError) -> Selection {
+    let errors = problems().filter { !$0.code.isWarning }
+    guard errors.isEmpty else { throw .parameters(errors) }
+    let target = timeShift.flatMap { UTCTime($0)?.instant }
+    var shift: TimeShift?
+    if let reference, let target { shift = TimeShift(from: reference, to: target) }
+    return Selection(
+      filter: RecordFilter(
+        databases: databases.map { DatabaseSet($0) }, types: types.map(typeSet),
+        keys: try compiled()),
+      reference: reference, shift: shift, now: now, keepsExpired: keepsExpired)
+  }
+
+  private func compiled() throws(RestoreRequestError) -> CompiledPatterns {
+    do throws(FilterKeyError) {
+      return try CompiledPatterns(try allPatterns(), limits: limits)
+    } catch {
+      throw .pattern(error)
+    }
+  }
+
+  private func typeSet(_ names: [String]) -> TypeSet {
+    var set = TypeSet()
+    for name in names { _ = set.insert(named: name) }  // unknown names are problems, told before
+    return set
+  }
+}
+
+extension RestoreRequest {
+  private func typeProblems() -> [RequestProblem] {
+    guard let restoreType else { return [] }
+    var codes: [RequestCode] = []
+    switch restoreType {
+    case "0":
+      codes.append(.restoreTypeDeprecated)
+      if restoreTime != nil { codes.append(.restoreTypeMismatch) }
+      if !filterKeys.isEmpty { codes.append(.filterKeyNeedsPIT) }
+    case "1":
+      if restoreTime == nil { codes.append(.restoreTimeMissing) }
+      if hasLog == false { codes.append(.restoreTypeMismatch) }
+    default: codes.append(.restoreTypeInvalid)
+    }
+    return codes.map { RequestProblem($0, text: restoreType) }
+  }
+
+  private func restoreTimeProblems() -> [RequestProblem] {
+    guard let restoreTime else { return [] }
+    guard let time = UTCTime(restoreTime)?.instant else {
+      return [RequestProblem(.restoreTimeFormat, text: restoreTime)]
+    }
+    func problem(_ code: RequestCode, _ bound: UnixMilliseconds) -> [RequestProblem] {
+      [RequestProblem(code, text: restoreTime, given: time, bound: bound)]
+    }
+    if time > now, !allowances.contains(.futureRestoreTime) {
+      return problem(.restoreTimeTooLate, now)
+    }
+    guard let coverage, !allowances.contains(.uncoveredRestoreTime) else { return [] }
+    if time < coverage.lowerBound { return problem(.restoreTimeTooEarly, coverage.lowerBound) }
+    if time > coverage.upperBound { return problem(.restoreTimeTooLate, coverage.upperBound) }
+    return []
+  }
+
+  private func timeShiftProblems() -> [RequestProblem] {
+    guard let timeShift else { return [] }
+    guard let target = UTCTime(timeShift)?.instant else {
+      return [RequestProblem(.timeShiftFormat, text: timeShift)]
+    }
+    func problem(_ code: RequestCode, _ bound: UnixMilliseconds? = nil) -> [RequestProblem] {
+      [RequestProblem(code, text: timeShift, given: target, bound: bound)]
+    }
+    guard let reference else {
+      // A RestoreTime of the wrong form is its own problem, and told.
+      return restoreTime == nil ? problem(.timeShiftNoReference) : []
+    }
+    if target < reference, !allowances.contains(.earlyShift) {
+      return problem(.timeShiftTooEarly, reference)
+    }
+    if target > now, !allowances.contains(.futureShift) { return problem(.timeShiftTooLate, now) }
+    return []
+  }
+
+  private func typeNameProblems() -> [RequestProblem] {
+    (types ?? []).filter { name in
+      var set = TypeSet()
+      return !set.insert(named: name)
+    }.map { RequestProblem(.typeUnknown, text: $0) }
+  }
+}

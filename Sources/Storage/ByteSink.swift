@@ -1,0 +1,19 @@
+// Where bytes go when they leave.
+
+/// Something that takes bytes: a file or a standard stream.
+package protocol ByteSink: ~Copyable {
+  /// Writes all the bytes, or throws.
+  mutating func write(_ bytes: RawSpan) throws(SystemError)
+}
+
+extension SystemCalls {
+  /// Writes a span to a descriptor.
+  static func write(
+    _ descriptor: Int32, _ bytes: RawSpan, _ path: String
+  ) throws(SystemError) {
+    // SAFETY: the pointer is used only inside the closure.
+    try unsafe bytes.withUnsafeBytes { (buffer) throws(SystemError) in
+      try unsafe write(descriptor, buffer, path)
+    }
+  }
+}

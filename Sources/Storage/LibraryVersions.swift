@@ -1,0 +1,21 @@
+// Which system libraries the program runs with; a bug report needs to say.
+
+import CLZ4
+import CZlib
+
+/// The versions of the system libraries that unpack.
+package enum LibraryVersions {
+  /// The version of zlib, such as `1.3.1`.
+  package static var zlib: String {
+    // SAFETY: zlib returns a constant C string.
+    guard let version = unsafe zlibVersion() else { return "unknown" }
+    return unsafe String(cString: version)
+  }
+
+  /// The version of LZ4, such as `1.9.4`.
+  package static var lz4: String {
+    // SAFETY: LZ4 returns a constant C string.
+    guard let version = unsafe LZ4_versionString() else { return "unknown" }
+    return unsafe String(cString: version)
+  }
+}

@@ -1,0 +1,61 @@
+// Calls that ask about the machine: terminals, processors, clocks, the environment.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension SystemCalls {
+  /// Whether a descriptor is a terminal.
+  static func isTerminal(_ descriptor: Int32) -> Bool {
+    isatty(descriptor) == 1
+  }
+
+  /// The width of a terminal's window in columns; nil if there is none, or it does not say.
+  static func windowWidth(_ descriptor: Int32) -> Int? {
+    var size = winsize()
+    // SAFETY: TIOCGWINSZ fills a winsize.
+    guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else {
+      return nil
+    }
+    return Int(size.ws_col)
+  }
+
+  /// How many processors are on line.
+  ///
+  /// A narrower affinity is not seen: `sched_getaffinity` is a GNU extension that Swift's Glibc
+  /// module does not show. Threads beyond it cost a little and gain nothing.
+  static func usableProcessors() -> Int {
+    max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+
+  /// Nanoseconds on a clock that never goes back.
+  static func monotonicNanoseconds() -> UInt64 {
+    let time = now(CLOCK_MONOTONIC)
+    // Neither is negative, and a machine does not run for 584 years.
+    return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+  }
+
+  /// Milliseconds since 1970 on the wall's clock.
+  static func realtimeMilliseconds() -> Int64 {
+    let time = now(CLOCK_REALTIME)
+    return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000
+  }
+
+  private static func now(_ clock: clockid_t) -> timespec {
+    var time = timespec()
+    // SAFETY: the call fills a timespec; both clocks exist, so it cannot fail.
+    _ = unsafe clock_gettime(clock, &time)
+    return time
+  }
+
+  /// The value of an environment variable.
+  static func environment(_ name: String) -> String? {
+    // SAFETY: a C string or NULL; nothing here changes the environment, and it is copied at once.
+    guard let value = unsafe getenv(name) else { return nil }
+    return unsafe String(cString: value)
+  }
+}

@@ -1,0 +1,67 @@
+// Why the operating system, or Storage in its place, refused: the reason, the path, and what was
+// being done. The words for a person are `message`; the door decides where they go.
+
+/// Something about a file that could not be done.
+package struct SystemError: Error, Hashable, Sendable {
+  /// What was being done.
+  package enum Action: String, Hashable, Sendable {
+    case open, examine, map, read, create, write, sync, rename
+  }
+
+  /// Why it could not be done.
+  package enum Reason: Hashable, Sendable {
+    /// The system said no; the number is its `errno`.
+    case system(Int32)
+    /// The path names a directory.
+    case isDirectory
+    /// The path names a pipe (FIFO), which has no size and cannot be read twice.
+    case isPipe
+    /// The path names a socket.
+    case isSocket
+    /// The path names a terminal, a disk or another device.
+    case isDevice
+    /// The output is one of the inputs, by whatever name.
+    case outputIsInput
+    /// The reader of our output has gone. For a program that writes to a pipe this is no failure.
+    case closedPipe
+  }
+
+  /// Why it could not be done.
+  package let reason: Reason
+  /// What was being done.
+  package let action: Action
+  /// The file, as the caller named it.
+  package let path: String
+
+  /// An error from its three parts.
+  package init(_ reason: Reason, _ action: Action, _ path: String) {
+    self.reason = reason
+    self.action = action
+    self.path = path
+  }
+
+  /// The reason in words, without the path: `cannot open: Permission denied`.
+  package var message: String {
+    switch reason {
+    case .system(let number): "cannot \(action.rawValue): \(SystemCalls.text(ofError: number))"
+    case .isDirectory: "is a directory; a regular file is needed"
+    case .isPipe: "is a pipe; a regular file is needed"
+    case .isSocket: "is a socket; a regular file is needed"
+    case .isDevice: "is a device; a regular file is needed"
+    case .outputIsInput: "is also an input; the output must be another file"
+    case .closedPipe: "the reader has closed the pipe"
+    }
+  }
+
+  /// Whether the file does not exist.
+  package var isNotFound: Bool { reason == .system(SystemCalls.notFound) }
+
+  /// Whether permission was denied.
+  package var isPermissionDenied: Bool { reason == .system(SystemCalls.permissionDenied) }
+
+  /// Whether the disk, the quota or the file size limit is full.
+  package var isOutOfSpace: Bool {
+    guard case .system(let number) = reason else { return false }
+    return SystemCalls.outOfSpace.contains(number)
+  }
+}

@@ -1,0 +1,157 @@
+import ArgumentParser
+import Export
+import Pipeline
+import RDB
+import Restore
+import Storage
+
+/// How a string's deadline is written.
+enum ExpiryCommand: String, CaseIterable, ExpressibleByArgument {
+  case pxat
+  case pexpireat
+}
+
+/// What is written for a selected key.
+enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
+  case resp
+}
+
+/// Writes the selected keys.
+struct ExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write the selected keys as commands that recreate them.",
+    discussion: """
+      Commands go to standard output, ready for redis-cli --pipe, or to a file that is complete when \
+      it appears (--output). Expiries are moved as a restore would move them; keys that would not \
+      come back are left out and counted. The same input and options give the same bytes.
+
+      Values whose commands are not known yet (streams, hashes with field expiry, modules) are left \
+      out and named; the exit status is then 1.
+      """)
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var selection: SelectionOptions
+  @OptionGroup var shift: ShiftOptions
+
+  @Option(
+    name: [.short, .long],
+    help: ArgumentHelp("Where to; standard output without it.", valueName: "file"))
+  var output: String?
+
+  @Option(name: .customLong("as"), help: "What to write: resp (commands of the Redis protocol).")
+  var format: ExportFormat = .resp
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How a string's expiry is written: pxat (SET ... PXAT, servers since 6.2) or pexpireat (a \
+      command of its own, any server since 2.6).
+      """, valueName: "command"))
+  var expireWith: ExpiryCommand = .pxat
+
+  func run() throws {
+    try Session.run { session in
+      try source.withFile(session) { file, bytes in
+        let request = try shift.request(selection, head: try file.head(bytes))
+        let selected = try request.selection()
+        if output == nil, session.console.output.isTerminal {
+          session.tell(
+            error: "commands are not for a terminal; use --output FILE or pipe them to redis-cli "
+              + "--pipe")
+          return .misused
+        }
+        let report = ExportReport(session: session, now: request.now)
+        guard let output else {
+          let result = try extract(file, bytes, selected, .standardOutput(.commands))
+          return try report.tell(result, of: file)
+        }
+        return try write(to: output, file, bytes, selected, report)
+      }
+    }
+  }
+
+  private func write(
+    to path: String, _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection,
+    _ report: ExportReport
+  ) throws -> ExitStatus {
+    let target = OutputBox(try OutputFile(path, inputs: [file.identity]))
+    let parts = PartOutput(.commands) { (bytes) throws(SystemError) in try target.write(bytes) }
+    let result = try extract(file, bytes, selected, parts)
+    let status = try report.tell(result, of: file)
+    try target.commit()
+    return status
+  }
+
+  private func extract(
+    _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ parts: PartOutput
+  ) throws -> SweepResult<ExtractionSummary> {
+    var options = CommandExporter.Options()
+    options.usesPXAT = expireWith == .pxat
+    return try file.sweep(bytes, label: "exporting", into: parts) {
+      [options] () throws(JobFailure) in ExtractionWorker(selected, options: options)
+    }
+  }
+}
+
+/// An output file that a closure may write to.
+private final class OutputBox {
+  private var file: OutputFile?
+
+  init(_ file: consuming OutputFile) { self.file = consume file }
+
+  func write(_ bytes: RawSpan) throws(SystemError) { try file?.write(bytes) }
+
+  /// Makes the file appear under its name.
+  func commit() throws(SystemError) {
+    guard let file = file.take() else { return }
+    try file.commit()
+  }
+}
+
+/// What an export says when it is done.
+struct ExportReport {
+  let session: Session
+  let now: UnixMilliseconds
+
+  /// Keys that are named one by one, of each kind.
+  private static let named = 20
+
+  /// Says what was written and what was not; the status that follows.
+  func tell(
+    _ result: SweepResult<ExtractionSummary>, of file: OpenFile
+  ) throws -> ExitStatus {
+    let status = try file.conclude(result)
+    guard var summary = result.summaries.first else { return status }
+    for other in result.summaries.dropFirst() { summary.merge(other) }
+    let tally = summary.tally
+    var parts = ["exported \(HumanText.count(summary.written, "key", "keys"))"]
+    parts += leftOut(tally, result.notes)
+    session.console.tell(line: parts.joined(separator: ", "))
+    name(.unsupported, result.notes, "left out, no commands for its type yet")
+    name(.minusZero, result.notes, "exported, but a score of -0 becomes 0 in a small sorted set")
+    if result.notes.count(.unsupported) > 0 { return .finding }
+    return summary.written == 0 ? .finding : status
+  }
+
+  private func leftOut(_ tally: PlanTally, _ notes: NoteList) -> [String] {
+    let counts: [(UInt64, String)] = [
+      (tally.skipped(.expiredAtReference).keys, "expired at the restore time"),
+      (tally.skipped(.expiredAtSubmission).keys, "expired by now"),
+      (UInt64(notes.count(.empty)), "empty"),
+      (UInt64(notes.count(.unsupported)), "left out"),
+    ]
+    return counts.filter { $0.0 > 0 }.map { "\(HumanText.count($0.0)) \($0.1)" }
+  }
+
+  private func name(_ kind: RecordNote.Kind, _ notes: NoteList, _ words: String) {
+    let kept = notes.kept.filter { $0.kind == kind }.prefix(ExportReport.named)
+    for note in kept {
+      session.tell(
+        warning: "\(KeyText.spelled(note.key, width: 100)) (db \(note.record.database), RDB type "
+          + "\(note.record.type.rawValue), byte \(HumanText.count(note.record.start))): \(words)")
+    }
+    let rest = notes.count(kind) - kept.count
+    if rest > 0 { session.tell(warning: "\(HumanText.count(rest)) more keys: \(words)") }
+  }
+}

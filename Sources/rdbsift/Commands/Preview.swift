@@ -1,0 +1,72 @@
+import ArgumentParser
+import Pipeline
+import RDB
+import Restore
+import Storage
+
+/// Says what a restore would touch.
+struct Preview: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Say which keys a restore would touch, and until when they would live.",
+    discussion: """
+      Asks the same plan as export, and writes nothing. How the service reads a FilterKey is not \
+      documented, so its patterns are always counted in three ways: as a regular expression for the \
+      whole key (full), for any part of it (search), and as a glob.
+      """)
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var selection: SelectionOptions
+  @OptionGroup var shift: ShiftOptions
+
+  func run() throws {
+    try Session.run { session in
+      try source.withFile(session) { file, bytes in
+        let head = try file.head(bytes)
+        let request = try shift.request(selection, head: head)
+        let selected = try request.selection()
+        let readings = Readings(selected.filter)
+        let result = try file.sweep(bytes, label: "reading", into: PartOutput { _ in }) {
+          [filters = readings.filters] () throws(JobFailure) in
+          PreviewWorker(selected, readings: filters)
+        }
+        guard var summary = result.summaries.first else { return .failed }
+        for other in result.summaries.dropFirst() { summary.merge(other) }
+        let screen = PreviewScreen(
+          session: session, file: file, head: head, request: request, selection: selected,
+          readings: readings, summary: summary)
+        try session.console.write(screen.text())
+        screen.warn()
+        let status = try file.conclude(result)
+        return summary.tally.restored.keys == 0 ? .finding : status
+      }
+    }
+  }
+}
+
+/// The patterns of a filter, read in each way that a service might.
+struct Readings {
+  static let modes: [MatchMode] = [.full, .search, .glob]
+
+  /// The ways that all patterns can be read in.
+  let modes: [MatchMode]
+  /// A filter for each.
+  let filters: [RecordFilter]
+
+  /// Makes readings of a filter; of one without patterns there is none.
+  init(_ filter: RecordFilter) {
+    var modes: [MatchMode] = []
+    var filters: [RecordFilter] = []
+    if !filter.keys.selectsEverything {
+      for mode in Readings.modes {
+        let patterns = filter.keys.patterns.map { $0.reading(as: mode) }
+        // What compiles as a regular expression always does as another, and any text is a glob; a
+        // glob may be no regular expression, and is then not counted as one.
+        guard let keys = try? CompiledPatterns(patterns, limits: filter.keys.limits) else { continue }
+        modes.append(mode)
+        filters.append(RecordFilter(databases: filter.databases, types: filter.types, keys: keys))
+      }
+    }
+    self.modes = modes
+    self.filters = filters
+  }
+}

@@ -1,0 +1,93 @@
+// Bytes from a file, spelled for a terminal. A key may hold anything: an escape sequence that
+// repaints the screen, a mark that turns the line around, half a character. None of that gets out.
+//
+//   user:1                  as it is
+//   café                    as it is: printable UTF-8
+//   "\x00abc"               a control character, and so in quotes
+//   "say \"hi\" C:\\"       a quote or a backslash, and so in quotes
+//   ""                      the empty key
+//   "\xE2\x80\xAE"          U+202E turns text around; its bytes are shown
+//
+// A text in quotes is always an escaped one, and one without is always the bytes themselves, so no
+// two keys are spelled alike.
+
+enum KeyText {
+  /// The bytes, spelled so that a terminal only prints.
+  static func spelled(_ bytes: some Sequence<UInt8>) -> String {
+    var decoder = UTF8Pieces(Array(bytes))
+    var text = ""
+    var isPlain = true
+    while let piece = decoder.next() {
+      if let scalar = piece.scalar, isPrintable(scalar) {
+        if scalar == "\"" || scalar == "\\" {
+          isPlain = false
+          text.unicodeScalars.append("\\")
+        }
+        text.unicodeScalars.append(scalar)
+      } else {
+        isPlain = false
+        for byte in piece.bytes { text += escaped(byte) }
+      }
+    }
+    // A space at an end would be lost to the eye, and nothing at all would be, too.
+    isPlain = isPlain && !text.isEmpty && text.first != " " && text.last != " "
+    return isPlain ? text : "\"\(text)\""
+  }
+
+  /// The bytes spelled, cut to a number of columns with `…`.
+  static func spelled(_ bytes: some Sequence<UInt8>, width: Int) -> String {
+    // Most columns show at most four bytes, so the rest of a long key is not looked at. Marks that
+    // take no column could need more; such a key is cut earlier, and says so too.
+    let most = max(0, width) * 4 + 4
+    let beginning = Array(bytes.prefix(most + 1))
+    guard beginning.count > most else { return HumanText.truncated(spelled(beginning), to: width) }
+    return HumanText.truncated(spelled(beginning.prefix(most)) + "…", to: width)
+  }
+
+  private static func escaped(_ byte: UInt8) -> String {
+    let digits = String(byte, radix: 16, uppercase: true)
+    return digits.count == 1 ? "\\x0\(digits)" : "\\x\(digits)"
+  }
+
+  // Marks stay, for many scripts need them; but what cannot be seen, or moves the rest, is escaped.
+  private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.properties.generalCategory {
+    case .control, .format, .surrogate, .privateUse, .unassigned: false
+    case .lineSeparator, .paragraphSeparator: false
+    case .spaceSeparator: scalar == " "
+    default: !scalar.properties.isDefaultIgnorableCodePoint
+    }
+  }
+}
+
+/// Bytes taken apart into whole UTF-8 scalars and single bytes that are none.
+private struct UTF8Pieces {
+  private let bytes: [UInt8]
+  private var at = 0
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+  }
+
+  mutating func next() -> (bytes: ArraySlice<UInt8>, scalar: Unicode.Scalar?)? {
+    guard at < bytes.count else { return nil }
+    let count = Self.length(bytes[at])
+    let piece = bytes[at..<min(at + count, bytes.count)]
+    // The decoder refuses overlong forms, surrogates and what lies beyond U+10FFFF.
+    if let text = String(validating: piece, as: UTF8.self), text.unicodeScalars.count == 1 {
+      at += piece.count
+      return (piece, text.unicodeScalars.first)
+    }
+    at += 1
+    return (piece.prefix(1), nil)
+  }
+
+  private static func length(_ first: UInt8) -> Int {
+    switch first {
+    case 0xc2...0xdf: 2
+    case 0xe0...0xef: 3
+    case 0xf0...0xf4: 4
+    default: 1
+    }
+  }
+}

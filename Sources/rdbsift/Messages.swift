@@ -1,0 +1,164 @@
+// Every sentence about what went wrong: what, where, and what to try.
+
+import Pipeline
+import RDB
+import Restore
+import Storage
+
+enum Messages {
+  /// A job that stopped.
+  static func text(_ failure: JobFailure, path: String) -> String {
+    switch failure {
+    case .damage(let damage): text(damage, path: path)
+    case .system(let error): text(error)
+    case .pattern(let error, let key, let offset):
+      "pattern \(error.pattern + 1) \(text(error.reason)) on the key \(spelled(key)) at byte "
+        + "\(HumanText.count(offset)) of \(spelled(path)); whether it selects that key is unknown. "
+        + "Try a pattern that backtracks less, such as one without nested repetition."
+    }
+  }
+
+  /// The system's refusal.
+  static func text(_ error: SystemError) -> String { "\(spelled(error.path)): \(error.message)" }
+
+  private static func text(_ reason: KeyMatchError.Reason) -> String {
+    switch reason {
+    case .stepLimit: "took more steps than are allowed"
+    case .memoryLimit: "needed more memory than is allowed"
+    case .refused: "was refused by PCRE2"
+    }
+  }
+
+  /// A path or a key, as a terminal may show it.
+  static func spelled(_ bytes: some Sequence<UInt8>) -> String { KeyText.spelled(bytes, width: 120) }
+
+  /// A path, as a terminal may show it.
+  static func spelled(_ path: String) -> String { spelled(path.utf8) }
+}
+
+// MARK: - Damage
+
+extension Messages {
+  /// Damage: where, whose, what.
+  static func text(_ damage: Damage, path: String) -> String {
+    var place = "\(spelled(path)): byte \(HumanText.count(damage.error.offset))"
+    if damage.error.inside >= 0 {
+      place += " (byte \(HumanText.count(damage.error.inside)) of what is compressed there)"
+    }
+    if let type = damage.type { place += ", db \(damage.database), \(name(type))" }
+    if let key = damage.key { place += " \(spelled(key))" }
+    return "\(place): \(what(damage.error, fileSize: damage.fileSize))"
+  }
+
+  private static func name(_ type: RDBType) -> String {
+    "\(type.shape(in: .redis)?.name ?? "type") (RDB type \(type.rawValue))"
+  }
+
+  private static func what(_ error: RDBError, fileSize: Int) -> String {
+    let number = HumanText.count(error.number)
+    switch error.reason {
+    case .truncated: return truncated(error, fileSize: fileSize)
+    case .badMagic:
+      return "not an RDB file: it begins with neither REDIS nor VALKEY"
+    case .badVersion: return "not an RDB version: the header's last digits make no version"
+    case .badLength: return "a length that makes no sense (\(number))"
+    case .badString: return "a string encoding that does not exist (\(number))"
+    case .badLZF: return "compressed bytes (LZF) that do not unpack to what they promise"
+    case .badListpack: return "a listpack whose parts do not agree"
+    case .badZiplist: return "a ziplist whose parts do not agree"
+    case .badZipmap: return "a zipmap whose parts do not agree"
+    case .badIntset: return "an intset whose parts do not agree"
+    case .badScore: return "a score that is not a number"
+    case .badStream: return "a stream whose parts do not agree"
+    case .badTemplate: return "a hash template that the file does not define (\(number))"
+    case .badModule: return "a module value with an opcode that does not exist (\(number))"
+    case .badQuicklist: return "a quicklist node of a kind that does not exist (\(number))"
+    case .unknownOpcode: return "an opcode that this version does not know (\(error.number))"
+    case .unknownType: return "a value type that this version does not know (\(error.number))"
+    case .unskippable:
+      return "a value of type \(error.number), which carries no marks to step over it"
+    case .unsupportedCompression:
+      return "a block of compressed records (opcode \(error.number)), which is not unpacked yet"
+    case .limitExceeded: return "a number beyond what is believed (\(number))"
+    }
+  }
+
+  private static func truncated(_ error: RDBError, fileSize: Int) -> String {
+    let left = max(0, fileSize - error.offset)
+    if left == 0 { return "the file ends here, in the middle of something: it was cut" }
+    return "a length says \(HumanText.count(error.number, "byte", "bytes")), "
+      + "\(HumanText.count(left)) are left: the file was cut, or the length is wrong"
+  }
+}
+
+// MARK: - Requests
+
+extension Messages {
+  /// Everything that is wrong with a request, a line each.
+  static func lines(_ error: RestoreRequestError) -> [String] {
+    switch error {
+    case .parameters(let problems): problems.map(text)
+    case .pattern(let error): [text(error)]
+    }
+  }
+
+  /// What is wrong or doubtful with a parameter.
+  static func text(_ problem: RequestProblem) -> String {
+    let text = "\(spelled(problem.text)) \(explanation(problem.code))"
+    guard let bound = problem.bound else { return "\(problem.code): \(text)" }
+    return "\(problem.code): \(text) \(HumanText.instant(milliseconds: bound.rawValue))"
+  }
+
+  private static func explanation(_ code: RequestCode) -> String {
+    switch code {
+    case .restoreTypeInvalid: "is neither 0 nor 1"
+    case .restoreTypeDeprecated: "is ignored by the service since 2025"
+    case .restoreTypeMismatch: "does not go with the other parameters, or with this file"
+    case .restoreTimeMissing: "needs a --restore-time"
+    case .restoreTimeFormat, .timeShiftFormat:
+      "is not a UTC time of the form yyyy-MM-ddTHH:mm:ssZ or yyyy-MM-ddTHH:mmZ"
+    case .restoreTimeTooEarly: "is before the first moment that the file covers:"
+    case .restoreTimeTooLate: "is after the last moment that can be restored:"
+    case .timeShiftTooEarly: "is before the restore time, which is"
+    case .timeShiftTooLate: "is after the moment of the restore, which is"
+    case .timeShiftNoReference:
+      "has nothing to count from: the file has no ctime, so give --restore-time"
+    case .typeUnknown:
+      "is no type: string, list, set, zset, hash, stream, module, array or a module's nine letters"
+    case .filterKeyNeedsPIT: "with a FilterKey: older texts of the service ask for RestoreType 1"
+    default: "is not possible"
+    }
+  }
+
+  /// A pattern that cannot be used.
+  static func text(_ error: FilterKeyError) -> String {
+    switch error.reason {
+    case .emptyFilterKey: "\(error.code): the expression is empty"
+    case .emptyItem:
+      "\(error.code): item \(error.index + 1) is empty; a comma separates patterns, so there is one "
+        + "too many"
+    case .emptyPattern: "\(error.code): the pattern is empty"
+    case .syntax(_, let message):
+      "\(error.code): \(message), at byte \(error.offset) of \(spelled(error.pattern.bytes))"
+    }
+  }
+
+  /// A doubt about a pattern.
+  static func text(_ warning: FilterKeyWarning, _ patterns: [KeyPattern]) -> String {
+    let pattern = patterns.indices.contains(warning.index) ? patterns[warning.index].bytes : []
+    let words: String
+    switch warning.reason {
+    case .commaInQuantifier:
+      words =
+        "\(spelled(pattern)) ends inside a {m,n}: every comma separates patterns. Use --key-regex"
+    case .looksLikeGlob:
+      words =
+        "\(spelled(pattern)) looks like a glob, but is read as a regular expression, in which * "
+        + "repeats what stands before it. For a prefix write .* or use --match glob"
+    case .matchesAll: words = "\(spelled(pattern)) selects every key"
+    case .manyKeys:
+      words = "more patterns than the service advises (10 keys, or 3 with expressions)"
+    }
+    return "\(warning.reason.rawValue): \(words)"
+  }
+}

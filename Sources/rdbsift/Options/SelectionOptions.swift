@@ -1,0 +1,61 @@
+// Which keys: the same options for every command.
+
+public import ArgumentParser
+import RDB
+public import Restore
+
+extension MatchMode: ExpressibleByArgument {}
+
+/// What is asked for.
+struct SelectionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Keys, as the parameter FilterKey of RestoreInstance: patterns between commas.",
+      discussion: "Every comma separates, as the service documents it. May be repeated.",
+      valueName: "patterns"))
+  var filterKey: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "One more pattern, in which a comma is a comma. May be repeated.", valueName: "pattern"))
+  var keyRegex: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How patterns are read: full (a regular expression for the whole key), search (for any part of \
+      it), glob (as KEYS reads it) or literal.
+      """, valueName: "way"))
+  var match: MatchMode = .full
+
+  @Option(help: ArgumentHelp("Only this database. May be repeated.", valueName: "number"))
+  var db: [UInt32] = []
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Only values of this type: string, list, set, zset, hash, stream, module, or a module's nine \
+      letters. May be repeated.
+      """, valueName: "name"))
+  var type: [String] = []
+
+  /// The request that these options make; it asks for every expiry as it is.
+  func request(now: UnixMilliseconds) -> RestoreRequest {
+    var request = RestoreRequest(now: now)
+    request.filterKeys = filterKey.map { FilterKey($0) }
+    request.patterns = keyRegex.enumerated().map {
+      KeyPattern(keyRegex: $0.element, option: $0.offset, mode: match)
+    }
+    request.mode = match
+    request.databases = db.isEmpty ? nil : db
+    request.types = type.isEmpty ? nil : type
+    return request
+  }
+
+  /// The selection without a view to expiry: for commands that only look.
+  func selection(now: UnixMilliseconds) throws -> Selection {
+    var request = request(now: now)
+    request.keepsExpired = true
+    return try request.selection()
+  }
+}

@@ -1,0 +1,114 @@
+// The file, and how it is gone through.
+
+import ArgumentParser
+import Pipeline
+import RDB
+import Restore
+import Storage
+import Synchronization
+
+/// Options of every command.
+struct SourceOptions: ParsableArguments {
+  @Argument(help: "An RDB file of Redis, Valkey, KeyDB, Dragonfly or Tair.")
+  var file: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Threads that may work. Output is the same for any number.", valueName: "n"))
+  var threads: Int?
+
+  @Flag(help: "Skip the file's checksum. Large values are then not even read.")
+  var noChecksum = false
+
+  func validate() throws {
+    if let threads, !(1...1024).contains(threads) {
+      throw ValidationError("--threads takes a number from 1 to 1024")
+    }
+  }
+
+  /// Opens the file and lends its bytes.
+  func withFile<Result>(
+    _ session: Session, _ body: (OpenFile, RawSpan) throws -> Result
+  ) throws -> Result {
+    let mapped = try MappedFile(file)
+    let open = OpenFile(
+      path: file, size: mapped.file.size, identity: mapped.file.identity, options: self,
+      session: session)
+    let result = try mapped.withBytes { try body(open, $0) }
+    if !(try mapped.file.isUnchanged()) {
+      session.tell(warning: "\(Messages.spelled(file)) was changed while it was read")
+    }
+    return result
+  }
+}
+
+/// A file that a command works on.
+struct OpenFile {
+  let path: String
+  let size: Int
+  let identity: FileIdentity
+  fileprivate let options: SourceOptions
+  fileprivate let session: Session
+
+  /// What the file says before its first key.
+  func head(_ bytes: RawSpan) throws -> FileFacts {
+    do throws(JobFailure) {
+      return try FileFacts(headOf: bytes)
+    } catch {
+      throw FileFailure(failure: error, path: path)
+    }
+  }
+
+  /// Goes through the file with a job, showing on a terminal how far it has come.
+  func sweep<Worker: RecordWorker & ~Copyable>(
+    _ bytes: RawSpan, label: String, into output: PartOutput,
+    makeWorker: @Sendable () throws(JobFailure) -> Worker
+  ) throws -> SweepResult<Worker.Summary> {
+    var sweepOptions = SweepOptions()
+    sweepOptions.threads = options.threads ?? min(Machine.usableProcessors(), 16)
+    sweepOptions.checksum = !options.noChecksum
+    let console = session.console
+    let line = Mutex(ProgressLine(on: console.error, now: Clock.ticks()))
+    if console.error.isTerminal {
+      sweepOptions.progress = { [size] offset in
+        let text = line.withLock {
+          $0.update(label, done: offset, of: size, now: Clock.ticks())
+        }
+        if let text { console.tell(text) }
+      }
+    }
+    defer { if let text = line.withLock({ $0.finish() }) { console.tell(text) } }
+    do throws(JobFailure) {
+      return try Pipeline.sweep(
+        bytes, options: sweepOptions, output: output, makeWorker: makeWorker)
+    } catch {
+      throw FileFailure(failure: error, path: path)
+    }
+  }
+
+  /// Says what a sweep found besides its result.
+  ///
+  /// - Returns: The status that the command should end with, as far as the file is concerned.
+  /// - Throws: The failure that ended the sweep early.
+  func conclude<Summary>(_ result: SweepResult<Summary>) throws -> ExitStatus {
+    if result.facts.header.isNewerThanKnown {
+      session.tell(
+        warning: "\(Messages.spelled(path)) says \(result.facts.header.description), which is newer "
+          + "than any version known here; it was read as if nothing had changed")
+    }
+    if let failure = result.failure { throw FileFailure(failure: failure, path: path) }
+    if case .wrong(let stored, let computed) = result.checksum {
+      session.tell(
+        warning: "\(Messages.spelled(path)): the checksum is wrong: the file says "
+          + "\(hexadecimal(stored)), its bytes make \(hexadecimal(computed))")
+      return .finding
+    }
+    return .done
+  }
+}
+
+/// A checksum as people compare it.
+func hexadecimal(_ number: UInt64) -> String {
+  let digits = String(number, radix: 16)
+  return String(repeating: "0", count: 16 - digits.count) + digits
+}
