@@ -32,8 +32,9 @@ struct ElementBuffer {
     as shape: ValueShape, in bytes: RawSpan, into sink: inout Sink
   ) throws(RDBError) {
     guard count > 0 else { return }
-    let row = items.span.extracting(first: count)
+    let filled = count
     count = 0
+    let row = items.span.extracting(first: filled)
     switch shape {
     case .hash: try sink.pairs(row, in: bytes)
     case .sortedSet: try sink.members(row, scores: scores.span, in: bytes)
