@@ -23,11 +23,15 @@ esac
 targets=("$@")
 if ((${#targets[@]} == 0)); then targets=("${all[@]}"); fi
 
-# A release build, since a fuzzer is as good as it is fast; preconditions stay. Stripping dead code
-# would take the counters of coverage with it.
+# A release build, since a fuzzer is as good as it is fast; preconditions stay. The compiler heeds
+# only the last -sanitize it is given, and SwiftPM gives its two in an order that changes from build
+# to build, so both are named once more, together. Stripping dead code would take the counters of
+# coverage with it.
+build=(swift build -c release --sanitize=fuzzer --sanitize=address -Xswiftc -sanitize=address,fuzzer
+  --disable-dead-strip)
 log=.build/run.log
 mkdir -p .build
-if ! swift build -c release --sanitize=fuzzer --sanitize=address --disable-dead-strip >"$log" 2>&1; then
+if ! "${build[@]}" >"$log" 2>&1; then
   cat "$log" >&2
   exit 1
 fi
@@ -47,7 +51,7 @@ for target in "${targets[@]}"; do
   [[ -x $fuzzer ]] || { echo "run.sh: no target $target" >&2 && exit 64; }
   found=.build/found/$target
   mkdir -p "$found" "FailCases/$target"
-  if ! "$fuzzer" -runs=0 2>&1 | grep -q 'Loaded 1 modules'; then
+  if [[ $("$fuzzer" -runs=0 2>&1) != *'Loaded 1 modules'* ]]; then
     echo "run.sh: $target was built without counters of coverage" >&2
     exit 1
   fi
