@@ -66,7 +66,8 @@ for target in "${targets[@]}"; do
       ;;
     regressions)
       echo "== $target"
-      "$fuzzer" -runs=0 "Corpus/$target" "FailCases/$target" "${options[@]}" >"$log" 2>&1 || status=1
+      "$fuzzer" -runs=0 "Corpus/$target" "FailCases/$target" "${options[@]}" \
+        -artifact_prefix=.build/ >"$log" 2>&1 || status=1
       ;;
     merge)
       echo "== $target"
