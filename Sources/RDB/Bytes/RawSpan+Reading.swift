@@ -21,6 +21,14 @@ extension RawSpan {
     unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
   }
 
+  /// Up to 16 bytes that are known to be inside, least significant first.
+  @inline(__always)
+  func head(at offset: Int, count: Int) -> UInt128 {
+    var head: UInt128 = 0
+    for index in 0..<count { head |= UInt128(byte(at: offset &+ index)) << UInt128(index &* 8) }
+    return head
+  }
+
   /// An integer in the machine's order, moved over; callers turn it.
   @inline(__always)
   private func readNative<T: FixedWidthInteger & BitwiseCopyable>(

@@ -11,7 +11,8 @@
 //   F0 u32 LE           string
 //   F1 F2 F3 F4         int16, int24, int32, int64, little-endian
 //
-// The back length takes 1 byte up to 127, 2 up to 16383, 3 up to 2097151, 4 up to 268435455, else 5.
+// The back length takes 1 byte up to 127, 2 up to 16382, 3 up to 2097150, 4 up to 268435454, else 5:
+// servers step to the next width one number before the bits are full, and skip by the same rule.
 
 /// Goes through the entries of a listpack from front to back.
 ///
@@ -122,7 +123,7 @@ struct Listpack: PackedStructure {
   }
 
   private static func backLengthWidth(_ size: Int) -> Int {
-    size <= 127 ? 1 : size < 16384 ? 2 : size < 2_097_152 ? 3 : size < 268_435_456 ? 4 : 5
+    size <= 127 ? 1 : size < 16383 ? 2 : size < 2_097_151 ? 3 : size < 268_435_455 ? 4 : 5
   }
 
   /// Seven bits a byte, the highest first; every byte but the first has its top bit set.

@@ -9,7 +9,11 @@ enum Score {
     if let quick = parseShort(text) { return quick }
     guard text.byteCount > 0, text.byteCount <= 400 else { return nil }
     var spelled: [UInt8] = []
-    for index in 0..<text.byteCount { spelled.append(text.byte(at: index)) }
+    for index in 0..<text.byteCount {
+      let byte = text.byte(at: index)
+      guard byte != 0 else { return nil }  // the library would stop there and be content
+      spelled.append(byte)
+    }
     guard let value = Double(String(decoding: spelled, as: UTF8.self)), !value.isNaN else {
       return nil
     }

@@ -38,7 +38,8 @@ public struct RDBHeader: Hashable, BitwiseCopyable, Sendable {
       let begun = short && (bytes.isPrefix(of: magic) || bytes.isPrefix(of: other))
       throw RDBError(begun ? .truncated : .badMagic, at: begun ? bytes.byteCount : 0, number: 9)
     }
-    var at = isValkey ? other.count : magic.count
+    let start = isValkey ? other.count : magic.count
+    var at = start
     var number: UInt16 = 0
     while at < RDBHeader.byteCount {
       let place = at
@@ -48,7 +49,7 @@ public struct RDBHeader: Hashable, BitwiseCopyable, Sendable {
     }
     // Valkey reserves the numbers below 80 for files that begin with REDIS.
     guard number > (isValkey ? 79 : 0) else {
-      throw RDBError(.badVersion, at: 5, number: UInt64(number))
+      throw RDBError(.badVersion, at: start, number: UInt64(number))
     }
     version = number
   }

@@ -366,14 +366,28 @@ extension RDBScanner {
     guard case .raw(let place) = name else { return }
     let name = bytes.extracting(place.range)
     if name.equals(RDBScanner.dragonflyVersion) { context.dialect = .dragonfly }
-    guard name.equals(RDBScanner.slotInfo), case .raw(let text) = value else { return }
-    // "slot,keys,expires[,…]": Valkey in cluster mode, before the keys of each slot.
-    var slot = 0
-    for index in text.range {
-      let character = bytes.byte(at: index)
-      guard (0x30...0x39).contains(character), slot < 16384 else { break }
-      slot = slot * 10 + Int(character - 0x30)
+    guard name.equals(RDBScanner.slotInfo) else { return }
+    state.slot = slotNumber(value, in: bytes) ?? 0xffff
+  }
+
+  /// The slot in "slot,keys,expires[,…]", which Valkey in cluster mode writes before each slot.
+  private func slotNumber(_ text: StringObject, in bytes: RawSpan) -> UInt16? {
+    let head: UInt128
+    let count = min(text.count, 6)  // five digits and a comma
+    switch text {
+    case .raw(let place): head = bytes.head(at: place.offset, count: count)
+    case .lzf(let place, _):
+      guard let start = LZF.head(of: bytes.extracting(place.range), count: count) else { return nil }
+      head = start
+    case .integer: return nil
     }
-    state.slot = slot < 16384 ? UInt16(slot) : 0xffff
+    var slot = 0
+    for index in 0..<count {
+      let character = UInt8(truncatingIfNeeded: head >> UInt128(index * 8))
+      if character == 0x2c { return index > 0 && slot < 16384 ? UInt16(slot) : nil }
+      guard (0x30...0x39).contains(character) else { return nil }
+      slot = slot * 10 + Int(character - 0x30)  // six digits at most
+    }
+    return nil
   }
 }

@@ -17,6 +17,10 @@ public func walk<Sink: ValueSink & ~Copyable>(
   _ type: RDBType, _ context: ValueContext, in bytes: RawSpan, at: inout Int,
   scratch: inout Scratch, into sink: inout Sink
 ) throws(RDBError) {
+  // Up to 22 every dialect has the same numbers; the layout of 22 itself differs.
+  guard type.rawValue <= 22 || type.shape(in: context.dialect) != nil else {
+    throw RDBError(.unknownType, at: at, number: UInt64(type.rawValue))
+  }
   switch type.rawValue {
   case 0: try walkString(in: bytes, &at, &sink)
   case 1: try walkItems(.list, in: bytes, &at, &sink)
@@ -38,9 +42,9 @@ public func walk<Sink: ValueSink & ~Copyable>(
   case 20: try walkPackedItems(Listpack.self, .set, in: bytes, &at, &scratch, &sink)
   case 22...25: try walkExpiringHash(type, context.dialect, in: bytes, &at, &sink)
   case 28: try walkArray(in: bytes, &at, &sink)
-  case 29...37 where context.dialect == .dragonfly: try walkDragonfly(type, in: bytes, &at, &sink)
+  case 30...37 where context.dialect == .dragonfly: try walkDragonfly(type, in: bytes, &at, &sink)
   case 29...32: try walkTemplateHash(type, context, in: bytes, &at, &sink)
-  case 33 where context.dialect == .redis: try walkGCRA(in: bytes, &at, &sink)
+  case 33: try walkGCRA(in: bytes, &at, &sink)
   case 64: try walkCron(in: bytes, &at, &sink)
   case 6: throw RDBError(.unskippable, at: at, number: 6)
   default: throw RDBError(.unknownType, at: at, number: UInt64(type.rawValue))

@@ -15,9 +15,6 @@ func walkExpiringHash<Sink: ValueSink & ~Copyable>(
   _ type: RDBType, _ dialect: RDBDialect, in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
 ) throws(RDBError) {
   if dialect == .valkey {
-    guard type.rawValue == 22 else {
-      throw RDBError(.unknownType, at: at, number: UInt64(type.rawValue))
-    }
     let count = try bytes.readCount(&at, eachAtLeast: 10)
     sink.begin(.hash, count: count)
     for _ in 0..<count {

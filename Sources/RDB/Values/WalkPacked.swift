@@ -49,11 +49,7 @@ func headCount<Packed: PackedStructure>(
   let wanted = Packed.headCount
   switch string {
   case .raw(let place):
-    var head: UInt128 = 0
-    for index in 0..<min(wanted, place.count) {
-      head |= UInt128(bytes.byte(at: place.offset &+ index)) << UInt128(index &* 8)
-    }
-    return Packed.count(head: head)
+    return Packed.count(head: bytes.head(at: place.offset, count: min(wanted, place.count)))
   case .lzf(let place, let count):
     let head = LZF.head(of: bytes.extracting(place.range), count: min(wanted, count))
     return head.flatMap { Packed.count(head: $0) }
