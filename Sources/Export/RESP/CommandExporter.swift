@@ -68,16 +68,26 @@ public struct CommandExporter: ~Copyable {
     context: ValueContext
   ) throws(RDBError) -> Outcome {
     guard record.type.isDecoded(in: context.dialect) else { return .unsupported }
+    let (start, previous) = (output.count, database)
     select(record.database)
     do throws(RDBError) {
       if record.type == .string {
         try exportString(record, expiry: expiry, from: bytes, base: base)
         return .written
       }
-      return try exportCollection(record, expiry: expiry, from: bytes, base: base, context)
+      let outcome = try exportCollection(record, expiry: expiry, from: bytes, base: base, context)
+      if outcome == .empty { takeBack(to: start, previous) }
+      return outcome
     } catch {
+      if record.type == .string || command.written == 0 { takeBack(to: start, previous) }
       throw error.moved(by: base)
     }
+  }
+
+  /// Takes back the SELECT of a record of which nothing was written; nothing has drained since.
+  private mutating func takeBack(to start: Int, _ previous: UInt32?) {
+    output.removeAll(after: start)
+    database = previous
   }
 
   /// Writes a SELECT if the database changes.
@@ -154,9 +164,9 @@ public struct CommandExporter: ~Copyable {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
     _ context: ValueContext
   ) throws(RDBError) -> Outcome {
+    command = Command()
     key.removeAll()
     try key.appendBulk(try record.key(in: bytes, base: base), in: bytes)
-    command = Command()
     var at = record.valueOffset &- base
     // The walk pours into `self`, so the scratch it unpacks into is lent from outside meanwhile.
     var lent = Scratch()
@@ -224,7 +234,7 @@ extension CommandExporter {
   }
 
   private mutating func open() {
-    output.drainIfLarge()
+    if command.written > 0 { output.drainIfLarge() }
     command.isOpen = true
     command.start = output.count
     let guess = min(options.itemsPerCommand, command.remaining ?? options.itemsPerCommand)
