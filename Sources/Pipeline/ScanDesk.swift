@@ -21,12 +21,14 @@ final class ScanDesk: @unchecked Sendable {
   /// Whether there is more; damage ends it, and stays as the failure.
   func fill(_ batch: inout RecordBatch, from bytes: RawSpan) -> Bool {
     var more = false
+    // The batch may hold events of an earlier call, which were taken in then.
+    let noted = batch.events.count
     do throws(RDBError) {
       more = try scan.fill(&batch, from: bytes)
     } catch {
       failure = .damage(Damage(error, scanner: scan.scanner, in: bytes))
     }
-    facts.note(batch, in: bytes, base: 0)
+    facts.note(batch, from: noted, in: bytes, base: 0)
     return more
   }
 
