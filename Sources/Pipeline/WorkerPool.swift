@@ -10,18 +10,18 @@ import Synchronization
 
 /// Runs the batches of one sweep on threads.
 struct WorkerPool {
-  /// A job covers about this much of the file; handing over smaller ones costs more than they do.
-  private static let jobBytes = 1 << 20
-  private static let jobRecords = 8192
-
   let threads: Int
   let output: PartOutput
+  /// A job covers about this much of the file; handing over smaller ones costs more than they do.
+  var jobBytes = 1 << 20
+  /// Records of a job at most.
+  var jobRecords = 8192
 
   func run<Worker: RecordWorker & ~Copyable>(
     _ bytes: RawSpan, _ desk: ScanDesk, _ options: SweepOptions,
     makeWorker: @Sendable () throws(JobFailure) -> Worker
   ) throws(JobFailure) -> [Worker.Summary] {
-    let board = JobBoard(slots: threads * 3 + 2, records: WorkerPool.jobRecords, output: output)
+    let board = JobBoard(slots: threads * 3 + 2, records: jobRecords, output: output)
     let summaries = Mutex<[Worker.Summary]>([])
     DispatchQueue.concurrentPerform(iterations: threads) { index in
       do throws(JobFailure) {
@@ -52,7 +52,7 @@ struct WorkerPool {
         run(job, with: &worker, in: bytes, board)
       }
       let job = board.freeSlot()
-      let end = desk.scan.scanner.state.offset + WorkerPool.jobBytes
+      let end = desk.scan.scanner.state.offset + jobBytes
       repeat {
         more = desk.fill(&job.batch, from: bytes)
       } while more && job.batch.count < job.batch.capacity && desk.scan.scanner.state.offset < end
