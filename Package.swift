@@ -64,7 +64,11 @@ let package = Package(
       name: "PipelineTests",
       dependencies: ["Pipeline", "RDB", "Restore", "Export", "Storage", "TestSupport"]),
     .testTarget(name: "rdbsiftTests", dependencies: ["rdbsift", "TestSupport"]),
-    .testTarget(name: "ServerTests", dependencies: ["TestSupport"]),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "Pipeline", "RDB", "Restore", "Export", "Storage", "rdbsift", "TestSupport",
+      ]),
   ]
 )
 
