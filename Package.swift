@@ -57,7 +57,7 @@ let package = Package(
     // Tests.
     .target(name: "TestSupport", dependencies: ["RDB"], path: "Tests/TestSupport"),
     .testTarget(name: "RDBTests", dependencies: ["RDB", "TestSupport"]),
-    .testTarget(name: "RestoreTests", dependencies: ["Restore", "RDB", "TestSupport"]),
+    .testTarget(name: "RestoreTests", dependencies: ["Restore", "RDB", "CPCRE2", "TestSupport"]),
     .testTarget(name: "ExportTests", dependencies: ["Export", "RDB", "TestSupport"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(
@@ -69,6 +69,10 @@ let package = Package(
       dependencies: [
         "Pipeline", "RDB", "Restore", "Export", "Storage", "rdbsift", "TestSupport",
       ]),
+
+    // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.
+    .target(name: "FuzzBodies", dependencies: ["RDB", "Restore", "Export"], path: "Fuzz/Bodies"),
+    .testTarget(name: "FuzzReplayTests", dependencies: ["FuzzBodies"]),
   ]
 )
 

@@ -20,7 +20,7 @@ public import RDB
   /// Every append leaves this much behind what it writes, so that a copy may overshoot.
   static let slack = 64
   /// Past this size `drainIfLarge` drains.
-  private static let mark = 1 << 18
+  static var mark: Int { 1 << 18 }
 
   /// Makes an empty buffer.
   ///
@@ -64,10 +64,12 @@ public import RDB
   /// Drains if the buffer is large and has somewhere to drain to.
   ///
   /// For places between two commands.
-  @inline(__always)
   public mutating func drainIfLarge() {
-    if count >= OutputBuffer.mark { flush() }
+    if isLarge { flush() }
   }
+
+  /// Whether it is time to drain.
+  public var isLarge: Bool { count >= OutputBuffer.mark }
 
   // MARK: Appending
 

@@ -22,15 +22,15 @@ package struct ExtractionSummary: Sendable {
 package struct ExtractionWorker: RecordWorker, ~Copyable {
   private var exporter: CommandExporter
   private var selector: RecordSelector
-  private var summary: ExtractionSummary
+  private var tally: RunningTally
+  private var written: UInt64 = 0
   private var joint: PartJoint?
 
   /// Makes a worker for one thread.
   package init(_ selection: Selection, options: CommandExporter.Options) {
     exporter = CommandExporter(into: OutputBuffer(), options: options)
     selector = RecordSelector(selection)
-    summary = ExtractionSummary(
-      tally: PlanTally(patternCount: selection.filter.keys.patterns.count))
+    tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
   }
 
   /// Where commands go.
@@ -50,14 +50,15 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
-    for index in 0..<batch.count {
-      let record = batch[index]
-      let disposition = try selector.disposition(
-        of: record, in: bytes, base: base, context: context)
-      summary.tally.add(
-        record, disposition, pattern: selector.lastMatch, in: context.dialect)
-      guard case .restore(let expiry) = disposition else { continue }
-      try export(record, expiry, in: bytes, base: base, context, &notes)
+    try batch.withRecords { records throws(JobFailure) in
+      for index in records.indices {
+        let record = records[index]
+        let disposition = try selector.disposition(
+          of: record, in: bytes, base: base, context: context)
+        tally.add(record, disposition, pattern: selector.lastMatch, in: context.dialect)
+        guard case .restore(let expiry) = disposition else { continue }
+        try export(record, expiry, in: bytes, base: base, context, &notes)
+      }
     }
   }
 
@@ -77,7 +78,7 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
       throw .damage(Damage(error, in: record, key: key, fileSize: size))
     }
     if outcome == .written || outcome == .writtenWithoutMinusZero {
-      summary.written &+= 1
+      written &+= 1
       joint?.lastDatabase = record.database
     } else if opens {
       closePart()
@@ -108,5 +109,7 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
   }
 
   /// What was done.
-  package consuming func finish() -> ExtractionSummary { summary }
+  package consuming func finish() -> ExtractionSummary {
+    ExtractionSummary(tally: tally.total(), written: written)
+  }
 }

@@ -9,7 +9,7 @@ package struct ListingWorker: RecordWorker, ~Copyable {
   /// Where rows go.
   package var output = OutputBuffer()
   private var selector: RecordSelector
-  private let writer: RowWriter
+  private var writer: RowWriter
   private var scratch = Scratch()
   private var rows = 0
   private var rowsInPart = 0
@@ -33,44 +33,46 @@ package struct ListingWorker: RecordWorker, ~Copyable {
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
-    for index in 0..<batch.count {
-      let record = batch[index]
-      let disposition = try selector.disposition(
-        of: record, in: bytes, base: base, context: context)
-      guard case .restore = disposition else { continue }
-      try append(record, in: bytes, base: base, context)
+    try batch.withRecords { records throws(JobFailure) in
+      for index in records.indices {
+        let record = records[index]
+        let answer = try selector.disposition(
+          of: record, in: bytes, base: base, context: context)
+        guard case .restore = answer else { continue }
+        try append(record, in: bytes, base: base, context.dialect)
+        if output.count >= 1 << 18 { output.flush() }
+      }
     }
   }
 
   @inline(__always)
   private mutating func append(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect
   ) throws(JobFailure) {
     if writer.format == .json && rowsInPart > 0 { output.append(",\n") }
     rows &+= 1
     rowsInPart &+= 1
-    let module = record.module(in: bytes, base: base)
+    let module = record.type.rawValue == 7 ? record.module(in: bytes, base: base) : nil
     if let key = record.rawKey {
       let place = ByteRange(offset: key.offset &- base, count: key.count)
       writer.append(
-        record, key: place, in: bytes, module: module, dialect: context.dialect, to: &output)
+        record, key: place, in: bytes, module: module, dialect: dialect, to: &output)
     } else {
-      try appendPacked(record, module, in: bytes, base: base, context)
+      try appendPacked(record, module, in: bytes, base: base, dialect)
     }
-    output.drainIfLarge()
   }
 
   @inline(never)
   private mutating func appendPacked(
     _ record: RDBRecord, _ module: ModuleID?, in bytes: RawSpan, base: Int,
-    _ context: ValueContext
+    _ dialect: RDBDialect
   ) throws(JobFailure) {
     do throws(RDBError) {
       let key = try record.key(in: bytes, base: base)
       try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
         writer.append(
           record, key: ByteRange(offset: 0, count: text.byteCount), in: text, module: module,
-          dialect: context.dialect, to: &output)
+          dialect: dialect, to: &output)
       }
     } catch {
       let size = base + bytes.byteCount

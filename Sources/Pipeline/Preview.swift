@@ -36,6 +36,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   package var output = OutputBuffer(capacity: 4096)
   private var selector: RecordSelector
   private var readers: [KeyReader]
+  private var tally: RunningTally
   private var summary: PreviewSummary
 
   /// Makes a worker for one thread.
@@ -46,6 +47,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   package init(_ selection: Selection, readings: [RecordFilter]) {
     selector = RecordSelector(selection)
     readers = readings.map { KeyReader($0, now: selection.now) }
+    tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
     summary = PreviewSummary(
       tally: PlanTally(patternCount: selection.filter.keys.patterns.count),
       readings: Array(repeating: KeyCount(), count: readings.count))
@@ -60,8 +62,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
       let record = batch[index]
       let disposition = try selector.disposition(
         of: record, in: bytes, base: base, context: context)
-      summary.tally.add(
-        record, disposition, pattern: selector.lastMatch, in: context.dialect)
+      tally.add(record, disposition, pattern: selector.lastMatch, in: context.dialect)
       for place in readers.indices {
         guard try readers[place].selects(record, in: bytes, base: base, context) else { continue }
         summary.readings[place] =
@@ -82,7 +83,10 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   }
 
   /// What was counted.
-  package consuming func finish() -> PreviewSummary { summary }
+  package consuming func finish() -> PreviewSummary {
+    summary.tally = tally.total()
+    return summary
+  }
 }
 
 /// One way of reading the patterns, for its count only.

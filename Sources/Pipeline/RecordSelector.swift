@@ -9,9 +9,19 @@ package struct RecordSelector: ~Copyable {
   /// The plan.
   private(set) var plan: RestorePlan
   private var scratch = Scratch()
+  /// Nothing is asked for in particular, so only expiries decide.
+  private let takesAll: Bool
+  /// Not even they.
+  private let keepsExpired: Bool
 
   /// Makes a selector for one thread.
-  package init(_ selection: Selection) { plan = RestorePlan(selection) }
+  package init(_ selection: Selection) {
+    plan = RestorePlan(selection)
+    let filter = selection.filter
+    takesAll =
+      filter.databases == nil && filter.types == nil && filter.keys.selectsEverything
+    keepsExpired = selection.keepsExpired && selection.shift == nil
+  }
 
   /// The number of the pattern that selected the last key; nil if none did or there are none.
   package var lastMatch: Int? { plan.lastMatch }
@@ -22,6 +32,11 @@ package struct RecordSelector: ~Copyable {
   package mutating func disposition(
     of record: RDBRecord, in bytes: RawSpan, base: Int, context: ValueContext
   ) throws(JobFailure) -> Disposition {
+    if takesAll {
+      guard record.flags.contains(.expiry) else { return .restore(expiry: nil) }
+      if keepsExpired { return .restore(expiry: UnixMilliseconds(record.expiryMilliseconds)) }
+      return plan.selection.disposition(ofExpiry: record.expiry)
+    }
     plan.dialect = context.dialect
     guard let raw = record.rawKey else { return try packed(record, in: bytes, base: base) }
     let key = bytes.extracting((raw.offset &- base)..<(raw.end &- base))

@@ -62,7 +62,7 @@ struct RowWriterTests {
   private func listing(
     _ format: RowFormat, _ keys: [[UInt8]], _ random: inout SeededRandom
   ) -> (bytes: [UInt8], samples: [Sample]) {
-    let writer = RowWriter(format)
+    var writer = RowWriter(format)
     var samples: [Sample] = []
     let bytes = written { buffer in
       writer.begin(&buffer)

@@ -126,4 +126,22 @@ import Testing
     #expect(try selects(":end$", key, .search))
     #expect(try firstMatch([KeyPattern(key, mode: .literal, from: .keysFile(line: 1))], key) == 0)
   }
+
+  @Test("a literal of every length is found at every place of keys of every length, and only there")
+  func everyPlace() throws {
+    for count in 1...20 {
+      let needle = (0..<count).map { UInt8(0x62 + $0) }
+      var matcher = KeyMatcher(
+        try CompiledPatterns([KeyPattern(needle, mode: .search, from: .keyRegex(option: 0))]))
+      for length in count...(count + 20) {
+        for place in 0...(length - count) {
+          var key = [UInt8](repeating: 0x61, count: length)
+          key.replaceSubrange(place..<(place + count), with: needle)
+          #expect(try key.lend { (key) throws(KeyMatchError) in try matcher.matches(key) })
+          key[place + count - 1] = 0x61
+          #expect(try !key.lend { (key) throws(KeyMatchError) in try matcher.matches(key) })
+        }
+      }
+    }
+  }
 }

@@ -145,24 +145,33 @@ struct InputFileTests {
     #expect(isUnchanged)
   }
 
-  @Test("a file that has grown is changed")
+  private func setTime(_ path: String, _ seconds: Double) throws {
+    try FileManager.default.setAttributes(
+      [.modificationDate: Date(timeIntervalSince1970: seconds)], ofItemAtPath: path)
+  }
+
+  @Test("a file of another size is changed, whatever its time says")
   func grown() throws {
     let path = try directory.make("a", [1])
+    try setTime(path, 1_700_000_000)
     let file = try InputFile(path)
     let handle = try #require(FileHandle(forWritingAtPath: path))
     try handle.seekToEnd()
     try handle.write(contentsOf: Data([2]))
     try handle.close()
+    try setTime(path, 1_700_000_000)
     let isUnchanged = try file.isUnchanged()
     #expect(!isUnchanged)
   }
 
-  @Test("a file that was written again at the same size is changed")
-  func rewritten() throws {
+  @Test(
+    "a file that was written again at the same size is changed",
+    arguments: [1_700_000_001, 1_700_000_000.5])
+  func rewritten(time: Double) throws {
     let path = try directory.make("a", [1])
+    try setTime(path, 1_700_000_000)
     let file = try InputFile(path)
-    try FileManager.default.setAttributes(
-      [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
+    try setTime(path, time)
     let isUnchanged = try file.isUnchanged()
     #expect(!isUnchanged)
   }

@@ -44,7 +44,7 @@ struct KeyTextTests {
       ("\u{200b}", #""\xE2\x80\x8B""#), ("\u{feff}", #""\xEF\xBB\xBF""#),
       ("\u{2028}", #""\xE2\x80\xA8""#), ("\u{a0}", #""\xC2\xA0""#),
       ("\u{115f}", #""\xE1\x85\x9F""#), ("\u{e0041}", #""\xF3\xA0\x81\x81""#),
-      ("\u{e000}", #""\xEE\x80\x80""#),
+      ("\u{fff9}", #""\xEF\xBF\xB9""#), ("\u{e000}", #""\xEE\x80\x80""#),
     ])
   func invisible(key: String, text: String) {
     #expect(spelled(key) == text)

@@ -67,19 +67,26 @@ public struct CommandExporter: ~Copyable {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int = 0,
     context: ValueContext
   ) throws(RDBError) -> Outcome {
-    guard record.type.isDecoded(in: context.dialect) else { return .unsupported }
     let (start, previous) = (output.count, database)
+    if record.type == .string {
+      if database != record.database { select(record.database) }
+      do throws(RDBError) {
+        try exportString(record, expiry: expiry, from: bytes, base: base)
+      } catch {
+        takeBack(to: start, previous)
+        throw error.moved(by: base)
+      }
+      if output.isLarge { output.flush() }
+      return .written
+    }
+    guard record.type.isDecoded(in: context.dialect) else { return .unsupported }
     select(record.database)
     do throws(RDBError) {
-      if record.type == .string {
-        try exportString(record, expiry: expiry, from: bytes, base: base)
-        return .written
-      }
       let outcome = try exportCollection(record, expiry: expiry, from: bytes, base: base, context)
       if outcome == .empty { takeBack(to: start, previous) }
       return outcome
     } catch {
-      if record.type == .string || command.written == 0 { takeBack(to: start, previous) }
+      if command.written == 0 { takeBack(to: start, previous) }
       throw error.moved(by: base)
     }
   }
@@ -98,16 +105,20 @@ public struct CommandExporter: ~Copyable {
     output.appendBulk(decimal: Int64(database))
   }
 
+  @inline(__always)
   private mutating func exportString(
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int
   ) throws(RDBError) {
-    if let key = record.rawKey, let value = record.rawString(in: bytes, base: base) {
+    let valueAt = record.valueOffset &- base
+    // A key and a value below 64 bytes, stored as they are: the length byte is the length.
+    if let key = record.rawKey, record.valueCount <= 64, valueAt < bytes.byteCount,
+      Int(bytes.byte(valueAt)) == record.valueCount &- 1
+    {
       let key = ByteRange(offset: key.offset &- base, count: key.count)
-      exportRaw(key, value, of: bytes, expiry)
-    } else {
-      try exportPacked(record, expiry: expiry, from: bytes, base: base)
+      let value = ByteRange(offset: valueAt &+ 1, count: record.valueCount &- 1)
+      return exportRaw(key, value, of: bytes, expiry)
     }
-    output.drainIfLarge()
+    try exportAny(record, expiry: expiry, from: bytes, base: base)
   }
 
   /// A key and a value whose bytes stand in the file as they are.
@@ -135,8 +146,9 @@ public struct CommandExporter: ~Copyable {
     }
   }
 
-  /// A key or a value that is a number or compressed.
-  private mutating func exportPacked(
+  /// Any key and any value.
+  @inline(never)
+  private mutating func exportAny(
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int
   ) throws(RDBError) {
     let start = output.count
@@ -237,7 +249,9 @@ extension CommandExporter {
     if command.written > 0 { output.drainIfLarge() }
     command.isOpen = true
     command.start = output.count
-    let guess = min(options.itemsPerCommand, command.remaining ?? options.itemsPerCommand)
+    // A damaged value may have more elements than its head tells; one follows in any case.
+    let told = max(command.remaining ?? options.itemsPerCommand, 1)
+    let guess = min(options.itemsPerCommand, told)
     command.claimed = 2 &+ argumentsPerItem &* guess
     output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(command.claimed) }
     switch command.shape {
@@ -280,7 +294,7 @@ extension CommandExporter: ValueSink {
 
   /// Writes an element of a list or set.
   public mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
-    beginItem(item.count)
+    beginItem(item.room)
     try output.appendBulk(item, in: bytes)
   }
 
@@ -288,7 +302,7 @@ extension CommandExporter: ValueSink {
   public mutating func pair(
     _ field: StringObject, _ value: StringObject, in bytes: RawSpan
   ) throws(RDBError) {
-    beginItem(field.count &+ value.count)
+    beginItem(field.room &+ value.room)
     try output.appendBulk(field, in: bytes)
     try output.appendBulk(value, in: bytes)
   }
@@ -298,8 +312,43 @@ extension CommandExporter: ValueSink {
     _ member: StringObject, score: Double, in bytes: RawSpan
   ) throws(RDBError) {
     if score == 0 && score.sign == .minus { command.hasMinusZero = true }
-    beginItem(member.count)
+    beginItem(member.room)
     output.appendBulk(score: score)
     try output.appendBulk(member, in: bytes)
+  }
+}
+
+// The same by rows. These loops stand here and not in the protocol so that they are compiled with what
+// they call: once per row the caller crosses a module's wall, and not once per element.
+extension CommandExporter {
+  /// Writes elements of a list or set.
+  public mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
+    for index in items.indices { try item(items[index], in: bytes) }
+  }
+
+  /// Writes fields of a hash and their values.
+  public mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
+    for index in stride(from: 0, to: items.count, by: 2) {
+      try pair(items[index], items[index + 1], in: bytes)
+    }
+  }
+
+  /// Writes scores and their members.
+  public mutating func members(
+    _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan
+  ) throws(RDBError) {
+    for index in members.indices { try member(members[index], score: scores[index], in: bytes) }
+  }
+}
+
+extension StringObject {
+  /// Bytes that the string takes when it is spelled out, at most.
+  @inline(__always)
+  fileprivate var room: Int {
+    switch self {
+    case .raw(let place): place.count
+    case .integer: 20
+    case .lzf(_, let count): count
+    }
   }
 }

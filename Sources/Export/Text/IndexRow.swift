@@ -22,9 +22,13 @@ public enum RowFormat: String, CaseIterable, Sendable {
 }
 
 /// Writes rows.
-public struct RowWriter: Sendable {
+public struct RowWriter: ~Copyable {
   /// How rows are spelled.
   public let format: RowFormat
+  /// The columns between the key and the element count: neighbours often have the same.
+  private var middle = OutputBuffer(capacity: 4096)
+  private var middleKind: UInt32 = .max
+  private var middleModule: ModuleID?
 
   /// Makes a writer.
   public init(_ format: RowFormat) { self.format = format }
@@ -43,7 +47,7 @@ public struct RowWriter: Sendable {
         db,key,key_b64,type,encoding,rdb_type,elements,bytes,offset,expire_ms,idle,freq,slot\n
         """)
     case .ndjson: break
-    case .json: output.append("[")
+    case .json: output.append("[\n")
     }
   }
 
@@ -61,20 +65,60 @@ public struct RowWriter: Sendable {
   ///   - module: The module, if the value is one's.
   ///   - dialect: Whose meaning the type has.
   ///   - output: Where the row goes.
-  @inline(__always)
-  public func append(
+  public mutating func append(
     _ record: RDBRecord, key: ByteRange, in keyBytes: RawSpan, module: ModuleID?,
     dialect: RDBDialect, to output: inout OutputBuffer
   ) {
+    refreshMiddle(record, module, dialect)
+    let isPlain = TextKind(key, of: keyBytes) == .plain
+    if !isPlain { appendKey(record, key, keyBytes, &output) }
+    let format = format
+    middle.withBytes { middle in
+      let room = (isPlain ? key.count : 0) &+ middle.byteCount &+ 320
+      output.write(atMost: room) { cursor in
+        if isPlain { appendPlainKey(record, key, keyBytes, &cursor) }
+        cursor.append(ByteRange(offset: 0, count: middle.byteCount), of: middle)
+        switch format {
+        case .tsv: appendNumbers(record, 0x09, &cursor)
+        case .csv: appendNumbers(record, 0x2c, &cursor)
+        case .ndjson, .json: appendMembers(record, &cursor, isLine: format == .ndjson)
+        }
+      }
+    }
+  }
+
+  /// The database and a key that is the same in every format.
+  @inline(__always)
+  private func appendPlainKey(
+    _ record: RDBRecord, _ key: ByteRange, _ keyBytes: RawSpan, _ cursor: inout OutputCursor
+  ) {
+    switch format {
+    case .tsv, .csv:
+      cursor.append(decimal: UInt64(record.database))
+      cursor.append(format == .tsv ? 0x09 : 0x2c)
+      cursor.append(key, of: keyBytes)
+      if format == .csv { cursor.append(0x2c) }
+    case .ndjson, .json:
+      cursor.append("{\"db\":")
+      cursor.append(decimal: UInt64(record.database))
+      cursor.append(",\"key\":\"")
+      cursor.append(key, of: keyBytes)
+      cursor.append(0x22)
+    }
+  }
+
+  /// The database and any other key.
+  @inline(never)
+  private func appendKey(
+    _ record: RDBRecord, _ key: ByteRange, _ keyBytes: RawSpan, _ output: inout OutputBuffer
+  ) {
+    if format == .ndjson || format == .json { output.append("{\"db\":") }
+    output.append(decimal: UInt64(record.database))
     switch format {
     case .tsv:
-      output.append(decimal: UInt64(record.database))
       output.append(0x09)
       output.append(tsv: key, of: keyBytes)
-      appendColumns(record, module, dialect, 0x09, &output)
-      output.append(0x0a)
     case .csv:
-      output.append(decimal: UInt64(record.database))
       output.append(0x2c)
       if TextKind(key, of: keyBytes) == .binary {
         output.append(0x2c)
@@ -83,91 +127,115 @@ public struct RowWriter: Sendable {
         output.append(csv: key, of: keyBytes)
         output.append(0x2c)
       }
-      appendColumns(record, module, dialect, 0x2c, &output)
-      output.append(0x0a)
     case .ndjson, .json:
-      appendObject(record, key, keyBytes, module, dialect, &output)
-      if format == .ndjson { output.append(0x0a) }
+      output.append(",\"key\":")
+      output.append(json: key, of: keyBytes)
     }
   }
 
-  /// The columns behind the key, each with a separator before it.
-  private func appendColumns(
-    _ record: RDBRecord, _ module: ModuleID?, _ dialect: RDBDialect, _ separator: UInt8,
-    _ output: inout OutputBuffer
+  /// Spells the columns between the key and the element count, if they changed.
+  @inline(__always)
+  private mutating func refreshMiddle(
+    _ record: RDBRecord, _ module: ModuleID?, _ dialect: RDBDialect
   ) {
-    output.append(separator)
-    output.append(typeOf: record, module, dialect)
-    output.append(separator)
-    output.append(record.encoding(in: dialect).text)
-    output.append(separator)
-    output.append(decimal: UInt64(record.type.rawValue))
-    output.append(separator)
-    if let elements = record.elements { output.append(decimal: elements) }
-    output.append(separator)
-    output.append(decimal: Int64(record.end &- record.start))
-    output.append(separator)
-    output.append(decimal: Int64(record.start))
-    output.append(separator)
-    if let expiry = record.expiry { output.append(decimal: expiry.rawValue) }
-    output.append(separator)
-    if let idle = record.idleSeconds { output.append(decimal: UInt64(idle)) }
-    output.append(separator)
-    if let frequency = record.frequency { output.append(decimal: UInt64(frequency)) }
-    output.append(separator)
-    if let slot = record.slot { output.append(decimal: UInt64(slot)) }
+    let kind =
+      UInt32(record.type.rawValue)
+      | UInt32(record.flags.intersection(.packedValue).rawValue) << 8
+      | UInt32(dialect.rawValue) << 16
+    if kind != middleKind || module != middleModule {
+      middleKind = kind
+      middleModule = module
+      spellMiddle(record, module, dialect)
+    }
   }
 
-  private func appendObject(
-    _ record: RDBRecord, _ key: ByteRange, _ keyBytes: RawSpan, _ module: ModuleID?,
-    _ dialect: RDBDialect, _ output: inout OutputBuffer
+  @inline(never)
+  private mutating func spellMiddle(
+    _ record: RDBRecord, _ module: ModuleID?, _ dialect: RDBDialect
   ) {
-    output.append("{\"db\":")
-    output.append(decimal: UInt64(record.database))
-    output.append(",\"key\":")
-    output.append(json: key, of: keyBytes)
-    output.append(",\"type\":\"")
-    output.append(typeOf: record, module, dialect)
-    output.append("\",\"encoding\":\"")
-    output.append(record.encoding(in: dialect).text)
-    output.append("\",\"rdb_type\":")
-    output.append(decimal: UInt64(record.type.rawValue))
-    output.append(",\"elements\":")
-    output.append(json: record.elements)
-    output.append(",\"bytes\":")
-    output.append(decimal: Int64(record.end &- record.start))
-    output.append(",\"offset\":")
-    output.append(decimal: Int64(record.start))
-    output.append(",\"expire_ms\":")
-    if let expiry = record.expiry {
-      output.append(decimal: expiry.rawValue)
+    let isJSON = format == .ndjson || format == .json
+    let separator: UInt8 = format == .tsv ? 0x09 : 0x2c
+    middle.removeAll()
+    if isJSON { middle.append(",\"type\":\"") } else { middle.append(separator) }
+    if let module {
+      for byte in module.name.utf8 { middle.append(byte) }
     } else {
-      output.append("null")
+      middle.append(record.type.shape(in: dialect)?.text ?? "unknown")
     }
-    output.append(",\"idle\":")
-    output.append(json: record.idleSeconds.map { UInt64($0) })
-    output.append(",\"freq\":")
-    output.append(json: record.frequency.map { UInt64($0) })
-    output.append(",\"slot\":")
-    output.append(json: record.slot.map { UInt64($0) })
-    output.append(0x7d)
+    if isJSON { middle.append("\",\"encoding\":\"") } else { middle.append(separator) }
+    middle.append(record.encoding(in: dialect).text)
+    if isJSON { middle.append("\",\"rdb_type\":") } else { middle.append(separator) }
+    middle.append(decimal: UInt64(record.type.rawValue))
+    if isJSON { middle.append(",\"elements\":") } else { middle.append(separator) }
   }
 }
 
-extension OutputBuffer {
-  /// The name of a record's type; a module's own name where it is one's.
-  @inline(__always)
-  fileprivate mutating func append(
-    typeOf record: RDBRecord, _ module: ModuleID?, _ dialect: RDBDialect
-  ) {
-    if let module {
-      for byte in module.name.utf8 { append(byte) }
-    } else {
-      append(record.type.shape(in: dialect)?.text ?? "unknown")
-    }
+/// The columns from the element count on, and the end of the line.
+@inline(__always)
+private func appendNumbers(
+  _ record: RDBRecord, _ separator: UInt8, _ cursor: inout OutputCursor
+) {
+  if let elements = record.elements { cursor.append(decimal: elements) }
+  cursor.append(separator)
+  cursor.append(decimal: Int64(record.end &- record.start))
+  cursor.append(separator)
+  cursor.append(decimal: Int64(record.start))
+  cursor.append(separator)
+  if let expiry = record.expiry { cursor.append(decimal: expiry.rawValue) }
+  let separators = UInt64(separator) &* 0x01_0101
+  if record.isPlain {
+    return cursor.append(word: separators | 0x0a00_0000, width: 4)
   }
+  cursor.append(separator)
+  if let idle = record.idleSeconds { cursor.append(decimal: UInt64(idle)) }
+  cursor.append(separator)
+  if let frequency = record.frequency { cursor.append(decimal: UInt64(frequency)) }
+  cursor.append(separator)
+  if let slot = record.slot { cursor.append(decimal: UInt64(slot)) }
+  cursor.append(0x0a)
+}
 
+/// The members from the element count on, and the end of the object.
+@inline(__always)
+private func appendMembers(
+  _ record: RDBRecord, _ cursor: inout OutputCursor, isLine: Bool
+) {
+  cursor.append(json: record.elements)
+  cursor.append(",\"bytes\":")
+  cursor.append(decimal: Int64(record.end &- record.start))
+  cursor.append(",\"offset\":")
+  cursor.append(decimal: Int64(record.start))
+  cursor.append(",\"expire_ms\":")
+  if let expiry = record.expiry {
+    cursor.append(decimal: expiry.rawValue)
+  } else {
+    cursor.append("null")
+  }
+  if record.isPlain {
+    cursor.append(",\"idle\":null,\"freq\":null,\"slot\":null}")
+  } else {
+    cursor.append(",\"idle\":")
+    cursor.append(json: record.idleSeconds.map { UInt64($0) })
+    cursor.append(",\"freq\":")
+    cursor.append(json: record.frequency.map { UInt64($0) })
+    cursor.append(",\"slot\":")
+    cursor.append(json: record.slot.map { UInt64($0) })
+    cursor.append(0x7d)
+  }
+  if isLine { cursor.append(0x0a) }
+}
+
+extension RDBRecord {
+  /// Whether the file tells neither idle time nor frequency nor slot.
+  @inline(__always)
+  fileprivate var isPlain: Bool {
+    flags.isDisjoint(with: .eviction) && slotNumber == 0xffff
+  }
+}
+
+extension OutputCursor {
   /// A number, or null.
+  @inline(__always)
   fileprivate mutating func append(json number: UInt64?) {
     if let number { append(decimal: number) } else { append("null") }
   }

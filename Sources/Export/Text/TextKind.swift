@@ -20,35 +20,39 @@ enum TextKind: Hashable {
 
   @inline(__always)
   private static func isPlain(_ place: ByteRange, of bytes: RawSpan) -> Bool {
+    guard place.count >= 8 else { return isShortPlain(place, of: bytes) }
+    // The last eight bytes are looked at first; then no step has a tail.
+    let last = place.end &- 8
+    guard isPlain(bytes.word(at: last)) else { return false }
     var at = place.offset
-    let end = place.end
-    while end &- at >= 8 {
+    while at < last {
       guard isPlain(bytes.word(at: at)) else { return false }
       at &+= 8
     }
-    guard at < end else { return true }
-    // The last bytes, with as many blanks before them as fill a word.
+    return true
+  }
+
+  private static func isShortPlain(_ place: ByteRange, of bytes: RawSpan) -> Bool {
     var word: UInt64 = 0x2020_2020_2020_2020
-    while at < end {
-      word = word << 8 | UInt64(bytes.byte(at))
-      at &+= 1
-    }
+    for at in place.range { word = word << 8 | UInt64(bytes.byte(at)) }
     return isPlain(word)
   }
 
   /// Whether all eight bytes are from space to tilde and none of `"`, `,` and `\`.
+  ///
+  /// A difference borrows into the top bit of a byte only where that byte, or one below it, is what is
+  /// looked for; so the answer is exact for the word as a whole.
   @inline(__always)
   private static func isPlain(_ word: UInt64) -> Bool {
     let ones: UInt64 = 0x0101_0101_0101_0101
-    let tops: UInt64 = 0x8080_8080_8080_8080
-    // Where a byte is zero, subtracting one borrows into its top bit; with top bits clear before,
-    // the test is exact up to a borrow from below, which only a match can cause.
-    func hasZero(_ x: UInt64) -> UInt64 { (x &- ones) & ~x }
-    let low = (word &- 0x2020_2020_2020_2020) & ~word
+    let quotes = word ^ 0x2222_2222_2222_2222
+    let commas = word ^ 0x2c2c_2c2c_2c2c_2c2c
+    let backslashes = word ^ 0x5c5c_5c5c_5c5c_5c5c
     let found =
-      word | low | hasZero(word ^ 0x2222_2222_2222_2222) | hasZero(word ^ 0x5c5c_5c5c_5c5c_5c5c)
-      | hasZero(word ^ 0x2c2c_2c2c_2c2c_2c2c) | hasZero(word ^ 0x7f7f_7f7f_7f7f_7f7f)
-    return found & tops == 0
+      (word &+ ones | word)  // 7F and above
+      | (word &- 0x2020_2020_2020_2020) & ~word | (quotes &- ones) & ~quotes
+      | (commas &- ones) & ~commas | (backslashes &- ones) & ~backslashes
+    return found & 0x8080_8080_8080_8080 == 0
   }
 
   @inline(never)
@@ -78,21 +82,5 @@ enum TextKind: Hashable {
     guard (low...high).contains(bytes.byte(place &+ 1)) else { return 0 }
     for index in 2..<max(count, 2) where bytes.byte(place &+ index) & 0xc0 != 0x80 { return 0 }
     return count
-  }
-}
-
-extension RawSpan {
-  /// The byte at an offset inside the span.
-  @inline(__always)
-  func byte(_ offset: Int) -> UInt8 {
-    // SAFETY: `unsafeLoad` checks its bounds, and UInt8 is plain bits.
-    unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-  }
-
-  /// The eight bytes at an offset inside the span.
-  @inline(__always)
-  func word(at offset: Int) -> UInt64 {
-    // SAFETY: as in `byte`.
-    unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 }

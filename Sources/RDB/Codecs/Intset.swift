@@ -4,6 +4,8 @@
 ///
 /// Holds places only.
 struct Intset: PackedStructure {
+  static var damage: RDBError.Reason { .badIntset }
+
   private var at: Int
   private var remaining: Int
   private let width: Int

@@ -18,6 +18,8 @@
 ///
 /// Holds places only.
 struct Listpack: PackedStructure {
+  static var damage: RDBError.Reason { .badListpack }
+
   private var at: Int
   private var remaining: Int
   private let counted: Bool

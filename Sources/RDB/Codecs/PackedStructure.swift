@@ -2,6 +2,8 @@
 ///
 /// A value of such a type holds places and counts; the bytes are lent to each call.
 protocol PackedStructure {
+  /// What it is called when its parts do not agree.
+  static var damage: RDBError.Reason { get }
   /// Opens the structure that must fill `blob` to its last byte.
   init(opening blob: RawSpan) throws(RDBError)
   /// Entries that are still to come, as the header says; nil where it does not.
@@ -9,6 +11,10 @@ protocol PackedStructure {
   /// The next entry, by place in `blob`; nil at the end. `checked` also compares what is written
   /// only for walking backwards.
   mutating func next(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject?
+  /// Appends entries to a row until it is full; false at the end.
+  mutating func fill(
+    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
+  ) throws(RDBError) -> Bool
   /// Entries as the first ten bytes of the structure tell them, least significant byte first.
   static func count(head: UInt128) -> Int?
 }
@@ -16,6 +22,16 @@ protocol PackedStructure {
 extension PackedStructure {
   /// Bytes of a structure in which its count stands.
   static var headCount: Int { 10 }
+
+  mutating func fill(
+    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
+  ) throws(RDBError) -> Bool {
+    while !row.isFull {
+      guard let item = try next(in: blob, checked: checked) else { return false }
+      row.append(item)
+    }
+    return true
+  }
 }
 
 extension RawSpan {

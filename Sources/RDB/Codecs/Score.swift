@@ -2,8 +2,26 @@
 // back. Text of at most 15 digits and a small power of ten is exact by one multiplication or
 // division (both operands are exact doubles); the rest goes through the library.
 
-/// Reads the text of a score.
-enum Score {
+/// A score of a sorted set.
+struct Score {
+  /// The number.
+  let value: Double
+
+  /// Reads an entry of a packed structure as a score.
+  /// - Throws: `.badScore`, with the entry's place in `blob`.
+  @inline(__always)
+  init(_ text: StringObject, in blob: RawSpan) throws(RDBError) {
+    switch text {
+    case .integer(let number): value = Double(number)
+    case .raw(let place):
+      guard let parsed = Score.parse(blob.extracting(place.range)) else {
+        throw RDBError(.badScore, at: place.offset)
+      }
+      value = parsed
+    case .lzf(let place, _): throw RDBError(.badScore, at: place.offset)
+    }
+  }
+
   /// The number a text spells; nil if it spells none or is not a number.
   static func parse(_ text: RawSpan) -> Double? {
     if let quick = parseShort(text) { return quick }

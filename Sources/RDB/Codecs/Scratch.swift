@@ -4,6 +4,8 @@
 /// A reused buffer for unpacked strings and for the text of numbers.
 @safe public struct Scratch: ~Copyable {
   private var buffer: UnsafeMutableRawBufferPointer
+  /// The row that walkers pour elements from; made when it is first asked for.
+  private var row: ElementBuffer?
 
   /// Makes an empty scratch, which costs nothing; it grows to the largest string that it meets.
   public init() {
@@ -85,6 +87,18 @@
         throw failure ?? error.moved(by: place.offset)
       }
     }
+  }
+
+  /// Takes the row out, so that it and the scratch can be used at once; give it back after.
+  mutating func takeRow() -> ElementBuffer {
+    defer { row = nil }
+    return row ?? ElementBuffer()
+  }
+
+  /// Gives the row back.
+  mutating func giveBack(_ row: consuming ElementBuffer) {
+    self.row = row
+    self.row?.removeAll()
   }
 
   private mutating func reserve(_ count: Int) {

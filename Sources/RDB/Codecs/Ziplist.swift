@@ -17,6 +17,8 @@
 ///
 /// Holds places only.
 struct Ziplist: PackedStructure {
+  static var damage: RDBError.Reason { .badZiplist }
+
   private var at: Int
   private var remaining: Int
   private let counted: Bool

@@ -8,6 +8,8 @@
 ///
 /// Holds places only.
 struct Zipmap: PackedStructure {
+  static var damage: RDBError.Reason { .badZipmap }
+
   private var at = 1
   private var remaining: Int
   private let counted: Bool

@@ -7,34 +7,50 @@ public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
   /// Bytes of the value: exactly what DUMP carries after the type byte.
   public var valueCount: Int
   /// The expiry in milliseconds since the epoch; meaningful only with `hasExpiry`.
-  var expiryMilliseconds: Int64
+  public var expiryMilliseconds: Int64
   /// Elements the layout tells of, `UInt64.max` where only decoding would tell.
-  var elementCount: UInt64
+  public var elementCount: UInt64
   /// Bytes of the key as stored, its length included.
-  var keyStored: UInt32
+  public var keyStored: UInt32
   /// Bytes of the key when it is spelled out.
   public var keyCount: UInt32
   /// Idle seconds or LFU counter, as `flags` says.
-  var evictionNumber: UInt32
+  public var evictionNumber: UInt32
   /// Bytes of attributes (expiry, idle, frequency, metadata) before the type byte.
   public var attributeCount: UInt32
   /// The database.
   public var database: UInt32
   /// The cluster slot that the file tells, 0xffff where it tells none.
-  var slotNumber: UInt16
+  public var slotNumber: UInt16
   /// How the value is laid out.
   public var type: RDBType
-  var flags: Flags
+  /// What else there is to know, in bits.
+  public var flags: Flags
 
-  struct Flags: OptionSet, Hashable, BitwiseCopyable, Sendable {
-    var rawValue: UInt8
-    static let expiry = Flags(rawValue: 1)
-    static let idle = Flags(rawValue: 2)
-    static let frequency = Flags(rawValue: 4)
-    static let keyIsPacked = Flags(rawValue: 8)
-    static let valueIsInteger = Flags(rawValue: 16)
-    static let valueIsLZF = Flags(rawValue: 32)
-    static let keyMeta = Flags(rawValue: 64)
+  /// What else there is to know of a record.
+  public struct Flags: OptionSet, Hashable, BitwiseCopyable, Sendable {
+    /// The bits.
+    public var rawValue: UInt8
+    /// Makes flags from bits.
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// The key expires.
+    public static var expiry: Flags { Flags(rawValue: 1) }
+    /// The eviction number is an idle time.
+    public static var idle: Flags { Flags(rawValue: 2) }
+    /// The eviction number is an LFU counter.
+    public static var frequency: Flags { Flags(rawValue: 4) }
+    /// The key is stored as a number or compressed.
+    public static var keyIsPacked: Flags { Flags(rawValue: 8) }
+    /// The value is a string stored as a number.
+    public static var valueIsInteger: Flags { Flags(rawValue: 16) }
+    /// The value is a compressed string.
+    public static var valueIsLZF: Flags { Flags(rawValue: 32) }
+    /// Metadata that modules keep precede the key.
+    public static var keyMeta: Flags { Flags(rawValue: 64) }
+    /// Either eviction number.
+    public static var eviction: Flags { Flags(rawValue: 2 | 4) }
+    /// Either way of storing a string that is not raw.
+    public static var packedValue: Flags { Flags(rawValue: 16 | 32) }
   }
 
   /// The first byte of the record: its first attribute, or its type.
@@ -117,18 +133,5 @@ extension RDBRecord {
   public func stringValue(in bytes: RawSpan, base: Int = 0) throws(RDBError) -> StringObject {
     var at = valueOffset &- base
     return try bytes.readString(&at)
-  }
-
-  /// Where the value of a string record is that stands in the file as it is, relative to a span that
-  /// begins at `base` in the file; nil for a number or LZF data.
-  public func rawString(in bytes: RawSpan, base: Int = 0) -> ByteRange? {
-    let at = valueOffset &- base
-    guard at >= 0, at < bytes.byteCount else { return nil }
-    let first = bytes.byte(at: at)
-    if first < 0x40, valueCount == Int(first) &+ 1 {
-      return ByteRange(offset: at &+ 1, count: Int(first))
-    }
-    guard case .raw(let place)? = try? stringValue(in: bytes, base: base) else { return nil }
-    return place
   }
 }

@@ -19,11 +19,38 @@ public protocol ValueSink: ~Copyable {
   /// A member of a sorted set and its score. Its place is in `bytes`.
   mutating func member(
     _ member: StringObject, score: Double, in bytes: RawSpan) throws(RDBError)
+
+  /// Some elements of a list or set, in order: for sinks that need speed.
+  mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError)
+  /// Some fields of a hash, each followed by its value.
+  mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError)
+  /// Some members of a sorted set; the scores may be more than the members.
+  mutating func members(
+    _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan) throws(RDBError)
 }
 
 extension ValueSink where Self: ~Copyable {
   /// Most sinks leave the backward links alone, as servers do.
   public static var checks: Bool { false }
+
+  /// One by one.
+  public mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
+    for index in items.indices { try item(items[index], in: bytes) }
+  }
+
+  /// One by one.
+  public mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
+    for index in stride(from: 0, to: items.count, by: 2) {
+      try pair(items[index], items[index + 1], in: bytes)
+    }
+  }
+
+  /// One by one.
+  public mutating func members(
+    _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan
+  ) throws(RDBError) {
+    for index in members.indices { try member(members[index], score: scores[index], in: bytes) }
+  }
 }
 
 /// Steps over a value and keeps its element count.

@@ -23,11 +23,11 @@ public func walk<Sink: ValueSink & ~Copyable>(
   }
   switch type.rawValue {
   case 0: try walkString(in: bytes, &at, &sink)
-  case 1: try walkItems(.list, in: bytes, &at, &sink)
-  case 2: try walkItems(.set, in: bytes, &at, &sink)
-  case 3: try walkScores(text: true, in: bytes, &at, &sink)
-  case 4: try walkPairs(in: bytes, &at, &sink)
-  case 5: try walkScores(text: false, in: bytes, &at, &sink)
+  case 1: try walkItems(.list, in: bytes, &at, &scratch, &sink)
+  case 2: try walkItems(.set, in: bytes, &at, &scratch, &sink)
+  case 3: try walkScores(text: true, in: bytes, &at, &scratch, &sink)
+  case 4: try walkPairs(in: bytes, &at, &scratch, &sink)
+  case 5: try walkScores(text: false, in: bytes, &at, &scratch, &sink)
   case 7: try walkModule(in: bytes, &at, &sink)
   case 9: try walkPackedPairs(Zipmap.self, in: bytes, &at, &scratch, &sink)
   case 10: try walkPackedItems(Ziplist.self, .list, in: bytes, &at, &scratch, &sink)
@@ -61,57 +61,86 @@ func walkString<Sink: ValueSink & ~Copyable>(
 
 /// A list or set with one string per element.
 private func walkItems<Sink: ValueSink & ~Copyable>(
-  _ shape: ValueShape, in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+  _ shape: ValueShape, in bytes: RawSpan, _ at: inout Int, _ scratch: inout Scratch,
+  _ sink: inout Sink
 ) throws(RDBError) {
-  let count = try bytes.readCount(&at, eachAtLeast: 1)
-  sink.begin(shape, count: count)
-  for _ in 0..<count {
-    if Sink.looks {
-      try sink.item(try bytes.readString(&at), in: bytes)
-    } else {
-      try bytes.skipString(&at)
-    }
+  var left = try bytes.readCount(&at, eachAtLeast: 1)
+  sink.begin(shape, count: left)
+  guard Sink.looks else {
+    for _ in 0..<left { try bytes.skipString(&at) }
+    return
   }
+  var row = scratch.takeRow()
+  try pour(shape, in: bytes, &row, into: &sink) { row throws(RDBError) in
+    while left > 0, !row.isFull {
+      row.append(try bytes.readString(&at))
+      left &-= 1
+    }
+    return left > 0
+  }
+  scratch.giveBack(row)
 }
 
 /// A hash with two strings per field.
 private func walkPairs<Sink: ValueSink & ~Copyable>(
-  in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+  in bytes: RawSpan, _ at: inout Int, _ scratch: inout Scratch, _ sink: inout Sink
 ) throws(RDBError) {
-  let count = try bytes.readCount(&at, eachAtLeast: 2)
-  sink.begin(.hash, count: count)
-  for _ in 0..<count {
-    if Sink.looks {
-      let field = try bytes.readString(&at)
-      try sink.pair(field, try bytes.readString(&at), in: bytes)
-    } else {
+  var left = try bytes.readCount(&at, eachAtLeast: 2)
+  sink.begin(.hash, count: left)
+  guard Sink.looks else {
+    for _ in 0..<left {
       try bytes.skipString(&at)
       try bytes.skipString(&at)
     }
+    return
   }
+  var row = scratch.takeRow()
+  try pour(.hash, in: bytes, &row, into: &sink) { row throws(RDBError) in
+    while left > 0, !row.isFull {
+      row.append(try bytes.readString(&at))
+      row.append(try bytes.readString(&at))
+      left &-= 1
+    }
+    return left > 0
+  }
+  scratch.giveBack(row)
 }
 
 /// A sorted set with a string and a score per member.
 private func walkScores<Sink: ValueSink & ~Copyable>(
-  text: Bool, in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+  text: Bool, in bytes: RawSpan, _ at: inout Int, _ scratch: inout Scratch, _ sink: inout Sink
 ) throws(RDBError) {
-  let count = try bytes.readCount(&at, eachAtLeast: text ? 2 : 9)
-  sink.begin(.sortedSet, count: count)
-  for _ in 0..<count {
-    guard Sink.looks else {
+  var left = try bytes.readCount(&at, eachAtLeast: text ? 2 : 9)
+  sink.begin(.sortedSet, count: left)
+  guard Sink.looks else {
+    for _ in 0..<left {
       try bytes.skipString(&at)
       if text { try bytes.skipTextScore(&at) } else { _ = try bytes.take(8, &at) }
-      continue
     }
-    let member = try bytes.readString(&at)
-    let place = at
-    let score = text ? try bytes.readTextScore(&at) : try bytes.readDouble(&at)
-    guard !score.isNaN else { throw RDBError(.badScore, at: place) }
-    try sink.member(member, score: score, in: bytes)
+    return
   }
+  var row = scratch.takeRow()
+  try pour(.sortedSet, in: bytes, &row, into: &sink) { row throws(RDBError) in
+    while left > 0, !row.isFull {
+      let member = try bytes.readString(&at)
+      row.append(member, score: try bytes.readScore(text: text, &at))
+      left &-= 1
+    }
+    return left > 0
+  }
+  scratch.giveBack(row)
 }
 
 extension RawSpan {
+  /// A score, as text or as a double; NaN is refused as servers do.
+  @inline(__always)
+  fileprivate func readScore(text: Bool, _ at: inout Int) throws(RDBError) -> Double {
+    let place = at
+    let score = text ? try readTextScore(&at) : try readDouble(&at)
+    guard !score.isNaN else { throw RDBError(.badScore, at: place) }
+    return score
+  }
+
   /// Steps over a textual score.
   fileprivate func skipTextScore(_ at: inout Int) throws(RDBError) {
     let length = try readByte(&at)

@@ -57,6 +57,16 @@ func headCount<Packed: PackedStructure>(
   }
 }
 
+/// Pours the entries of a packed structure as elements of a list or set.
+func pourItems<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
+  _ shape: ValueShape, of packed: inout Packed, in blob: RawSpan, _ row: inout ElementBuffer,
+  into sink: inout Sink
+) throws(RDBError) {
+  try pour(shape, in: blob, &row, into: &sink) { row throws(RDBError) in
+    try packed.fill(&row, from: blob, checked: Sink.checks)
+  }
+}
+
 func walkPackedItems<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
   _ kind: Packed.Type, _ shape: ValueShape, in bytes: RawSpan, _ at: inout Int,
   _ scratch: inout Scratch, _ sink: inout Sink
@@ -64,12 +74,12 @@ func walkPackedItems<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
   let place = at
   let string = try bytes.readString(&at)
   guard Sink.looks else { return sink.begin(shape, count: headCount(string, kind, in: bytes)) }
+  var row = scratch.takeRow()
   try withPacked(string, kind, at: place, in: bytes, &scratch) { blob, packed throws(RDBError) in
     sink.begin(shape, count: packed.count)
-    while let item = try packed.next(in: blob, checked: Sink.checks) {
-      try sink.item(item, in: blob)
-    }
+    try pourItems(shape, of: &packed, in: blob, &row, into: &sink)
   }
+  scratch.giveBack(row)
 }
 
 func walkPackedPairs<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
@@ -81,15 +91,14 @@ func walkPackedPairs<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
   guard Sink.looks else {
     return sink.begin(.hash, count: headCount(string, kind, in: bytes).map { $0 / 2 })
   }
+  var row = scratch.takeRow()
   try withPacked(string, kind, at: place, in: bytes, &scratch) { blob, packed throws(RDBError) in
     sink.begin(.hash, count: packed.count.map { $0 / 2 })
-    while let field = try packed.next(in: blob, checked: Sink.checks) {
-      guard let value = try packed.next(in: blob, checked: Sink.checks) else {
-        throw RDBError(.oddEntries(of: kind), at: blob.byteCount &- 1)
-      }
-      try sink.pair(field, value, in: blob)
+    try pour(.hash, in: blob, &row, into: &sink) { row throws(RDBError) in
+      try packed.fillPairs(&row, from: blob, checked: Sink.checks)
     }
   }
+  scratch.giveBack(row)
 }
 
 func walkPackedScores<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
@@ -101,37 +110,27 @@ func walkPackedScores<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
   guard Sink.looks else {
     return sink.begin(.sortedSet, count: headCount(string, kind, in: bytes).map { $0 / 2 })
   }
+  var row = scratch.takeRow()
   try withPacked(string, kind, at: place, in: bytes, &scratch) { blob, packed throws(RDBError) in
     sink.begin(.sortedSet, count: packed.count.map { $0 / 2 })
-    while let member = try packed.next(in: blob, checked: Sink.checks) {
-      guard let text = try packed.next(in: blob, checked: Sink.checks) else {
-        throw RDBError(.oddEntries(of: kind), at: blob.byteCount &- 1)
-      }
-      try sink.member(member, score: try score(text, in: blob), in: blob)
+    try pour(.sortedSet, in: blob, &row, into: &sink) { row throws(RDBError) in
+      let more = try packed.fillPairs(&row, from: blob, checked: Sink.checks)
+      try row.pairScores(in: blob)
+      return more
     }
   }
+  scratch.giveBack(row)
 }
 
-@inline(__always)
-private func score(_ text: StringObject, in blob: RawSpan) throws(RDBError) -> Double {
-  switch text {
-  case .integer(let value): return Double(value)
-  case .raw(let place):
-    guard let value = Score.parse(blob.extracting(place.range)) else {
-      throw RDBError(.badScore, at: place.offset)
+extension PackedStructure {
+  /// Appends entries that belong together by two; a last one without its other half is damage.
+  mutating func fillPairs(
+    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
+  ) throws(RDBError) -> Bool {
+    let more = try fill(&row, from: blob, checked: checked)
+    guard row.count.isMultiple(of: 2) else {
+      throw RDBError(Self.damage, at: blob.byteCount &- 1)
     }
-    return value
-  case .lzf(let place, _): throw RDBError(.badScore, at: place.offset)
-  }
-}
-
-extension RDBError.Reason {
-  /// A structure of pairs ends after the first half of one.
-  fileprivate static func oddEntries<Packed>(of kind: Packed.Type) -> RDBError.Reason {
-    switch kind {
-    case is Ziplist.Type: .badZiplist
-    case is Zipmap.Type: .badZipmap
-    default: .badListpack
-    }
+    return more
   }
 }

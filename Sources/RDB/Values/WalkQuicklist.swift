@@ -17,16 +17,16 @@ func walkQuicklist<Sink: ValueSink & ~Copyable>(
   sink.begin(.list, count: total)
   guard Sink.looks else { return }
   at = first
+  var row = scratch.takeRow()
   for _ in 0..<nodes {
     let place = at
     let node = try bytes.readString(&at)
     try withPacked(node, Ziplist.self, at: place, in: bytes, &scratch) {
       blob, packed throws(RDBError) in
-      while let item = try packed.next(in: blob, checked: Sink.checks) {
-        try sink.item(item, in: blob)
-      }
+      try pourItems(.list, of: &packed, in: blob, &row, into: &sink)
     }
   }
+  scratch.giveBack(row)
 }
 
 func walkQuicklist2<Sink: ValueSink & ~Copyable>(
@@ -43,6 +43,7 @@ func walkQuicklist2<Sink: ValueSink & ~Copyable>(
   sink.begin(.list, count: total)
   guard Sink.looks else { return }
   at = first
+  var row = scratch.takeRow()
   for _ in 0..<nodes {
     let isPacked = try readContainer(in: bytes, &at)
     let place = at
@@ -53,11 +54,10 @@ func walkQuicklist2<Sink: ValueSink & ~Copyable>(
     }
     try withPacked(node, Listpack.self, at: place, in: bytes, &scratch) {
       blob, packed throws(RDBError) in
-      while let item = try packed.next(in: blob, checked: Sink.checks) {
-        try sink.item(item, in: blob)
-      }
+      try pourItems(.list, of: &packed, in: blob, &row, into: &sink)
     }
   }
+  scratch.giveBack(row)
 }
 
 /// Whether a node is a listpack, and not an element by itself.

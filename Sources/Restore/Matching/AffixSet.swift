@@ -4,6 +4,7 @@ struct AffixSet: Sendable {
     var index: Int
     var start: Int
     var count: Int
+    var head: WordHead
     var place: Affix.Place
     var isOneLine: Bool
   }
@@ -14,65 +15,88 @@ struct AffixSet: Sendable {
   /// Those that are compared one after the other, in order of their numbers.
   private var entries: [Entry] = []
   private var literals: [UInt8] = []
-  private var wholes = LiteralTable([])
-  private var starts = LiteralTable([])
-  private var oneLineStarts = LiteralTable([])
-
-  /// Whether there is nothing to compare.
-  private(set) var isEmpty = true
+  /// Those that are looked up; nil if there are too few to be worth it.
+  private var tables: AffixTables?
 
   init(_ affixes: [(index: Int, affix: Affix)]) {
-    isEmpty = affixes.isEmpty
-    var linear = affixes
-    func table(_ place: Affix.Place, isOneLine: Bool) -> LiteralTable {
-      let chosen = linear.filter { $0.affix.place == place && $0.affix.isOneLine == isOneLine }
-      guard chosen.count > AffixSet.fewEnough else { return LiteralTable([]) }
-      linear.removeAll { $0.affix.place == place && $0.affix.isOneLine == isOneLine }
-      return LiteralTable(chosen.map { ($0.affix.literal, $0.index) })
-    }
-    wholes = table(.whole, isOneLine: false)
-    starts = table(.start, isOneLine: false)
-    oneLineStarts = table(.start, isOneLine: true)
-    for (index, affix) in linear { append(index, affix) }
+    var rest = affixes
+    let tables = AffixTables(takingFrom: &rest, moreThan: AffixSet.fewEnough)
+    if rest.count < affixes.count { self.tables = tables }
+    for (index, affix) in rest { append(index, affix) }
   }
 
   private mutating func append(_ index: Int, _ affix: Affix) {
     entries.append(
       Entry(
-        index: index, start: literals.count, count: affix.literal.count, place: affix.place,
-        isOneLine: affix.isOneLine))
+        index: index, start: literals.count, count: affix.literal.count,
+        head: WordHead(affix.literal), place: affix.place, isOneLine: affix.isOneLine))
     literals += affix.literal
   }
 
   /// The smallest number of the patterns that select a key, or `Int.max`.
   @inline(__always)
   func firstMatch(_ key: RawSpan) -> Int {
-    var best = wholes.index(ofWhole: key)
-    if !starts.lengths.isEmpty { best = min(best, starts.index(ofStartOf: key)) }
-    if !oneLineStarts.lengths.isEmpty {
-      let index = oneLineStarts.index(ofStartOf: key)
-      if index < best, !key.hasLineBreak { best = index }
-    }
+    let best = tables?.firstMatch(key) ?? .max
     var position = 0
     while position < entries.count {
       let entry = entries[position]
       guard entry.index < best else { break }
-      if fits(entry, key), !(entry.isOneLine && key.hasLineBreak) { return entry.index }
+      if AffixSet.fits(entry, literals.span, key), !(entry.isOneLine && key.hasLineBreak) {
+        return entry.index
+      }
       position &+= 1
     }
     return best
   }
 
   @inline(__always)
-  private func fits(_ entry: Entry, _ key: RawSpan) -> Bool {
+  private static func fits(_ entry: Entry, _ literals: Span<UInt8>, _ key: RawSpan) -> Bool {
     let rest = key.byteCount &- entry.count
     guard rest >= 0 else { return false }
     switch entry.place {
     case .whole:
-      return rest == 0 && key.equals(entry.count, at: 0, literals.span, at: entry.start)
-    case .start: return key.equals(entry.count, at: 0, literals.span, at: entry.start)
-    case .end: return key.equals(entry.count, at: rest, literals.span, at: entry.start)
-    case .anywhere: return key.contains(entry.count, of: literals.span, at: entry.start)
+      return rest == 0 && key.equals(entry.count, at: 0, literals, at: entry.start)
+    case .start: return key.equals(entry.count, at: 0, literals, at: entry.start)
+    case .end: return key.equals(entry.count, at: rest, literals, at: entry.start)
+    case .anywhere: return key.contains(entry.head, entry.count, of: literals, at: entry.start)
     }
+  }
+}
+
+/// Simple patterns of which there are many, looked up instead of compared.
+final class AffixTables: Sendable {
+  private let wholes: LiteralTable
+  private let starts: LiteralTable
+  private let oneLineStarts: LiteralTable
+  private let needles: NeedleTable
+  private let oneLineNeedles: NeedleTable
+
+  /// Takes the patterns of each kind of which there are more than a few.
+  init(takingFrom affixes: inout [(index: Int, affix: Affix)], moreThan few: Int) {
+    func take(
+      _ place: Affix.Place, isOneLine: Bool, atLeast least: Int = 0
+    ) -> [(bytes: [UInt8], index: Int)] {
+      func isMeant(_ affix: Affix) -> Bool {
+        affix.place == place && affix.isOneLine == isOneLine && affix.literal.count >= least
+      }
+      let chosen = affixes.filter { isMeant($0.affix) }
+      guard chosen.count > few else { return [] }
+      affixes.removeAll { isMeant($0.affix) }
+      return chosen.map { ($0.affix.literal, $0.index) }
+    }
+    wholes = LiteralTable(take(.whole, isOneLine: false))
+    starts = LiteralTable(take(.start, isOneLine: false))
+    oneLineStarts = LiteralTable(take(.start, isOneLine: true))
+    needles = NeedleTable(take(.anywhere, isOneLine: false, atLeast: 2))
+    oneLineNeedles = NeedleTable(take(.anywhere, isOneLine: true, atLeast: 2))
+  }
+
+  /// The smallest number of the patterns that select a key, or `Int.max`.
+  @inline(never)
+  func firstMatch(_ key: RawSpan) -> Int {
+    let best = min(
+      wholes.index(ofWhole: key), starts.index(ofStartOf: key), needles.index(in: key))
+    let oneLine = min(oneLineStarts.index(ofStartOf: key), oneLineNeedles.index(in: key))
+    return oneLine < best && !key.hasLineBreak ? oneLine : best
   }
 }

@@ -34,7 +34,7 @@ public final class CompiledPatterns: Sendable {
   }
 
   let affixes: AffixSet
-  let globs: [(index: Int, pattern: [UInt8])]
+  let globs: [GlobEntry]
   let regexes: [Regex]
   let joins: [Join]
   /// Places in `regexes` of those that are in no join, ascending.
@@ -84,7 +84,7 @@ public final class CompiledPatterns: Sendable {
 /// Patterns by the way that each is to go.
 struct Sorted {
   var affixes: [(index: Int, affix: Affix)] = []
-  var globs: [(index: Int, pattern: [UInt8])] = []
+  var globs: [GlobEntry] = []
   var regexes: [CompiledPatterns.Regex] = []
   /// Places in `regexes` of those that may be joined.
   var joinable: [Int] = []
@@ -100,7 +100,7 @@ struct Sorted {
     if let affix = Affix(pattern) {
       affixes.append((index, affix))
     } else if pattern.mode == .glob {
-      globs.append((index, pattern.bytes))
+      globs.append(GlobEntry(index, pattern.bytes))
     } else {
       try addRegex(index, pattern, limits)
     }

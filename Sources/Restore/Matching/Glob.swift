@@ -10,6 +10,34 @@
 // One star is remembered, the last: if what follows it fails, it takes one byte more. A star before
 // it need never be tried again, so time is at most pattern times key.
 
+/// A glob among the patterns, and what every key that it selects begins and ends with.
+struct GlobEntry: Sendable {
+  let index: Int
+  private let pattern: [UInt8]
+  private let headCount: Int
+  private let tailCount: Int
+
+  init(_ index: Int, _ pattern: [UInt8]) {
+    self.index = index
+    self.pattern = pattern
+    let special = "*?[]\\".utf8
+    headCount = pattern.prefix { !special.contains($0) }.count
+    // After a `[` or a `\` the last bytes may be part of a class or escaped.
+    let isPlain = !pattern.contains { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "\\") }
+    tailCount = isPlain ? pattern.reversed().prefix { !special.contains($0) }.count : 0
+  }
+
+  /// Whether the glob describes a whole key.
+  @inline(__always)
+  func matches(_ key: RawSpan) -> Bool {
+    let tail = key.byteCount &- tailCount
+    guard tail >= headCount, key.equals(headCount, at: 0, pattern.span, at: 0),
+      key.equals(tailCount, at: tail, pattern.span, at: pattern.count &- tailCount)
+    else { return false }
+    return Glob.matches(pattern.span, key)
+  }
+}
+
 /// A glob of Redis, matched against whole keys.
 enum Glob {
   /// Whether a pattern describes the whole key.
@@ -34,10 +62,20 @@ enum Glob {
       } else {
         guard star >= 0, starKey < key.byteCount else { return false }
         starKey &+= 1
+        let next = pattern[star]  // the star is not the pattern's end, or it would have matched
+        if !isSpecial(next) {
+          while starKey < key.byteCount, key.byte(at: starKey) != next { starKey &+= 1 }
+        }
         inKey = starKey
         inPattern = star
       }
     }
+  }
+
+  /// Whether a byte of a pattern may stand for another than itself.
+  @inline(__always)
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    byte == 0x2a || byte == 0x3f || byte == 0x5b || byte == 0x5c
   }
 
   /// Matches one byte with the element at an offset that is no star.

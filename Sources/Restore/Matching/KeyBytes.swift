@@ -71,18 +71,45 @@ extension RawSpan {
   }
 
   /// Whether `count` bytes of another span, from `start` on, stand anywhere in this one.
-  func contains(_ count: Int, of other: Span<UInt8>, at start: Int) -> Bool {
-    guard count <= byteCount else { return false }
-    guard count > 0 else { return true }
+  ///
+  /// `head` is what they begin with: eight bytes of them, or all.
+  func contains(_ head: WordHead, _ count: Int, of other: Span<UInt8>, at start: Int) -> Bool {
     let last = byteCount &- count
-    let first = other[start]
+    guard last >= 0 else { return false }
+    guard byteCount >= 8 else {
+      return (0...last).contains { equals(count, at: $0, other, at: start) }
+    }
+    let lastWord = byteCount &- 8
     var at = 0
+    while at <= last, at <= lastWord {
+      if head.begins(word64(at: at)), count <= 8 || equals(count, at: at, other, at: start) {
+        return true
+      }
+      at &+= 1
+    }
+    // Fewer than eight bytes are left, and fewer are looked for: those of the last word, moved down.
+    let rest = UInt64(littleEndian: word64(at: lastWord))
     while at <= last {
-      if byte(at: at) == first, equals(count, at: at, other, at: start) { return true }
+      if head.begins(UInt64(littleEndian: rest >> UInt64(8 &* (at &- lastWord)))) { return true }
       at &+= 1
     }
     return false
   }
+}
+
+/// The first eight bytes of a literal, or all if it is shorter, to be compared with a word.
+struct WordHead: BitwiseCopyable {
+  private let mask: UInt64
+  private let word: UInt64
+
+  init(_ literal: [UInt8]) {
+    mask = literal.count >= 8 ? .max : (1 << UInt64(8 * literal.count)) - 1
+    word = literal.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
+  }
+
+  /// Whether eight bytes, loaded in the machine's order, begin with the literal's.
+  @inline(__always)
+  func begins(_ bytes: UInt64) -> Bool { UInt64(littleEndian: bytes) & mask == word }
 }
 
 /// Whether a CR or an LF is among eight bytes: a byte of the difference is zero.

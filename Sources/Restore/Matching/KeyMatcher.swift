@@ -14,6 +14,7 @@ private import CPCRE2
   public let patterns: CompiledPatterns
   private let affixes: AffixSet
   private let prefixes: [UInt8]
+  private let globs: [GlobEntry]
   private let regexes: [Entry]
   private let joins: [Entry]
   private let alone: [Int]
@@ -56,6 +57,7 @@ private import CPCRE2
     self.regexes = regexes
     self.prefixes = prefixes
     affixes = patterns.affixes
+    globs = patterns.globs
     alone = patterns.alone
     firstBeyondAffixes = min(
       regexes.first?.index ?? .max, patterns.globs.first?.index ?? .max)
@@ -99,16 +101,17 @@ private import CPCRE2
   public mutating func firstMatch(_ key: RawSpan) throws(KeyMatchError) -> Int? {
     var best = affixes.firstMatch(key)
     if best > firstBeyondAffixes {
-      if !patterns.globs.isEmpty { best = firstGlob(key, before: best) }
+      if !globs.isEmpty { best = firstGlob(key, before: best) }
       if !regexes.isEmpty { best = try firstRegex(key, before: best) }
     }
     return best == .max ? nil : best
   }
 
   private func firstGlob(_ key: RawSpan, before best: Int) -> Int {
-    for glob in patterns.globs {
-      guard glob.index < best else { break }
-      if Glob.matches(glob.pattern.span, key) { return glob.index }
+    var place = 0
+    while place < globs.count, globs[place].index < best {
+      if globs[place].matches(key) { return globs[place].index }
+      place &+= 1
     }
     return best
   }
@@ -126,12 +129,16 @@ extension KeyMatcher {
     _ key: RawSpan, before limit: Int
   ) throws(KeyMatchError) -> Int {
     var best = Best(index: limit)
-    for place in joins.indices where joins[place].index < best.index && begins(key, joins[place]) {
-      askJoin(place, key, &best)
+    // By number: to iterate over an array would retain it, once per key.
+    var place = 0
+    while place < joins.count {
+      if joins[place].index < best.index, begins(key, joins[place]) { askJoin(place, key, &best) }
+      place &+= 1
     }
-    for place in alone {
-      guard regexes[place].index < best.index else { break }
-      if ask(place, key, &best) { break }
+    place = 0
+    while place < alone.count, regexes[alone[place]].index < best.index {
+      if ask(alone[place], key, &best) { break }
+      place &+= 1
     }
     guard best.failure != 0 else { return best.index }
     throw KeyMatchError(

@@ -3,16 +3,15 @@
 
 /// Literals and the smallest pattern number of each.
 struct LiteralTable: Sendable {
-  private struct Slot: BitwiseCopyable {
-    var tag: UInt64
+  private struct Entry: BitwiseCopyable {
     var start: Int
     var count: Int
     var index: Int
   }
 
-  private static let free = Slot(tag: 0, start: 0, count: -1, index: .max)
-
-  private var slots: [Slot] = []
+  /// The hash of the literal in each place; 0 where there is none.
+  private var tags: [UInt32] = []
+  private var entries: [Entry] = []
   private var bytes: [UInt8] = []
   /// The different lengths of the literals, ascending.
   private(set) var lengths: [Int] = []
@@ -20,42 +19,44 @@ struct LiteralTable: Sendable {
   /// Makes a table; a literal that stands twice keeps its smaller number.
   init(_ literals: [(bytes: [UInt8], index: Int)]) {
     guard !literals.isEmpty else { return }
-    var size = 4
-    while size < literals.count * 2 { size *= 2 }
-    slots = Array(repeating: LiteralTable.free, count: size)
+    var size = 16
+    while size < literals.count * 4 { size *= 2 }
+    tags = Array(repeating: 0, count: size)
+    entries = Array(repeating: Entry(start: 0, count: 0, index: .max), count: size)
     for literal in literals { insert(literal.bytes, literal.index) }
     lengths = Set(literals.map(\.bytes.count)).sorted()
   }
 
   private mutating func insert(_ literal: [UInt8], _ index: Int) {
     // SAFETY: as in `RawSpan.equals`: bytes have no padding.
-    let tag = unsafe LiteralTable.hash(literal.span.bytes, literal.count)
-    var place = Int(truncatingIfNeeded: tag) & (slots.count - 1)
-    while slots[place].count >= 0 {
-      let slot = slots[place]
-      if slot.tag == tag, bytes[slot.start..<(slot.start + slot.count)].elementsEqual(literal) {
-        slots[place].index = min(slot.index, index)
+    let tag = unsafe LiteralTable.hash(literal.span.bytes, at: 0, literal.count)
+    var place = Int(tag) & (tags.count - 1)
+    while tags[place] != 0 {
+      let entry = entries[place]
+      if bytes[entry.start..<(entry.start + entry.count)].elementsEqual(literal) {
+        entries[place].index = min(entry.index, index)
         return
       }
-      place = (place + 1) & (slots.count - 1)
+      place = (place + 1) & (tags.count - 1)
     }
-    slots[place] = Slot(tag: tag, start: bytes.count, count: literal.count, index: index)
+    tags[place] = tag
+    entries[place] = Entry(start: bytes.count, count: literal.count, index: index)
     bytes += literal
   }
 
-  /// The smallest number of the literal that is the first `count` bytes of a key, or `Int.max`.
+  /// The smallest number of the literal that is `count` bytes at a place of a key, or `Int.max`.
   @inline(__always)
-  func index(of key: RawSpan, first count: Int) -> Int {
-    let tag = LiteralTable.hash(key, count)
-    let mask = slots.count &- 1
-    var place = Int(truncatingIfNeeded: tag) & mask
-    // At least half the slots are free, so the search ends.
-    while slots[place].count >= 0 {
-      let slot = slots[place]
-      if slot.tag == tag, slot.count == count,
-        key.equals(count, at: 0, bytes.span, at: slot.start)
-      {
-        return slot.index
+  func index(of key: RawSpan, at offset: Int, _ count: Int) -> Int {
+    let tag = LiteralTable.hash(key, at: offset, count)
+    let mask = tags.count &- 1
+    var place = Int(tag) & mask
+    // At least three of four places are free, so the search ends.
+    while tags[place] != 0 {
+      if tags[place] == tag {
+        let entry = entries[place]
+        if entry.count == count, key.equals(count, at: offset, bytes.span, at: entry.start) {
+          return entry.index
+        }
       }
       place = (place &+ 1) & mask
     }
@@ -66,45 +67,50 @@ struct LiteralTable: Sendable {
   @inline(__always)
   func index(ofWhole key: RawSpan) -> Int {
     guard let longest = lengths.last, key.byteCount <= longest else { return .max }
-    return index(of: key, first: key.byteCount)
+    return index(of: key, at: 0, key.byteCount)
   }
 
-  /// The smallest number of the literals that the key begins with, or `Int.max`.
+  /// The smallest number of the literals that begin at a place of the key, or `Int.max`.
   @inline(__always)
-  func index(ofStartOf key: RawSpan) -> Int {
+  func index(ofStartOf key: RawSpan, at offset: Int = 0) -> Int {
     var best = Int.max
     for length in lengths {
-      guard length <= key.byteCount else { break }
-      best = min(best, index(of: key, first: length))
+      guard length <= key.byteCount &- offset else { break }
+      best = min(best, index(of: key, at: offset, length))
     }
     return best
   }
 
-  /// A hash of the first `count` bytes.
+  /// A hash of bytes, never 0.
   ///
   /// It only spreads; equality is decided by the bytes.
   @inline(__always)
-  private static func hash(_ key: RawSpan, _ count: Int) -> UInt64 {
-    // Wrapping multiplications and additions are what a hash is made of.
+  private static func hash(_ key: RawSpan, at offset: Int, _ count: Int) -> UInt32 {
+    // Sums and products that wrap are what a hash is made of.
     var hash = UInt64(truncatingIfNeeded: count) &* 0x9e37_79b9_7f4a_7c15
-    var at = 0
-    while at &+ 8 <= count {
-      hash = (hash ^ key.word64(at: at)) &* 0xff51_afd7_ed55_8ccd
-      hash ^= hash >> 29
-      at &+= 8
+    var done = 0
+    while done &+ 8 <= count {
+      hash = mix(hash ^ key.word64(at: offset &+ done))
+      done &+= 8
     }
-    if at < count {
+    if done < count {
       var rest: UInt64 = 0
       if count >= 8 {
-        rest = key.word64(at: count &- 8)
+        rest = key.word64(at: offset &+ count &- 8)
       } else {
-        while at < count {
-          rest = rest << 8 | UInt64(key.byte(at: at))
-          at &+= 1
+        while done < count {
+          rest = rest << 8 | UInt64(key.byte(at: offset &+ done))
+          done &+= 1
         }
       }
-      hash = (hash ^ rest) &* 0xff51_afd7_ed55_8ccd
+      hash = mix(hash ^ rest)
     }
-    return hash ^ hash >> 32
+    return UInt32(truncatingIfNeeded: hash ^ hash >> 32) | 1 << 31
+  }
+
+  @inline(__always)
+  private static func mix(_ word: UInt64) -> UInt64 {
+    let product = word.multipliedFullWidth(by: 0xff51_afd7_ed55_8ccd)
+    return product.high ^ product.low
   }
 }

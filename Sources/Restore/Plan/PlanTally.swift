@@ -63,23 +63,43 @@ public struct PlanTally: Hashable, Sendable {
   public mutating func add(
     _ record: RDBRecord, _ disposition: Disposition, pattern: Int?, in dialect: RDBDialect
   ) {
+    var count = KeyCount()
+    count.add(valueBytes: record.valueCount)
     switch disposition {
-    case .skip(let reason): skips[Int(reason.rawValue)].add(valueBytes: record.valueCount)
+    case .skip(let reason): addSkipped(count, reason)
     case .restore(let expiry):
-      if expiry != nil { restoredWithExpiry &+= 1 }
-      addRestored(record, pattern: pattern, shape: record.type.shape(in: dialect))
+      addRestored(
+        count, withExpiry: expiry == nil ? 0 : 1, pattern: pattern,
+        shape: record.type.shape(in: dialect), database: record.database)
     }
   }
 
-  private mutating func addRestored(_ record: RDBRecord, pattern: Int?, shape: ValueShape?) {
-    let bytes = record.valueCount
-    restored.add(valueBytes: bytes)
-    shapes[shape.map { Int($0.rawValue) } ?? shapes.count - 1].add(valueBytes: bytes)
-    if let pattern { patterns[pattern].add(valueBytes: bytes) }
-    if record.database < PlanTally.lowDatabaseCount {
-      lowDatabases[Int(record.database)].add(valueBytes: bytes)
+  /// Counts keys that are skipped for a reason.
+  public mutating func addSkipped(_ count: KeyCount, _ reason: SkipReason) {
+    skips[Int(reason.rawValue)] = skips[Int(reason.rawValue)] + count
+  }
+
+  /// Counts keys that are restored, all of one shape and in one database.
+  ///
+  /// - Parameters:
+  ///   - count: The keys.
+  ///   - withExpiry: Those of them that have an expiry.
+  ///   - pattern: The number of the pattern that selected them, if one did.
+  ///   - shape: What their values are.
+  ///   - database: Their database.
+  public mutating func addRestored(
+    _ count: KeyCount, withExpiry: UInt64, pattern: Int?, shape: ValueShape?, database: UInt32
+  ) {
+    restored = restored + count
+    restoredWithExpiry &+= withExpiry
+    let place = shape.map { Int($0.rawValue) } ?? shapes.count - 1
+    shapes[place] = shapes[place] + count
+    if let pattern { patterns[pattern] = patterns[pattern] + count }
+    if database < PlanTally.lowDatabaseCount {
+      lowDatabases[Int(database)] = lowDatabases[Int(database)] + count
     } else {
-      highDatabases[record.database, default: KeyCount()].add(valueBytes: bytes)
+      highDatabases[database, default: KeyCount()] =
+        highDatabases[database, default: KeyCount()] + count
     }
   }
 

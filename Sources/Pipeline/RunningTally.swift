@@ -1,0 +1,65 @@
+// Neighbours in a file are mostly alike: the same database, type, pattern and fate. They are added up
+// in two numbers, and tallied when the next key is of another kind.
+
+import RDB
+import Restore
+
+/// A tally that counts runs of like keys.
+struct RunningTally {
+  private var tally: PlanTally
+  private var count = KeyCount()
+  private var withExpiry: UInt64 = 0
+
+  /// The run's database, type, fate and dialect, in one number.
+  private var kind: UInt64 = 0
+  private var pattern = -1
+  private var last: (record: RDBRecord, reason: SkipReason?, dialect: RDBDialect)?
+
+  init(patternCount: Int) { tally = PlanTally(patternCount: patternCount) }
+
+  /// Counts a key.
+  @inline(__always)
+  mutating func add(
+    _ record: RDBRecord, _ disposition: Disposition, pattern: Int?, in dialect: RDBDialect
+  ) {
+    var reason: SkipReason?
+    var expires = false
+    switch disposition {
+    case .restore(let expiry): expires = expiry != nil
+    case .skip(let why): reason = why
+    }
+    let fate = reason.map { UInt64($0.rawValue) &+ 1 } ?? 0
+    let kind =
+      UInt64(record.database) | UInt64(record.type.rawValue) << 32 | fate << 40
+      | UInt64(dialect.rawValue) << 48
+    if kind != self.kind || (pattern ?? -1) != self.pattern || count.keys == 0 {
+      endRun()
+      self.kind = kind
+      self.pattern = pattern ?? -1
+      last = (record, reason, dialect)
+    }
+    count.keys &+= 1
+    count.valueBytes &+= UInt64(truncatingIfNeeded: record.valueCount)
+    if expires { withExpiry &+= 1 }
+  }
+
+  @inline(never)
+  private mutating func endRun() {
+    guard count.keys > 0, let last else { return }
+    if let reason = last.reason {
+      tally.addSkipped(count, reason)
+    } else {
+      tally.addRestored(
+        count, withExpiry: withExpiry, pattern: pattern < 0 ? nil : pattern,
+        shape: last.record.type.shape(in: last.dialect), database: last.record.database)
+    }
+    count = KeyCount()
+    withExpiry = 0
+  }
+
+  /// Everything that was counted.
+  consuming func total() -> PlanTally {
+    endRun()
+    return tally
+  }
+}
