@@ -225,6 +225,19 @@ struct CommandExporterTests {
     }
   }
 
+  @Test("a ziplist with more elements than its head tells ends in an error and whole commands")
+  func lyingCount() throws {
+    for claim in [0, 2, 4] as [UInt16] {
+      for type in [10, 12, 13] as [UInt8] {
+        var zip = ZiplistBuilder()
+        for index in 0..<12 { zip.string("\(index)") }
+        var value = RDBBuilder.bare
+        value.string(zip.bytes(count: claim))
+        #expect(try exportValue(type, value.bytes, options(items: 1)).error != nil)
+      }
+    }
+  }
+
   /// A value of a type, of a few elements.
   private func sampleValue(_ type: UInt8) -> [UInt8] {
     var value = RDBBuilder.bare

@@ -66,7 +66,8 @@ func runPool<Worker: RecordWorker & ~Copyable>(
   _ makeWorker: @Sendable () throws(JobFailure) -> Worker
 ) throws(JobFailure) -> SweepResult<Worker.Summary> {
   try file.withRawSpan { span throws(JobFailure) in
-    let desk = ScanDesk(try openScanner(span), checksum: true)
+    let desk = ScanDesk(
+      try openScanner(span), checksum: true, threads: shape.threads)
     var pool = WorkerPool(threads: shape.threads, output: output)
     pool.jobBytes = shape.jobBytes
     pool.jobRecords = shape.jobRecords

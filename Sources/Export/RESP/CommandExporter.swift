@@ -67,8 +67,8 @@ public struct CommandExporter: ~Copyable {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int = 0,
     context: ValueContext
   ) throws(RDBError) -> Outcome {
+    let (start, previous) = (output.count, database)
     if record.type == .string {
-      let (start, previous) = (output.count, database)
       if previous != record.database { select(record.database) }
       do throws(RDBError) {
         try exportString(record, expiry: expiry, from: bytes, base: base)
@@ -80,7 +80,6 @@ public struct CommandExporter: ~Copyable {
       return .written
     }
     guard record.type.isDecoded(in: context.dialect) else { return .unsupported }
-    let (start, previous) = (output.count, database)
     select(record.database)
     do throws(RDBError) {
       let outcome = try exportCollection(record, expiry: expiry, from: bytes, base: base, context)
@@ -250,7 +249,9 @@ extension CommandExporter {
     if command.written > 0 { output.drainIfLarge() }
     command.isOpen = true
     command.start = output.count
-    let guess = min(options.itemsPerCommand, command.remaining ?? options.itemsPerCommand)
+    // A damaged value may have more elements than its head tells; one follows in any case.
+    let told = max(command.remaining ?? options.itemsPerCommand, 1)
+    let guess = min(options.itemsPerCommand, told)
     command.claimed = 2 &+ argumentsPerItem &* guess
     output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(command.claimed) }
     switch command.shape {
