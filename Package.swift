@@ -67,6 +67,10 @@ let package = Package(
       name: "rdbsiftTests", dependencies: ["rdbsift", "RDB", "Restore", "TestSupport"],
       exclude: ["Snapshots"]),
     .testTarget(name: "ServerTests", dependencies: ["TestSupport"]),
+
+    // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.
+    .target(name: "FuzzBodies", dependencies: ["RDB", "Restore", "Export"], path: "Fuzz/Bodies"),
+    .testTarget(name: "FuzzReplayTests", dependencies: ["FuzzBodies"]),
   ]
 )
 

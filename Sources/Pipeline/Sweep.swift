@@ -51,7 +51,8 @@ package func sweep<Worker: RecordWorker & ~Copyable>(
   _ bytes: RawSpan, options: SweepOptions, output: PartOutput,
   makeWorker: @Sendable () throws(JobFailure) -> Worker
 ) throws(JobFailure) -> SweepResult<Worker.Summary> {
-  let desk = ScanDesk(try openScanner(bytes), checksum: options.checksum)
+  let desk = ScanDesk(
+    try openScanner(bytes), checksum: options.checksum, threads: options.threads)
   let summaries =
     options.threads <= 1
     ? [try sweepAlone(bytes, desk, options, output, try makeWorker())]

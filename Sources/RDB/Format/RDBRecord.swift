@@ -134,17 +134,4 @@ extension RDBRecord {
     var at = valueOffset &- base
     return try bytes.readString(&at)
   }
-
-  /// Where the value of a string record is that stands in the file as it is, relative to a span that
-  /// begins at `base` in the file; nil for a number or LZF data.
-  public func rawString(in bytes: RawSpan, base: Int = 0) -> ByteRange? {
-    let at = valueOffset &- base
-    guard at >= 0, at < bytes.byteCount else { return nil }
-    let first = bytes.byte(at: at)
-    if first < 0x40, valueCount == Int(first) &+ 1 {
-      return ByteRange(offset: at &+ 1, count: Int(first))
-    }
-    guard case .raw(let place)? = try? stringValue(in: bytes, base: base) else { return nil }
-    return place
-  }
 }
