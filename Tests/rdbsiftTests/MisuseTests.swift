@@ -173,14 +173,10 @@ struct MisuseTests {
       file.string(key: String(repeating: "a", count: 50), value: "")
       try write(file.ended(), to: folder + "/dump.rdb")
       let run = try BuiltBinary.run(
-        ["keys", "dump.rdb", "--match", "search", "--key-regex", "(a|a)*[^a]$(*COMMIT)b"],
-        in: folder)
-      let other = try BuiltBinary.run(
         ["keys", "dump.rdb", "--key-regex", "(a|aa)+b?(?<!a)"], in: folder)
-      #expect(run.status == 1 || run.status == 2)
-      #expect(other.status == 2)
-      #expect(other.errors.contains("pattern 1 took more steps than are allowed on the key aaaa"))
-      #expect(other.errors.contains("at byte 9 of dump.rdb"))
+      #expect(run.status == 2)
+      #expect(run.errors.contains("pattern 1 took more steps than are allowed on the key aaaa"))
+      #expect(run.errors.contains("at byte 9 of dump.rdb"))
     }
   }
 

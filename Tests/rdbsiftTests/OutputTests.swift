@@ -108,8 +108,10 @@ struct OutputTests {
       "keys shop.rdb", "info shop.rdb", "export shop.rdb", "show shop.rdb leaderboard:odd",
     ])
   func closedPipe(command: String) throws {
-    let run = try BuiltBinary.shell("set -o pipefail; rdbsift \(command) 2>/dev/null | true")
-    #expect(run.status == 0 || (command.hasPrefix("export") && run.status == 1))
+    // By the time it writes, the reader has long gone.
+    let run = try BuiltBinary.shell(
+      "set -o pipefail; { sleep 0.3; rdbsift \(command) 2>/dev/null; } | true")
+    #expect(run.status == 0)
     #expect(run.stderr.isEmpty)
   }
 

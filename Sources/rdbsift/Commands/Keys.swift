@@ -31,7 +31,7 @@ struct Keys: ParsableCommand {
       let selected = try selection.selection(now: UnixMilliseconds(Clock.nowMilliseconds()))
       return try source.withFile(session) { file, bytes in
         // What is no RDB file has no keys, and so no line of titles.
-        _ = try file.head(bytes)
+        try file.checkHeader(bytes)
         if format == nil, session.console.output.isTerminal {
           return try listTable(file, bytes, selected, session)
         }

@@ -86,6 +86,15 @@ struct OpenFile {
     }
   }
 
+  /// Reads the header, so that what is no RDB file is refused before anything is written.
+  func checkHeader(_ bytes: RawSpan) throws {
+    do throws(JobFailure) {
+      _ = try openScanner(bytes)
+    } catch {
+      throw failure(error, bytes)
+    }
+  }
+
   /// What kept the file from being read at all.
   private func failure(_ error: JobFailure, _ bytes: RawSpan) -> FileFailure {
     var failure = FileFailure(failure: error, path: path)
