@@ -84,6 +84,11 @@ struct CommandTests {
       "show-field-expiry-json",
       ["show", "valkey9.rdb", "device:partly-expired", "--format", "json"]
     ),
+    ("show-empty-key", ["show", "types.rdb", ""]),
+    ("show-escaped-key", ["show", "types.rdb", #"\x1b[31mred\x1B[0m"#]),
+    ("show-backslash", ["show", "types.rdb", #"back\\slash"#]),
+    ("show-literal", ["show", "types.rdb", #"back\slash"#, "--literal"]),
+    ("show-binary-json", ["show", "types.rdb", #"\xff\xfe\x80"#, "--format", "json"]),
     ("show-missing", ["show", "shop.rdb", "no such key"]),
     ("verify-shop", ["verify", "shop.rdb"]),
     ("verify-json", ["verify", "types.rdb", "--format", "json"]),

@@ -72,7 +72,7 @@ struct DocumentationTests {
   static let documents = [
     "README.md", "samples/README.md", "Documentation/FilterKey.md", "Documentation/TimeShift.md",
     "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
-    "CONTRIBUTING.md",
+    "Documentation/Reports.md", "CONTRIBUTING.md",
   ]
   static let commands: [ShownCommand] = documents.flatMap {
     (try? ShownCommand.all(in: $0)) ?? []
@@ -148,5 +148,39 @@ struct DocumentationTests {
           FileManager.default.fileExists(atPath: "\(folder)/\(link.1)"), "\(document): \(link.1)")
       }
     }
+  }
+}
+
+@Suite("Reports for programs")
+struct ReportTests {
+  /// The names of all members, at any depth.
+  private func names(_ value: Any?) -> Set<String> {
+    if let object = value as? [String: Any] {
+      return Set(object.keys).union(object.values.flatMap { names($0) })
+    }
+    return Set((value as? [Any] ?? []).flatMap { names($0) })
+  }
+
+  @Test(
+    "a report is JSON, the same every time, and Reports.md explains each member",
+    arguments: [
+      "info samples/tair.rdb", "info samples/types.rdb --threads 3",
+      "preview samples/shop.rdb --filter-key h*llo,lock:.*", "preview samples/old-redis-2.8.rdb",
+      "verify samples/types.rdb", "verify samples/tair.rdb --quick",
+      "verify Tests/Fixtures/synthetic/bad_lp_total.rdb",
+    ])
+  func members(command: String) throws {
+    let line = "rdbsift \(command) --format json"
+    let now = command.hasPrefix("verify") ? "" : " --now 2026-11-24T12:00:00Z"
+    let run = try BuiltBinary.shell("set -f; \(line)\(now)", in: Fixtures.repository)
+    let report = try JSONSerialization.jsonObject(with: Data(run.stdout))
+    let text = String(
+      decoding: try readFile(Fixtures.repository + "/Documentation/Reports.md"), as: UTF8.self)
+    for name in names(report).subtracting(["b64"]) {
+      #expect(text.contains("`\(name)`"), "\(name)")
+    }
+    let again = try BuiltBinary.shell(
+      "set -f; \(line)\(now) --threads 1", in: Fixtures.repository)
+    if !command.contains("--threads") { #expect(again.stdout == run.stdout) }
   }
 }

@@ -69,6 +69,15 @@ struct OutputTests {
     #expect(Array(found) == Self.oddKeys)
   }
 
+  @Test("a string's raw bytes are nothing but its bytes")
+  func raw() throws {
+    let run = try BuiltBinary.run(["show", "shop.rdb", "user:1:avatar", "--format", "raw"])
+    #expect(run.status == 0)
+    #expect(run.stdout == [0x89] + Array("PNG\r\n\u{1a}\n\0\0\0\rIHDR".utf8))
+    let number = try BuiltBinary.run(["show", "shop.rdb", "counter:orders", "--format", "raw"])
+    #expect(number.output == "48211")
+  }
+
   @Test("no text for people holds a control character, whatever keys and values do")
   func harmless() throws {
     let runs = [

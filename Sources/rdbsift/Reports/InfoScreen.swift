@@ -90,14 +90,13 @@ struct InfoScreen {
     table.add(["keys", HumanText.count(total.keys)])
     if summary.leftOut > 0 { table.add(["not selected", HumanText.count(summary.leftOut)]) }
     guard total.expires > 0 else { return }
-    var text = HumanText.count(total.expires)
-    if let first = summary.firstExpiry, let last = summary.lastExpiry {
-      text += ", from \(HumanText.instant(milliseconds: first.rawValue))"
-      text += " to \(HumanText.instant(milliseconds: last.rawValue))"
+    table.add(["keys that expire", HumanText.count(total.expires)])
+    for (name, moment) in [("  first", summary.firstExpiry), ("  last", summary.lastExpiry)] {
+      guard let moment else { continue }
+      table.add([name, HumanText.instant(milliseconds: moment.rawValue)])
     }
-    table.add(["keys that expire", text])
     let now = HumanText.instant(milliseconds: now.rawValue)
-    table.add(["expired", "\(HumanText.count(summary.expired)) by now (\(now))"])
+    table.add(["  expired", "\(HumanText.count(summary.expired)) by now (\(now))"])
   }
 
   private func addExtras(_ table: inout TextTable) {
