@@ -66,7 +66,11 @@ let package = Package(
     .testTarget(
       name: "rdbsiftTests", dependencies: ["rdbsift", "RDB", "Restore", "TestSupport"],
       exclude: ["Snapshots"]),
-    .testTarget(name: "ServerTests", dependencies: ["TestSupport"]),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "Pipeline", "RDB", "Restore", "Export", "Storage", "rdbsift", "TestSupport",
+      ]),
 
     // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.
     .target(name: "FuzzBodies", dependencies: ["RDB", "Restore", "Export"], path: "Fuzz/Bodies"),

@@ -68,22 +68,34 @@ public struct CommandExporter: ~Copyable {
     context: ValueContext
   ) throws(RDBError) -> Outcome {
     if record.type == .string {
-      if database != record.database { select(record.database) }
+      let (start, previous) = (output.count, database)
+      if previous != record.database { select(record.database) }
       do throws(RDBError) {
         try exportString(record, expiry: expiry, from: bytes, base: base)
       } catch {
+        takeBack(to: start, previous)
         throw error.moved(by: base)
       }
       if output.isLarge { output.flush() }
       return .written
     }
     guard record.type.isDecoded(in: context.dialect) else { return .unsupported }
+    let (start, previous) = (output.count, database)
     select(record.database)
     do throws(RDBError) {
-      return try exportCollection(record, expiry: expiry, from: bytes, base: base, context)
+      let outcome = try exportCollection(record, expiry: expiry, from: bytes, base: base, context)
+      if outcome == .empty { takeBack(to: start, previous) }
+      return outcome
     } catch {
+      if command.written == 0 { takeBack(to: start, previous) }
       throw error.moved(by: base)
     }
+  }
+
+  /// Takes back the SELECT of a record of which nothing was written; nothing has drained since.
+  private mutating func takeBack(to start: Int, _ previous: UInt32?) {
+    output.removeAll(after: start)
+    database = previous
   }
 
   /// Writes a SELECT if the database changes.
@@ -165,9 +177,9 @@ public struct CommandExporter: ~Copyable {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
     _ context: ValueContext
   ) throws(RDBError) -> Outcome {
+    command = Command()
     key.removeAll()
     try key.appendBulk(try record.key(in: bytes, base: base), in: bytes)
-    command = Command()
     var at = record.valueOffset &- base
     // The walk pours into `self`, so the scratch it unpacks into is lent from outside meanwhile.
     var lent = Scratch()
@@ -235,7 +247,7 @@ extension CommandExporter {
   }
 
   private mutating func open() {
-    output.drainIfLarge()
+    if command.written > 0 { output.drainIfLarge() }
     command.isOpen = true
     command.start = output.count
     let guess = min(options.itemsPerCommand, command.remaining ?? options.itemsPerCommand)
@@ -254,7 +266,7 @@ extension CommandExporter {
     guard command.isOpen else { return }
     command.isOpen = false
     command.written &+= 1
-    command.remaining = command.remaining.map { $0 &- command.items }
+    command.remaining = command.remaining.map { max(0, $0 &- command.items) }
     let arguments = 2 &+ argumentsPerItem &* command.items
     guard arguments != command.claimed else { return }
     let claimed = Decimal.digits(UInt64(command.claimed))

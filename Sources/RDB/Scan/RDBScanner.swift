@@ -18,7 +18,8 @@ public struct RDBScanner: Sendable {
 
   /// Why a call of `scan` came back.
   public enum Stop: Hashable, Sendable {
-    /// The batch holds as many records as it can.
+    /// The batch holds as many records as it can, or what follows changes the meaning of types and
+    /// is to be read after they were used.
     case batchFull
     /// The next record begins at the limit or behind it.
     case limit
@@ -101,10 +102,19 @@ public struct RDBScanner: Sendable {
         count &+= 1
         continue
       }
+      let before = at
+      let saved = byte >= 100 && count > 0 ? (self, events.count) : nil
       do throws(RDBError) {
         try step(RDBOpcode(byte), in: bytes, &at, base: base, &records, &count, &events)
       } catch {
         throw error.moved(by: base)
+      }
+      if let (saved, eventCount) = saved, saved.context != context {
+        // What the records of a batch mean must not change behind them: this comes with the next.
+        self = saved
+        at = before
+        events.removeLast(events.count - eventCount)
+        return .batchFull
       }
       if state.isEnded { return .end }
       hasPending = state.pending.start >= 0
