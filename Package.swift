@@ -63,7 +63,9 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: ["Pipeline", "RDB", "Restore", "Export", "Storage", "TestSupport"]),
-    .testTarget(name: "rdbsiftTests", dependencies: ["rdbsift", "TestSupport"]),
+    .testTarget(
+      name: "rdbsiftTests", dependencies: ["rdbsift", "RDB", "Restore", "TestSupport"],
+      exclude: ["Snapshots"]),
     .testTarget(
       name: "ServerTests",
       dependencies: [
