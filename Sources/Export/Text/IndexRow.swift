@@ -29,6 +29,7 @@ public struct RowWriter: ~Copyable {
   private var middle = OutputBuffer(capacity: 4096)
   private var middleKind: UInt32 = .max
   private var middleModule: ModuleID?
+  private var offsets = NearbyDecimal()
 
   /// Makes a writer.
   public init(_ format: RowFormat) { self.format = format }
@@ -73,15 +74,17 @@ public struct RowWriter: ~Copyable {
     let isPlain = TextKind(key, of: keyBytes) == .plain
     if !isPlain { appendKey(record, key, keyBytes, &output) }
     let format = format
+    var offsets = offsets
+    defer { self.offsets = offsets }
     middle.withBytes { middle in
       let room = (isPlain ? key.count : 0) &+ middle.byteCount &+ 320
       output.write(atMost: room) { cursor in
         if isPlain { appendPlainKey(record, key, keyBytes, &cursor) }
         cursor.append(ByteRange(offset: 0, count: middle.byteCount), of: middle)
         switch format {
-        case .tsv: appendNumbers(record, 0x09, &cursor)
-        case .csv: appendNumbers(record, 0x2c, &cursor)
-        case .ndjson, .json: appendMembers(record, &cursor, isLine: format == .ndjson)
+        case .tsv: appendNumbers(record, 0x09, &offsets, &cursor)
+        case .csv: appendNumbers(record, 0x2c, &offsets, &cursor)
+        case .ndjson, .json: appendMembers(record, &offsets, &cursor, isLine: format == .ndjson)
         }
       }
     }
@@ -173,13 +176,14 @@ public struct RowWriter: ~Copyable {
 /// The columns from the element count on, and the end of the line.
 @inline(__always)
 private func appendNumbers(
-  _ record: RDBRecord, _ separator: UInt8, _ cursor: inout OutputCursor
+  _ record: RDBRecord, _ separator: UInt8, _ offsets: inout NearbyDecimal,
+  _ cursor: inout OutputCursor
 ) {
   if let elements = record.elements { cursor.append(decimal: elements) }
   cursor.append(separator)
   cursor.append(decimal: Int64(record.end &- record.start))
   cursor.append(separator)
-  cursor.append(decimal: Int64(record.start))
+  offsets.append(UInt64(record.start), to: &cursor)
   cursor.append(separator)
   if let expiry = record.expiry { cursor.append(decimal: expiry.rawValue) }
   let separators = UInt64(separator) &* 0x01_0101
@@ -198,13 +202,13 @@ private func appendNumbers(
 /// The members from the element count on, and the end of the object.
 @inline(__always)
 private func appendMembers(
-  _ record: RDBRecord, _ cursor: inout OutputCursor, isLine: Bool
+  _ record: RDBRecord, _ offsets: inout NearbyDecimal, _ cursor: inout OutputCursor, isLine: Bool
 ) {
   cursor.append(json: record.elements)
   cursor.append(",\"bytes\":")
   cursor.append(decimal: Int64(record.end &- record.start))
   cursor.append(",\"offset\":")
-  cursor.append(decimal: Int64(record.start))
+  offsets.append(UInt64(record.start), to: &cursor)
   cursor.append(",\"expire_ms\":")
   if let expiry = record.expiry {
     cursor.append(decimal: expiry.rawValue)
