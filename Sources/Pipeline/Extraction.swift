@@ -25,6 +25,8 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
   private var tally: RunningTally
   private var written: UInt64 = 0
   private var joint: PartJoint?
+  /// What becomes of the records of the batch at hand.
+  private var fates: [RecordFate] = []
 
   /// Makes a worker for one thread.
   package init(_ selection: Selection, options: CommandExporter.Options) {
@@ -52,15 +54,29 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
   ) throws(JobFailure) {
     // The exporter takes back the SELECT of a record of which it wrote nothing, so it knows best.
     defer { joint?.lastDatabase = exporter.database }
+    // Taken out while it is lent beside what it tells.
+    var fates: [RecordFate] = []
+    swap(&fates, &self.fates)
+    defer { swap(&fates, &self.fates) }
     try batch.withRecords { records throws(JobFailure) in
-      for index in records.indices {
-        let record = records[index]
-        let disposition = try selector.disposition(
-          of: record, in: bytes, base: base, context: context)
-        tally.add(record, disposition, pattern: selector.lastMatch, in: context.dialect)
-        guard case .restore(let expiry) = disposition else { continue }
-        try export(record, expiry, in: bytes, base: base, context, &notes)
+      let (decided, failure) = selector.decide(
+        records, in: bytes, base: base, context: context, into: &fates
+      ) {
+        tally.add($0, $1, pattern: $2, in: context.dialect)
       }
+      var index = 0
+      while index < decided {
+        let run = exporter.exportRun(
+          records.extracting(first: decided), fates: fates.span, from: index, in: bytes, base: base)
+        written &+= UInt64(truncatingIfNeeded: run.written)
+        index = run.next
+        guard index < decided else { break }
+        if fates[index].isWritten {
+          try export(records[index], fates[index].expiry, in: bytes, base: base, context, &notes)
+        }
+        index &+= 1
+      }
+      if let failure { throw failure }
     }
   }
 

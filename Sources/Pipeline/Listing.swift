@@ -13,6 +13,8 @@ package struct ListingWorker: RecordWorker, ~Copyable {
   private var scratch = Scratch()
   private var rows = 0
   private var rowsInPart = 0
+  /// Which records of the batch at hand are listed.
+  private var fates: [RecordFate] = []
 
   /// Makes a worker for one thread.
   package init(_ selection: Selection, _ format: RowFormat) {
@@ -33,15 +35,29 @@ package struct ListingWorker: RecordWorker, ~Copyable {
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
+    // Taken out while it is lent beside what it tells.
+    var fates: [RecordFate] = []
+    swap(&fates, &self.fates)
+    defer { swap(&fates, &self.fates) }
     try batch.withRecords { records throws(JobFailure) in
-      for index in records.indices {
-        let record = records[index]
-        let answer = try selector.disposition(
-          of: record, in: bytes, base: base, context: context)
-        guard case .restore = answer else { continue }
-        try append(record, in: bytes, base: base, context.dialect)
-        if output.isLarge { output.flush() }
+      let (decided, failure) = selector.decide(
+        records, in: bytes, base: base, context: context, into: &fates
+      ) { _, _, _ in }
+      var index = 0
+      while index < decided {
+        let run = writer.appendRun(
+          records.extracting(first: decided), fates: fates.span, from: index, in: bytes,
+          base: base, dialect: context.dialect, to: &output)
+        rows &+= run.written
+        index = run.next
+        guard index < decided else { break }
+        if fates[index].isWritten {
+          try append(records[index], in: bytes, base: base, context.dialect)
+          if output.isLarge { output.flush() }
+        }
+        index &+= 1
       }
+      if let failure { throw failure }
     }
   }
 

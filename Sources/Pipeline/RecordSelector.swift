@@ -1,6 +1,7 @@
 // The one place where a record meets the plan: its key is lent to it where it stands, or spelled out
 // where it is stored as a number or compressed.
 
+package import Export
 package import RDB
 package import Restore
 
@@ -45,6 +46,39 @@ package struct RecordSelector: ~Copyable {
     } catch {
       throw .pattern(error, key: Array(copying: key), offset: record.start)
     }
+  }
+
+  /// What becomes of each record of a batch.
+  ///
+  /// - Parameters:
+  ///   - records: The records.
+  ///   - bytes: A part of the file that holds them.
+  ///   - base: Where that part begins in the file.
+  ///   - context: What the file says about the meaning of types.
+  ///   - fates: A row that is made as long as the batch, at least.
+  ///   - tell: Called for each record in order, with the number of the pattern that selected it.
+  /// - Returns: How many were decided, and what kept the next from it.
+  @inline(__always)
+  package mutating func decide(
+    _ records: Span<RDBRecord>, in bytes: RawSpan, base: Int, context: ValueContext,
+    into fates: inout [RecordFate], _ tell: (RDBRecord, Disposition, Int?) -> Void
+  ) -> (decided: Int, failure: JobFailure?) {
+    while fates.count < records.count { fates.append(.leftOut) }
+    for index in records.indices {
+      do throws(JobFailure) {
+        let record = records[index]
+        let disposition = try disposition(of: record, in: bytes, base: base, context: context)
+        tell(record, disposition, takesAll ? nil : plan.lastMatch)
+        if case .restore(let expiry) = disposition {
+          fates[index] = .written(until: expiry)
+        } else {
+          fates[index] = .leftOut
+        }
+      } catch {
+        return (index, error)
+      }
+    }
+    return (records.count, nil)
   }
 
   @inline(never)

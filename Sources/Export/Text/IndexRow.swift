@@ -57,6 +57,61 @@ public struct RowWriter: ~Copyable {
     if format == .json { output.append(isEmpty ? "]\n" : "\n]\n") }
   }
 
+  /// Writes rows for as long as keys are short and plain: the same bytes as one by one, with room made
+  /// for many at once.
+  ///
+  /// - Parameters:
+  ///   - records: A row of records.
+  ///   - fates: Which of them are written.
+  ///   - first: Where to begin.
+  ///   - bytes: A part of the file that holds them.
+  ///   - base: Where that part begins in the file.
+  ///   - dialect: Whose meaning types have.
+  ///   - output: Where rows go.
+  /// - Returns: The first record that is not so, or the end of the row, and how many rows were written.
+  public mutating func appendRun(
+    _ records: Span<RDBRecord>, fates: Span<RecordFate>, from first: Int, in bytes: RawSpan,
+    base: Int, dialect: RDBDialect, to output: inout OutputBuffer
+  ) -> (next: Int, written: Int) {
+    guard format != .json else { return (first, 0) }
+    var index = first
+    var written = 0
+    var offsets = offsets
+    while index < records.count {
+      let stop = min(index &+ 64, records.count)
+      // Keys of 64 bytes and a middle of 192 at most.
+      output.write(atMost: 64 &* (64 &+ 192 &+ 320)) { cursor in
+        while index < stop {
+          if fates[index].isWritten {
+            let record = records[index]
+            guard let key = record.shortKey(base: base), record.type.rawValue != 7,
+              TextKind(key, of: bytes) == .plain
+            else { return }
+            refreshMiddle(record, nil, dialect)
+            appendPlainKey(record, key, bytes, &cursor)
+            appendMiddle(&cursor)
+            switch format {
+            case .tsv: appendNumbers(record, 0x09, &offsets, &cursor)
+            case .csv: appendNumbers(record, 0x2c, &offsets, &cursor)
+            default: appendMembers(record, &offsets, &cursor, isLine: true)
+            }
+            written &+= 1
+          }
+          index &+= 1
+        }
+      }
+      if output.isLarge { output.flush() }
+      guard index == stop else { break }
+    }
+    self.offsets = offsets
+    return (index, written)
+  }
+
+  @inline(__always)
+  private func appendMiddle(_ cursor: inout OutputCursor) {
+    middle.withBytes { cursor.append(ByteRange(offset: 0, count: $0.byteCount), of: $0) }
+  }
+
   /// Writes one row.
   ///
   /// - Parameters:
@@ -230,6 +285,14 @@ private func appendMembers(
 }
 
 extension RDBRecord {
+  /// Where the key is, relative to a span that begins at `base`; nil unless it stands in the file as
+  /// it is and has 64 bytes at most.
+  @inline(__always)
+  fileprivate func shortKey(base: Int) -> ByteRange? {
+    guard let key = rawKey, key.count <= 64 else { return nil }
+    return ByteRange(offset: key.offset &- base, count: key.count)
+  }
+
   /// Whether the file tells neither idle time nor frequency nor slot.
   @inline(__always)
   fileprivate var isPlain: Bool {
