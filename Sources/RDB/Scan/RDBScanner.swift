@@ -276,8 +276,13 @@ extension RDBScanner {
     case .hashTemplate where context.dialect == .redis:
       let id = try bytes.readLength(&at)
       let fields = UInt64(try bytes.readCount(&at, eachAtLeast: 1))
+      let first = at
       try bytes.skipStrings(fields, &at)
-      context.templates[id] = fields
+      do throws(RDBError) {
+        try context.templates.add(id, fields: fields, bytes.extracting(first..<at))
+      } catch {
+        throw error.moved(by: start)
+      }
       event = .hashTemplate(id: id, fields: fields, place(from: start, to: at, base))
     case .eof:
       event = .end(
