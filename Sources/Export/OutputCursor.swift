@@ -20,8 +20,9 @@ import RDB
   @inline(__always)
   private func check(_ count: Int) {
     // SAFETY: both point into, or just behind, one allocation.
+    // A negative count is a very large one.
     let room = unsafe end - at
-    precondition(count >= 0 && room >= count)
+    precondition(UInt(bitPattern: count) <= UInt(bitPattern: room))
   }
 
   /// One byte.
@@ -56,22 +57,28 @@ import RDB
   mutating func append(_ place: ByteRange, of bytes: RawSpan) {
     check(place.count)
     precondition(place.offset >= 0 && place.offset <= bytes.byteCount &- place.count)
-    // SAFETY: checked on both sides. The short copy reads 32 bytes only where the span has them, and
-    // may overshoot into the slack.
+    // SAFETY: checked on both sides. A short copy reads 32 or 64 bytes only where the span has them,
+    // and may overshoot into the slack, which is 64.
     let to = unsafe at
     unsafe bytes.withUnsafeBytes { source in
       guard let start = source.baseAddress else { return }
       let from = unsafe start + place.offset
-      if place.count <= 32, source.count &- place.offset >= 32 {
-        let low = unsafe from.loadUnaligned(as: SIMD16<UInt8>.self)
-        let high = unsafe (from + 16).loadUnaligned(as: SIMD16<UInt8>.self)
-        unsafe to.storeBytes(of: low, as: SIMD16<UInt8>.self)
-        unsafe (to + 16).storeBytes(of: high, as: SIMD16<UInt8>.self)
+      if place.count <= 64, source.count &- place.offset >= 64 {
+        unsafe copy32(from, to)
+        if place.count > 32 { unsafe copy32(from + 32, to + 32) }
       } else {
         unsafe to.copyMemory(from: from, byteCount: place.count)
       }
     }
     unsafe at += place.count
+  }
+
+  @inline(__always)
+  private func copy32(_ from: UnsafeRawPointer, _ to: UnsafeMutableRawPointer) {
+    let low = unsafe from.loadUnaligned(as: SIMD16<UInt8>.self)
+    let high = unsafe (from + 16).loadUnaligned(as: SIMD16<UInt8>.self)
+    unsafe to.storeBytes(of: low, as: SIMD16<UInt8>.self)
+    unsafe (to + 16).storeBytes(of: high, as: SIMD16<UInt8>.self)
   }
 
   /// A number's decimal text.

@@ -52,7 +52,9 @@ package struct FileFacts: Sendable {
   /// Begins with a header.
   package init(header: RDBHeader) { self.header = header }
 
-  /// Takes in what stands between the records of a batch. `bytes` begin at `base` in the file.
+  /// Takes in what stands between the records of a batch.
+  ///
+  /// `bytes` begin at `base` in the file.
   mutating func note(_ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int) {
     for index in 0..<batch.events.count { note(batch.events[index].event, in: bytes, base: base) }
   }

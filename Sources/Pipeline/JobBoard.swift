@@ -20,6 +20,10 @@ final class Job: @unchecked Sendable {
   var notes = NoteList()
   let joint = PartJoint()
   var failure: JobFailure?
+  /// The bytes that the job's records and what stands between them take.
+  var range = 0..<0
+  /// The checksum of those bytes, if threads are to make it.
+  var checksum: UInt64?
   /// Whether part of the output was already written.
   var isBegun = false
   /// Whether the thread that runs the job is the writer.
@@ -34,12 +38,15 @@ final class Job: @unchecked Sendable {
     joint.firstDatabase = nil
     joint.lastDatabase = nil
     failure = nil
+    checksum = nil
     isBegun = false
     isWriter = false
   }
 }
 
-/// The jobs of one sweep. All of its calls may come from any thread.
+/// The jobs of one sweep.
+///
+/// All of its calls may come from any thread.
 final class JobBoard: Sendable {
   private struct State {
     var free: [Job] = []
@@ -53,6 +60,8 @@ final class JobBoard: Sendable {
     var isClosed = false
     var failure: JobFailure?
     var notes = NoteList()
+    /// The checksum of all jobs that were written.
+    var checksum: UInt64 = 0
   }
 
   private let state = Mutex(State())
@@ -76,6 +85,8 @@ final class JobBoard: Sendable {
   var failure: JobFailure? { state.withLock { $0.failure } }
   /// Notes of all jobs that were written, in the file's order.
   var notes: NoteList { state.withLock { $0.notes } }
+  /// The checksum of the bytes of all jobs, if threads made it.
+  var checksum: UInt64 { state.withLock { $0.checksum } }
   /// Whether there is no point in going on.
   var isStopped: Bool { state.withLock { $0.failure != nil } }
   /// Whether a slot can be had without waiting.
@@ -104,7 +115,9 @@ final class JobBoard: Sendable {
     postedCount.signal()
   }
 
-  /// The oldest posted job; waits for one. Nil when there will be none.
+  /// The oldest posted job; waits for one.
+  ///
+  /// Nil when there will be none.
   func take() -> Job? {
     postedCount.wait()
     let job = state.withLock { $0.posted.isEmpty ? nil : $0.posted.removeFirst() }
@@ -175,12 +188,17 @@ final class JobBoard: Sendable {
     output.end(job.joint)
     let failure = job.failure ?? output.failure.map { JobFailure.system($0) }
     state.withLock { state in
+      if let checksum = job.checksum {
+        state.checksum = CRC64.combine(state.checksum, checksum, count: job.range.count)
+      }
       state.notes.append(job.notes)
       state.failure = state.failure ?? failure
     }
   }
 
-  /// Frees a written job. The next one to write, or nil where another thread goes on.
+  /// Frees a written job.
+  ///
+  /// The next one to write, or nil where another thread goes on.
   private func passTurn(after job: Job) -> Job? {
     job.reset()
     let next: Job? = state.withLock { state in

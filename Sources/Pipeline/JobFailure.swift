@@ -68,19 +68,3 @@ extension StringObject {
     }
   }
 }
-
-extension Array where Element == UInt8 {
-  /// The bytes of a span, copied.
-  package init(copying span: RawSpan) {
-    // SAFETY: the buffer is read inside the call only.
-    self = unsafe span.withUnsafeBytes { unsafe Array($0) }
-  }
-}
-
-extension [UInt8] {
-  /// Lends the bytes as a span.
-  package func withSpelledSpan<Result>(_ body: (RawSpan) -> Result) -> Result {
-    // SAFETY: `Span.bytes` is called unsafe because of padding, and UInt8 has none.
-    body(unsafe span.bytes)
-  }
-}

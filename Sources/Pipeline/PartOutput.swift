@@ -4,7 +4,9 @@
 import Export
 package import Storage
 
-/// Joins parts and hands them on. The first failure of what is behind it stays, and ends it.
+/// Joins parts and hands them on.
+///
+/// The first failure of what is behind it stays, and ends it.
 package final class PartOutput: @unchecked Sendable {
   // Unchecked: the sweep calls it from one thread at a time (Sweep alone, or the pool's writer, whose
   // turn passes from thread to thread under the pool's lock).

@@ -22,10 +22,15 @@ struct RecordScan: ~Copyable {
     sums = checksum
   }
 
-  /// Appends records to a batch: until it is full, or a step is done.
+  /// Appends records to a batch: until it is full, a step is done, or the limit is reached.
   /// - Returns: Whether there is more.
-  mutating func fill(_ batch: inout RecordBatch, from bytes: RawSpan) throws(RDBError) -> Bool {
-    guard sums else { return try scanner.scan(bytes, into: &batch) != .end }
+  mutating func fill(
+    _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max
+  ) throws(RDBError) -> Bool {
+    guard sums else {
+      let limit = end < bytes.byteCount ? end : .max
+      return try scanner.scan(bytes, until: limit, into: &batch) != .end
+    }
     while summed <= scanner.state.offset, summed < bytes.byteCount {
       let end = min(summed + RecordScan.step, bytes.byteCount)
       previousChecksum = checksum

@@ -10,11 +10,10 @@ struct RunningTally {
   private var count = KeyCount()
   private var withExpiry: UInt64 = 0
 
-  private var type = RDBType.string
-  private var dialect = RDBDialect.redis
-  private var database: UInt32 = 0
-  private var pattern: Int?
-  private var reason: SkipReason?
+  /// The run's database, type, fate and dialect, in one number.
+  private var kind: UInt64 = 0
+  private var pattern = -1
+  private var last: (record: RDBRecord, reason: SkipReason?, dialect: RDBDialect)?
 
   init(patternCount: Int) { tally = PlanTally(patternCount: patternCount) }
 
@@ -29,15 +28,15 @@ struct RunningTally {
     case .restore(let expiry): expires = expiry != nil
     case .skip(let why): reason = why
     }
-    if record.type != type || record.database != database || reason != self.reason
-      || pattern != self.pattern || dialect != self.dialect
-    {
+    let fate = reason.map { UInt64($0.rawValue) &+ 1 } ?? 0
+    let kind =
+      UInt64(record.database) | UInt64(record.type.rawValue) << 32 | fate << 40
+      | UInt64(dialect.rawValue) << 48
+    if kind != self.kind || (pattern ?? -1) != self.pattern || count.keys == 0 {
       endRun()
-      type = record.type
-      database = record.database
-      self.reason = reason
-      self.pattern = pattern
-      self.dialect = dialect
+      self.kind = kind
+      self.pattern = pattern ?? -1
+      last = (record, reason, dialect)
     }
     count.keys &+= 1
     count.valueBytes &+= UInt64(truncatingIfNeeded: record.valueCount)
@@ -46,13 +45,13 @@ struct RunningTally {
 
   @inline(never)
   private mutating func endRun() {
-    guard count.keys > 0 else { return }
-    if let reason {
+    guard count.keys > 0, let last else { return }
+    if let reason = last.reason {
       tally.addSkipped(count, reason)
     } else {
       tally.addRestored(
-        count, withExpiry: withExpiry, pattern: pattern, shape: type.shape(in: dialect),
-        database: database)
+        count, withExpiry: withExpiry, pattern: pattern < 0 ? nil : pattern,
+        shape: last.record.type.shape(in: last.dialect), database: last.record.database)
     }
     count = KeyCount()
     withExpiry = 0

@@ -10,19 +10,24 @@ final class ScanDesk: @unchecked Sendable {
   var facts: FileFacts
   var notes = NoteList()
   var failure: JobFailure?
+  /// Whether the threads that work on jobs make the checksum.
+  let leavesChecksum: Bool
+  /// The checksum that they have made.
+  var checksum: UInt64?
 
-  init(_ scanner: RDBScanner, checksum: Bool) {
-    scan = RecordScan(scanner: scanner, checksum: checksum)
+  init(_ scanner: RDBScanner, checksum: Bool, threads: Int = 1) {
+    leavesChecksum = checksum && threads >= WorkerPool.threadsForChecksum
+    scan = RecordScan(scanner: scanner, checksum: checksum && !leavesChecksum)
     facts = FileFacts(header: scanner.header)
   }
 
   /// Appends records to a batch, and takes in what stands between them.
   ///
   /// Whether there is more; damage ends it, and stays as the failure.
-  func fill(_ batch: inout RecordBatch, from bytes: RawSpan) -> Bool {
+  func fill(_ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max) -> Bool {
     var more = false
     do throws(RDBError) {
-      more = try scan.fill(&batch, from: bytes)
+      more = try scan.fill(&batch, from: bytes, until: end)
     } catch {
       failure = .damage(Damage(error, scanner: scan.scanner, in: bytes))
     }
@@ -33,15 +38,15 @@ final class ScanDesk: @unchecked Sendable {
   /// What the sweep found.
   func result<Summary>(_ summaries: [Summary], in bytes: RawSpan) -> SweepResult<Summary> {
     facts.dialect = scan.scanner.context.dialect
-    var checksum = ChecksumState.unchecked
+    var verdict = ChecksumState.unchecked
     var trailing = 0
     if let end = facts.end {
-      checksum = ChecksumState(
-        stored: facts.storedChecksum, computed: scan.finish(end: end, in: bytes))
+      verdict = ChecksumState(
+        stored: facts.storedChecksum, computed: checksum ?? scan.finish(end: end, in: bytes))
       trailing = bytes.byteCount - end - 1 - (facts.storedChecksum == nil ? 0 : 8)
     }
     return SweepResult(
-      facts: facts, checksum: checksum, trailing: trailing, summaries: summaries,
+      facts: facts, checksum: verdict, trailing: trailing, summaries: summaries,
       notes: notes, failure: failure)
   }
 }

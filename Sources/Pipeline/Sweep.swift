@@ -7,7 +7,9 @@ import Storage
 
 /// How a file is gone through.
 package struct SweepOptions: Sendable {
-  /// Threads that may work. Output does not depend on it.
+  /// Threads that may work.
+  ///
+  /// Output does not depend on it.
   package var threads = 1
   /// Whether the file's checksum is computed on the way.
   package var checksum = true
@@ -30,7 +32,9 @@ package struct SweepResult<Summary: Sendable>: Sendable {
   package var summaries: [Summary]
   /// What is to be told about single records, in the file's order.
   package var notes: NoteList
-  /// Why it ended early, if it did. The rest of the result tells of what came before.
+  /// Why it ended early, if it did.
+  ///
+  /// The rest of the result tells of what came before.
   package var failure: JobFailure?
 }
 
@@ -47,7 +51,8 @@ package func sweep<Worker: RecordWorker & ~Copyable>(
   _ bytes: RawSpan, options: SweepOptions, output: PartOutput,
   makeWorker: @Sendable () throws(JobFailure) -> Worker
 ) throws(JobFailure) -> SweepResult<Worker.Summary> {
-  let desk = ScanDesk(try openScanner(bytes), checksum: options.checksum)
+  let desk = ScanDesk(
+    try openScanner(bytes), checksum: options.checksum, threads: options.threads)
   let summaries =
     options.threads <= 1
     ? [try sweepAlone(bytes, desk, options, output, try makeWorker())]

@@ -13,6 +13,11 @@ struct WorkerPool {
   /// A job covers about this much of the file; handing over smaller ones costs more than they do.
   private static let jobBytes = 1 << 20
   private static let jobRecords = 8192
+  /// From so many threads on, the checksum is made of the jobs' own by the threads that work on them.
+  ///
+  /// With fewer, the thread that scans makes it a step ahead of the scan, which brings the bytes into
+  /// the cache; with more, that thread is what the others wait for.
+  static let threadsForChecksum = 4
 
   let threads: Int
   let output: PartOutput
@@ -36,6 +41,7 @@ struct WorkerPool {
       }
     }
     desk.notes = board.notes
+    if desk.leavesChecksum { desk.checksum = board.checksum }
     desk.failure = board.failure ?? desk.failure ?? output.failure.map { .system($0) }
     return summaries.withLock { $0 }
   }
@@ -52,11 +58,14 @@ struct WorkerPool {
         run(job, with: &worker, in: bytes, board)
       }
       let job = board.freeSlot()
-      let end = desk.scan.scanner.state.offset + WorkerPool.jobBytes
+      let start = job.index == 0 ? 0 : desk.scan.scanner.state.offset
+      let end = start + WorkerPool.jobBytes
       repeat {
-        more = desk.fill(&job.batch, from: bytes)
+        more = desk.fill(&job.batch, from: bytes, until: end)
       } while more && job.batch.count < job.batch.capacity && desk.scan.scanner.state.offset < end
       job.context = desk.scan.scanner.context
+      job.range = start..<(desk.facts.end.map { $0 + 1 } ?? desk.scan.scanner.state.offset)
+      job.checksum = desk.leavesChecksum ? 0 : nil
       board.post(job)
       options.progress?(desk.scan.scanner.state.offset)
     }
@@ -66,6 +75,7 @@ struct WorkerPool {
   private func run<Worker: RecordWorker & ~Copyable>(
     _ job: Job, with worker: inout Worker, in bytes: RawSpan, _ board: JobBoard
   ) {
+    if job.checksum != nil { job.checksum = CRC64.update(0, bytes.extracting(job.range)) }
     swap(&worker.output, &job.output)
     worker.output.drain = { board.writeThrough($0, of: job) }
     worker.beginPart(job.joint)

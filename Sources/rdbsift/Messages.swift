@@ -30,7 +30,9 @@ enum Messages {
   }
 
   /// A path or a key, as a terminal may show it.
-  static func spelled(_ bytes: some Sequence<UInt8>) -> String { KeyText.spelled(bytes, width: 120) }
+  static func spelled(_ bytes: some Sequence<UInt8>) -> String {
+    KeyText.spelled(bytes, width: 120)
+  }
 
   /// A path, as a terminal may show it.
   static func spelled(_ path: String) -> String { spelled(path.utf8) }

@@ -6,7 +6,6 @@ import Pipeline
 import RDB
 import Restore
 import Storage
-import Synchronization
 
 /// What a command has to work with.
 struct Session {

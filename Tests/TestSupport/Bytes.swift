@@ -6,12 +6,6 @@ extension [UInt8] {
   /// The UTF-8 bytes of a text.
   public init(text: String) { self = Array(text.utf8) }
 
-  /// A copy of borrowed bytes.
-  public init(copying span: RawSpan) {
-    // SAFETY: the buffer is read only inside the call, and copied.
-    self = unsafe span.withUnsafeBytes { unsafe Array($0) }
-  }
-
   /// Bytes written as hexadecimal digits; spaces between them are for the eye.
   public init(hex: String) {
     let digits = hex.filter { $0 != " " }
@@ -23,14 +17,6 @@ extension [UInt8] {
       rest = rest.dropFirst(2)
     }
     precondition(rest.isEmpty)
-  }
-
-  /// Lends the bytes to `body`.
-  public func withRawSpan<Result, Failure: Error>(
-    _ body: (RawSpan) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    // SAFETY: bytes are plain bits, so every one of them may be read.
-    try body(unsafe span.bytes)
   }
 
   /// An integer, appended with its lowest byte first.

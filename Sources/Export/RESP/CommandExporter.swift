@@ -77,13 +77,19 @@ public struct CommandExporter: ~Copyable {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int = 0,
     context: ValueContext
   ) throws(RDBError) -> Outcome {
+    if record.type == .string {
+      if database != record.database { select(record.database) }
+      do throws(RDBError) {
+        try exportString(record, expiry: expiry, from: bytes, base: base)
+      } catch {
+        throw error.moved(by: base)
+      }
+      if output.isLarge { output.flush() }
+      return .written
+    }
     guard CommandExporter.supports(record.type, in: context.dialect) else { return .unsupported }
     select(record.database)
     do throws(RDBError) {
-      if record.type == .string {
-        try exportString(record, expiry: expiry, from: bytes, base: base)
-        return .written
-      }
       return try exportCollection(record, expiry: expiry, from: bytes, base: base, context)
     } catch {
       throw error.moved(by: base)
@@ -98,16 +104,20 @@ public struct CommandExporter: ~Copyable {
     output.appendBulk(decimal: Int64(database))
   }
 
+  @inline(__always)
   private mutating func exportString(
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int
   ) throws(RDBError) {
-    if let key = record.rawKey, let value = record.rawString(in: bytes, base: base) {
+    let valueAt = record.valueOffset &- base
+    // A key and a value below 64 bytes, stored as they are: the length byte is the length.
+    if let key = record.rawKey, record.valueCount <= 64, valueAt < bytes.byteCount,
+      Int(bytes.byte(valueAt)) == record.valueCount &- 1
+    {
       let key = ByteRange(offset: key.offset &- base, count: key.count)
-      exportRaw(key, value, of: bytes, expiry)
-    } else {
-      try exportPacked(record, expiry: expiry, from: bytes, base: base)
+      let value = ByteRange(offset: valueAt &+ 1, count: record.valueCount &- 1)
+      return exportRaw(key, value, of: bytes, expiry)
     }
-    output.drainIfLarge()
+    try exportAny(record, expiry: expiry, from: bytes, base: base)
   }
 
   /// A key and a value whose bytes stand in the file as they are.
@@ -135,8 +145,9 @@ public struct CommandExporter: ~Copyable {
     }
   }
 
-  /// A key or a value that is a number or compressed.
-  private mutating func exportPacked(
+  /// Any key and any value.
+  @inline(never)
+  private mutating func exportAny(
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int
   ) throws(RDBError) {
     let start = output.count

@@ -71,8 +71,9 @@ extension OutputBuffer {
     guard count == 3 else { return false }
     let tail = UInt16(bytes.byte(at &+ 1)) << 8 | UInt16(bytes.byte(at &+ 2))
     switch bytes.byte(at) {
-    case 0xe2: return (0x808b...0x808f).contains(tail) || (0x80a8...0x80ae).contains(tail)
-      || (0x81a0...0x81af).contains(tail)
+    case 0xe2:
+      return (0x808b...0x808f).contains(tail) || (0x80a8...0x80ae).contains(tail)
+        || (0x81a0...0x81af).contains(tail)
     case 0xef: return tail == 0xbbbf
     default: return false
     }

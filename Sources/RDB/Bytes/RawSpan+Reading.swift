@@ -29,6 +29,13 @@ extension RawSpan {
     return head
   }
 
+  /// A little-endian number at an offset that eight bytes are known to follow.
+  @inline(__always)
+  func littleEndian64(at offset: Int) -> Int64 {
+    // SAFETY: as in `readByte`.
+    Int64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: Int64.self))
+  }
+
   /// An integer in the machine's order, moved over; callers turn it.
   @inline(__always)
   private func readNative<T: FixedWidthInteger & BitwiseCopyable>(

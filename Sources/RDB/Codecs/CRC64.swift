@@ -20,4 +20,37 @@ public enum CRC64 {
       return unsafe ~crc64_jones_refl(~crc, start, UInt64(buffer.count))
     }
   }
+
+  /// The checksum of two rows of bytes, one behind the other, of which each has its own.
+  ///
+  /// To append `count` bytes is to multiply by x to the power of 8 · `count`, modulo the polynomial.
+  ///
+  /// - Parameters:
+  ///   - first: The checksum of the first row.
+  ///   - second: The checksum of the second, begun at 0.
+  ///   - count: Bytes of the second.
+  /// - Returns: The checksum of both.
+  public static func combine(_ first: UInt64, _ second: UInt64, count: Int) -> UInt64 {
+    precondition(count >= 0)
+    var shifted = first
+    var power: UInt64 = 1 << (63 - 8)  // x to the 8; reflected, so x to the 0 is the top bit
+    var rest = count
+    while rest > 0 {
+      if rest & 1 == 1 { shifted = multiply(shifted, power) }
+      power = multiply(power, power)
+      rest >>= 1
+    }
+    return shifted ^ second
+  }
+
+  /// The product of two polynomials over GF(2), reflected, modulo that of Jones.
+  private static func multiply(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    var product: UInt64 = 0
+    var multiple = b
+    for bit in 0..<64 {
+      if a & 1 << UInt64(63 - bit) != 0 { product ^= multiple }
+      multiple = multiple >> 1 ^ (multiple & 1 == 1 ? 0x95ac_9329_ac4b_c9b5 : 0)
+    }
+    return product
+  }
 }

@@ -13,7 +13,8 @@ protocol PackedStructure {
   mutating func next(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject?
   /// Appends entries to a row until it is full; false at the end.
   mutating func fill(
-    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool) throws(RDBError) -> Bool
+    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
+  ) throws(RDBError) -> Bool
   /// Entries as the first ten bytes of the structure tell them, least significant byte first.
   static func count(head: UInt128) -> Int?
 }

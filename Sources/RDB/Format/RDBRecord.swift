@@ -24,19 +24,32 @@ public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
   public var slotNumber: UInt16
   /// How the value is laid out.
   public var type: RDBType
+  /// What else there is to know, in bits.
   public var flags: Flags
 
+  /// What else there is to know of a record.
   public struct Flags: OptionSet, Hashable, BitwiseCopyable, Sendable {
+    /// The bits.
     public var rawValue: UInt8
+    /// Makes flags from bits.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
+    /// The key expires.
     public static var expiry: Flags { Flags(rawValue: 1) }
+    /// The eviction number is an idle time.
     public static var idle: Flags { Flags(rawValue: 2) }
+    /// The eviction number is an LFU counter.
     public static var frequency: Flags { Flags(rawValue: 4) }
+    /// The key is stored as a number or compressed.
     public static var keyIsPacked: Flags { Flags(rawValue: 8) }
+    /// The value is a string stored as a number.
     public static var valueIsInteger: Flags { Flags(rawValue: 16) }
+    /// The value is a compressed string.
     public static var valueIsLZF: Flags { Flags(rawValue: 32) }
+    /// Metadata that modules keep precede the key.
     public static var keyMeta: Flags { Flags(rawValue: 64) }
+    /// Either eviction number.
     public static var eviction: Flags { Flags(rawValue: 2 | 4) }
+    /// Either way of storing a string that is not raw.
     public static var packedValue: Flags { Flags(rawValue: 16 | 32) }
   }
 
@@ -120,18 +133,5 @@ extension RDBRecord {
   public func stringValue(in bytes: RawSpan, base: Int = 0) throws(RDBError) -> StringObject {
     var at = valueOffset &- base
     return try bytes.readString(&at)
-  }
-
-  /// Where the value of a string record is that stands in the file as it is, relative to a span that
-  /// begins at `base` in the file; nil for a number or LZF data.
-  public func rawString(in bytes: RawSpan, base: Int = 0) -> ByteRange? {
-    let at = valueOffset &- base
-    guard at >= 0, at < bytes.byteCount else { return nil }
-    let first = bytes.byte(at: at)
-    if first < 0x40, valueCount == Int(first) &+ 1 {
-      return ByteRange(offset: at &+ 1, count: Int(first))
-    }
-    guard case .raw(let place)? = try? stringValue(in: bytes, base: base) else { return nil }
-    return place
   }
 }

@@ -4,7 +4,9 @@ public struct Whereabouts: Hashable, Sendable {
   public var start: Int
   /// The type byte, if it is a record and the type could be read.
   public var type: RDBType?
-  /// The key, if it could be read. Its places are relative to the span that was lent.
+  /// The key, if it could be read.
+  ///
+  /// Its places are relative to the span that was lent.
   public var key: StringObject?
 }
 

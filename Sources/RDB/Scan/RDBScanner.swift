@@ -71,91 +71,105 @@ public struct RDBScanner: Sendable {
 
   /// The loop.
   ///
-  /// State lives in locals while it runs: a field of `self` would be stored per record.
+  /// Short strings, with an expiry or without, are most records of most files and are read here, with
+  /// everything in registers. What is left goes through `step`.
   private mutating func fill(
     _ bytes: RawSpan, base: Int, end: Int, _ storage: inout [RDBRecord], _ filled: inout Int,
     _ events: inout [(index: Int, event: RDBEvent)]
   ) throws(RDBError) -> Stop {
     var records = storage.mutableSpan
-    let capacity = records.count
     var at = state.offset &- base
-    var pending = state.pending
     var count = filled
     defer {
       state.offset = at &+ base
-      state.pending = pending
       filled = count
     }
+    var hasPending = state.pending.start >= 0
     while at < end {
-      guard count < capacity else { return .batchFull }
-      var next = at &+ 1  // at < end <= byteCount
+      guard count < records.count else { return .batchFull }
       let byte = bytes.byte(at: at)
-      if byte == RDBType.string.rawValue {
-        if let record = readShortString(in: bytes, &next, base: base, pending) {
+      if byte == RDBType.string.rawValue, !hasPending {
+        if let record = readShortString(in: bytes, &at, typeAt: at, base: base) {
           records[count] = record
-        } else {
-          do throws(RDBError) {
-            records[count] = try readString(in: bytes, &next, base: base, pending)
-          } catch {
-            throw error.moved(by: base)
-          }
+          count &+= 1
+          continue
         }
+      } else if byte == RDBOpcode.expireTimeMS.rawValue, !hasPending,
+        let record = readExpiringString(in: bytes, &at, base: base)
+      {
+        records[count] = record
         count &+= 1
-        if pending.start >= 0 { pending = ScanState.Attributes() }
-      } else if byte == RDBOpcode.expireTimeMS.rawValue {
-        do throws(RDBError) {
-          pending.expiry = try bytes.read(&next, littleEndian: Int64.self)
-        } catch {
-          throw error.moved(by: base)
-        }
-        pending.flags.insert(.expiry)
-        if pending.start < 0 { pending.start = at &+ base }
-      } else if byte < 100 {
-        do throws(RDBError) {
-          records[count] = try readRecord(RDBType(byte), in: bytes, &next, base: base, pending)
-        } catch {
-          throw error.moved(by: base)
-        }
-        count &+= 1
-        if pending.start >= 0 { pending = ScanState.Attributes() }
-      } else {
-        do throws(RDBError) {
-          try readOpcode(RDBOpcode(byte), in: bytes, &next, base: base, &pending, count, &events)
-        } catch {
-          throw error.moved(by: base)
-        }
-        if state.isEnded {
-          at = next
-          return .end
-        }
+        continue
       }
-      at = next
+      do throws(RDBError) {
+        try step(RDBOpcode(byte), in: bytes, &at, base: base, &records, &count, &events)
+      } catch {
+        throw error.moved(by: base)
+      }
+      if state.isEnded { return .end }
+      hasPending = state.pending.start >= 0
     }
     return .limit
   }
 
-  /// The most frequent record of all: a string whose key and value are below 64 bytes each and
-  /// stored as they are.
+  /// A string record whose key and value are below 64 bytes each and stored as they are.
   ///
   /// Nil, and `at` unmoved, where it is another or is not whole.
   @inline(__always)
   private func readShortString(
-    in bytes: RawSpan, _ at: inout Int, base: Int, _ pending: ScanState.Attributes
+    in bytes: RawSpan, _ at: inout Int, typeAt: Int, base: Int
   ) -> RDBRecord? {
-    let typeOffset = at &- 1 &+ base
-    let attributes = pending.start < 0 ? 0 : typeOffset &- pending.start
-    var next = at
+    var next = typeAt &+ 1  // there is a byte at typeAt
     guard let keyCount = bytes.skipShortString(&next) else { return nil }
     let valueAt = next
-    guard bytes.skipShortString(&next) != nil, attributes <= Int(UInt32.max) else { return nil }
+    guard bytes.skipShortString(&next) != nil else { return nil }
     at = next
     return RDBRecord(
-      offset: typeOffset, valueCount: next &- valueAt, expiryMilliseconds: pending.expiry,
+      offset: typeAt &+ base, valueCount: next &- valueAt, expiryMilliseconds: 0,
       elementCount: 1, keyStored: UInt32(truncatingIfNeeded: keyCount &+ 1),
-      keyCount: UInt32(truncatingIfNeeded: keyCount), evictionNumber: pending.eviction,
-      attributeCount: UInt32(truncatingIfNeeded: attributes), database: state.database,
-      slotNumber: pending.slot == 0xffff ? state.slot : pending.slot, type: .string,
-      flags: pending.flags)
+      keyCount: UInt32(truncatingIfNeeded: keyCount), evictionNumber: 0, attributeCount: 0,
+      database: state.database, slotNumber: state.slot, type: .string, flags: [])
+  }
+
+  /// The same behind an expiry in milliseconds: nine bytes at `at`.
+  @inline(__always)
+  private func readExpiringString(
+    in bytes: RawSpan, _ at: inout Int, base: Int
+  ) -> RDBRecord? {
+    guard bytes.byteCount &- at > 9, bytes.byte(at: at &+ 9) == RDBType.string.rawValue else {
+      return nil
+    }
+    let start = at
+    guard var record = readShortString(in: bytes, &at, typeAt: start &+ 9, base: base) else {
+      return nil
+    }
+    record.expiryMilliseconds = bytes.littleEndian64(at: start &+ 1)
+    record.attributeCount = 9
+    record.flags = .expiry
+    return record
+  }
+
+  /// Reads whatever stands at `at`, and moves behind it: an attribute, an opcode or a record.
+  @inline(never)
+  private mutating func step(
+    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int, base: Int,
+    _ records: inout MutableSpan<RDBRecord>, _ count: inout Int,
+    _ events: inout [(index: Int, event: RDBEvent)]
+  ) throws(RDBError) {
+    var next = at &+ 1
+    if opcode.rawValue < 100 {
+      let type = RDBType(opcode.rawValue)
+      if type == .string {
+        records[count] = try readString(in: bytes, &next, base: base, state.pending)
+      } else {
+        records[count] = try readRecord(type, in: bytes, &next, base: base, state.pending)
+      }
+      count &+= 1
+      if state.pending.start >= 0 { state.pending = ScanState.Attributes() }
+    } else {
+      try readOpcode(opcode, in: bytes, &next, base: base, count, &events)
+    }
+    at = next
   }
 
   /// Any other string record; `at` is behind its type byte.
@@ -232,12 +246,12 @@ extension RDBScanner {
   @inline(never)
   private mutating func readOpcode(
     _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int, base: Int,
-    _ pending: inout ScanState.Attributes, _ index: Int,
+    _ index: Int,
     _ events: inout [(index: Int, event: RDBEvent)]
   ) throws(RDBError) {
     let start = at &- 1
-    if try readAttribute(opcode, in: bytes, &at, &pending) {
-      if pending.start < 0 { pending.start = start &+ base }
+    if try readAttribute(opcode, in: bytes, &at) {
+      if state.pending.start < 0 { state.pending.start = start &+ base }
       return
     }
     let event: RDBEvent
@@ -303,32 +317,35 @@ extension RDBScanner {
 
   /// Reads an attribute of the next key; false if the opcode is none.
   private mutating func readAttribute(
-    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int, _ pending: inout ScanState.Attributes
+    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int
   ) throws(RDBError) -> Bool {
     switch opcode {
+    case .expireTimeMS:
+      state.pending.expiry = try bytes.read(&at, littleEndian: Int64.self)
+      state.pending.flags.insert(.expiry)
     case .expireTime:
       // Seconds as int32, which servers before 2.6 let wrap; in milliseconds they fit 64 bits.
-      pending.expiry = Int64(try bytes.read(&at, littleEndian: Int32.self)) * 1000
-      pending.flags.insert(.expiry)
+      state.pending.expiry = Int64(try bytes.read(&at, littleEndian: Int32.self)) * 1000
+      state.pending.flags.insert(.expiry)
     case .idle:
       let seconds = try bytes.readLength(&at)
-      pending.eviction = UInt32(clamping: seconds)
-      pending.flags.insert(.idle)
-      pending.flags.remove(.frequency)
+      state.pending.eviction = UInt32(clamping: seconds)
+      state.pending.flags.insert(.idle)
+      state.pending.flags.remove(.frequency)
     case .freq:
-      pending.eviction = UInt32(try bytes.readByte(&at))
-      pending.flags.insert(.frequency)
-      pending.flags.remove(.idle)
+      state.pending.eviction = UInt32(try bytes.readByte(&at))
+      state.pending.flags.insert(.frequency)
+      state.pending.flags.remove(.idle)
     case .keyMetaOrSlotImport where context.dialect == .redis:
       for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 5)) {
         _ = try bytes.take(4, &at)
         try bytes.skipModuleValues(&at)
       }
-      pending.flags.insert(.keyMeta)
+      state.pending.flags.insert(.keyMeta)
     case .enterpriseLRU: _ = try bytes.readLength(&at)
     case .enterpriseSlot:
       let slot = try bytes.readLength(&at)
-      pending.slot = slot < 16384 ? UInt16(slot) : 0xffff
+      state.pending.slot = slot < 16384 ? UInt16(slot) : 0xffff
     case .dragonflyMask:
       let flags = try bytes.read(&at, littleEndian: UInt32.self)
       if flags & 2 != 0 { _ = try bytes.take(4, &at) }
@@ -382,7 +399,9 @@ extension RDBScanner {
     switch text {
     case .raw(let place): head = bytes.head(at: place.offset, count: count)
     case .lzf(let place, _):
-      guard let start = LZF.head(of: bytes.extracting(place.range), count: count) else { return nil }
+      guard let start = LZF.head(of: bytes.extracting(place.range), count: count) else {
+        return nil
+      }
       head = start
     case .integer: return nil
     }

@@ -42,11 +42,3 @@ struct HashTemplates: Hashable, Sendable {
     templates[id] = Template(fields: fields, place: place)
   }
 }
-
-extension [UInt8] {
-  /// Copies borrowed bytes behind those that are there.
-  mutating func append(_ bytes: RawSpan) {
-    // SAFETY: the buffer is read inside the call only.
-    unsafe bytes.withUnsafeBytes { unsafe append(contentsOf: $0) }
-  }
-}

@@ -68,36 +68,42 @@ struct TemplateHash {
   }
 
   /// Pours fields and values in turn; one without the other is damage.
-  mutating func pour<Sink: ValueSink & ~Copyable>(
+  func pour<Sink: ValueSink & ~Copyable>(
     _ scratch: inout Scratch, into sink: inout Sink
   ) throws(RDBError) {
-    // SAFETY: bytes are plain bits, so every one of them may be read.
-    let bytes = unsafe joined.span.bytes
     var row = scratch.takeRow()
-    var fields = fields
-    var values = values
-    do throws(RDBError) {
-      try fields.open(in: bytes)
-      try values.open(in: bytes)
-      sink.begin(.hash, count: count)
-      try RDB.pour(.hash, in: bytes, &row, into: &sink) { row throws(RDBError) in
-        while !row.isFull {
-          let place = values.at
-          let field = try fields.next(in: bytes, checked: Sink.checks)
-          let value = try values.next(in: bytes, checked: Sink.checks)
-          guard let field, let value else {
-            guard field == nil, value == nil else { throw RDBError(.badTemplate, at: place) }
-            return false
-          }
-          row.append(field)
-          row.append(value)
+    try joined.withRawSpan { (bytes) throws(RDBError) in
+      var turns = (fields: fields, values: values)
+      do throws(RDBError) {
+        try turns.fields.open(in: bytes)
+        try turns.values.open(in: bytes)
+        sink.begin(.hash, count: count)
+        try RDB.pour(.hash, in: bytes, &row, into: &sink) { row throws(RDBError) in
+          try TemplateHash.fill(&row, &turns.fields, &turns.values, in: bytes, Sink.checks)
         }
-        return true
+      } catch {
+        throw error.offset < values.start ? fields.told(error) : values.told(error)
       }
-    } catch {
-      throw error.offset < values.start ? fields.told(error) : values.told(error)
     }
     scratch.giveBack(row)
+  }
+
+  private static func fill(
+    _ row: inout ElementBuffer, _ fields: inout TemplatePart, _ values: inout TemplatePart,
+    in bytes: RawSpan, _ checked: Bool
+  ) throws(RDBError) -> Bool {
+    while !row.isFull {
+      let place = values.at
+      let field = try fields.next(in: bytes, checked: checked)
+      let value = try values.next(in: bytes, checked: checked)
+      guard let field, let value else {
+        guard field == nil, value == nil else { throw RDBError(.badTemplate, at: place) }
+        return false
+      }
+      row.append(field)
+      row.append(value)
+    }
+    return true
   }
 }
 

@@ -116,7 +116,8 @@ private struct InfoScreen {
     }
     guard !sorted.isEmpty else { return "" }
     for (kind, count) in sorted {
-      let elements = count.uncounted > 0 && count.elements == 0
+      let elements =
+        count.uncounted > 0 && count.elements == 0
         ? "?" : (count.uncounted > 0 ? "≥ " : "") + HumanText.count(count.elements)
       table.add([
         String(kind.database), kind.module?.name ?? kind.shape.name, kind.encoding.name,

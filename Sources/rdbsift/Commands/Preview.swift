@@ -61,7 +61,9 @@ struct Readings {
         let patterns = filter.keys.patterns.map { $0.reading(as: mode) }
         // What compiles as a regular expression always does as another, and any text is a glob; a
         // glob may be no regular expression, and is then not counted as one.
-        guard let keys = try? CompiledPatterns(patterns, limits: filter.keys.limits) else { continue }
+        guard let keys = try? CompiledPatterns(patterns, limits: filter.keys.limits) else {
+          continue
+        }
         modes.append(mode)
         filters.append(RecordFilter(databases: filter.databases, types: filter.types, keys: keys))
       }

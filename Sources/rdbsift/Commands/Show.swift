@@ -26,7 +26,8 @@ struct Show: ParsableCommand {
 
   @Argument(
     help: ArgumentHelp(
-      "The key. Bytes that cannot be typed may be written \\xHH, a backslash \\\\ (see --literal)."))
+      "The key. Bytes that cannot be typed may be written \\xHH, a backslash \\\\ (see --literal).")
+  )
   var key: String
 
   @Flag(help: "Take the key as it is typed: a backslash is a backslash.")
@@ -150,7 +151,7 @@ struct Show: ParsableCommand {
     _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext, to buffer: inout OutputBuffer
   ) {
     let spelled = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) } ?? []
-    spelled.withSpelledSpan { text in
+    spelled.withRawSpan { text in
       var writer = RowWriter(.json)
       writer.append(
         record, key: ByteRange(offset: 0, count: text.byteCount), in: text,

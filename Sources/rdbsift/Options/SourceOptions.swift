@@ -93,7 +93,8 @@ struct OpenFile {
   func conclude<Summary>(_ result: SweepResult<Summary>) throws -> ExitStatus {
     if result.facts.header.isNewerThanKnown {
       session.tell(
-        warning: "\(Messages.spelled(path)) says \(result.facts.header.description), which is newer "
+        warning:
+          "\(Messages.spelled(path)) says \(result.facts.header.description), which is newer "
           + "than any version known here; it was read as if nothing had changed")
     }
     if let failure = result.failure { throw FileFailure(failure: failure, path: path) }

@@ -68,4 +68,16 @@ struct CRC64Tests {
       }
     }
   }
+
+  @Test("the checksums of two halves make that of the whole, wherever it is cut")
+  func combining() {
+    var random = SeededRandom(for: "combining")
+    for _ in 0..<200 {
+      let bytes = (0..<random.below(5000)).map { _ in UInt8(truncatingIfNeeded: random.next()) }
+      let cut = random.below(bytes.count + 1)
+      let first = crc64(Array(bytes[..<cut]))
+      let second = crc64(Array(bytes[cut...]))
+      #expect(CRC64.combine(first, second, count: bytes.count - cut) == crc64(bytes))
+    }
+  }
 }

@@ -147,6 +147,23 @@ struct PiecesTests {
     }
   }
 
+  @Test("a limit at the last byte of what is lent is no shortage; one behind it is")
+  func limitAtEnd() throws {
+    var builder = RDBBuilder()
+    builder.string(key: "a", value: "v")
+    let bytes = builder.bytes
+    try bytes.withRawSpan { (span) throws(RDBError) in
+      var scanner = try RDBScanner(headerOf: span)
+      var batch = RecordBatch()
+      #expect(try scanner.scan(span, until: bytes.count, into: &batch) == .limit)
+      #expect(batch.count == 1 && scanner.state.offset == bytes.count)
+      let error = failure { () throws(RDBError) in
+        try scanner.scan(span, until: bytes.count + 1, into: &batch)
+      }
+      #expect(error == RDBError(.truncated, at: bytes.count, number: 1))
+    }
+  }
+
   @Test("a full batch stops the scan, and an ended scan stays ended")
   func fullBatch() throws {
     var builder = RDBBuilder()

@@ -123,4 +123,37 @@ struct RDBRecordTests {
     let (record, bytes) = try only(builder)
     #expect(bytes.withRawSpan { record.module(in: $0) } == nil)
   }
+
+  @Test(
+    "a string's value is told by place where its bytes stand as they are",
+    arguments: [
+      0, 1, 63, 64, 16384,
+    ])
+  func rawString(_ size: Int) throws {
+    var builder = RDBBuilder()
+    builder.key(0, "k")
+    builder.string([UInt8](repeating: 0x61, count: size))
+    let end = builder.count
+    let (record, bytes) = try only(builder)
+    let place = ByteRange(offset: end - size, count: size)
+    #expect(bytes.withRawSpan { record.rawString(in: $0) } == place)
+    let window = Array(bytes[record.start..<record.end])
+    let inside = window.withRawSpan { record.rawString(in: $0, base: record.start) }
+    #expect(inside == ByteRange(offset: place.offset - record.start, count: size))
+  }
+
+  @Test(
+    "a string's value has no place where it is a number or compressed", arguments: [true, false])
+  func packedString(_ compressed: Bool) throws {
+    let text = [UInt8](repeating: 0x61, count: 99)
+    var builder = RDBBuilder()
+    builder.key(0, "k")
+    if compressed { builder.lzfString(text) } else { builder.integerString(-7) }
+    let (record, bytes) = try only(builder)
+    #expect(bytes.withRawSpan { record.rawString(in: $0) } == nil)
+    let spelled = try bytes.withRawSpan { (span) throws(RDBError) in
+      try spell(try record.stringValue(in: span), in: span)
+    }
+    #expect(spelled == (compressed ? text : Array("-7".utf8)))
+  }
 }
