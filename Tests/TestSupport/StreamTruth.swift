@@ -104,7 +104,7 @@ extension TruthStream.Consumer {
 
 extension JSONNode {
   /// The members of an array of names and values in turn.
-  var members: [String: JSONNode] {
+  public var members: [String: JSONNode] {
     let all = elements
     var members: [String: JSONNode] = [:]
     for index in stride(from: 0, to: all.count - 1, by: 2) {

@@ -292,11 +292,7 @@ extension RDBScanner {
       let fields = UInt64(try bytes.readCount(&at, eachAtLeast: 1))
       let first = at
       try bytes.skipStrings(fields, &at)
-      do throws(RDBError) {
-        try context.templates.add(id, fields: fields, bytes.extracting(first..<at))
-      } catch {
-        throw error.moved(by: start)
-      }
+      try context.templates.add(id, fields: fields, bytes.extracting(first..<at), at: start)
       event = .hashTemplate(id: id, fields: fields, place(from: start, to: at, base))
     case .eof:
       event = .end(

@@ -28,14 +28,17 @@ struct HashTemplates: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - id: Its id; an earlier one with the same id is forgotten.
-  ///   - fields: How many strings `bytes` are.
+  ///   - fields: How many strings it is.
   ///   - bytes: The strings.
-  /// - Throws: `.limitExceeded` with an offset of 0.
-  mutating func add(_ id: UInt64, fields: UInt64, _ bytes: RawSpan) throws(RDBError) {
+  ///   - offset: Where the template begins, for the error.
+  /// - Throws: `.limitExceeded`.
+  mutating func add(
+    _ id: UInt64, fields: UInt64, _ bytes: RawSpan, at offset: Int
+  ) throws(RDBError) {
     // A template costs memory of its own beside its bytes.
     let cost = (templates.count &+ 1) &* 64 &+ stored.count &+ bytes.byteCount
     guard cost <= HashTemplates.limit else {
-      throw RDBError(.limitExceeded, at: 0, number: UInt64(cost))
+      throw RDBError(.limitExceeded, at: offset, number: UInt64(cost))
     }
     let place = ByteRange(offset: stored.count, count: bytes.byteCount)
     stored.append(bytes)

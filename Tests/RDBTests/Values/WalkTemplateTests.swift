@@ -11,7 +11,7 @@ struct WalkTemplateTests {
   {
     var context = ValueContext()
     try fields.withRawSpan { (span) throws(RDBError) in
-      try context.templates.add(7, fields: 2, span)
+      try context.templates.add(7, fields: 2, span, at: 0)
     }
     return context
   }
@@ -76,7 +76,7 @@ struct WalkTemplateTests {
     let fields = value { for index in 0..<count { $0.string("f\(index)") } }
     var context = ValueContext()
     try fields.withRawSpan { (span) throws(RDBError) in
-      try context.templates.add(1, fields: UInt64(count), span)
+      try context.templates.add(1, fields: UInt64(count), span, at: 0)
     }
     let bytes = value {
       $0.length(1)
@@ -210,8 +210,9 @@ struct WalkTemplateTests {
     var templates = HashTemplates()
     let large = [UInt8](repeating: 0, count: HashTemplates.limit / 2)
     try large.withRawSpan { (span) throws(RDBError) in
-      try templates.add(1, fields: UInt64(span.byteCount), span)
-      #expect(failure { () throws(RDBError) in try templates.add(2, fields: 1, span) }?.reason == .limitExceeded)
+      try templates.add(1, fields: UInt64(span.byteCount), span, at: 3)
+      let error = failure { () throws(RDBError) in try templates.add(2, fields: 1, span, at: 9) }
+      #expect(error?.reason == .limitExceeded && error?.offset == 9)
     }
     #expect(templates[1] != nil && templates[2] == nil)
     #expect(templates.stored.count == large.count)
