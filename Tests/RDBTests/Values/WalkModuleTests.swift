@@ -50,7 +50,7 @@ private func parts(_ bytes: [UInt8]) throws(RDBError) -> [CollectedModulePart] {
   return parts
 }
 
-private let text = { (text: String) in Array(text.utf8) }
+private func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
 @Suite("modules by opcode")
 struct WalkModuleTests {
@@ -136,7 +136,7 @@ struct WalkTairTests {
     }
   }
 
-  private let fields: [CollectedModulePart] = [
+  private static let fields: [CollectedModulePart] = [
     .tairHash(key: text("stale key"), fields: 2),
     .tairField(text("a"), text("1"), version: 7, expiry: 2_000_000_000_000),
     .tairField(text("b"), text("2"), version: 1, expiry: nil),
@@ -144,14 +144,14 @@ struct WalkTairTests {
 
   @Test("a TairHash's fields have versions and deadlines")
   func tairHash() throws {
-    #expect(try parts(hash("tairhash-")) == fields)
+    #expect(try parts(hash("tairhash-")) == WalkTairTests.fields)
     #expect(try check(7, hash("tairhash-")).elements == 2)
   }
 
   @Test("the cloud's older TairHash may have one more number")
   func cloudHash() throws {
-    #expect(try parts(hash("exhash---")) == fields)
-    #expect(try parts(hash("exhash---", extra: true)) == fields)
+    #expect(try parts(hash("exhash---")) == WalkTairTests.fields)
+    #expect(try parts(hash("exhash---", extra: true)) == WalkTairTests.fields)
   }
 
   @Test("a TairZset's members have as many scores as it says")

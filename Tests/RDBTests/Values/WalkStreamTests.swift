@@ -6,7 +6,7 @@ import Testing
 @Suite("the layouts of streams")
 struct WalkStreamTests {
   private static let layouts: [UInt8] = [15, 19, 21, 26, 27]
-  private let text = { (text: String) in Array(text.utf8) }
+  private func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   /// A stream of one entry, one group with three pending ids and one consumer, in each layout.
   private func whole(_ type: UInt8) -> [UInt8] {
