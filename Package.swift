@@ -65,6 +65,10 @@ let package = Package(
       dependencies: ["Pipeline", "RDB", "Restore", "Export", "Storage", "TestSupport"]),
     .testTarget(name: "rdbsiftTests", dependencies: ["rdbsift", "TestSupport"]),
     .testTarget(name: "ServerTests", dependencies: ["TestSupport"]),
+
+    // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.
+    .target(name: "FuzzBodies", dependencies: ["RDB", "Restore", "Export"], path: "Fuzz/Bodies"),
+    .testTarget(name: "FuzzReplayTests", dependencies: ["FuzzBodies"]),
   ]
 )
 

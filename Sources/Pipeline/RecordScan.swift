@@ -23,13 +23,13 @@ struct RecordScan: ~Copyable {
   }
 
   /// Appends records to a batch: until it is full, a step is done, or the limit is reached.
-  /// - Returns: Whether there is more.
+  /// - Returns: Which of them; there is more unless the file has ended.
   mutating func fill(
     _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max
-  ) throws(RDBError) -> Bool {
+  ) throws(RDBError) -> RDBScanner.Stop {
     guard sums else {
       let limit = end < bytes.byteCount ? end : .max
-      return try scanner.scan(bytes, until: limit, into: &batch) != .end
+      return try scanner.scan(bytes, until: limit, into: &batch)
     }
     while summed <= scanner.state.offset, summed < bytes.byteCount {
       let end = min(summed + RecordScan.step, bytes.byteCount)
@@ -39,7 +39,7 @@ struct RecordScan: ~Copyable {
       summed = end
     }
     let limit = summed == bytes.byteCount ? Int.max : summed
-    return try scanner.scan(bytes, until: limit, into: &batch) != .end
+    return try scanner.scan(bytes, until: limit, into: &batch)
   }
 
   /// The checksum of the file up to its end opcode, which is at `end`; nil if none was summed.

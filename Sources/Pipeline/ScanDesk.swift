@@ -23,16 +23,18 @@ final class ScanDesk: @unchecked Sendable {
 
   /// Appends records to a batch, and takes in what stands between them.
   ///
-  /// Whether there is more; damage ends it, and stays as the failure.
-  func fill(_ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max) -> Bool {
-    var more = false
+  /// Why it came back; damage is an end too, and stays as the failure.
+  func fill(
+    _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max
+  ) -> RDBScanner.Stop {
+    var stop = RDBScanner.Stop.end
     do throws(RDBError) {
-      more = try scan.fill(&batch, from: bytes, until: end)
+      stop = try scan.fill(&batch, from: bytes, until: end)
     } catch {
       failure = .damage(Damage(error, scanner: scan.scanner, in: bytes))
     }
     facts.note(batch, in: bytes, base: 0)
-    return more
+    return stop
   }
 
   /// What the sweep found.

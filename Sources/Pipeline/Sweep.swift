@@ -82,7 +82,7 @@ private func sweepAlone<Worker: RecordWorker & ~Copyable>(
     var more = true
     while more {
       batch.removeAll()
-      more = desk.fill(&batch, from: bytes)
+      more = desk.fill(&batch, from: bytes) != .end
       try worker.process(
         batch, in: bytes, base: 0, context: desk.scan.scanner.context, notes: &desk.notes)
       if let error = output.failure { throw .system(error) }

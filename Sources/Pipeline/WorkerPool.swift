@@ -51,8 +51,8 @@ struct WorkerPool {
     _ bytes: RawSpan, _ desk: ScanDesk, _ options: SweepOptions, _ board: JobBoard,
     _ worker: inout Worker
   ) {
-    var more = true
-    while more, !board.isStopped {
+    var stop = RDBScanner.Stop.limit
+    while stop != .end, !board.isStopped {
       while !board.hasFreeSlot {
         guard let job = board.takeIfReady() else { break }
         run(job, with: &worker, in: bytes, board)
@@ -61,8 +61,8 @@ struct WorkerPool {
       let start = job.index == 0 ? 0 : desk.scan.scanner.state.offset
       let end = start + WorkerPool.jobBytes
       repeat {
-        more = desk.fill(&job.batch, from: bytes, until: end)
-      } while more && job.batch.count < job.batch.capacity && desk.scan.scanner.state.offset < end
+        stop = desk.fill(&job.batch, from: bytes, until: end)
+      } while stop == .limit && desk.scan.scanner.state.offset < end
       job.context = desk.scan.scanner.context
       job.range = start..<(desk.facts.end.map { $0 + 1 } ?? desk.scan.scanner.state.offset)
       job.checksum = desk.leavesChecksum ? 0 : nil

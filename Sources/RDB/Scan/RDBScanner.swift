@@ -12,13 +12,14 @@ public struct RDBScanner: Sendable {
   /// The file's header.
   public let header: RDBHeader
   /// Where the scan stands.
-  public private(set) var state: ScanState
+  public internal(set) var state: ScanState
   /// What the meaning of values depends on.
-  public private(set) var context: ValueContext
+  public internal(set) var context: ValueContext
 
   /// Why a call of `scan` came back.
   public enum Stop: Hashable, Sendable {
-    /// The batch holds as many records as it can.
+    /// The batch holds as many records as it can, or what follows changes the meaning of types and
+    /// is to be read after they were used.
     case batchFull
     /// The next record begins at the limit or behind it.
     case limit
@@ -101,10 +102,19 @@ public struct RDBScanner: Sendable {
         count &+= 1
         continue
       }
+      let before = at
+      let saved = byte >= 100 && count > 0 ? (self, events.count) : nil
       do throws(RDBError) {
         try step(RDBOpcode(byte), in: bytes, &at, base: base, &records, &count, &events)
       } catch {
         throw error.moved(by: base)
+      }
+      if let (saved, eventCount) = saved, saved.context != context {
+        // What the records of a batch mean must not change behind them: this comes with the next.
+        self = saved
+        at = before
+        events.removeLast(events.count - eventCount)
+        return .batchFull
       }
       if state.isEnded { return .end }
       hasPending = state.pending.start >= 0
@@ -238,176 +248,5 @@ public struct RDBScanner: Sendable {
     record.type = type
     record.elementCount = sink.count
     return record
-  }
-}
-
-extension RDBScanner {
-  /// Reads what stands behind an opcode; `at` is behind its byte.
-  @inline(never)
-  private mutating func readOpcode(
-    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int, base: Int,
-    _ index: Int,
-    _ events: inout [(index: Int, event: RDBEvent)]
-  ) throws(RDBError) {
-    let start = at &- 1
-    if try readAttribute(opcode, in: bytes, &at) {
-      if state.pending.start < 0 { state.pending.start = start &+ base }
-      return
-    }
-    let event: RDBEvent
-    switch opcode {
-    case .selectDB:
-      let number = try bytes.readLength(&at)
-      guard number <= UInt64(UInt32.max) else {
-        throw RDBError(.limitExceeded, at: start, number: number)
-      }
-      state.database = UInt32(truncatingIfNeeded: number)
-      state.slot = 0xffff
-      event = .selectDatabase(state.database)
-    case .resizeDB:
-      event = .resize(keys: try bytes.readLength(&at), expires: try bytes.readLength(&at))
-    case .aux:
-      let name = try bytes.readString(&at)
-      let value = try bytes.readString(&at)
-      noteAux(name, value, in: bytes)
-      event = .aux(name: name.moved(by: base), value: value.moved(by: base))
-    case .function2: event = .function(try bytes.readString(&at).moved(by: base))
-    case .functionPreGA: event = try readFunctionPreGA(in: bytes, &at, base: base)
-    case .moduleAux:
-      let module = ModuleID(try bytes.readLength(&at))
-      try bytes.skipLengths(2, &at)
-      try bytes.skipModuleValues(&at)
-      event = .moduleAux(module: module, place(from: start, to: at, base))
-    case .slotInfo:
-      let slot = try bytes.readLength(&at)
-      let keys = try bytes.readLength(&at)
-      event = .slotInfo(slot: slot, keys: keys, expires: try bytes.readLength(&at))
-      state.slot = slot < 16384 ? UInt16(slot) : 0xffff
-    case .keyMetaOrSlotImport where context.dialect == .valkey:
-      try bytes.skipString(&at)
-      for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 2)) { try bytes.skipLengths(2, &at) }
-      event = .slotImport(place(from: start, to: at, base))
-    case .hashTemplate where context.dialect == .redis:
-      let id = try bytes.readLength(&at)
-      let fields = UInt64(try bytes.readCount(&at, eachAtLeast: 1))
-      let first = at
-      try bytes.skipStrings(fields, &at)
-      try context.templates.add(id, fields: fields, bytes.extracting(first..<at), at: start)
-      event = .hashTemplate(id: id, fields: fields, place(from: start, to: at, base))
-    case .eof:
-      event = .end(
-        at: start &+ base,
-        checksum: header.hasChecksum ? try bytes.read(&at, littleEndian: UInt64.self) : nil)
-      state.isEnded = true
-    default:
-      try skipForeign(opcode, in: bytes, &at)
-      context.dialect = .dragonfly
-      event = .other(opcode, place(from: start, to: at, base))
-    }
-    events.append((index, event))
-  }
-
-  private func place(from start: Int, to end: Int, _ base: Int) -> ByteRange {
-    ByteRange(offset: start &+ base, count: end &- start)
-  }
-
-  /// Reads an attribute of the next key; false if the opcode is none.
-  private mutating func readAttribute(
-    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int
-  ) throws(RDBError) -> Bool {
-    switch opcode {
-    case .expireTimeMS:
-      state.pending.expiry = try bytes.read(&at, littleEndian: Int64.self)
-      state.pending.flags.insert(.expiry)
-    case .expireTime:
-      // Seconds as int32, which servers before 2.6 let wrap; in milliseconds they fit 64 bits.
-      state.pending.expiry = Int64(try bytes.read(&at, littleEndian: Int32.self)) * 1000
-      state.pending.flags.insert(.expiry)
-    case .idle:
-      let seconds = try bytes.readLength(&at)
-      state.pending.eviction = UInt32(clamping: seconds)
-      state.pending.flags.insert(.idle)
-      state.pending.flags.remove(.frequency)
-    case .freq:
-      state.pending.eviction = UInt32(try bytes.readByte(&at))
-      state.pending.flags.insert(.frequency)
-      state.pending.flags.remove(.idle)
-    case .keyMetaOrSlotImport where context.dialect == .redis:
-      for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 5)) {
-        _ = try bytes.take(4, &at)
-        try bytes.skipModuleValues(&at)
-      }
-      state.pending.flags.insert(.keyMeta)
-    case .enterpriseLRU: _ = try bytes.readLength(&at)
-    case .enterpriseSlot:
-      let slot = try bytes.readLength(&at)
-      state.pending.slot = slot < 16384 ? UInt16(slot) : 0xffff
-    case .dragonflyMask:
-      let flags = try bytes.read(&at, littleEndian: UInt32.self)
-      if flags & 2 != 0 { _ = try bytes.take(4, &at) }
-      context.dialect = .dragonfly
-    default: return false
-    }
-    return true
-  }
-
-  private func readFunctionPreGA(
-    in bytes: RawSpan, _ at: inout Int, base: Int
-  ) throws(RDBError) -> RDBEvent {
-    let name = try bytes.readString(&at)
-    try bytes.skipString(&at)
-    if try bytes.readLength(&at) != 0 { try bytes.skipString(&at) }
-    let code = try bytes.readString(&at)
-    return .functionPreGA(name: name.moved(by: base), code: code.moved(by: base))
-  }
-
-  /// Steps over an opcode of Dragonfly that carries no keys.
-  private func skipForeign(
-    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int
-  ) throws(RDBError) {
-    switch opcode {
-    case .dragonflyFullSyncEnd, .dragonflyJournalOffset: _ = try bytes.take(8, &at)
-    case .dragonflyJournalBlob:
-      _ = try bytes.readLength(&at)
-      try bytes.skipString(&at)
-    case .dragonflyZSTDBlob, .dragonflyLZ4Blob:
-      throw RDBError(.unsupportedCompression, at: at &- 1, number: UInt64(opcode.rawValue))
-    default: throw RDBError(.unknownOpcode, at: at &- 1, number: UInt64(opcode.rawValue))
-    }
-  }
-
-  private static let dragonflyVersion = Array("df-ver".utf8)
-  private static let slotInfo = Array("slot-info".utf8)
-
-  /// Learns from an AUX field what the meaning of what follows depends on.
-  private mutating func noteAux(_ name: StringObject, _ value: StringObject, in bytes: RawSpan) {
-    guard case .raw(let place) = name else { return }
-    let name = bytes.extracting(place.range)
-    if name.equals(RDBScanner.dragonflyVersion) { context.dialect = .dragonfly }
-    guard name.equals(RDBScanner.slotInfo) else { return }
-    state.slot = slotNumber(value, in: bytes) ?? 0xffff
-  }
-
-  /// The slot in "slot,keys,expires[,…]", which Valkey in cluster mode writes before each slot.
-  private func slotNumber(_ text: StringObject, in bytes: RawSpan) -> UInt16? {
-    let head: UInt128
-    let count = min(text.count, 6)  // five digits and a comma
-    switch text {
-    case .raw(let place): head = bytes.head(at: place.offset, count: count)
-    case .lzf(let place, _):
-      guard let start = LZF.head(of: bytes.extracting(place.range), count: count) else {
-        return nil
-      }
-      head = start
-    case .integer: return nil
-    }
-    var slot = 0
-    for index in 0..<count {
-      let character = UInt8(truncatingIfNeeded: head >> UInt128(index * 8))
-      if character == 0x2c { return index > 0 && slot < 16384 ? UInt16(slot) : nil }
-      guard (0x30...0x39).contains(character) else { return nil }
-      slot = slot * 10 + Int(character - 0x30)  // six digits at most
-    }
-    return nil
   }
 }

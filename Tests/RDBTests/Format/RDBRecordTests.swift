@@ -136,10 +136,15 @@ struct RDBRecordTests {
     let end = builder.count
     let (record, bytes) = try only(builder)
     let place = ByteRange(offset: end - size, count: size)
-    #expect(bytes.withRawSpan { record.rawString(in: $0) } == place)
+    let value = try bytes.withRawSpan { (span) throws(RDBError) in
+      try record.stringValue(in: span)
+    }
+    #expect(value == .raw(place))
     let window = Array(bytes[record.start..<record.end])
-    let inside = window.withRawSpan { record.rawString(in: $0, base: record.start) }
-    #expect(inside == ByteRange(offset: place.offset - record.start, count: size))
+    let inside = try window.withRawSpan { (span) throws(RDBError) in
+      try record.stringValue(in: span, base: record.start)
+    }
+    #expect(inside == .raw(ByteRange(offset: place.offset - record.start, count: size)))
   }
 
   @Test(
@@ -150,7 +155,6 @@ struct RDBRecordTests {
     builder.key(0, "k")
     if compressed { builder.lzfString(text) } else { builder.integerString(-7) }
     let (record, bytes) = try only(builder)
-    #expect(bytes.withRawSpan { record.rawString(in: $0) } == nil)
     let spelled = try bytes.withRawSpan { (span) throws(RDBError) in
       try spell(try record.stringValue(in: span), in: span)
     }
