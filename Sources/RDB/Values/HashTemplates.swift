@@ -15,7 +15,7 @@ struct HashTemplates: Hashable, Sendable {
   }
 
   /// Bytes of templates that are kept at most.
-  static let limit = 1 << 26
+  static let limit = 1 << 24
 
   private var templates: [UInt64: Template] = [:]
   /// The strings of all templates, as the file stores them.

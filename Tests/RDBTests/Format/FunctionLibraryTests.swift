@@ -56,7 +56,8 @@ struct FunctionLibraryTests {
         else { return nil }
         return [engine.lowercased(), name]
       }
-      guard !file.events.contains(where: { if case .functionPreGA = $0.event { true } else { false } })
+      guard
+        !file.events.contains(where: { if case .functionPreGA = $0.event { true } else { false } })
       else { continue }
       #expect(Set(found.map { [$0[0].lowercased(), $0[1]] }) == Set(told), "\(fixture)")
       seen += found.count

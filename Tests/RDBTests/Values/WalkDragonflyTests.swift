@@ -48,7 +48,9 @@ struct WalkDragonflyTests {
 
   @Test(
     "a deadline that is no number or too large is refused where it stands",
-    arguments: ["", "x", "+1", "1 ", "9223372036854775807", "9223372036854775", "99999999999999999999"])
+    arguments: [
+      "", "x", "+1", "1 ", "9223372036854775807", "9223372036854775", "99999999999999999999",
+    ])
   func badDeadline(_ text: String) {
     let bytes = value {
       $0.length(1)

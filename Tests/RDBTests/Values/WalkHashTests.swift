@@ -89,7 +89,8 @@ struct WalkHashTests {
     #expect(found.end == bytes.count)
   }
 
-  @Test("a listpack's deadlines are absolute, whatever the least is", arguments: [0, 77] as [Int64])
+  @Test(
+    "a listpack's deadlines are absolute, whatever the least is", arguments: [0, 77] as [Int64])
   func listpackEx(_ first: Int64) throws {
     let bytes = least(first) + packed(triples([("a", "1", 0), ("b", "2", 2_000_000_000_000)]))
     let found = try collect(25, bytes)

@@ -25,7 +25,8 @@ struct WalkRareTests {
     }
     #expect(try skip(28, bytes) == (bytes.count, 5))
     #expect(try check(28, bytes) == (bytes.count, 5))
-    let texts = [(0, "text"), (1, "-5"), (2, "3.5"), (3, "1.0"), (.max - 1, "a")] as [(UInt64, String)]
+    let texts =
+      [(0, "text"), (1, "-5"), (2, "3.5"), (3, "1.0"), (.max - 1, "a")] as [(UInt64, String)]
     #expect(
       try collect(28, bytes).elements
         == [.insertIndex(insertIndex)] + texts.map { .slot($0.0, Array($0.1.utf8)) })

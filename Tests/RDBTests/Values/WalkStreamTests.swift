@@ -5,7 +5,7 @@ import Testing
 
 @Suite("the layouts of streams")
 struct WalkStreamTests {
-  private static let layouts: [UInt8] = [15, 19, 21, 26, 27]
+  fileprivate static let types: [UInt8] = [15, 19, 21, 26, 27]
   private func text(_ text: String) -> [UInt8] { Array(text.utf8) }
 
   /// A stream of one entry, one group with three pending ids and one consumer, in each layout.
@@ -83,7 +83,7 @@ struct WalkStreamTests {
     return parts.map { .stream($0) }
   }
 
-  @Test("every layout tells all of its parts", arguments: WalkStreamTests.layouts)
+  @Test("every layout tells all of its parts", arguments: WalkStreamTests.types)
   func layouts(_ type: UInt8) throws {
     let bytes = whole(type)
     let found = try collect(type, bytes)
@@ -93,7 +93,7 @@ struct WalkStreamTests {
     #expect(try check(type, bytes) == (bytes.count, 1))
   }
 
-  @Test("every beginning of a stream is truncated", arguments: WalkStreamTests.layouts)
+  @Test("every beginning of a stream is truncated", arguments: WalkStreamTests.types)
   func prefixes(_ type: UInt8) {
     let bytes = whole(type)
     for count in bytes.indices {
@@ -156,12 +156,15 @@ struct WalkStreamNodeTests {
           StreamID(ms: 1, seq: .max),
           nodeListpack(
             live: 2,
-            [SpelledEntry(strings: ["a", "1"]), SpelledEntry(ms: -3, seq: 1, strings: ["a", "2"])])
+            [
+              SpelledEntry(strings: ["a", "1"]), SpelledEntry(ms: -3, seq: 1, strings: ["a", "2"]),
+            ])
         )
       ], length: 2, last: StreamID(ms: .max, seq: 0))
     #expect(
       try entries(bytes) == [
-        entry(StreamID(ms: 1, seq: .max), "a", "1"), entry(StreamID(ms: .max - 1, seq: 0), "a", "2"),
+        entry(StreamID(ms: 1, seq: .max), "a", "1"),
+        entry(StreamID(ms: .max - 1, seq: 0), "a", "2"),
       ])
     #expect(try check(15, bytes).elements == 2)
   }

@@ -6,7 +6,9 @@ import Testing
 @Suite("hashes of templates")
 struct WalkTemplateTests {
   /// A context with the template 7 of two fields.
-  private func context(_ fields: [UInt8] = value { for text in ["age", "name"] { $0.string(text) } })
+  private func context(
+    _ fields: [UInt8] = value { for text in ["age", "name"] { $0.string(text) } }
+  )
     throws(RDBError) -> ValueContext
   {
     var context = ValueContext()
