@@ -18,7 +18,7 @@ struct TemplateHash {
     guard let template = templates[id] else {
       throw RDBError(.badTemplate, at: place, number: id)
     }
-    joined += templates.stored[template.place.range]
+    joined += template.stored
     fields = TemplatePart(from: 0, to: joined.count, origin: .elsewhere(place))
     count = Int(exactly: template.fields)
   }

@@ -206,17 +206,4 @@ struct WalkTemplateTests {
   func badForm(_ type: UInt8) {
     #expect(skipFailure(type, [2, 0, 0]) == RDBError(.badTemplate, at: 0, number: 2))
   }
-
-  @Test("templates beyond the limit are refused, and none of them is kept")
-  func limit() throws {
-    var templates = HashTemplates()
-    let large = [UInt8](repeating: 0, count: HashTemplates.limit / 2)
-    try large.withRawSpan { (span) throws(RDBError) in
-      try templates.add(1, fields: UInt64(span.byteCount), span, at: 3)
-      let error = failure { () throws(RDBError) in try templates.add(2, fields: 1, span, at: 9) }
-      #expect(error?.reason == .limitExceeded && error?.offset == 9)
-    }
-    #expect(templates[1] != nil && templates[2] == nil)
-    #expect(templates.stored.count == large.count)
-  }
 }
