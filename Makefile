@@ -5,6 +5,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 FUZZ_SECONDS ?= 60
 TEST_FLAGS ?=
+ARGS ?=
 
 bindir = $(DESTDIR)$(PREFIX)/bin
 mandir = $(DESTDIR)$(PREFIX)/share/man/man1
@@ -74,8 +75,9 @@ format: ## Format every Swift file
 fuzz: setup ## Fuzz every target for FUZZ_SECONDS (60)
 	Fuzz/run.sh $(FUZZ_SECONDS)
 
-bench: setup ## Run the benchmarks
-	$(SWIFT) run -c release --package-path Benchmarks
+bench: build ## Run the benchmarks; ARGS='--quick' for a minute, ARGS=instructions, ARGS=growth
+	$(SWIFT) build -c release --package-path Benchmarks
+	Benchmarks/.build/release/bench $(ARGS)
 
 clean: ## Remove everything that was built
 	rm -rf .build Fuzz/.build Benchmarks/.build

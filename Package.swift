@@ -63,8 +63,14 @@ let package = Package(
     .testTarget(
       name: "PipelineTests",
       dependencies: ["Pipeline", "RDB", "Restore", "Export", "Storage", "TestSupport"]),
-    .testTarget(name: "rdbsiftTests", dependencies: ["rdbsift", "TestSupport"]),
-    .testTarget(name: "ServerTests", dependencies: ["TestSupport"]),
+    .testTarget(
+      name: "rdbsiftTests", dependencies: ["rdbsift", "RDB", "Restore", "TestSupport"],
+      exclude: ["Snapshots"]),
+    .testTarget(
+      name: "ServerTests",
+      dependencies: [
+        "Pipeline", "RDB", "Restore", "Export", "Storage", "rdbsift", "TestSupport",
+      ]),
 
     // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.
     .target(name: "FuzzBodies", dependencies: ["RDB", "Restore", "Export"], path: "Fuzz/Bodies"),

@@ -16,11 +16,11 @@ public import RDB
   public private(set) var drained = 0
   /// Where bytes go when the buffer is large; nil keeps them all until they are taken.
   public var drain: ((RawSpan) -> Void)?
+  /// From so many bytes on it is time to drain.
+  public var mark = 1 << 18
 
   /// Every append leaves this much behind what it writes, so that a copy may overshoot.
   static let slack = 64
-  /// Past this size `drainIfLarge` drains.
-  static var mark: Int { 1 << 18 }
 
   /// Makes an empty buffer.
   ///
@@ -69,7 +69,7 @@ public import RDB
   }
 
   /// Whether it is time to drain.
-  public var isLarge: Bool { count >= OutputBuffer.mark }
+  public var isLarge: Bool { count >= mark }
 
   // MARK: Appending
 

@@ -64,8 +64,9 @@ import RDB
       guard let start = source.baseAddress else { return }
       let from = unsafe start + place.offset
       if place.count <= 64, source.count &- place.offset >= 64 {
+        // All of it, always: whether half is enough could not be predicted.
         unsafe copy32(from, to)
-        if place.count > 32 { unsafe copy32(from + 32, to + 32) }
+        unsafe copy32(from + 32, to + 32)
       } else {
         unsafe to.copyMemory(from: from, byteCount: place.count)
       }

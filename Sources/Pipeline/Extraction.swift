@@ -50,6 +50,8 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
+    // The exporter takes back the SELECT of a record of which it wrote nothing, so it knows best.
+    defer { joint?.lastDatabase = exporter.database }
     try batch.withRecords { records throws(JobFailure) in
       for index in records.indices {
         let record = records[index]
@@ -67,7 +69,7 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
     _ record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int,
     _ context: ValueContext, _ notes: inout NoteList
   ) throws(JobFailure) {
-    if let joint { begin(joint, record) }
+    let opens = openPart(with: record)
     let outcome: CommandExporter.Outcome
     do throws(RDBError) {
       outcome = try exporter.export(
@@ -77,23 +79,34 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
       let size = base + bytes.byteCount
       throw .damage(Damage(error, in: record, key: key, fileSize: size))
     }
-    switch outcome {
-    case .written: written &+= 1
-    case .writtenWithoutMinusZero:
+    if outcome == .written || outcome == .writtenWithoutMinusZero {
       written &+= 1
+    } else if opens {
+      closePart()
+    }
+    switch outcome {
+    case .written: break
+    case .writtenWithoutMinusZero:
       notes.append(.minusZero, record, in: bytes, base: base)
     case .empty: notes.append(.empty, record, in: bytes, base: base)
     case .unsupported: notes.append(.unsupported, record, in: bytes, base: base)
     }
   }
 
-  /// Leaves the part's first and last database for whoever joins it.
-  private mutating func begin(_ joint: PartJoint, _ record: RDBRecord) {
-    if joint.firstDatabase == nil {
-      joint.firstDatabase = record.database
-      exporter.database = record.database
-    }
-    joint.lastDatabase = record.database
+  /// Lets a record begin the part, if none has, and leaves its database for whoever joins the part.
+  /// - Returns: Whether it does.
+  @inline(__always)
+  private mutating func openPart(with record: RDBRecord) -> Bool {
+    guard let joint, joint.firstDatabase == nil else { return false }
+    joint.firstDatabase = record.database
+    exporter.database = record.database
+    return true
+  }
+
+  /// Lets the next record begin the part, since nothing was written of the one that did.
+  private mutating func closePart() {
+    joint?.firstDatabase = nil
+    exporter.database = nil
   }
 
   /// What was done.

@@ -52,11 +52,15 @@ package struct FileFacts: Sendable {
   /// Begins with a header.
   package init(header: RDBHeader) { self.header = header }
 
-  /// Takes in what stands between the records of a batch.
+  /// Takes in the events of a batch from the one at `first` on.
   ///
   /// `bytes` begin at `base` in the file.
-  mutating func note(_ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int) {
-    for index in 0..<batch.events.count { note(batch.events[index].event, in: bytes, base: base) }
+  mutating func note(
+    _ batch: borrowing RecordBatch, from first: Int, in bytes: RawSpan, base: Int
+  ) {
+    for index in first..<batch.events.count {
+      note(batch.events[index].event, in: bytes, base: base)
+    }
   }
 
   private mutating func note(_ event: RDBEvent, in bytes: RawSpan, base: Int) {

@@ -29,7 +29,13 @@ final class Job: @unchecked Sendable {
   /// Whether the thread that runs the job is the writer.
   var isWriter = false
 
-  init(records: Int) { batch = RecordBatch(capacity: records) }
+  /// A job whose output passes this waits for its turn; most are far below it.
+  static let outputMark = 4 << 20
+
+  init(records: Int) {
+    batch = RecordBatch(capacity: records)
+    output.mark = Job.outputMark
+  }
 
   func reset() {
     batch.removeAll()

@@ -40,7 +40,7 @@ package struct ListingWorker: RecordWorker, ~Copyable {
           of: record, in: bytes, base: base, context: context)
         guard case .restore = answer else { continue }
         try append(record, in: bytes, base: base, context.dialect)
-        if output.count >= 1 << 18 { output.flush() }
+        if output.isLarge { output.flush() }
       }
     }
   }

@@ -40,7 +40,7 @@ struct RunningTally {
     }
     count.keys &+= 1
     count.valueBytes &+= UInt64(truncatingIfNeeded: record.valueCount)
-    if expires { withExpiry &+= 1 }
+    withExpiry &+= expires ? 1 : 0
   }
 
   @inline(never)

@@ -28,12 +28,14 @@ final class ScanDesk: @unchecked Sendable {
     _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max
   ) -> RDBScanner.Stop {
     var stop = RDBScanner.Stop.end
+    // The batch may hold events of an earlier call, which were taken in then.
+    let noted = batch.events.count
     do throws(RDBError) {
       stop = try scan.fill(&batch, from: bytes, until: end)
     } catch {
       failure = .damage(Damage(error, scanner: scan.scanner, in: bytes))
     }
-    facts.note(batch, in: bytes, base: 0)
+    facts.note(batch, from: noted, in: bytes, base: 0)
     return stop
   }
 

@@ -10,9 +10,6 @@ import Synchronization
 
 /// Runs the batches of one sweep on threads.
 struct WorkerPool {
-  /// A job covers about this much of the file; handing over smaller ones costs more than they do.
-  private static let jobBytes = 1 << 20
-  private static let jobRecords = 8192
   /// From so many threads on, the checksum is made of the jobs' own by the threads that work on them.
   ///
   /// With fewer, the thread that scans makes it a step ahead of the scan, which brings the bytes into
@@ -21,12 +18,16 @@ struct WorkerPool {
 
   let threads: Int
   let output: PartOutput
+  /// A job covers about this much of the file; handing over smaller ones costs more than they do.
+  var jobBytes = 1 << 20
+  /// Records of a job at most.
+  var jobRecords = 8192
 
   func run<Worker: RecordWorker & ~Copyable>(
     _ bytes: RawSpan, _ desk: ScanDesk, _ options: SweepOptions,
     makeWorker: @Sendable () throws(JobFailure) -> Worker
   ) throws(JobFailure) -> [Worker.Summary] {
-    let board = JobBoard(slots: threads * 3 + 2, records: WorkerPool.jobRecords, output: output)
+    let board = JobBoard(slots: threads * 3 + 2, records: jobRecords, output: output)
     let summaries = Mutex<[Worker.Summary]>([])
     DispatchQueue.concurrentPerform(iterations: threads) { index in
       do throws(JobFailure) {
@@ -59,7 +60,7 @@ struct WorkerPool {
       }
       let job = board.freeSlot()
       let start = job.index == 0 ? 0 : desk.scan.scanner.state.offset
-      let end = start + WorkerPool.jobBytes
+      let end = start + jobBytes
       repeat {
         stop = desk.fill(&job.batch, from: bytes, until: end)
       } while stop == .limit && desk.scan.scanner.state.offset < end

@@ -18,6 +18,13 @@ enum Messages {
     }
   }
 
+  /// A job that stopped, and what its file may be instead.
+  static func text(_ failure: FileFailure) -> String {
+    let text = text(failure.failure, path: failure.path)
+    guard let kind = failure.kind else { return text }
+    return "\(text); it looks like \(kind.rawValue)"
+  }
+
   /// The system's refusal.
   static func text(_ error: SystemError) -> String { "\(spelled(error.path)): \(error.message)" }
 
@@ -47,7 +54,10 @@ extension Messages {
     if damage.error.inside >= 0 {
       place += " (byte \(HumanText.count(damage.error.inside)) of what is compressed there)"
     }
-    if let type = damage.type { place += ", db \(damage.database), \(name(type))" }
+    // Of a type that nobody knows, the message itself tells the number.
+    if let type = damage.type, damage.error.reason != .unknownType {
+      place += ", db \(damage.database), \(name(type))"
+    }
     if let key = damage.key { place += " \(spelled(key))" }
     return "\(place): \(what(damage.error, fileSize: damage.fileSize))"
   }
@@ -88,6 +98,7 @@ extension Messages {
   }
 
   private static func truncated(_ error: RDBError, fileSize: Int) -> String {
+    if fileSize == 0 { return "the file is empty" }
     let left = max(0, fileSize - error.offset)
     if left == 0 { return "the file ends here, in the middle of something: it was cut" }
     return "a length says \(HumanText.count(error.number, "byte", "bytes")), "

@@ -12,14 +12,16 @@ struct RDBSift: ParsableCommand {
       Reads the backup file itself: no server is started, nothing is loaded, the file is never \
       written to.
 
-        rdbsift info dump.rdb                          what is in the file
-        rdbsift keys dump.rdb --type hash              its keys
-        rdbsift preview dump.rdb --filter-key 'session:.*'
-                                                       what a restore would touch
-        rdbsift export dump.rdb --filter-key 'cart:.*' | redis-cli --pipe
-                                                       those keys, into another server
-        rdbsift show dump.rdb cart:1001                one value
-        rdbsift verify dump.rdb                        is the file sound?
+        What is in a file, and is it sound?
+          rdbsift info dump.rdb
+          rdbsift verify dump.rdb
+        Its keys, and one value:
+          rdbsift keys dump.rdb --type hash
+          rdbsift show dump.rdb cart:1001
+        What would a restore touch?
+          rdbsift preview dump.rdb --filter-key 'session:.*'
+        Those keys, into another server:
+          rdbsift export dump.rdb --filter-key 'cart:.*' | redis-cli --pipe
 
       Exit status: 0 done; 1 done, but nothing was selected, something could not be written, or \
       damage was found; 2 failed; 64 misused.

@@ -28,10 +28,13 @@ struct Session {
       return fail(error)
     } catch let failure as FileFailure {
       if case .system(let error) = failure.failure { return fail(error) }
-      tell(error: Messages.text(failure.failure, path: failure.path))
+      tell(error: Messages.text(failure))
       return .failed
     } catch let error as RestoreRequestError {
       for line in Messages.lines(error) { tell(error: line) }
+      return .misused
+    } catch let error as Misuse {
+      tell(error: error.text)
       return .misused
     } catch {
       tell(error: "\(error)")
@@ -61,4 +64,13 @@ struct Session {
 struct FileFailure: Error {
   let failure: JobFailure
   let path: String
+  /// What the file's first bytes look like, if it is no RDB file.
+  var kind: ForeignFile?
+}
+
+/// Options that contradict each other or mean nothing, and why.
+struct Misuse: Error {
+  let text: String
+
+  init(_ text: String) { self.text = text }
 }

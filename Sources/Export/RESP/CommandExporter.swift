@@ -77,11 +77,13 @@ public struct CommandExporter: ~Copyable {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int = 0,
     context: ValueContext
   ) throws(RDBError) -> Outcome {
+    let (start, previous) = (output.count, database)
     if record.type == .string {
-      if database != record.database { select(record.database) }
+      if previous != record.database { select(record.database) }
       do throws(RDBError) {
         try exportString(record, expiry: expiry, from: bytes, base: base)
       } catch {
+        takeBack(to: start, previous)
         throw error.moved(by: base)
       }
       if output.isLarge { output.flush() }
@@ -90,10 +92,19 @@ public struct CommandExporter: ~Copyable {
     guard CommandExporter.supports(record.type, in: context.dialect) else { return .unsupported }
     select(record.database)
     do throws(RDBError) {
-      return try exportCollection(record, expiry: expiry, from: bytes, base: base, context)
+      let outcome = try exportCollection(record, expiry: expiry, from: bytes, base: base, context)
+      if outcome == .empty { takeBack(to: start, previous) }
+      return outcome
     } catch {
+      if command.written == 0 { takeBack(to: start, previous) }
       throw error.moved(by: base)
     }
+  }
+
+  /// Takes back the SELECT of a record of which nothing was written; nothing has drained since.
+  private mutating func takeBack(to start: Int, _ previous: UInt32?) {
+    output.removeAll(after: start)
+    database = previous
   }
 
   /// Writes a SELECT if the database changes.
@@ -175,9 +186,9 @@ public struct CommandExporter: ~Copyable {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
     _ context: ValueContext
   ) throws(RDBError) -> Outcome {
+    command = Command()
     key.removeAll()
     try key.appendBulk(try record.key(in: bytes, base: base), in: bytes)
-    command = Command()
     var at = record.valueOffset &- base
     // The walk pours into `self`, so the scratch it unpacks into is lent from outside meanwhile.
     var lent = Scratch()
@@ -245,10 +256,12 @@ extension CommandExporter {
   }
 
   private mutating func open() {
-    output.drainIfLarge()
+    if command.written > 0 { output.drainIfLarge() }
     command.isOpen = true
     command.start = output.count
-    let guess = min(options.itemsPerCommand, command.remaining ?? options.itemsPerCommand)
+    // A damaged value may have more elements than its head tells; one follows in any case.
+    let told = max(command.remaining ?? options.itemsPerCommand, 1)
+    let guess = min(options.itemsPerCommand, told)
     command.claimed = 2 &+ argumentsPerItem &* guess
     output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(command.claimed) }
     switch command.shape {
@@ -264,7 +277,7 @@ extension CommandExporter {
     guard command.isOpen else { return }
     command.isOpen = false
     command.written &+= 1
-    command.remaining = command.remaining.map { $0 &- command.items }
+    command.remaining = command.remaining.map { max(0, $0 &- command.items) }
     let arguments = 2 &+ argumentsPerItem &* command.items
     guard arguments != command.claimed else { return }
     let claimed = Decimal.digits(UInt64(command.claimed))

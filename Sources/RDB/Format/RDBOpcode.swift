@@ -9,45 +9,45 @@ public struct RDBOpcode: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
   init(_ rawValue: UInt8) { self.rawValue = rawValue }
 
   /// The end of the file; CRC64 follows since version 5.
-  static let eof = RDBOpcode(255)
+  static var eof: RDBOpcode { RDBOpcode(255) }
   /// A database number.
-  static let selectDB = RDBOpcode(254)
+  static var selectDB: RDBOpcode { RDBOpcode(254) }
   /// An expiry in seconds, int32.
-  static let expireTime = RDBOpcode(253)
+  static var expireTime: RDBOpcode { RDBOpcode(253) }
   /// An expiry in milliseconds, int64.
-  static let expireTimeMS = RDBOpcode(252)
+  static var expireTimeMS: RDBOpcode { RDBOpcode(252) }
   /// Hints: keys and expiring keys of the database.
-  static let resizeDB = RDBOpcode(251)
+  static var resizeDB: RDBOpcode { RDBOpcode(251) }
   /// A name and a value about the file.
-  static let aux = RDBOpcode(250)
+  static var aux: RDBOpcode { RDBOpcode(250) }
   /// The next key's LFU counter, one byte.
-  static let freq = RDBOpcode(249)
+  static var freq: RDBOpcode { RDBOpcode(249) }
   /// The next key's idle time in seconds.
-  static let idle = RDBOpcode(248)
+  static var idle: RDBOpcode { RDBOpcode(248) }
   /// Module data beside the keys.
-  static let moduleAux = RDBOpcode(247)
+  static var moduleAux: RDBOpcode { RDBOpcode(247) }
   /// A function library as release candidates of Redis 7.0 wrote it.
-  static let functionPreGA = RDBOpcode(246)
+  static var functionPreGA: RDBOpcode { RDBOpcode(246) }
   /// A function library.
-  static let function2 = RDBOpcode(245)
+  static var function2: RDBOpcode { RDBOpcode(245) }
   /// Redis in cluster mode: a slot and how many keys it has.
-  static let slotInfo = RDBOpcode(244)
+  static var slotInfo: RDBOpcode { RDBOpcode(244) }
   /// Redis: metadata of the next key, kept for modules.
   ///
   /// Valkey: a slot import.
-  static let keyMetaOrSlotImport = RDBOpcode(243)
+  static var keyMetaOrSlotImport: RDBOpcode { RDBOpcode(243) }
   /// Redis: the fields that hashes of one template share.
-  static let hashTemplate = RDBOpcode(242)
+  static var hashTemplate: RDBOpcode { RDBOpcode(242) }
 
   // Redis Enterprise.
-  static let enterpriseLRU = RDBOpcode(107)
-  static let enterpriseSlot = RDBOpcode(121)
+  static var enterpriseLRU: RDBOpcode { RDBOpcode(107) }
+  static var enterpriseSlot: RDBOpcode { RDBOpcode(121) }
 
   // Dragonfly.
-  static let dragonflyFullSyncEnd = RDBOpcode(200)
-  static let dragonflyZSTDBlob = RDBOpcode(201)
-  static let dragonflyLZ4Blob = RDBOpcode(202)
-  static let dragonflyJournalBlob = RDBOpcode(210)
-  static let dragonflyJournalOffset = RDBOpcode(211)
-  static let dragonflyMask = RDBOpcode(220)
+  static var dragonflyFullSyncEnd: RDBOpcode { RDBOpcode(200) }
+  static var dragonflyZSTDBlob: RDBOpcode { RDBOpcode(201) }
+  static var dragonflyLZ4Blob: RDBOpcode { RDBOpcode(202) }
+  static var dragonflyJournalBlob: RDBOpcode { RDBOpcode(210) }
+  static var dragonflyJournalOffset: RDBOpcode { RDBOpcode(211) }
+  static var dragonflyMask: RDBOpcode { RDBOpcode(220) }
 }

@@ -11,7 +11,7 @@ public struct RDBType: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
   init(_ rawValue: UInt8) { self.rawValue = rawValue }
 
   /// A string.
-  public static let string = RDBType(rawValue: 0)
+  public static var string: RDBType { RDBType(rawValue: 0) }
 }
 
 /// What a value is to a user of the server.

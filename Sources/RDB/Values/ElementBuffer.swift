@@ -32,11 +32,14 @@ struct ElementBuffer {
   /// - Parameter blob: The bytes that the entries are in.
   /// - Throws: `.badScore`, with the place in `blob`.
   mutating func pairScores(in blob: RawSpan) throws(RDBError) {
-    for index in 0..<(count / 2) {
+    let pairs = count / 2
+    // Only what was paired counts, should a score be none.
+    count = 0
+    for index in 0..<pairs {
       scores[index] = try Score(items[2 &* index &+ 1], in: blob).value
       items[index] = items[2 &* index]
+      count &+= 1
     }
-    count /= 2
   }
 }
 

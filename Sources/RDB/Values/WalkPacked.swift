@@ -114,8 +114,15 @@ func walkPackedScores<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
   try withPacked(string, kind, at: place, in: bytes, &scratch) { blob, packed throws(RDBError) in
     sink.begin(.sortedSet, count: packed.count.map { $0 / 2 })
     try pour(.sortedSet, in: blob, &row, into: &sink) { row throws(RDBError) in
-      let more = try packed.fillPairs(&row, from: blob, checked: Sink.checks)
+      var damage: RDBError?
+      var more = false
+      do throws(RDBError) {
+        more = try packed.fillPairs(&row, from: blob, checked: Sink.checks)
+      } catch {
+        damage = error
+      }
       try row.pairScores(in: blob)
+      if let damage { throw damage }
       return more
     }
   }

@@ -36,10 +36,13 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("Where to; standard output without it.", valueName: "file"))
+    help: ArgumentHelp("Where to; standard output without it, or with -.", valueName: "file"))
   var output: String?
 
-  @Option(name: .customLong("as"), help: "What to write: resp (commands of the Redis protocol).")
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      "What to write: resp (commands of the Redis protocol).", valueName: "format"))
   var format: ExportFormat = .resp
 
   @Option(
@@ -52,14 +55,14 @@ struct ExportCommand: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
-      try source.withFile(session) { file, bytes in
+      let output = output == "-" ? nil : output
+      if output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
+      return try source.withFile(session) { file, bytes in
         let request = try shift.request(selection, head: try file.head(bytes))
         let selected = try request.selection()
         if output == nil, session.console.output.isTerminal {
-          session.tell(
-            error: "commands are not for a terminal; use --output FILE or pipe them to redis-cli "
-              + "--pipe")
-          return .misused
+          throw Misuse(
+            "commands are not for a terminal; use --output FILE or pipe them to redis-cli --pipe")
         }
         let report = ExportReport(session: session, now: request.now)
         guard let output else {

@@ -30,6 +30,8 @@ struct Keys: ParsableCommand {
     try Session.run { session in
       let selected = try selection.selection(now: UnixMilliseconds(Clock.nowMilliseconds()))
       return try source.withFile(session) { file, bytes in
+        // What is no RDB file has no keys, and so no line of titles.
+        try file.checkHeader(bytes)
         if format == nil, session.console.output.isTerminal {
           return try listTable(file, bytes, selected, session)
         }

@@ -17,6 +17,7 @@ struct Preview: ParsableCommand {
   @OptionGroup var source: SourceOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var shift: ShiftOptions
+  @OptionGroup var report: ReportOptions
 
   func run() throws {
     try Session.run { session in
@@ -32,10 +33,13 @@ struct Preview: ParsableCommand {
         guard var summary = result.summaries.first else { return .failed }
         for other in result.summaries.dropFirst() { summary.merge(other) }
         let screen = PreviewScreen(
-          session: session, file: file, head: head, request: request, selection: selected,
-          readings: readings, summary: summary)
-        try session.console.write(screen.text())
-        screen.warn()
+          console: session.console, file: file, request: request, selection: selected,
+          readings: readings, summary: summary, failure: result.failure)
+        switch report.format {
+        case .text: try session.console.write(screen.text())
+        case .json: try session.console.write(screen.json())
+        }
+        for warning in screen.warnings() { session.tell(warning: warning.text) }
         let status = try file.conclude(result)
         return summary.tally.restored.keys == 0 ? .finding : status
       }

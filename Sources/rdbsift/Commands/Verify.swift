@@ -19,78 +19,112 @@ struct Verify: ParsableCommand {
   @Flag(help: "Only the checksum and the extent of each record.")
   var quick = false
 
+  @OptionGroup var report: ReportOptions
+
   func run() throws {
     try Session.run { session in
+      if quick, !selection.isEmpty {
+        throw Misuse("--quick steps over every record; leave out what selects some")
+      }
       let selected = try selection.selection(now: UnixMilliseconds(Clock.nowMilliseconds()))
       return try source.withFile(session) { file, bytes in
-        let report = VerifyReport(session: session, path: file.path)
+        var verification = VerificationSummary()
+        let result: SweepEnd
         if quick {
-          let result = try file.sweep(bytes, label: "verifying", into: PartOutput { _ in }) {
+          let swept = try file.sweep(bytes, label: "verifying", into: PartOutput { _ in }) {
             () throws(JobFailure) in CountingWorker()
           }
-          return try report.tell(
-            result, records: result.summaries.reduce(0, +), findings: [], findingCount: 0)
+          verification.records = swept.summaries.reduce(0, +)
+          result = SweepEnd(swept)
+        } else {
+          let swept = try file.sweep(bytes, label: "verifying", into: PartOutput { _ in }) {
+            () throws(JobFailure) in VerificationWorker(selected)
+          }
+          for other in swept.summaries { verification.merge(other) }
+          result = SweepEnd(swept)
         }
-        let result = try file.sweep(bytes, label: "verifying", into: PartOutput { _ in }) {
-          () throws(JobFailure) in VerificationWorker(selected)
-        }
-        var summary = VerificationSummary()
-        for other in result.summaries { summary.merge(other) }
-        return try report.tell(
-          result, records: summary.records, findings: summary.findings,
-          findingCount: summary.findingCount)
+        let screen = VerifyScreen(file: file, end: result, found: verification, isQuick: quick)
+        return try screen.tell(session, as: report.format)
       }
     }
   }
 }
 
-/// What a verification says.
-private struct VerifyReport {
-  let session: Session
-  let path: String
+/// What a sweep found beside what its workers did.
+private struct SweepEnd {
+  let header: RDBHeader
+  let checksum: ChecksumState
+  let trailing: Int
+  let failure: JobFailure?
 
-  func tell<Summary>(
-    _ result: SweepResult<Summary>, records: UInt64, findings: [Damage], findingCount: UInt64
-  ) throws -> ExitStatus {
-    for finding in findings { try session.console.write(line: Messages.text(finding, path: path)) }
-    let more = findingCount - UInt64(findings.count)
-    if more > 0 { try session.console.write(line: "\(HumanText.count(more)) more findings") }
-    if case .damage(let damage)? = result.failure {
-      try session.console.write(line: Messages.text(damage, path: path))
-    } else if let failure = result.failure {
-      throw FileFailure(failure: failure, path: path)
-    }
-    try session.console.write(line: "checksum: \(text(result.checksum))")
-    if result.trailing > 0 {
-      try session.console.write(
-        line: "\(HumanText.count(result.trailing, "byte", "bytes")) behind the end of the file "
-          + "proper; servers ignore them")
-    }
-    let damaged = findingCount > 0 || result.failure != nil || isWrong(result.checksum)
-    let verdict = damaged ? "damaged" : "sound"
-    try session.console.write(
-      line: "\(Messages.spelled(path)): \(verdict), \(HumanText.count(records, "key", "keys"))")
-    return damaged ? .finding : .done
+  init<Summary>(_ result: SweepResult<Summary>) {
+    header = result.facts.header
+    checksum = result.checksum
+    trailing = result.trailing
+    failure = result.failure
   }
-
-  private func isWrong(_ state: ChecksumState) -> Bool {
-    if case .wrong = state { return true }
-    return false
-  }
-
-  private func text(_ state: ChecksumState) -> String { ChecksumText.spelled(state) }
 }
 
-/// The state of a checksum in words.
-enum ChecksumText {
-  static func spelled(_ state: ChecksumState) -> String {
-    switch state {
-    case .right(let sum): "right (\(hexadecimal(sum)))"
-    case .wrong(let stored, let computed):
-      "wrong (the file says \(hexadecimal(stored)), its bytes make \(hexadecimal(computed)))"
-    case .off: "switched off when the file was written"
-    case .none: "none, as before RDB version 5"
-    case .unchecked: "not checked"
+/// What a verification says.
+private struct VerifyScreen {
+  let file: OpenFile
+  let end: SweepEnd
+  let found: VerificationSummary
+  let isQuick: Bool
+
+  private var isWhole: Bool { end.failure == nil }
+
+  private var isDamaged: Bool {
+    if case .wrong = end.checksum { return true }
+    return found.findingCount > 0 || !isWhole
+  }
+
+  func tell(_ session: Session, as format: ReportFormat) throws -> ExitStatus {
+    file.warn(ofNewer: end.header)
+    if let failure = end.failure {
+      guard case .damage = failure else { throw FileFailure(failure: failure, path: file.path) }
     }
+    switch format {
+    case .text: try session.console.write(text())
+    case .json: try session.console.write(json())
+    }
+    return isDamaged ? .finding : .done
+  }
+
+  private func text() -> String {
+    var lines = found.findings.map { Messages.text($0, path: file.path) }
+    let more = found.findingCount - UInt64(found.findings.count)
+    if more > 0 { lines.append("\(HumanText.count(more)) more findings") }
+    if case .damage(let damage)? = end.failure {
+      lines.append(Messages.text(damage, path: file.path))
+    }
+    lines.append("checksum: \(ChecksumText.spelled(end.checksum, isWhole: isWhole))")
+    if end.trailing > 0 {
+      lines.append(
+        "\(HumanText.count(end.trailing, "byte", "bytes")) behind the end of the file proper; "
+          + "servers ignore them")
+    }
+    if found.unopened > 0 {
+      lines.append(
+        "\(HumanText.count(found.unopened, "value", "values")) of a type that is only stepped over")
+    }
+    let verdict = isDamaged ? "damaged" : "sound"
+    let keys = HumanText.count(found.records, "key", "keys")
+    lines.append(
+      "\(Messages.spelled(file.path)): \(verdict), \(keys)\(isWhole ? "" : " before it")")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func json() -> JSONValue {
+    .object([
+      "file": .text(file.path), "size": .count(file.size),
+      "verdict": .text(isDamaged ? "damaged" : "sound"), "quick": .bool(isQuick),
+      "keys": .count(found.records), "elements": isQuick ? .null : .count(found.elements),
+      "stepped_over": isQuick ? .null : .count(found.unopened),
+      "checksum": ChecksumText.json(end.checksum, isWhole: isWhole),
+      "trailing_bytes": .count(end.trailing), "finding_count": .count(found.findingCount),
+      "findings": .array(found.findings.map { DamageText.json($0, path: file.path) }),
+      "stopped_by": DamageText.json(end.failure, path: file.path),
+    ])
   }
 }

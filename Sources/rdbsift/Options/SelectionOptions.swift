@@ -10,9 +10,10 @@ extension MatchMode: ExpressibleByArgument {}
 struct SelectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Keys, as the parameter FilterKey of RestoreInstance: patterns between commas.",
-      discussion: "Every comma separates, as the service documents it. May be repeated.",
-      valueName: "patterns"))
+      """
+      Keys, as the parameter FilterKey of RestoreInstance: patterns between commas. Every comma \
+      separates, as the service documents it. May be repeated.
+      """, valueName: "patterns"))
   var filterKey: [String] = []
 
   @Option(
@@ -38,6 +39,9 @@ struct SelectionOptions: ParsableArguments {
       letters. May be repeated.
       """, valueName: "name"))
   var type: [String] = []
+
+  /// Whether everything is asked for.
+  var isEmpty: Bool { filterKey.isEmpty && keyRegex.isEmpty && db.isEmpty && type.isEmpty }
 
   /// The request that these options make; it asks for every expiry as it is.
   func request(now: UnixMilliseconds) -> RestoreRequest {

@@ -16,7 +16,7 @@ struct NowOption: ParsableArguments {
   func moment() throws -> UnixMilliseconds {
     guard let now else { return UnixMilliseconds(Clock.nowMilliseconds()) }
     guard let time = UTCTime(now) else {
-      throw ValidationError(
+      throw Misuse(
         "--now takes a UTC time of the form yyyy-MM-ddTHH:mm:ssZ or yyyy-MM-ddTHH:mmZ")
     }
     return time.instant

@@ -55,7 +55,7 @@ struct OpenFile {
     do throws(JobFailure) {
       return try FileFacts(headOf: bytes)
     } catch {
-      throw FileFailure(failure: error, path: path)
+      throw failure(error, bytes)
     }
   }
 
@@ -82,8 +82,34 @@ struct OpenFile {
       return try Pipeline.sweep(
         bytes, options: sweepOptions, output: output, makeWorker: makeWorker)
     } catch {
-      throw FileFailure(failure: error, path: path)
+      throw failure(error, bytes)
     }
+  }
+
+  /// Reads the header, so that what is no RDB file is refused before anything is written.
+  func checkHeader(_ bytes: RawSpan) throws {
+    do throws(JobFailure) {
+      _ = try openScanner(bytes)
+    } catch {
+      throw failure(error, bytes)
+    }
+  }
+
+  /// What kept the file from being read at all.
+  private func failure(_ error: JobFailure, _ bytes: RawSpan) -> FileFailure {
+    var failure = FileFailure(failure: error, path: path)
+    if case .damage(let damage) = error, damage.error.reason == .badMagic {
+      failure.kind = ForeignFile(bytes)
+    }
+    return failure
+  }
+
+  /// Says that the file is of a version that nobody knows yet, if it is.
+  func warn(ofNewer header: RDBHeader) {
+    guard header.isNewerThanKnown else { return }
+    session.tell(
+      warning: "\(Messages.spelled(path)) says \(header.description), which is newer than any "
+        + "version known here; it was read as if nothing had changed")
   }
 
   /// Says what a sweep found besides its result.
@@ -91,12 +117,7 @@ struct OpenFile {
   /// - Returns: The status that the command should end with, as far as the file is concerned.
   /// - Throws: The failure that ended the sweep early.
   func conclude<Summary>(_ result: SweepResult<Summary>) throws -> ExitStatus {
-    if result.facts.header.isNewerThanKnown {
-      session.tell(
-        warning:
-          "\(Messages.spelled(path)) says \(result.facts.header.description), which is newer "
-          + "than any version known here; it was read as if nothing had changed")
-    }
+    warn(ofNewer: result.facts.header)
     if let failure = result.failure { throw FileFailure(failure: failure, path: path) }
     if case .wrong(let stored, let computed) = result.checksum {
       session.tell(
@@ -106,10 +127,4 @@ struct OpenFile {
     }
     return .done
   }
-}
-
-/// A checksum as people compare it.
-func hexadecimal(_ number: UInt64) -> String {
-  let digits = String(number, radix: 16)
-  return String(repeating: "0", count: 16 - digits.count) + digits
 }

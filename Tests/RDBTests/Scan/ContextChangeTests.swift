@@ -2,8 +2,9 @@ import RDB
 import TestSupport
 import Testing
 
-/// What a type means may change in the middle of a file. A batch is used with one context, so none
-/// holds records from both sides of a change.
+/// What a type means may change in the middle of a file.
+///
+/// A batch is used with one context, so none holds records from both sides of a change.
 @Suite("changes of meaning")
 struct ContextChangeTests {
   /// The records of each batch of a file, by the number of their element count, and its dialect.

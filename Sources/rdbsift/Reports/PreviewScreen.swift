@@ -5,15 +5,13 @@ import RDB
 import Restore
 
 struct PreviewScreen {
-  let session: Session
+  let console: Console
   let file: OpenFile
-  let head: FileFacts
   let request: RestoreRequest
   let selection: Selection
   let readings: Readings
   let summary: PreviewSummary
-
-  private var console: Console { session.console }
+  let failure: JobFailure?
 
   func text() -> String {
     [times(), outcome(), ways(), patterns(), breakdown(), examples()]
@@ -40,10 +38,9 @@ struct PreviewScreen {
       rows.append(["restore time", "unknown: the file has no ctime"])
     }
     if let shift = selection.shift {
-      let distance = shift.target.rawValue - shift.from.rawValue
       rows.append([
         "time shift",
-        "\(instant(shift.target)): expiries move by \(HumanText.duration(milliseconds: distance))",
+        "\(instant(shift.target)): expiries move by \(HumanText.duration(milliseconds: shift.distance))",
       ])
     } else {
       rows.append(["time shift", "none: expiries stay as they are"])
@@ -55,6 +52,9 @@ struct PreviewScreen {
   private func outcome() -> String {
     let tally = summary.tally
     var rows = [row("would be restored", tally.restored)]
+    if summary.unsupported > 0 {
+      rows.append(["  export has no commands for", HumanText.count(summary.unsupported), ""])
+    }
     let skipped: [(String, SkipReason)] = [
       ("expired at the restore time", .expiredAtReference),
       ("expired by now", .expiredAtSubmission),
@@ -63,9 +63,6 @@ struct PreviewScreen {
     ]
     for (name, reason) in skipped where tally.skipped(reason).keys > 0 {
       rows.append(row(name, tally.skipped(reason)))
-    }
-    if summary.unsupported > 0 {
-      rows.append(["of them without commands yet", HumanText.count(summary.unsupported), ""])
     }
     return table([.left("outcome"), .right("keys"), .right("bytes")], rows)
   }
@@ -113,16 +110,28 @@ struct PreviewScreen {
     return table([.left("first keys", mayShrink: true), .left(""), .left("")], rows)
   }
 
-  /// Says what is doubtful, loudest what differs between readings.
-  func warn() {
+  /// What is doubtful: of each pattern, and that readings differ.
+  func warnings() -> [(code: String, text: String)] {
     let patterns = selection.filter.keys.patterns
-    for warning in FilterKeyWarning.warnings(about: patterns) {
-      session.tell(warning: Messages.text(warning, patterns))
+    var warnings = FilterKeyWarning.warnings(about: patterns).map {
+      (code: $0.reason.rawValue, text: Messages.text($0, patterns))
     }
     if Set(summary.readings.map(\.keys)).count > 1 {
-      session.tell(
-        warning: "the ways of reading the patterns differ in what they select; make them agree "
-          + "before a restore in production")
+      warnings.append(
+        (
+          code: "FilterKey.ReadingsDiffer",
+          text: "FilterKey.ReadingsDiffer: the ways of reading the patterns differ in what they "
+            + "select; make them agree before a restore in production"
+        ))
     }
+    return warnings
   }
+}
+
+extension TimeShift {
+  /// Milliseconds by which expiries move.
+  ///
+  /// The reference may come from the file, which may say anything; so the difference is cut to what
+  /// the type can hold.
+  var distance: Int64 { Int64(clamping: Int128(target.rawValue) - Int128(from.rawValue)) }
 }

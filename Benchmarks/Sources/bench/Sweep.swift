@@ -1,0 +1,112 @@
+// A scan as the program does it, by the public doors: batches of 256 records, and bytes summed in
+// steps of 256 KiB ahead of the scan.
+
+import CLimits
+import RDB
+
+/// What takes the records of a scan.
+protocol RecordConsumer: ~Copyable {
+  mutating func take(
+    _ records: Span<RDBRecord>, in bytes: RawSpan, _ context: ValueContext) throws(RDBError)
+}
+
+/// Scans a file from its first byte to its last.
+///
+/// - Returns: Whether the checksum is right; true where none was asked for.
+func sweep<Consumer: RecordConsumer & ~Copyable>(
+  _ bytes: RawSpan, sums: Bool = false, into consumer: inout Consumer
+) throws(RDBError) -> Bool {
+  var scanner = try RDBScanner(headerOf: bytes)
+  var batch = RecordBatch(capacity: 256)
+  let body = bytes.byteCount - 8
+  var checksum: UInt64 = 0
+  var summed = 0
+  var stored: UInt64?
+  var stop = RDBScanner.Stop.batchFull
+  while stop != .end {
+    while sums, summed <= scanner.state.offset, summed < body {
+      let end = min(summed + MappedFile.step, body)
+      checksum = CRC64.update(checksum, bytes.extracting(summed..<end))
+      summed = end
+    }
+    batch.removeAll()
+    let limit = sums && summed < body ? summed : Int.max
+    stop = try scanner.scan(bytes, until: limit, into: &batch)
+    try batch.withRecords { records throws(RDBError) in
+      try consumer.take(records, in: bytes, scanner.context)
+    }
+    if case .end(_, let sum)? = batch.events.last?.event { stored = sum }
+  }
+  return !sums || stored == checksum
+}
+
+/// Counts records and hashes their places, in order.
+struct HashConsumer: RecordConsumer {
+  var keys = 0
+  var hash: UInt64 = 0
+
+  mutating func take(_ records: Span<RDBRecord>, in bytes: RawSpan, _ context: ValueContext) {
+    var hash = hash
+    for index in records.indices {
+      let record = records[index]
+      hash = limits_mix(
+        hash, UInt64(truncatingIfNeeded: record.offset), UInt64(record.keyCount),
+        UInt64(truncatingIfNeeded: record.valueCount),
+        UInt64(bitPattern: record.expiryMilliseconds))
+    }
+    self.hash = hash
+    keys += records.count
+  }
+}
+
+/// Walks every value and counts what is poured.
+struct WalkConsumer: RecordConsumer, ~Copyable {
+  private var sink = ElementSink()
+  private var scratch = Scratch()
+
+  var elements: UInt64 { sink.elements }
+
+  mutating func take(
+    _ records: Span<RDBRecord>, in bytes: RawSpan, _ context: ValueContext
+  ) throws(RDBError) {
+    for index in records.indices where records[index].type.isDecoded(in: context.dialect) {
+      var at = records[index].valueOffset
+      try walk(records[index].type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
+    }
+  }
+}
+
+/// Counts elements by the row, and adds up their sizes so that each is looked at.
+private struct ElementSink: ValueSink {
+  static var looks: Bool { true }
+  var elements: UInt64 = 0
+  var size = 0
+
+  mutating func begin(_ shape: ValueShape, count: Int?) {}
+  mutating func item(_ item: StringObject, in bytes: RawSpan) {
+    elements += 1
+    size &+= item.count
+  }
+  mutating func pair(_ field: StringObject, _ value: StringObject, in bytes: RawSpan) {
+    elements += 1
+    size &+= field.count &+ value.count
+  }
+  mutating func member(_ member: StringObject, score: Double, in bytes: RawSpan) {
+    elements += 1
+    size &+= member.count
+  }
+  mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) {
+    for index in items.indices { size &+= items[index].count }
+    elements += UInt64(items.count)
+  }
+  mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) {
+    for index in items.indices { size &+= items[index].count }
+    elements += UInt64(items.count / 2)
+  }
+  mutating func members(
+    _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan
+  ) {
+    for index in members.indices { size &+= members[index].count }
+    elements += UInt64(members.count)
+  }
+}

@@ -1,0 +1,94 @@
+// What `preview` tells a program. Members are only ever added.
+
+import Pipeline
+import RDB
+import Restore
+
+extension PreviewScreen {
+  /// The whole report.
+  func json() -> JSONValue {
+    let shift = selection.shift
+    return .object([
+      "file": .text(file.path), "size": .count(file.size),
+      "restore_time_ms": .optional(selection.reference) { .moment($0) },
+      "restore_time_from": selection.reference == nil
+        ? .null : .text(request.restoreTime == nil ? "ctime" : "option"),
+      "time_shift_ms": .optional(shift) { .moment($0.target) },
+      "shifted_by_ms": .optional(shift) { .integer($0.distance) },
+      "now_ms": .moment(selection.now), "outcome": outcomeJSON(),
+      "unsupported_keys": .count(summary.unsupported), "readings": readingsJSON(),
+      "patterns": patternsJSON(), "databases": databasesJSON(), "types": typesJSON(),
+      "first_keys": .array(summary.examples.map(example)),
+      "warnings": .array(
+        warnings().map { .object(["code": .text($0.code), "message": .text($0.text)]) }),
+      "stopped_by": DamageText.json(failure, path: file.path),
+    ])
+  }
+
+  private func counts(_ count: KeyCount) -> JSONValue {
+    .object(["keys": .count(count.keys), "bytes": .count(count.valueBytes)])
+  }
+
+  private func outcomeJSON() -> JSONValue {
+    let tally = summary.tally
+    return .object([
+      "restored": counts(tally.restored),
+      "expired_at_restore_time": counts(tally.skipped(.expiredAtReference)),
+      "expired_by_now": counts(tally.skipped(.expiredAtSubmission)),
+      "not_selected_key": counts(tally.skipped(.key)),
+      "not_selected_type": counts(tally.skipped(.type)),
+      "not_selected_db": counts(tally.skipped(.database)),
+    ])
+  }
+
+  private func readingsJSON() -> JSONValue {
+    .array(
+      readings.modes.indices.map { index in
+        let count = summary.readings[index]
+        let mode = readings.modes[index]
+        return .object([
+          "match": .text(mode.rawValue), "asked_for": .bool(mode == request.mode),
+          "keys": .count(count.keys), "bytes": .count(count.valueBytes),
+        ])
+      })
+  }
+
+  private func patternsJSON() -> JSONValue {
+    .array(
+      zip(selection.filter.keys.patterns, summary.tally.restoredByPattern).map { pattern, count in
+        .object([
+          "pattern": .bytes(pattern.bytes), "match": .text(pattern.mode.rawValue),
+          "keys": .count(count.keys), "bytes": .count(count.valueBytes),
+        ])
+      })
+  }
+
+  private func databasesJSON() -> JSONValue {
+    .array(
+      summary.tally.restoredByDatabase.map { number, count in
+        .object([
+          "db": .count(UInt64(number)), "keys": .count(count.keys),
+          "bytes": .count(count.valueBytes),
+        ])
+      })
+  }
+
+  private func typesJSON() -> JSONValue {
+    .array(
+      ValueShape.allCases.map { ($0, summary.tally.restored($0)) }.filter { $0.1.keys > 0 }
+        .map { shape, count in
+          .object([
+            "type": .text(shape.name), "keys": .count(count.keys),
+            "bytes": .count(count.valueBytes),
+          ])
+        })
+  }
+
+  private func example(_ note: RecordNote) -> JSONValue {
+    let expiry = note.record.expiry.map { selection.shift?($0) ?? $0 }
+    return .object([
+      "db": .count(UInt64(note.record.database)), "key": .bytes(note.key),
+      "expire_ms": .optional(expiry) { .moment($0) },
+    ])
+  }
+}

@@ -1,0 +1,72 @@
+// A preview counts what an export writes: for every fixture, and for requests that select a part.
+
+import Export
+import Pipeline
+import RDB
+import Restore
+import TestSupport
+import Testing
+
+@Suite("A preview and an export")
+struct AgreementTests {
+  /// Requests of every kind that selects.
+  private static let requests: [RestoreRequest] = {
+    let all = RestoreRequest(now: moment)
+    var database = all
+    database.databases = [0, 9]
+    var types = all
+    types.types = ["string", "hash", "zset"]
+    var keys = all
+    keys.filterKeys = [FilterKey("[a-m].*,.*[0-9]")]
+    var late = all
+    late.keepsExpired = true
+    return [all, database, types, keys, late]
+  }()
+
+  @Test("agree in every count")
+  func counts() throws {
+    for fixture in Fixtures.all + Fixtures.shared {
+      let file = try fixture.bytes()
+      // A file that has a key twice, which servers refuse, has fewer keys than records.
+      guard checkFailure(file) == nil, fixture.name != "synthetic/duplicate_key" else { continue }
+      for request in AgreementTests.requests {
+        try compare(file, try request.selection(), "\(fixture)")
+      }
+    }
+  }
+
+  private func compare(_ file: [UInt8], _ selection: Selection, _ name: String) throws {
+    let previewed = total(try preview(file, selection).result.summaries)
+    let exported = try export(file, selection)
+    let summary = total(exported.result.summaries)
+    let notes = exported.result.notes
+    #expect(previewed.tally == summary.tally, "\(name)")
+    #expect(previewed.unsupported == UInt64(notes.count(.unsupported)), "\(name)")
+    let unwritten = UInt64(notes.count(.unsupported) + notes.count(.empty))
+    #expect(summary.written + unwritten == previewed.tally.restored.keys, "\(name)")
+    try compareCommands(exported.bytes, previewed, exported.notes, name)
+  }
+
+  /// Whether the keys that commands write are those that are counted, in each database.
+  private func compareCommands(
+    _ bytes: [UInt8], _ previewed: PreviewSummary, _ notes: [RecordNote], _ name: String
+  ) throws {
+    var keys: [Int: Set<ByteString>] = [:]
+    var current = -1
+    for command in try readCommands(bytes) {
+      if command.name == "SELECT" {
+        current = Int(String(decoding: command.arguments[1], as: UTF8.self)) ?? -1
+      } else {
+        keys[current, default: []].insert(ByteString(command.arguments[1]))
+      }
+    }
+    var expected: [Int: Int] = [:]
+    for (database, count) in previewed.tally.restoredByDatabase {
+      expected[Int(database)] = Int(count.keys)
+    }
+    for note in notes where note.kind == .unsupported || note.kind == .empty {
+      expected[Int(note.record.database), default: 0] -= 1
+    }
+    #expect(keys.mapValues(\.count) == expected.filter { $0.value > 0 }, "\(name)")
+  }
+}

@@ -1,0 +1,104 @@
+// What a server holds, as far as it can be compared: a digest of everything, and what is told of each
+// key.
+
+import TestSupport
+import Testing
+
+/// A key of a database.
+struct PlacedKey: Hashable, CustomStringConvertible {
+  var database: Int
+  var key: ByteString
+
+  var description: String { "db \(database) \(key)" }
+}
+
+/// What a server tells of one key.
+struct KeyState: Hashable {
+  var digest: String
+  var expiry: Int64
+}
+
+/// What a server holds.
+struct ServerState {
+  /// DEBUG DIGEST.
+  var digest: String
+  /// Its keys.
+  var keys: [PlacedKey: KeyState]
+  /// Keys that were deleted, as no commands are written for their types.
+  var deleted: Set<PlacedKey>
+
+  /// Keys of each database.
+  var sizes: [Int: Int] { keys.keys.reduce(into: [:]) { $0[$1.database, default: 0] += 1 } }
+
+  /// Keys that differ from those of another state, or that only one of both has.
+  func differences(from other: ServerState) -> Set<PlacedKey> {
+    Set(keys.keys).union(other.keys.keys).filter { keys[$0] != other.keys[$0] }
+  }
+}
+
+extension RedisServer {
+  /// The types that commands are written for.
+  private static let types: Set<String> = ["string", "list", "set", "zset", "hash"]
+
+  /// Keys of each database, as INFO tells.
+  func sizes() throws -> [Int: Int] {
+    var sizes: [Int: Int] = [:]
+    let info = try ask("INFO", "keyspace").text ?? ""
+    for line in info.split(whereSeparator: \.isNewline) where line.hasPrefix("db") {
+      let parts = line.dropFirst(2).split(whereSeparator: { ":=,".contains($0) })
+      if let database = Int(parts[0]), let keys = Int(parts[2]) { sizes[database] = keys }
+    }
+    return sizes
+  }
+
+  /// What it holds.
+  ///
+  /// Keys of types that no commands are written for are deleted first.
+  func state() throws -> ServerState {
+    var keys: [PlacedKey: KeyState] = [:]
+    var deleted: Set<PlacedKey> = []
+    for database in try sizes().keys.sorted() {
+      _ = try ask("SELECT", String(database))
+      let (known, others) = try keysByKind()
+      _ = try ask(all: others.map { [Array("DEL".utf8), $0] })
+      for key in others { deleted.insert(PlacedKey(database: database, key: ByteString(key))) }
+      for (key, state) in zip(known, try states(of: known)) {
+        keys[PlacedKey(database: database, key: ByteString(key))] = state
+      }
+    }
+    _ = try ask("SELECT", "0")
+    return ServerState(digest: try ask("DEBUG", "DIGEST").text ?? "", keys: keys, deleted: deleted)
+  }
+
+  /// Keys of the selected database that commands are written for, and all others.
+  private func keysByKind() throws -> (known: [[UInt8]], others: [[UInt8]]) {
+    let all = try ask("KEYS", "*").elements.compactMap(\.bytes)
+    let types = try ask(all: all.map { [Array("TYPE".utf8), $0] }).map { $0.text ?? "" }
+    let isKnown = types.map { RedisServer.types.contains($0) }
+    return (
+      zip(all, isKnown).filter { $0.1 }.map(\.0), zip(all, isKnown).filter { !$0.1 }.map(\.0)
+    )
+  }
+
+  private func states(of keys: [[UInt8]]) throws -> [KeyState] {
+    func answers(_ words: String...) throws -> [Reply] {
+      try ask(all: keys.map { key in words.map { Array($0.utf8) } + [key] })
+    }
+    let digests = try answers("DEBUG", "DIGEST-VALUE")
+    let expiries = try answers("PEXPIRETIME")
+    return zip(digests, expiries).map { digest, expiry in
+      KeyState(
+        digest: digest.elements.first?.text ?? "?", expiry: expiry.integer ?? .min)
+    }
+  }
+
+  /// Members and scores of a sorted set in its order, zero without its sign.
+  func scores(of key: PlacedKey) throws -> [[UInt8]?] {
+    _ = try ask("SELECT", String(key.database))
+    let range = ["0", "-1", "WITHSCORES"].map { Array($0.utf8) }
+    let reply = try ask(all: [[Array("ZRANGE".utf8), key.key.bytes] + range])[0]
+    let unsigned = reply.elements.map { $0.text == "-0" ? Array("0".utf8) : $0.bytes }
+    #expect(!unsigned.isEmpty)
+    return unsigned
+  }
+}

@@ -1,0 +1,142 @@
+// Every command on the samples, as transcripts.
+
+import Testing
+
+@Suite("Commands on the samples")
+struct CommandTests {
+  private static let noon = ["--now", "2026-11-24T12:00:00Z"]
+  private static let backup = ["--now", "2026-11-20T10:00:00Z"]
+
+  /// A name for the transcript, and the arguments.
+  static let runs: [(String, [String])] = [
+    ("info-shop", ["info", "shop.rdb"] + noon),
+    ("info-types", ["info", "types.rdb"] + noon),
+    ("info-old", ["info", "old-redis-2.8.rdb"] + noon),
+    ("info-valkey", ["info", "valkey9.rdb"] + noon),
+    ("info-tair", ["info", "tair.rdb"] + noon),
+    ("info-selected", ["info", "shop.rdb", "--db", "3", "--type", "hash"] + noon),
+    ("info-json-shop", ["info", "shop.rdb", "--format", "json"] + noon),
+    ("info-json-tair", ["info", "tair.rdb", "--format", "json"] + noon),
+    ("keys-tsv", ["keys", "types.rdb", "--db", "1"]),
+    ("keys-csv", ["keys", "types.rdb", "--db", "1", "--format", "csv"]),
+    ("keys-ndjson", ["keys", "types.rdb", "--db", "1", "--format", "ndjson"]),
+    ("keys-json", ["keys", "types.rdb", "--db", "1", "--format", "json"]),
+    ("keys-json-none", ["keys", "types.rdb", "--db", "7", "--format", "json"]),
+    ("keys-tair", ["keys", "tair.rdb", "--format", "ndjson"]),
+    ("keys-valkey", ["keys", "valkey9.rdb", "--type", "hash"]),
+    ("keys-old", ["keys", "old-redis-2.8.rdb", "--db", "9"]),
+    ("keys-no-checksum", ["keys", "shop.rdb", "--key-regex", "a,b", "--no-checksum"]),
+    ("preview-all", ["preview", "shop.rdb"] + noon),
+    (
+      "preview-sessions",
+      ["preview", "shop.rdb", "--filter-key", "session:.*,cart:.*"] + noon
+    ),
+    ("preview-glob-like", ["preview", "shop.rdb", "--filter-key", "session:*"] + noon),
+    (
+      "preview-shift",
+      [
+        "preview", "shop.rdb", "--filter-key", "lock:.*", "--restore-time", "2026-11-20T10:00:00Z",
+        "--time-shift", "2026-11-24T00:00:00Z", "--now", "2026-11-24T00:00:00Z",
+      ]
+    ),
+    (
+      "preview-json",
+      [
+        "preview", "shop.rdb", "--filter-key", "lock:.*,h*llo", "--restore-time",
+        "2026-11-20T10:00Z", "--time-shift", "2026-11-24T00:00Z", "--now", "2026-11-24T00:00Z",
+        "--format", "json",
+      ]
+    ),
+    ("preview-json-none", ["preview", "shop.rdb", "--db", "7", "--format", "json"] + noon),
+    ("preview-no-ctime", ["preview", "old-redis-2.8.rdb"] + noon),
+    (
+      "export-locks",
+      [
+        "export", "shop.rdb", "--filter-key", "lock:.*,user:1", "--restore-time",
+        "2026-11-20T10:00:00Z",
+      ] + backup
+    ),
+    (
+      "export-pexpireat",
+      [
+        "export", "shop.rdb", "--key-regex", "lock:checkout:(70|140)", "--restore-time",
+        "2026-11-20T10:00:00Z", "--expire-with", "pexpireat",
+      ] + backup
+    ),
+    ("export-left-out", ["export", "shop.rdb", "--type", "stream"] + noon),
+    ("export-nothing", ["export", "shop.rdb", "--db", "7"] + noon),
+    ("show-hash-twice", ["show", "shop.rdb", "user:1"]),
+    ("show-hash-json", ["show", "shop.rdb", "user:1", "--format", "json"]),
+    ("show-one-db", ["show", "shop.rdb", "user:1", "--db", "3"]),
+    ("show-scores", ["show", "shop.rdb", "leaderboard:odd"]),
+    ("show-scores-json", ["show", "shop.rdb", "leaderboard:odd", "--format", "json"]),
+    ("show-limit", ["show", "shop.rdb", "leaderboard:all-time", "--limit", "3"]),
+    ("show-list", ["show", "shop.rdb", "recent:10"]),
+    ("show-set", ["show", "shop.rdb", "tags:colours"]),
+    ("show-intset", ["show", "shop.rdb", "tags:lamp"]),
+    ("show-string", ["show", "shop.rdb", "user:1:avatar"]),
+    ("show-string-json", ["show", "shop.rdb", "user:1:avatar", "--format", "json"]),
+    ("show-integer", ["show", "shop.rdb", "counter:orders"]),
+    ("show-stream", ["show", "shop.rdb", "events:orders"]),
+    ("show-module", ["show", "tair.rdb", "eh:renamed"]),
+    ("show-field-expiry", ["show", "valkey9.rdb", "device:partly-expired"]),
+    (
+      "show-field-expiry-json",
+      ["show", "valkey9.rdb", "device:partly-expired", "--format", "json"]
+    ),
+    ("show-empty-key", ["show", "types.rdb", ""]),
+    ("show-escaped-key", ["show", "types.rdb", #"\x1b[31mred\x1B[0m"#]),
+    ("show-backslash", ["show", "types.rdb", #"back\\slash"#]),
+    ("show-literal", ["show", "types.rdb", #"back\slash"#, "--literal"]),
+    ("show-binary-json", ["show", "types.rdb", #"\xff\xfe\x80"#, "--format", "json"]),
+    ("show-missing", ["show", "shop.rdb", "no such key"]),
+    ("verify-shop", ["verify", "shop.rdb"]),
+    ("verify-json", ["verify", "types.rdb", "--format", "json"]),
+    ("verify-quick", ["verify", "tair.rdb", "--quick"]),
+    ("verify-no-checksum", ["verify", "valkey9.rdb", "--no-checksum"]),
+  ]
+
+  @Test("a command on a sample says what it has always said", arguments: runs)
+  func transcript(name: String, arguments: [String]) throws {
+    let run = try BuiltBinary.run(arguments)
+    try Snapshot.check(Snapshot.transcript(arguments, run), name)
+  }
+
+  @Test(
+    "the help of every command fits eighty columns and says what it has always said",
+    arguments: ["", "info", "keys", "preview", "export", "show", "verify"])
+  func help(command: String) throws {
+    let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
+    let run = try BuiltBinary.run(arguments)
+    #expect(run.status == 0)
+    for line in run.lines where !line.hasPrefix("USAGE:") {
+      #expect(line.count <= 80, "\(line)")
+    }
+    try Snapshot.check(
+      Snapshot.transcript(arguments, run), "help" + (command.isEmpty ? "" : "-\(command)"))
+  }
+
+  @Test("every transcript that is kept belongs to a run")
+  func noStrays() throws {
+    let names = Self.runs.map(\.0) + MisuseTests.runs.map(\.0) + MisuseTests.files.map(\.name)
+    #expect(Set(names).count == names.count)
+    let kept = try snapshotNames().filter { !$0.hasPrefix("help") }
+    #expect(Set(kept).subtracting(names).isEmpty)
+  }
+
+  @Test("--version tells the program's version and those of its libraries")
+  func version() throws {
+    let run = try BuiltBinary.run(["--version"])
+    #expect(run.status == 0)
+    #expect(run.lines.first?.wholeMatch(of: /rdbsift \d+\.\d+\.\d+/) != nil)
+    #expect(run.lines.last?.wholeMatch(of: /PCRE2 \d.*, zlib \d.*, LZ4 \d.*/) != nil)
+    #expect(run.lines.count == 2)
+  }
+
+  @Test("without a command the program explains itself")
+  func bare() throws {
+    let run = try BuiltBinary.run([])
+    #expect(run.status == 0)
+    #expect(run.output == (try BuiltBinary.run(["--help"])).output)
+  }
+}

@@ -1,0 +1,186 @@
+// The commands in the documentation are run, and where it shows what they say, they say it.
+
+import Foundation
+import RDB
+import Restore
+import TestSupport
+import Testing
+
+/// A command in a code block, and the lines shown under it; nil if none are.
+struct ShownCommand: Sendable, CustomTestStringConvertible {
+  let document: String
+  let line: Int
+  let text: String
+  let expected: [String]?
+
+  var testDescription: String { "\(document):\(line): \(text)" }
+
+  /// Reads the code blocks of a document.
+  ///
+  /// In a block of `sh` every line is a command, without its comment. In one of `console` commands
+  /// begin with `$ ` and the rest is what they say; a line `…` stands for any number of lines.
+  static func all(in document: String) throws -> [ShownCommand] {
+    let text = String(decoding: try readFile(Fixtures.repository + "/" + document), as: UTF8.self)
+    var commands: [ShownCommand] = []
+    var language: String?
+    var open: (line: Int, text: String, expected: [String])?
+    func close(shows: Bool) {
+      guard let command = open else { return }
+      open = nil
+      guard command.text.contains("rdbsift ") else { return }
+      commands.append(
+        ShownCommand(
+          document: document, line: command.line, text: command.text,
+          expected: shows ? command.expected : nil))
+    }
+    for (index, line) in text.components(separatedBy: "\n").enumerated() {
+      if line.hasPrefix("```") {
+        close(shows: language == "console")
+        language = language == nil ? String(line.dropFirst(3)) : nil
+      } else if let command = open, command.text.hasSuffix("\\") {
+        open?.text = command.text.dropLast() + line.trimmingCharacters(in: .whitespaces)
+      } else if language == "sh" {
+        close(shows: false)
+        let bare = line.components(separatedBy: "  #")[0].trimmingCharacters(in: .whitespaces)
+        if !bare.isEmpty { open = (index + 1, bare, []) }
+      } else if language == "console" {
+        if line.hasPrefix("$ ") {
+          close(shows: true)
+          open = (index + 1, String(line.dropFirst(2)), [])
+        } else {
+          open?.expected.append(line)
+        }
+      }
+    }
+    return commands
+  }
+
+  /// Runs the command where the document stands, with a `redis-cli` that only reads.
+  func run() throws -> Run {
+    let folder = document.hasPrefix("samples/") ? BuiltBinary.samples : Fixtures.repository
+    return try withTemporaryFolder { tools in
+      let client = tools + "/redis-cli"
+      try write(Array("#!/bin/sh\nexec cat > /dev/null\n".utf8), to: client)
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: client)
+      return try BuiltBinary.shell("{ \(text); } 2>&1", in: folder, path: tools)
+    }
+  }
+}
+
+@Suite("Documentation")
+struct DocumentationTests {
+  static let documents = [
+    "README.md", "samples/README.md", "Documentation/FilterKey.md", "Documentation/TimeShift.md",
+    "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
+    "Documentation/Reports.md", "CONTRIBUTING.md",
+  ]
+  static let commands: [ShownCommand] = documents.flatMap {
+    (try? ShownCommand.all(in: $0)) ?? []
+  }
+
+  @Test("every command that a document shows runs, and says what is shown", arguments: commands)
+  func shown(command: ShownCommand) throws {
+    let run = try command.run()
+    // 1 is a finding, which examples are often about; anything worse is a broken example, unless
+    // its message is shown.
+    if command.expected == nil { #expect(run.status == 0 || run.status == 1, "\(run.output)") }
+    guard let expected = command.expected else { return }
+    let pieces = expected.split(separator: "…", omittingEmptySubsequences: false).map(Array.init)
+    if pieces.count == 1 {
+      #expect(run.lines == expected)
+    } else {
+      #expect(run.lines.starts(with: pieces[0]))
+      #expect(run.lines.suffix(pieces[pieces.count - 1].count) == pieces[pieces.count - 1][...])
+    }
+  }
+
+  @Test("the README and the samples' README show commands that are run")
+  func shows() {
+    for (document, least) in [("README.md", 6), ("samples/README.md", 20)] {
+      #expect(Self.commands.filter { $0.document == document }.count >= least)
+    }
+  }
+
+  private func read(_ path: String) throws -> String {
+    String(decoding: try readFile(Fixtures.repository + "/" + path), as: UTF8.self)
+  }
+
+  @Test("documents are short enough to be read")
+  func lengths() throws {
+    for document in Self.documents {
+      #expect(try read(document).components(separatedBy: "\n").count <= 200, "\(document)")
+    }
+  }
+
+  @Test("Errors.md explains every reason for damage")
+  func reasons() throws {
+    let text = try read("Documentation/Errors.md")
+    for reason in RDBError.Reason.allCases { #expect(text.contains("`\(reason)`"), "\(reason)") }
+  }
+
+  @Test("Errors.md explains every code that a request may be refused with or doubted for")
+  func codes() throws {
+    let text = try read("Documentation/Errors.md")
+    let source = try read("Sources/Restore/Request/RequestProblem.swift")
+    let names = source.matches(of: /RequestCode\(\s*"([A-Za-z.]+)"/).map { String($0.1) }
+    #expect(names.count >= 13)
+    for name in names { #expect(text.contains("`\(name)`"), "\(name)") }
+    for vendor in source.matches(of: /vendor: "([A-Za-z.]+)"/) {
+      #expect(text.contains("`\(vendor.1)`"))
+    }
+    for warning in FilterKeyWarning.Reason.allCases {
+      #expect(text.contains("`\(warning.rawValue)`"), "\(warning)")
+    }
+    for code in [
+      "FilterKey.Empty", "FilterKey.EmptyItem", "FilterKey.Regex[i]", "KeyRegex.Empty",
+      "KeyRegex.Regex[i]", "FilterKey.ReadingsDiffer",
+    ] {
+      #expect(text.contains("`\(code)`"))
+    }
+  }
+
+  @Test("the links of the documents lead somewhere")
+  func links() throws {
+    for document in Self.documents {
+      let folder = (Fixtures.repository + "/" + document as NSString).deletingLastPathComponent
+      for link in try read(document).matches(of: /\]\(([^)#:]+)\)/) {
+        #expect(
+          FileManager.default.fileExists(atPath: "\(folder)/\(link.1)"), "\(document): \(link.1)")
+      }
+    }
+  }
+}
+
+@Suite("Reports for programs")
+struct ReportTests {
+  /// The names of all members, at any depth.
+  private func names(_ value: Any?) -> Set<String> {
+    if let object = value as? [String: Any] {
+      return Set(object.keys).union(object.values.flatMap { names($0) })
+    }
+    return Set((value as? [Any] ?? []).flatMap { names($0) })
+  }
+
+  @Test(
+    "a report is JSON, the same every time, and Reports.md explains each member",
+    arguments: [
+      "info samples/tair.rdb", "info samples/types.rdb --threads 3",
+      "preview samples/shop.rdb --filter-key h*llo,lock:.*", "preview samples/old-redis-2.8.rdb",
+      "verify samples/types.rdb", "verify samples/tair.rdb --quick",
+      "verify Tests/Fixtures/synthetic/bad_lp_total.rdb",
+    ])
+  func members(command: String) throws {
+    let line = "rdbsift \(command) --format json"
+    let now = command.hasPrefix("verify") ? "" : " --now 2026-11-24T12:00:00Z"
+    let run = try BuiltBinary.shell("set -f; \(line)\(now)", in: Fixtures.repository)
+    let report = try JSONSerialization.jsonObject(with: Data(run.stdout))
+    let text = String(
+      decoding: try readFile(Fixtures.repository + "/Documentation/Reports.md"), as: UTF8.self)
+    for name in names(report).subtracting(["b64"]) {
+      #expect(text.contains("`\(name)`"), "\(name)")
+    }
+    let again = try BuiltBinary.shell(
+      "set -f; \(line)\(now) --threads 1", in: Fixtures.repository)
+    if !command.contains("--threads") { #expect(again.stdout == run.stdout) }
+  }
+}
