@@ -48,8 +48,8 @@ private func moment(_ milliseconds: Int64) -> [UInt8] {
   return bytes
 }
 
-@Suite("values as text")
-struct ValueWriterTests {
+@Suite("values of rarer types as text")
+struct RareValueTests {
   @Test("plain values are elements, pairs and scores")
   func plain() throws {
     let list = value {
