@@ -128,10 +128,10 @@ private func export(
     let outcome = try exporter.export(
       record, expiry: record.expiry, from: file, context: context)
     exporter.output.flush()
-    let isDecoded = record.type.isDecoded(in: context.dialect)
-    precondition((outcome == .unsupported) != isDecoded, "decoded types have commands")
+    let isSupported = CommandExporter.supports(record.type, in: context.dialect)
+    precondition((outcome == .unsupported) != isSupported, "supported types have commands")
     precondition(outcome != .empty || elements ?? 0 == 0, "elements are left out")
-    if let elements {
+    if isSupported, let elements {
       precondition(reader.elements - before == elements, "commands carry other elements")
     }
   } catch {

@@ -69,7 +69,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
           summary.readings[place] + KeyCount(keys: 1, valueBytes: UInt64(record.valueCount))
       }
       guard case .restore = disposition else { continue }
-      if !record.type.isDecoded(in: context.dialect) { summary.unsupported &+= 1 }
+      if !CommandExporter.supports(record.type, in: context.dialect) { summary.unsupported &+= 1 }
       if summary.examples.count < PreviewWorker.exampleCount {
         keep(record, in: bytes, base: base)
       }

@@ -120,7 +120,8 @@ struct RoundTripTests {
     let file = ScannedFile(scanning: bytes)
     return try bytes.withRawSpan { span in
       var expiries: [PlacedKey: Int64] = [:]
-      for record in file.records where record.type.isDecoded(in: file.context.dialect) {
+      for record in file.records
+      where CommandExporter.supports(record.type, in: file.context.dialect) {
         let key = PlacedKey(
           database: Int(record.database), key: ByteString(try record.keyBytes(in: span)))
         expiries[key] = record.expiry.map { $0.rawValue + distance } ?? -1

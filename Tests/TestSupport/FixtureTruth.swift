@@ -47,6 +47,20 @@ public enum TruthValue: Sendable {
   case hash([(field: TruthString, value: TruthString)])
   /// Members and score texts, by score, then member.
   case sortedSet([(member: TruthString, score: String)])
+  /// Entries, groups and all that a stream has.
+  case stream(TruthStream)
+  /// Indexes and elements of a sparse array.
+  case array([(index: String, element: TruthString)])
+  /// Fields of a TairHash.
+  case tairHash([TruthTairField])
+  /// A TairString; the flags where the server told them.
+  case tairString(TruthString, version: Int, flags: Int?)
+  /// Members and scores of a TairZset.
+  case tairSortedSet([(member: TruthString, scores: [Double])])
+  /// A JSON document.
+  case json(TruthString)
+  /// Numbers that a value is made of.
+  case numbers([String])
   /// Something only other tests compare; elements, if it is a list of them.
   case other(count: Int?)
 }
@@ -65,6 +79,10 @@ public struct TruthKey: Sendable {
   public var expiry: Int64?
   /// The value.
   public var value: TruthValue
+  /// The deadlines of a hash's fields, in their order; empty where none has one.
+  public var fieldExpiries: [Int64?]
+  /// The deadlines of a set's members.
+  public var memberExpiries: [ByteString: Int64]
   /// The LFU counter.
   public var frequency: Int?
   /// The idle seconds.
@@ -85,6 +103,10 @@ public struct FixtureTruth: Sendable {
     public var fields: [[UInt8]]
     /// How many others are in the file.
     public var live: Int
+    /// Fields or members that had not expired, and their values, where they are told.
+    public var liveFields: [(field: [UInt8], value: [UInt8])]
+    /// When the others had expired, in milliseconds, at the latest.
+    public var at: Int64?
     /// The command that made it.
     public var command: String?
   }
@@ -156,14 +178,22 @@ extension TruthKey {
     encoding = node["encoding"].text
     rdbType = node["rdb_type"].int.map { UInt8($0) }
     expiry = node["pexpiretime"].int.flatMap { $0 < 0 ? nil : Int64($0) }
-    value = TruthValue(node["value"], type: type)
+    value = TruthValue(key: node, type: type)
+    fieldExpiries = node["field_pexpiretime"].elements.map { expiry in
+      expiry.int.flatMap { $0 < 0 ? nil : Int64($0) }
+    }
+    memberExpiries = Dictionary(
+      uniqueKeysWithValues: (node["member_pexpiretime"].object ?? [:]).compactMap { name, expiry in
+        JSONNode(expiry).int.map { (ByteString(Array(name.utf8)), Int64($0)) }
+      })
     frequency = node["freq"].int
     idle = node["idletime"].int
   }
 }
 
 extension TruthValue {
-  init(_ node: JSONNode, type: String) {
+  init(key: JSONNode, type: String) {
+    let node = key["value"]
     switch type {
     case "string": self = .string(node.string)
     case "list": self = .list(node.elements.map(\.string))
@@ -172,6 +202,33 @@ extension TruthValue {
       self = .hash(node.elements.map { (field: $0[0].string, value: $0[1].string) })
     case "zset":
       self = .sortedSet(node.elements.map { (member: $0[0].string, score: $0[1].text ?? "") })
+    default: self = TruthValue(rare: key, type: type)
+    }
+  }
+
+  /// A value of a module or of a newer type.
+  private init(rare key: JSONNode, type: String) {
+    let node = key["value"]
+    switch type {
+    case "stream": self = .stream(TruthStream(key))
+    case "array":
+      self = .array(node.elements.map { (index: $0[0].text ?? "", element: $0[1].string) })
+    case "tairhash-" where node.isArray:
+      self = .tairHash(node.elements.map(TruthTairField.init))
+    case "exstrtype":
+      self = .tairString(
+        node[0].string, version: node[1].int ?? -1, flags: key["value_withflags"][2].int)
+    case "tairzset_":
+      self = .tairSortedSet(
+        node.elements.map { node in
+          let scores = (node[1].text ?? "").split(separator: "#").map { Double($0) ?? .nan }
+          return (member: node[0].string, scores: scores)
+        })
+    case "ReJSON-RL", "json": self = .json(node.string)
+    case "gcra": self = .numbers([node.text ?? ""])
+    case "hellotype":
+      let numbers = node.elements.compactMap { $0.int.map { String($0) } }
+      self = .numbers([String(numbers.count)] + numbers)
     default: self = .other(count: node.isArray ? node.elements.count : nil)
     }
   }
@@ -183,6 +240,9 @@ extension TruthValue {
     case .list(let elements), .set(let elements): elements.count
     case .hash(let pairs): pairs.count
     case .sortedSet(let members): members.count
+    case .stream(let stream): stream.entries.count
+    case .array(let elements): elements.count
+    case .tairHash, .tairString, .tairSortedSet, .json, .numbers: nil
     case .other(let count): count
     }
   }
@@ -195,6 +255,8 @@ extension FixtureTruth.Expired {
     expiry = node["pexpiretime"].int.map { Int64($0) }
     fields = node["expired"].elements.map(\.bytes)
     live = node["live_count"].int ?? node["live"].elements.count
+    liveFields = node["live"].elements.map { ($0[0].bytes, $0[1].bytes) }
+    at = node["at"].int.map { Int64($0) }
     command = node["created_by"][0].text
   }
 }

@@ -2,20 +2,73 @@
 
 import RDB
 
+extension TruthKey {
+  /// The first difference between this key's value and what a walk told; nil where there is none.
+  public func difference(from found: [CollectedElement]) -> String? {
+    if let difference = value.difference(from: found.map(\.withoutDeadline)) { return difference }
+    if case .hash(let pairs) = value { return compareFieldExpiries(pairs.map(\.field), found) }
+    for case .expiringItem(let member, let expiry) in found
+    where memberExpiries[ByteString(member)] != expiry && !memberExpiries.isEmpty {
+      return "member \(ByteString(member)) expires at \(String(describing: expiry))"
+    }
+    return nil
+  }
+
+  private func compareFieldExpiries(
+    _ fields: [TruthString], _ found: [CollectedElement]
+  ) -> String? {
+    let expiries = found.compactMap { element -> (field: ByteString, expiry: Int64?)? in
+      switch element {
+      case .expiringPair(let field, _, let expiry): (ByteString(field), expiry)
+      case .pair(let field, _): (ByteString(field), nil)
+      default: nil
+      }
+    }.sorted { $0.field < $1.field }
+    for (index, other) in expiries.enumerated() {
+      let expected = fieldExpiries.isEmpty ? nil : fieldExpiries[index]
+      if expected != other.expiry {
+        return "field \(other.field) expires at \(String(describing: other.expiry))"
+      }
+    }
+    return nil
+  }
+}
+
+extension CollectedElement {
+  /// The element as a reader sees it who does not ask for deadlines.
+  var withoutDeadline: CollectedElement {
+    switch self {
+    case .expiringItem(let item, _): .item(item)
+    case .expiringPair(let field, let value, _): .pair(field, value)
+    default: self
+    }
+  }
+}
+
 extension TruthValue {
   /// The first difference between this value and what a walk told; nil where there is none.
   ///
   /// Lists are compared in order; sets, hashes and sorted sets by their members' bytes. Scores are
   /// compared as numbers, since servers spell one number in more than one way.
   public func difference(from found: [CollectedElement]) -> String? {
-    if let count, count != found.count { return "\(found.count) elements instead of \(count)" }
+    if let difference = rareDifference(from: found) { return difference }
+    if let count, isPlain, count != found.count {
+      return "\(found.count) elements instead of \(count)"
+    }
     switch self {
     case .string(let truth): return compareItems([truth], items(found))
     case .list(let truth): return compareItems(truth, items(found))
     case .set(let truth): return compareItems(truth, items(found).sorted())
     case .hash(let truth): return comparePairs(truth, found)
     case .sortedSet(let truth): return compareMembers(truth, found)
-    case .other: return nil
+    default: return nil
+    }
+  }
+
+  private var isPlain: Bool {
+    switch self {
+    case .string, .list, .set, .hash, .sortedSet: true
+    default: false
     }
   }
 }

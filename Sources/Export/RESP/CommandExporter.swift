@@ -52,6 +52,16 @@ public struct CommandExporter: ~Copyable {
     self.options = options
   }
 
+  /// Whether commands here recreate values of a type.
+  ///
+  /// Strings, and lists, sets, hashes and sorted sets without deadlines of their own.
+  public static func supports(_ type: RDBType, in dialect: RDBDialect) -> Bool {
+    switch type.rawValue {
+    case 0...5, 9...14, 16...18, 20: true
+    default: false
+    }
+  }
+
   /// Writes one record.
   ///
   /// - Parameters:
@@ -79,7 +89,7 @@ public struct CommandExporter: ~Copyable {
       if output.isLarge { output.flush() }
       return .written
     }
-    guard record.type.isDecoded(in: context.dialect) else { return .unsupported }
+    guard CommandExporter.supports(record.type, in: context.dialect) else { return .unsupported }
     select(record.database)
     do throws(RDBError) {
       let outcome = try exportCollection(record, expiry: expiry, from: bytes, base: base, context)

@@ -1,12 +1,21 @@
 // A value, element by element, as text.
 //
-//   lines   string: the string          list, set: an element per line
-//           hash: field, tab, value     sorted set: score, tab, member
-//           (escaped as in tab-separated rows)
-//   json    string: "…"                 list, set: ["…", …]
-//           hash: [["field","value"], …]  sorted set: [["member", score], …]
-//           (pairs and not objects: order, duplicates and bytes that are no text are kept; an infinite
-//           score is the string "inf" or "-inf")
+// As lines (strings escaped as in tab-separated rows, what does not exist left empty):
+//
+//   string, JSON   the string
+//   list, set      an element per line        with deadlines: member, tab, expire_ms
+//   hash           field, tab, value          with deadlines: field, tab, value, tab, expire_ms
+//   sorted set     score, tab, member
+//   others         lines whose first field says what they are (ValueWriter+Stream, +Module, +Rare)
+//
+// As JSON (a string is "…", or {"b64":"…"} if it is not UTF-8; an infinite number is "inf" or "-inf";
+// pairs and not objects, so that order, duplicates and bytes that are no text are kept):
+//
+//   string, JSON   "…"
+//   list, set      ["…", …]                   with deadlines: [["member", expire_ms|null], …]
+//   hash           [["field","value"], …]     with deadlines: [["field","value",expire_ms|null], …]
+//   sorted set     [["member", score], …]
+//   others         an object (ValueWriter+Stream, +Module, +Rare)
 
 public import RDB
 
@@ -14,7 +23,7 @@ public import RDB
 public struct ValueWriter: ValueSink, ~Copyable {
   /// How elements are spelled.
   public enum Style: Hashable, Sendable {
-    /// One line per element.
+    /// Lines of tab-separated fields.
     case lines
     /// One JSON value.
     case json
@@ -22,16 +31,29 @@ public struct ValueWriter: ValueSink, ~Copyable {
 
   /// Every element is looked at.
   public static var looks: Bool { true }
+  /// Everything that can be opened.
+  public static var opens: ValueOpening { .all }
 
   /// Where the text goes.
   public var output: OutputBuffer
   /// Elements that were not written because there were more than the limit.
-  public private(set) var leftOut = 0
-  private let style: Style
+  public internal(set) var leftOut = 0
+  let style: Style
+  var nesting = JSONNesting()
+  /// Where a stream is: what was told of it last.
+  var streamPhase = StreamPhase.entries
+  /// Whether the pairs that come are left out: those of a deleted entry, or of one beyond the limit.
+  var isMuted = false
+  /// Whether a cron job's arguments have begun.
+  var isInArguments = false
   private let limit: Int
   private var shape = ValueShape.string
   private var written = 0
-  private var scratch = Scratch()
+  /// Whether a line was begun: what comes next belongs to it.
+  var lineIsOpen = false
+  /// Whether a name was written whose value comes next.
+  var isNamed = false
+  var scratch = Scratch()
 
   /// Makes a writer of at most `limit` elements.
   public init(_ style: Style, into output: consuming OutputBuffer, limit: Int = .max) {
@@ -45,22 +67,33 @@ public struct ValueWriter: ValueSink, ~Copyable {
     self.shape = shape
     written = 0
     leftOut = 0
-    if style == .json, shape != .string { output.append(0x5b) }
+    streamPhase = .entries
+    isMuted = false
+    isInArguments = false
+    isNamed = false
+    guard style == .json else { return }
+    switch shape {
+    case .list, .set, .hash, .sortedSet: beginArray()
+    default: break
+    }
   }
 
   /// The value ends.
   public mutating func end() {
-    if style == .json, shape != .string { output.append(0x5d) }
+    endLine()
+    if shape == .stream { endStreamEntries() }
+    if shape == .cron { beginCronArguments() }
+    close(to: 0)
   }
 
-  /// Whether an element is to be written, and what stands before it.
-  private mutating func starts() -> Bool {
+  /// Whether an element is to be written.
+  mutating func starts() -> Bool {
     guard written < limit else {
       leftOut &+= 1
       return false
     }
-    if style == .json, written > 0 { output.append(0x2c) }
     written &+= 1
+    endLine()
     output.drainIfLarge()
     return true
   }
@@ -68,20 +101,19 @@ public struct ValueWriter: ValueSink, ~Copyable {
   /// Writes a string, or an element of a list or set.
   public mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
     guard starts() else { return }
-    try append(item, in: bytes)
-    if style == .lines { output.append(0x0a) }
+    try field(item, in: bytes)
   }
 
-  /// Writes a field of a hash and its value.
+  /// Writes a field of a hash or a stream's entry and its value.
   public mutating func pair(
     _ field: StringObject, _ value: StringObject, in bytes: RawSpan
   ) throws(RDBError) {
-    guard starts() else { return }
-    if style == .json { output.append(0x5b) }
-    try append(field, in: bytes)
-    output.append(style == .json ? 0x2c : 0x09)
-    try append(value, in: bytes)
-    output.append(style == .json ? 0x5d : 0x0a)
+    let isEntry = shape == .stream
+    guard isEntry ? !isMuted : starts() else { return }
+    beginArray()
+    try self.field(field, in: bytes)
+    try self.field(value, in: bytes)
+    endArray()
   }
 
   /// Writes a member of a sorted set and its score.
@@ -89,33 +121,33 @@ public struct ValueWriter: ValueSink, ~Copyable {
     _ member: StringObject, score: Double, in bytes: RawSpan
   ) throws(RDBError) {
     guard starts() else { return }
-    if style == .lines {
-      output.append(score: score)
-      output.append(0x09)
-      try append(member, in: bytes)
-      return output.append(0x0a)
-    }
-    output.append(0x5b)
-    try append(member, in: bytes)
-    output.append(0x2c)
-    if !score.isFinite { output.append(0x22) }
-    output.append(score: score)
-    if !score.isFinite { output.append(0x22) }
-    output.append(0x5d)
+    beginArray()
+    if style == .lines { field(score) }
+    try field(member, in: bytes)
+    if style == .json { field(score) }
+    endArray()
   }
 
-  private mutating func append(_ string: StringObject, in bytes: RawSpan) throws(RDBError) {
-    // The scratch is lent by hand, so that the closure may write.
-    var lent = Scratch()
-    swap(&lent, &scratch)
-    defer { swap(&lent, &scratch) }
-    try lent.withBytes(of: string, in: bytes) { (text) throws(RDBError) in
-      let place = ByteRange(offset: 0, count: text.byteCount)
-      if style == .json {
-        output.append(json: place, of: text)
-      } else {
-        output.append(tsv: place, of: text)
-      }
-    }
+  /// Writes a member of a set and its deadline.
+  public mutating func item(
+    _ item: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
+  ) throws(RDBError) {
+    guard starts() else { return }
+    beginArray()
+    try field(item, in: bytes)
+    field(expiry)
+    endArray()
+  }
+
+  /// Writes a field of a hash, its value and its deadline.
+  public mutating func pair(
+    _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
+  ) throws(RDBError) {
+    guard starts() else { return }
+    beginArray()
+    try self.field(field, in: bytes)
+    try self.field(value, in: bytes)
+    self.field(expiry)
+    endArray()
   }
 }

@@ -7,6 +7,12 @@ extension [UInt8] {
     self = unsafe span.withUnsafeBytes { unsafe Array($0) }
   }
 
+  /// Copies the bytes of a span behind those that are there.
+  mutating func append(_ span: RawSpan) {
+    // SAFETY: as in `init`.
+    unsafe span.withUnsafeBytes { unsafe append(contentsOf: $0) }
+  }
+
   /// Lends the bytes as a span.
   public func withRawSpan<Result, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result

@@ -33,6 +33,10 @@ public struct RDBError: Error, Hashable, BitwiseCopyable, Sendable {
     case badStream
     /// A hash template that no record has defined, or a field count that does not fit it.
     case badTemplate
+    /// A deadline of a field or member that is no number, or lies beyond 64 bits of milliseconds.
+    case badExpiry
+    /// A sparse array whose tags do not exist or whose indexes do not ascend.
+    case badArray
     /// A module value whose opcodes make no sense.
     case badModule
     /// A quicklist node of a container kind that does not exist.

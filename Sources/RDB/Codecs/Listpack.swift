@@ -20,7 +20,8 @@
 struct Listpack: PackedStructure {
   static var damage: RDBError.Reason { .badListpack }
 
-  private var at: Int
+  /// Where the next entry stands.
+  private(set) var at: Int
   private var remaining: Int
   private let counted: Bool
 

@@ -6,10 +6,23 @@ public struct ModuleID: Hashable, BitwiseCopyable, Sendable {
   /// Makes a module type from its 64 bits.
   public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
+  /// Makes a module type from nine letters and a version; nil if that is no module type.
+  public init?(name: String, version: Int) {
+    guard name.utf8.count == 9, (0...1023).contains(version) else { return nil }
+    var bits: UInt64 = 0
+    for letter in name.utf8 {
+      guard let digit = ModuleID.alphabet.firstIndex(of: letter) else { return nil }
+      bits = bits << 6 | UInt64(digit)
+    }
+    self.init(bits << 10 | UInt64(version))
+  }
+
+  private static let alphabet = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+
   /// The type's nine letters, such as `tairhash-`.
   public var name: String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    let letters = (0..<9).map { alphabet[Int(rawValue >> UInt64(10 + 6 * (8 - $0)) & 63)] }
+    let letters = (0..<9).map { ModuleID.alphabet[Int(rawValue >> UInt64(10 + 6 * (8 - $0)) & 63)] }
     return String(decoding: letters, as: UTF8.self)
   }
 

@@ -171,14 +171,4 @@ extension RDBType {
     default: .opaque
     }
   }
-
-  /// Whether the elements of such a value can be read, and not only stepped over.
-  ///
-  /// Strings, and lists, sets, hashes and sorted sets without deadlines of their own.
-  public func isDecoded(in dialect: RDBDialect) -> Bool {
-    switch rawValue {
-    case 0...5, 9...14, 16...18, 20: true
-    default: false
-    }
-  }
 }

@@ -49,8 +49,9 @@ extension RDBScanner {
     case .hashTemplate where context.dialect == .redis:
       let id = try bytes.readLength(&at)
       let fields = UInt64(try bytes.readCount(&at, eachAtLeast: 1))
+      let first = at
       try bytes.skipStrings(fields, &at)
-      context.templates[id] = fields
+      try context.templates.add(id, fields: fields, bytes.extracting(first..<at), at: start)
       event = .hashTemplate(id: id, fields: fields, place(from: start, to: at, base))
     case .eof:
       event = .end(

@@ -2,8 +2,8 @@
 public struct ValueContext: Hashable, Sendable {
   /// Whose meaning a type byte has.
   public internal(set) var dialect: RDBDialect
-  /// Fields of each hash template (Redis 8.10), by its id.
-  var templates: [UInt64: UInt64] = [:]
+  /// The fields of hash templates (Redis 8.10).
+  var templates = HashTemplates()
 
   /// Makes the context of a value outside any file, such as a DUMP payload.
   public init(dialect: RDBDialect = .redis) { self.dialect = dialect }

@@ -6,8 +6,13 @@
 public protocol ValueSink: ~Copyable {
   /// False: strings are stepped over, packed structures stay shut, only `begin` is called.
   static var looks: Bool { get }
-  /// True: what servers need only for walking backwards is compared too.
+  /// True: what servers need only for walking backwards is compared too, and all that one part of a
+  /// value says about another.
   static var checks: Bool { get }
+  /// What the sink can take.
+  ///
+  /// A value that needs more is stepped over, so that nothing of it is lost unseen.
+  static var opens: ValueOpening { get }
 
   /// The value begins. `count` elements follow (pairs count once); nil where only the end tells.
   mutating func begin(_ shape: ValueShape, count: Int?)
@@ -22,16 +27,43 @@ public protocol ValueSink: ~Copyable {
 
   /// Some elements of a list or set, in order: for sinks that need speed.
   mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError)
-  /// Some fields of a hash, each followed by its value.
+  /// Some fields of a hash or of a stream's entry, each followed by its value.
   mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError)
   /// Some members of a sorted set; the scores may be more than the members.
   mutating func members(
     _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan) throws(RDBError)
+
+  // From here on only what `opens` asks for.
+
+  /// A member of a set whose members have deadlines (`.deadlines`).
+  mutating func item(
+    _ item: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan) throws(RDBError)
+  /// A field of a hash whose fields have deadlines (`.deadlines`).
+  mutating func pair(
+    _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
+  ) throws(RDBError)
+  /// A part of a stream (`.streams`).
+  mutating func stream(_ part: StreamPart, in bytes: RawSpan) throws(RDBError)
+  /// A part of a module's value (`.modules`).
+  mutating func module(_ part: ModulePart, in bytes: RawSpan) throws(RDBError)
+  /// A part of a sparse array (`.arrays`).
+  mutating func array(_ part: ArrayPart, in bytes: RawSpan) throws(RDBError)
+  /// A part of a cron job (`.crons`).
+  mutating func cron(_ part: CronPart, in bytes: RawSpan) throws(RDBError)
+  /// The number that a rate limiter is (`.numbers`).
+  mutating func number(_ number: UInt64) throws(RDBError)
 }
 
 extension ValueSink where Self: ~Copyable {
   /// Most sinks leave the backward links alone, as servers do.
   public static var checks: Bool { false }
+
+  /// Only plain elements.
+  public static var opens: ValueOpening { .elements }
+
+  /// Whether values that need this much are poured into the sink.
+  @inline(__always)
+  static func opens(_ opening: ValueOpening) -> Bool { looks && opens.isSuperset(of: opening) }
 
   /// One by one.
   public mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
@@ -53,6 +85,34 @@ extension ValueSink where Self: ~Copyable {
   }
 }
 
+// For sinks that do not open such values, and so are never called with them.
+extension ValueSink where Self: ~Copyable {
+  /// Nothing.
+  public mutating func item(
+    _ item: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
+  ) throws(RDBError) {}
+
+  /// Nothing.
+  public mutating func pair(
+    _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
+  ) throws(RDBError) {}
+
+  /// Nothing.
+  public mutating func stream(_ part: StreamPart, in bytes: RawSpan) throws(RDBError) {}
+
+  /// Nothing.
+  public mutating func module(_ part: ModulePart, in bytes: RawSpan) throws(RDBError) {}
+
+  /// Nothing.
+  public mutating func array(_ part: ArrayPart, in bytes: RawSpan) throws(RDBError) {}
+
+  /// Nothing.
+  public mutating func cron(_ part: CronPart, in bytes: RawSpan) throws(RDBError) {}
+
+  /// Nothing.
+  public mutating func number(_ number: UInt64) throws(RDBError) {}
+}
+
 /// Steps over a value and keeps its element count.
 struct SkipSink: ValueSink {
   static var looks: Bool { false }
@@ -64,49 +124,4 @@ struct SkipSink: ValueSink {
   mutating func item(_ item: StringObject, in bytes: RawSpan) {}
   mutating func pair(_ field: StringObject, _ value: StringObject, in bytes: RawSpan) {}
   mutating func member(_ member: StringObject, score: Double, in bytes: RawSpan) {}
-}
-
-/// Looks at everything, unpacks every string, compares every link, and keeps nothing but a count.
-public struct CheckSink: ValueSink, ~Copyable {
-  /// Every element is looked at.
-  public static var looks: Bool { true }
-  /// Backward links are compared.
-  public static var checks: Bool { true }
-  /// Elements seen.
-  public private(set) var elements: UInt64 = 0
-  private var scratch = Scratch()
-
-  /// Makes a sink for any number of values.
-  public init() {}
-
-  /// Starts counting anew.
-  public mutating func begin(_ shape: ValueShape, count: Int?) { elements = 0 }
-
-  /// Checks that an element unpacks.
-  public mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
-    elements &+= 1  // one per byte of the file at most
-    try check(item, in: bytes)
-  }
-
-  /// Checks that a field and its value unpack.
-  public mutating func pair(
-    _ field: StringObject, _ value: StringObject, in bytes: RawSpan
-  ) throws(RDBError) {
-    elements &+= 1
-    try check(field, in: bytes)
-    try check(value, in: bytes)
-  }
-
-  /// Checks that a member unpacks and its score is a number.
-  public mutating func member(
-    _ member: StringObject, score: Double, in bytes: RawSpan
-  ) throws(RDBError) {
-    elements &+= 1
-    try check(member, in: bytes)
-  }
-
-  private mutating func check(_ string: StringObject, in bytes: RawSpan) throws(RDBError) {
-    guard case .lzf = string else { return }
-    try scratch.withBytes(of: string, in: bytes) { (_) throws(RDBError) in }
-  }
 }

@@ -2,8 +2,8 @@
 
 /// Walks one value, pouring its elements into a sink.
 ///
-/// Values whose insides are not decoded yet (`RDBType.isDecoded`) are stepped over: the sink sees
-/// only `begin`.
+/// Values that need more than the sink opens (`RDBType.opening`) are stepped over: it sees only
+/// `begin`.
 ///
 /// - Parameters:
 ///   - type: The type byte before the value.
@@ -35,15 +35,17 @@ public func walk<Sink: ValueSink & ~Copyable>(
   case 12: try walkPackedScores(Ziplist.self, in: bytes, &at, &scratch, &sink)
   case 13: try walkPackedPairs(Ziplist.self, in: bytes, &at, &scratch, &sink)
   case 14: try walkQuicklist(in: bytes, &at, &scratch, &sink)
-  case 15, 19, 21, 26, 27: try walkStream(StreamLayout(type), in: bytes, &at, &sink)
+  case 15, 19, 21, 26, 27:
+    try walkStream(StreamLayout(type), in: bytes, &at, &scratch, &sink)
   case 16: try walkPackedPairs(Listpack.self, in: bytes, &at, &scratch, &sink)
   case 17: try walkPackedScores(Listpack.self, in: bytes, &at, &scratch, &sink)
   case 18: try walkQuicklist2(in: bytes, &at, &scratch, &sink)
   case 20: try walkPackedItems(Listpack.self, .set, in: bytes, &at, &scratch, &sink)
-  case 22...25: try walkExpiringHash(type, context.dialect, in: bytes, &at, &sink)
+  case 22...25:
+    try walkExpiringHash(type, context.dialect, in: bytes, &at, &scratch, &sink)
   case 28: try walkArray(in: bytes, &at, &sink)
   case 30...37 where context.dialect == .dragonfly: try walkDragonfly(type, in: bytes, &at, &sink)
-  case 29...32: try walkTemplateHash(type, context, in: bytes, &at, &sink)
+  case 29...32: try walkTemplateHash(type, context, in: bytes, &at, &scratch, &sink)
   case 33: try walkGCRA(in: bytes, &at, &sink)
   case 64: try walkCron(in: bytes, &at, &sink)
   case 6: throw RDBError(.unskippable, at: at, number: 6)

@@ -1,22 +1,60 @@
-// Hashes whose fields have deadlines or share a template, stepped over.
+// Hashes whose fields have deadlines.
 //
-//   22 Redis    len n, n × (len expiry, string, string)
-//   22 Valkey   len n, n × (string, string, int64 expiry)
-//   23 Redis    string: a listpack of field, value, expiry
-//   24          int64 least expiry, len n, n × (len expiry, string, string)
-//   25          int64 least expiry, string: a listpack of field, value, expiry
-//   29          len form, fields, string: a listpack of a placeholder and the values
-//   30          string: a listpack of the template's id and the values
-//   31          len form, fields, as many strings
-//   32          len template id, as many strings as the template has fields
-//   fields      form 0: string, a listpack; form 1: len n, n strings
+//   22 Redis    len n, n × (len expiry, string, string); 0 = none
+//   22 Valkey   len n, n × (string, string, int64 expiry); −1 = none
+//   23 Redis    string: a listpack of field, value, expiry; 0 = none
+//   24          int64 least expiry, len n, n × (len t, string, string);
+//               0 = none, else the field expires at least + t − 1
+//   25          int64 least expiry (not needed), string: a listpack as in 23
 
 func walkExpiringHash<Sink: ValueSink & ~Copyable>(
-  _ type: RDBType, _ dialect: RDBDialect, in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+  _ type: RDBType, _ dialect: RDBDialect, in bytes: RawSpan, _ at: inout Int,
+  _ scratch: inout Scratch, _ sink: inout Sink
 ) throws(RDBError) {
-  if dialect == .valkey {
-    let count = try bytes.readCount(&at, eachAtLeast: 10)
-    sink.begin(.hash, count: count)
+  if dialect == .valkey { return try walkValkeyHash(in: bytes, &at, &sink) }
+  var least: Int64?
+  if type.rawValue >= 24 { least = try bytes.read(&at, littleEndian: Int64.self) }
+  guard type.rawValue == 22 || type.rawValue == 24 else {
+    return try walkTriples(in: bytes, &at, &scratch, &sink)
+  }
+  let count = try bytes.readCount(&at, eachAtLeast: 3)
+  sink.begin(.hash, count: count)
+  guard Sink.opens(.deadlines) else {
+    for _ in 0..<count {
+      _ = try bytes.readLength(&at)
+      try bytes.skipString(&at)
+      try bytes.skipString(&at)
+    }
+    return
+  }
+  for _ in 0..<count {
+    let place = at
+    let expiry = try deadline(try bytes.readLength(&at), after: least, at: place)
+    let field = try bytes.readString(&at)
+    try sink.pair(field, try bytes.readString(&at), expiry: expiry, in: bytes)
+  }
+}
+
+/// The deadline that a length tells, counted from one before `least` where there is one.
+private func deadline(
+  _ number: UInt64, after least: Int64?, at place: Int
+) throws(RDBError) -> UnixMilliseconds? {
+  guard number > 0 else { return nil }
+  // The least deadline itself is told as 1.
+  let base = least.map { $0.subtractingReportingOverflow(1) } ?? (0, false)
+  let (sum, overflow) = base.0.addingReportingOverflow(Int64(clamping: number))
+  guard number <= UInt64(Int64.max), !base.1, !overflow else {
+    throw RDBError(.badExpiry, at: place, number: number)
+  }
+  return UnixMilliseconds(sum)
+}
+
+private func walkValkeyHash<Sink: ValueSink & ~Copyable>(
+  in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+) throws(RDBError) {
+  let count = try bytes.readCount(&at, eachAtLeast: 10)
+  sink.begin(.hash, count: count)
+  guard Sink.opens(.deadlines) else {
     for _ in 0..<count {
       try bytes.skipString(&at)
       try bytes.skipString(&at)
@@ -24,72 +62,34 @@ func walkExpiringHash<Sink: ValueSink & ~Copyable>(
     }
     return
   }
-  if type.rawValue >= 24 { _ = try bytes.take(8, &at) }
-  guard type.rawValue == 22 || type.rawValue == 24 else {
-    let triples = try bytes.readString(&at)
-    sink.begin(.hash, count: headCount(triples, Listpack.self, in: bytes).map { $0 / 3 })
-    return
-  }
-  let count = try bytes.readCount(&at, eachAtLeast: 3)
-  sink.begin(.hash, count: count)
   for _ in 0..<count {
-    _ = try bytes.readLength(&at)
-    try bytes.skipString(&at)
-    try bytes.skipString(&at)
+    let field = try bytes.readString(&at)
+    let value = try bytes.readString(&at)
+    let expiry = try bytes.read(&at, littleEndian: Int64.self)
+    try sink.pair(
+      field, value, expiry: expiry == -1 ? nil : UnixMilliseconds(expiry), in: bytes)
   }
 }
 
-func walkTemplateHash<Sink: ValueSink & ~Copyable>(
-  _ type: RDBType, _ context: ValueContext, in bytes: RawSpan, _ at: inout Int,
-  _ sink: inout Sink
+private func walkTriples<Sink: ValueSink & ~Copyable>(
+  in bytes: RawSpan, _ at: inout Int, _ scratch: inout Scratch, _ sink: inout Sink
 ) throws(RDBError) {
-  switch type.rawValue {
-  case 30:
-    let values = try bytes.readString(&at)
-    sink.begin(.hash, count: headCount(values, Listpack.self, in: bytes).map { max(0, $0 - 1) })
-  case 32:
-    let place = at
-    let id = try bytes.readLength(&at)
-    guard let fields = context.templates[id] else {
-      throw RDBError(.badTemplate, at: place, number: id)
-    }
-    try bytes.skipStrings(fields, &at)
-    sink.begin(.hash, count: Int(exactly: fields))
-  default:
-    let fields = try readTemplateFields(in: bytes, &at)
-    if type.rawValue == 29 {
-      try bytes.skipString(&at)
-    } else {
-      try bytes.skipStrings(UInt64(fields), &at)
-    }
-    sink.begin(.hash, count: fields)
-  }
-}
-
-/// Steps over a template's fields and counts them.
-private func readTemplateFields(in bytes: RawSpan, _ at: inout Int) throws(RDBError) -> Int {
   let place = at
-  switch try bytes.readLength(&at) {
-  case 0:
-    let fields = try bytes.readString(&at)
-    guard let count = headCount(fields, Listpack.self, in: bytes) else {
-      throw RDBError(.badTemplate, at: place)
-    }
-    return count
-  case 1:
-    let count = try bytes.readCount(&at, eachAtLeast: 1)
-    try bytes.skipStrings(UInt64(count), &at)
-    return count
-  case let form: throw RDBError(.badTemplate, at: place, number: form)
+  let triples = try bytes.readString(&at)
+  guard Sink.opens(.deadlines) else {
+    return sink.begin(.hash, count: headCount(triples, Listpack.self, in: bytes).map { $0 / 3 })
   }
-}
-
-extension RawSpan {
-  /// Steps over strings; each is a byte at least, so the loop ends with the bytes.
-  func skipStrings(_ count: UInt64, _ at: inout Int) throws(RDBError) {
-    guard count <= UInt64(truncatingIfNeeded: byteCount &- at) else {
-      throw RDBError(.truncated, at: at, number: count)
+  try withPacked(triples, Listpack.self, at: place, in: bytes, &scratch) {
+    blob, packed throws(RDBError) in
+    sink.begin(.hash, count: packed.count.map { $0 / 3 })
+    while let field = try packed.next(in: blob, checked: Sink.checks) {
+      let value = try packed.entry(in: blob, checked: Sink.checks)
+      let expiryAt = packed.at
+      guard case .integer(let expiry) = try packed.entry(in: blob, checked: Sink.checks) else {
+        throw RDBError(.badExpiry, at: expiryAt)
+      }
+      try sink.pair(
+        field, value, expiry: expiry == 0 ? nil : UnixMilliseconds(expiry), in: blob)
     }
-    for _ in 0..<count { try skipString(&at) }
   }
 }

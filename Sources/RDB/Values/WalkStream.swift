@@ -1,16 +1,13 @@
-// Streams, stepped over.
+// Streams.
 //
 //   len nodes, nodes × (string of 16 bytes: the node's id, string: listpack)
 //   len length, len last.ms, len last.seq
 //   from 19:  len first.ms, first.seq, maxdeleted.ms, maxdeleted.seq, entries added
-//   len groups, groups ×
-//     string name, len last.ms, len last.seq, from 19: len entries read
-//     len pending, pending × (16 bytes id, int64 delivery time, len delivery count)
-//     len consumers, consumers ×
-//       string name, int64 seen time, from 21: int64 active time, len n, n × 16 bytes id
-//     from 27: len n, n × 16 bytes id
-//   from 26: len duration, len maximum, len producers, producers ×
-//              (string, len n, n × (string, len ms, len seq)), len added, len duplicates
+//   len groups, groups × (WalkStreamGroup.swift)
+//   from 26:  len duration, len maximum, len producers, producers ×
+//               (string, len n, n × (string, len ms, len seq)), len added, len duplicates
+//
+// What stands behind the nodes is told before their entries: whoever writes entries wants to know it.
 
 /// Which parts a stream of one type has.
 struct StreamLayout {
@@ -28,48 +25,90 @@ struct StreamLayout {
 }
 
 func walkStream<Sink: ValueSink & ~Copyable>(
-  _ layout: StreamLayout, in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+  _ layout: StreamLayout, in bytes: RawSpan, _ at: inout Int, _ scratch: inout Scratch,
+  _ sink: inout Sink
 ) throws(RDBError) {
-  for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 2)) {
+  let nodes = try bytes.readCount(&at, eachAtLeast: 2)
+  let first = at
+  for _ in 0..<nodes {
     try bytes.skipString(&at)
     try bytes.skipString(&at)
   }
+  let lengthAt = at
   let length = try bytes.readLength(&at)
   sink.begin(.stream, count: Int(exactly: length))
-  try bytes.skipLengths(layout.hasEntriesRead ? 7 : 2, &at)
-  for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 5)) {
-    try skipGroup(layout, in: bytes, &at)
+  guard Sink.opens(.streams) else {
+    try bytes.skipLengths(layout.hasEntriesRead ? 7 : 2, &at)
+    for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 5)) {
+      try skipGroup(layout, in: bytes, &at)
+    }
+    if layout.hasProducers { try skipProducers(in: bytes, &at) }
+    return
   }
-  if layout.hasProducers { try skipProducers(in: bytes, &at) }
+  let info = try readInfo(layout, length: length, in: bytes, &at)
+  try sink.stream(.info(info), in: bytes)
+  var nodeAt = first
+  var progress = StreamProgress()
+  for _ in 0..<nodes { try walkNode(in: bytes, &nodeAt, &progress, &scratch, &sink) }
+  if Sink.checks {
+    guard progress.live == length, progress.lastLive.map({ $0 <= info.lastID }) ?? true else {
+      throw RDBError(.badStream, at: lengthAt, number: length)
+    }
+  }
+  var pending = PendingTable()
+  for _ in 0..<info.groups { try walkGroup(layout, in: bytes, &at, &pending, &sink) }
+  if layout.hasProducers { try walkProducers(in: bytes, &at, &sink) }
 }
 
-private func skipGroup(
-  _ layout: StreamLayout, in bytes: RawSpan, _ at: inout Int
-) throws(RDBError) {
-  try bytes.skipString(&at)
-  try bytes.skipLengths(layout.hasEntriesRead ? 3 : 2, &at)
-  for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 25)) {
-    _ = try bytes.take(24, &at)
-    _ = try bytes.readLength(&at)
+private func readInfo(
+  _ layout: StreamLayout, length: UInt64, in bytes: RawSpan, _ at: inout Int
+) throws(RDBError) -> StreamInfo {
+  var info = StreamInfo(length: length, lastID: try bytes.readStreamID(&at), groups: 0)
+  if layout.hasEntriesRead {
+    info.firstID = try bytes.readStreamID(&at)
+    info.maxDeletedID = try bytes.readStreamID(&at)
+    info.entriesAdded = try bytes.readLength(&at)
   }
-  for _ in 0..<(try bytes.readCount(&at, eachAtLeast: layout.hasActiveTime ? 18 : 10)) {
-    try bytes.skipString(&at)
-    _ = try bytes.take(layout.hasActiveTime ? 16 : 8, &at)
-    try bytes.skipIDs(&at)
-  }
-  if layout.hasNacked { try bytes.skipIDs(&at) }
+  info.groups = try bytes.readCount(&at, eachAtLeast: 5)
+  return info
 }
 
 private func skipProducers(in bytes: RawSpan, _ at: inout Int) throws(RDBError) {
   try bytes.skipLengths(2, &at)
-  for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 2)) {
+  for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 2)) { try skipProducer(in: bytes, &at) }
+  try bytes.skipLengths(2, &at)
+}
+
+private func skipProducer(in bytes: RawSpan, _ at: inout Int) throws(RDBError) {
+  try bytes.skipString(&at)
+  for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 3)) {
     try bytes.skipString(&at)
-    for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 3)) {
-      try bytes.skipString(&at)
-      try bytes.skipLengths(2, &at)
+    try bytes.skipLengths(2, &at)
+  }
+}
+
+private func walkProducers<Sink: ValueSink & ~Copyable>(
+  in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+) throws(RDBError) {
+  let duration = try bytes.readLength(&at)
+  let maximum = try bytes.readLength(&at)
+  let producers = try bytes.readCount(&at, eachAtLeast: 2)
+  var producerAt = at
+  for _ in 0..<producers { try skipProducer(in: bytes, &at) }
+  let added = try bytes.readLength(&at)
+  let idmp = StreamIDMP(
+    duration: duration, maximum: maximum, producers: producers, added: added,
+    duplicates: try bytes.readLength(&at))
+  try sink.stream(.idmp(idmp), in: bytes)
+  for _ in 0..<producers {
+    let name = try bytes.readString(&producerAt)
+    let messages = try bytes.readCount(&producerAt, eachAtLeast: 3)
+    try sink.stream(.producer(name, messages: messages), in: bytes)
+    for _ in 0..<messages {
+      let message = try bytes.readString(&producerAt)
+      try sink.stream(.message(message, try bytes.readStreamID(&producerAt)), in: bytes)
     }
   }
-  try bytes.skipLengths(2, &at)
 }
 
 extension RawSpan {
@@ -78,9 +117,15 @@ extension RawSpan {
     for _ in 0..<count { _ = try readLength(&at) }
   }
 
-  /// Steps over a count and as many 16-byte stream ids.
-  fileprivate func skipIDs(_ at: inout Int) throws(RDBError) {
-    let count = try readCount(&at, eachAtLeast: 16)
-    _ = try take(UInt64(count) * 16, &at)  // readCount checked the product
+  /// A stream id as two lengths.
+  func readStreamID(_ at: inout Int) throws(RDBError) -> StreamID {
+    let ms = try readLength(&at)
+    return StreamID(ms: ms, seq: try readLength(&at))
+  }
+
+  /// A stream id as 16 bytes.
+  func readRawStreamID(_ at: inout Int) throws(RDBError) -> StreamID {
+    let ms = try read(&at, bigEndian: UInt64.self)
+    return StreamID(ms: ms, seq: try read(&at, bigEndian: UInt64.self))
   }
 }

@@ -22,8 +22,10 @@ struct Show: ParsableCommand {
     discussion: """
       The key is taken byte for byte. If several databases (or a damaged file) hold it, all of its \
       records are shown. Elements are one per line, escaped as in keys --format tsv; a hash has \
-      field, tab, value, a sorted set score, tab, member. With --format json a record is the row of \
-      keys --format ndjson with a member "value" of pairs and elements.
+      field, tab, value, a sorted set score, tab, member; a deadline stands behind its value. \
+      Streams, modules and rarer types have lines whose first word says what they are. With \
+      --format json a record is the row of keys --format ndjson with a member "value": pairs and \
+      elements, or an object.
       """)
 
   @OptionGroup var source: SourceOptions

@@ -47,7 +47,7 @@ struct ShowScreen {
     case .json: appendHead(record, in: bytes, to: &buffer)
     }
     guard record.type.isDecoded(in: context.dialect) else {
-      append(format == .json ? "null}\n" : "(not decoded yet)\n", to: &buffer)
+      append(format == .json ? "null}\n" : "(bits that only their algorithm reads)\n", to: &buffer)
       return buffer.flush()
     }
     let style: ValueWriter.Style = format == .json ? .json : .lines

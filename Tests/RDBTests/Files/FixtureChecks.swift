@@ -155,15 +155,34 @@ func checkValues(_ loaded: LoadedFixture) throws {
         if let elements = record.elements, let count = key.value.count {
           #expect(elements == UInt64(count), "\(fixture): \(place)")
         }
-        guard record.type.isDecoded(in: file.context.dialect) else { continue }
         let found = try collect(record.type, file.context, in: span, at: record.valueOffset)
         #expect(found.end == record.end, "\(fixture): \(place)")
         #expect(found.shape == record.type.shape(in: file.context.dialect))
-        let difference = key.value.difference(from: found.elements)
+        let difference = key.difference(from: found.elements)
         #expect(difference == nil, "\(fixture): \(place)")
       }
     }
+    for expired in truth.expiredFields {
+      let place = Place(database: expired.database, key: ByteString(expired.key))
+      let record = try #require(records[place], "\(fixture): \(place)")
+      let found = try collect(record.type, file.context, in: span, at: record.valueOffset)
+      checkExpiredFields(expired, found.elements, "\(fixture): \(place)")
+    }
   }
+}
+
+/// Fields that had expired when the file was written are in it, with their deadlines.
+private func checkExpiredFields(
+  _ expired: FixtureTruth.Expired, _ found: [CollectedElement], _ place: String
+) {
+  var gone: Set<[UInt8]> = []
+  var live: [[UInt8]: [UInt8]] = [:]
+  for case .expiringPair(let field, let value, let expiry) in found {
+    if let expiry, expiry <= expired.at ?? 0 { gone.insert(field) } else { live[field] = value }
+  }
+  #expect(gone == Set(expired.fields), "\(place)")
+  #expect(live.count == expired.live, "\(place)")
+  for (field, value) in expired.liveFields { #expect(live[field] == value, "\(place)") }
 }
 
 /// AUX, hints, opcodes and the checksum.

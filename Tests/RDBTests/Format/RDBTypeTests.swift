@@ -38,10 +38,34 @@ struct RDBTypeTests {
     #expect(RDBType(byte).shape(in: .dragonfly) == shape)
   }
 
-  @Test("the five basic types are decoded unless their fields have deadlines")
+  @Test("all types are decoded but those without marks and Dragonfly's sketches")
   func decoded() {
-    let decoded = (0...255).filter { RDBType(UInt8($0)).isDecoded(in: .redis) }
-    #expect(decoded == [0, 1, 2, 3, 4, 5, 9, 10, 11, 12, 13, 14, 16, 17, 18, 20])
+    func decoded(_ dialect: RDBDialect) -> [Int] {
+      (0...255).filter { RDBType(UInt8($0)).isDecoded(in: dialect) }
+    }
+    let common = Array(0...5) + [7] + Array(9...22)
+    #expect(decoded(.redis) == common + Array(23...33) + [64])
+    #expect(decoded(.valkey) == common)
+    #expect(decoded(.dragonfly) == common + Array(23...28) + [30, 31, 32, 64])
+  }
+
+  @Test(
+    "a type tells what a sink must open",
+    arguments: [
+      (4, .elements), (7, .modules), (15, .streams), (24, .deadlines), (28, .arrays),
+      (30, .elements), (33, .numbers), (64, .crons), (6, []), (8, []),
+    ] as [(UInt8, ValueOpening)])
+  func openings(_ byte: UInt8, _ opening: ValueOpening) {
+    #expect(RDBType(byte).opening(in: .redis) == opening)
+  }
+
+  @Test("Valkey's and Dragonfly's own types have deadlines")
+  func dialectOpenings() {
+    #expect(RDBType(22).opening(in: .valkey) == .deadlines)
+    #expect(RDBType(30).opening(in: .dragonfly) == .documents)
+    #expect(RDBType(31).opening(in: .dragonfly) == .deadlines)
+    #expect(RDBType(32).opening(in: .dragonfly) == .deadlines)
+    #expect(RDBType(35).opening(in: .dragonfly) == [])
   }
 
   @Test(

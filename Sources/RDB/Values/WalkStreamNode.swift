@@ -1,0 +1,169 @@
+// A node of a stream: an id of 16 bytes, and a listpack of
+//
+//   count, deleted, F, field_1 … field_F, 0               the master entry
+//   flags, ms, seq, then                                  an entry
+//     with flag 2:     value_1 … value_F                  its fields are the master entry's
+//     without:         n, field_1, value_1 … value_n
+//     entries of the listpack behind `flags`' own start   so that servers can walk backwards
+//
+// Flag 1 says that the entry is deleted. `ms` and `seq` are added to the node's id modulo 2^64: ids
+// near the end of the range have differences that 64 signed bits cannot hold.
+
+/// What the entries of a stream have told so far.
+struct StreamProgress {
+  /// Entries that are not deleted.
+  var live: UInt64 = 0
+  /// The last of them.
+  var lastLive: StreamID?
+  /// The last of all.
+  var last: StreamID?
+}
+
+func walkNode<Sink: ValueSink & ~Copyable>(
+  in bytes: RawSpan, _ at: inout Int, _ progress: inout StreamProgress, _ scratch: inout Scratch,
+  _ sink: inout Sink
+) throws(RDBError) {
+  let place = at
+  guard case .raw(let key) = try bytes.readString(&at), key.count == 16 else {
+    throw RDBError(.badStream, at: place)
+  }
+  var keyAt = key.offset
+  let id = try bytes.readRawStreamID(&keyAt)
+  let listpackAt = at
+  let string = try bytes.readString(&at)
+  var row = scratch.takeRow()
+  try withPacked(string, Listpack.self, at: listpackAt, in: bytes, &scratch) {
+    blob, packed throws(RDBError) in
+    var node = StreamNode(id, packed)
+    try node.readMaster(in: blob, checked: Sink.checks)
+    try node.walkEntries(in: blob, &row, &progress, &sink)
+  }
+  scratch.giveBack(row)
+}
+
+/// A node while its entries are walked.
+private struct StreamNode {
+  private let id: StreamID
+  private var packed: Listpack
+  /// Where the master entry's fields begin, to be read again for each entry that shares them.
+  private var master: Listpack
+  private var masterFields = 0
+  private var claimedLive: Int64 = 0
+  private var claimedDeleted: Int64 = 0
+  private var live: Int64 = 0
+  private var deleted: Int64 = 0
+
+  init(_ id: StreamID, _ packed: Listpack) {
+    self.id = id
+    self.packed = packed
+    master = packed
+  }
+
+  mutating func readMaster(in blob: RawSpan, checked: Bool) throws(RDBError) {
+    claimedLive = try integer(in: blob, checked: checked)
+    claimedDeleted = try integer(in: blob, checked: checked)
+    masterFields = try count(in: blob, checked: checked)
+    master = packed
+    for _ in 0..<masterFields { _ = try packed.entry(in: blob, checked: checked) }
+    let place = packed.at
+    guard try integer(in: blob, checked: checked) == 0 else {
+      throw RDBError(.badStream, at: place)
+    }
+  }
+
+  mutating func walkEntries<Sink: ValueSink & ~Copyable>(
+    in blob: RawSpan, _ row: inout ElementBuffer, _ progress: inout StreamProgress,
+    _ sink: inout Sink
+  ) throws(RDBError) {
+    while true {
+      let place = packed.at
+      guard let first = try packed.next(in: blob, checked: Sink.checks) else { break }
+      guard case .integer(let flags) = first else { throw RDBError(.badStream, at: place) }
+      try walkEntry(flags, at: place, in: blob, &row, &progress, &sink)
+    }
+    // Servers drop a node with its last entry.
+    guard live &+ deleted > 0 else { throw RDBError(.badStream, at: blob.byteCount &- 1) }
+    if Sink.checks, live != claimedLive || deleted != claimedDeleted {
+      throw RDBError(.badStream, at: 6, number: UInt64(bitPattern: claimedLive))
+    }
+  }
+
+  private mutating func walkEntry<Sink: ValueSink & ~Copyable>(
+    _ flags: Int64, at place: Int, in blob: RawSpan, _ row: inout ElementBuffer,
+    _ progress: inout StreamProgress, _ sink: inout Sink
+  ) throws(RDBError) {
+    let ms = try integer(in: blob, checked: Sink.checks)
+    let seq = try integer(in: blob, checked: Sink.checks)
+    // Differences are kept modulo 2^64.
+    let id = StreamID(
+      ms: self.id.ms &+ UInt64(bitPattern: ms), seq: self.id.seq &+ UInt64(bitPattern: seq))
+    if Sink.checks {
+      if let last = progress.last, last >= id { throw RDBError(.badStream, at: place) }
+      progress.last = id
+    }
+    let isDeleted = flags & 1 != 0
+    let shares = flags & 2 != 0
+    let fields = shares ? masterFields : try count(in: blob, checked: Sink.checks)
+    try sink.stream(.entry(id, isDeleted: isDeleted, fields: fields), in: blob)
+    try pourFields(fields, shared: shares, in: blob, &row, &sink)
+    let countAt = packed.at
+    let entries = try integer(in: blob, checked: Sink.checks)
+    // `fields` entries were read, so the sum is small.
+    if Sink.checks, entries != (shares ? fields &+ 3 : 2 &* fields &+ 4) {
+      throw RDBError(.badStream, at: countAt, number: UInt64(bitPattern: entries))
+    }
+    if isDeleted {
+      deleted &+= 1  // one per entry of the listpack at most
+    } else {
+      live &+= 1
+      progress.live &+= 1
+      progress.lastLive = id
+    }
+  }
+
+  private mutating func pourFields<Sink: ValueSink & ~Copyable>(
+    _ count: Int, shared: Bool, in blob: RawSpan, _ row: inout ElementBuffer, _ sink: inout Sink
+  ) throws(RDBError) {
+    var left = count
+    var names = master
+    try pour(.hash, in: blob, &row, into: &sink) { row throws(RDBError) in
+      while left > 0, !row.isFull {
+        row.append(
+          shared
+            ? try names.entry(in: blob, checked: false)
+            : try packed.entry(in: blob, checked: Sink.checks))
+        row.append(try packed.entry(in: blob, checked: Sink.checks))
+        left &-= 1
+      }
+      return left > 0
+    }
+  }
+
+  private mutating func integer(in blob: RawSpan, checked: Bool) throws(RDBError) -> Int64 {
+    let place = packed.at
+    guard case .integer(let value) = try packed.entry(in: blob, checked: checked) else {
+      throw RDBError(.badStream, at: place)
+    }
+    return value
+  }
+
+  /// A number of fields; each is an entry of the listpack, so a loop over them ends.
+  private mutating func count(in blob: RawSpan, checked: Bool) throws(RDBError) -> Int {
+    let place = packed.at
+    let value = try integer(in: blob, checked: checked)
+    guard value >= 0, value <= blob.byteCount else {
+      throw RDBError(.badStream, at: place, number: UInt64(bitPattern: value))
+    }
+    return Int(value)
+  }
+}
+
+extension Listpack {
+  /// The next entry, which must be there.
+  mutating func entry(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject {
+    guard let entry = try next(in: blob, checked: checked) else {
+      throw RDBError(.badListpack, at: blob.byteCount &- 1)
+    }
+    return entry
+  }
+}
