@@ -62,8 +62,8 @@ import RDB
     unsafe at += text.utf8CodeUnitCount
   }
 
-  /// Text that the library made.
-  mutating func append(_ text: String) {
+  /// Text that was made, and is no literal: those are told apart by the label.
+  mutating func append(made text: String) {
     var text = text
     text.withUTF8 { utf8 in
       // SAFETY: the buffer is read inside the call only.

@@ -120,7 +120,7 @@ extension OutputCursor {
     }
     let text = score.description
     appendBulkHead(text.utf8.count)
-    append(text)
+    append(made: text)
     appendLineEnd()
   }
 }
