@@ -53,6 +53,9 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
       readings: Array(repeating: KeyCount(), count: readings.count))
   }
 
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
   /// Counts.
   package mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,

@@ -12,7 +12,8 @@ enum Messages {
     case .damage(let damage): text(damage, path: path)
     case .system(let error): text(error)
     case .pattern(let error, let key, let offset):
-      "pattern \(error.pattern + 1) \(text(error.reason)) on the key \(spelled(key)) at byte "
+      "pattern \(error.pattern + 1)\(error.excludes ? " of --exclude" : "") \(text(error.reason)) "
+        + "on the key \(spelled(key)) at byte "
         + "\(HumanText.count(offset)) of \(spelled(path)); whether it selects that key is unknown. "
         + "Try a pattern that backtracks less, such as one without nested repetition."
     }

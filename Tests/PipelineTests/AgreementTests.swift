@@ -20,7 +20,14 @@ struct AgreementTests {
     keys.filterKeys = [FilterKey("[a-m].*,.*[0-9]")]
     var late = all
     late.keepsExpired = true
-    return [all, database, types, keys, late]
+    var measured = all
+    measured.measures.elements = NumberRange(2, 50)
+    measured.measures.slot = NumberRange(0, 10_000)
+    measured.excluded = [KeyPattern(keyRegex: ".*s.*", mode: .full)]
+    var few = all
+    few.limit = 3
+    few.sample = KeySample(oneIn: 2)
+    return [all, database, types, keys, late, measured, few]
   }()
 
   @Test("agree in every count")

@@ -69,7 +69,7 @@ struct Readings {
           continue
         }
         modes.append(mode)
-        filters.append(RecordFilter(databases: filter.databases, types: filter.types, keys: keys))
+        filters.append(filter.reading(keys))
       }
     }
     self.modes = modes

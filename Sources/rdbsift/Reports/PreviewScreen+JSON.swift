@@ -38,6 +38,10 @@ extension PreviewScreen {
       "not_selected_key": counts(tally.skipped(.key)),
       "not_selected_type": counts(tally.skipped(.type)),
       "not_selected_db": counts(tally.skipped(.database)),
+      "not_selected_measure": counts(tally.skipped(.measure)),
+      "excluded": counts(tally.skipped(.excluded)),
+      "not_in_sample": counts(tally.skipped(.sample)),
+      "beyond_limit": counts(tally.skipped(.limit)),
     ])
   }
 

@@ -58,7 +58,10 @@ struct PreviewScreen {
     let skipped: [(String, SkipReason)] = [
       ("expired at the restore time", .expiredAtReference),
       ("expired by now", .expiredAtSubmission),
-      ("not selected: key", .key), ("not selected: type", .type),
+      ("not selected: key", .key), ("not selected: excluded", .excluded),
+      ("not selected: bounds", .measure),
+      ("not selected: sample", .sample), ("not selected: limit", .limit),
+      ("not selected: type", .type),
       ("not selected: database", .database),
     ]
     for (name, reason) in skipped where tally.skipped(reason).keys > 0 {
