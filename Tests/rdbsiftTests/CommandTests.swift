@@ -52,6 +52,19 @@ struct CommandTests {
       "preview-sessions",
       ["preview", "shop.rdb", "--filter-key", "session:.*,cart:.*"] + noon
     ),
+    (
+      "preview-lint",
+      [
+        "preview", "shop.rdb", "--filter-key", "session:*,crat:.*,user:1,user:1.*,^a$,report.2026",
+      ] + noon
+    ),
+    (
+      "preview-fields",
+      [
+        "preview", "valkey9.rdb", "--restore-time", "2026-11-20T10:00:00Z", "--time-shift",
+        "2027-11-24T12:00:00Z", "--now", "2027-11-24T12:00:00Z",
+      ]
+    ),
     ("preview-glob-like", ["preview", "shop.rdb", "--filter-key", "session:*"] + noon),
     (
       "preview-shift",
