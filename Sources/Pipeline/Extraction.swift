@@ -35,6 +35,9 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
   }
 
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
   /// Where commands go.
   package var output: OutputBuffer {
     _read { yield exporter.output }
