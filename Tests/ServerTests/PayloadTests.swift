@@ -86,15 +86,17 @@ struct WaysTests {
           let bytes = try fixture.bytes()
           guard let original = try bench.load(bytes), !original.keys.isEmpty else { continue }
           let exported = try export(bytes, Selection(now: currentTime()), options: options)
-          let told = Set(exported.notes.kept.map {
-            PlacedKey(database: Int($0.record.database), key: ByteString($0.key))
-          })
+          let told = Set(
+            exported.notes.kept.map {
+              PlacedKey(database: Int($0.record.database), key: ByteString($0.key))
+            })
           let (state, errors) = try bench.replay(exported.bytes)
           #expect(errors.isEmpty, "\(fixture) \(target) \(form)")
           for key in state.differences(from: original) where !told.contains(key) {
             // Before 7.0 nothing sets a stream's counters; its entries are the same.
             let (one, other) = (state.keys[key], original.keys[key])
-            #expect(one?.stream != nil && one?.digest == other?.digest, "\(fixture) \(target) \(key)")
+            #expect(
+              one?.stream != nil && one?.digest == other?.digest, "\(fixture) \(target) \(key)")
             #expect(!version.hasFunctions, "\(fixture) \(target) \(key) \(one) \(other)")
           }
         }
@@ -175,7 +177,8 @@ struct WaysTests {
     let (state, errors) = try bench.replay(moved.bytes)
     #expect(errors.isEmpty)
     #expect(
-      state.sizes == Dictionary(uniqueKeysWithValues: original.sizes.map { ($0.key + 20, $0.value) })
+      state.sizes
+        == Dictionary(uniqueKeysWithValues: original.sizes.map { ($0.key + 20, $0.value) })
     )
     let single = options { $0.databases.isSingle = true }
     let one = try export(bytes, selection, options: single)

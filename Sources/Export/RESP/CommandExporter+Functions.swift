@@ -46,7 +46,7 @@ extension CommandExporter {
       }
       let count = code.count &+ name.count &+ 12  // all but 12 are bytes of the file, unpacked
       output.write(atMost: OutputCursor.bulkOverhead) { $0.appendBulkHead(count) }
-      output.append("#!lua name=")
+      output.append("#!LUA name=")
       try output.append(name, in: bytes)
       output.append("\n")
       try output.append(code, in: bytes)

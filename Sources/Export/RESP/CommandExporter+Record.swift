@@ -55,7 +55,8 @@ extension CommandExporter {
     let payload = payload(of: record, context)
     let hasCommands =
       CommandExporter.hasCommands(record.type, in: context.dialect)
-      && (record.type.rawValue != 7 || recreates(record.module(in: bytes, base: base)))
+      && (record.type.rawValue != 7
+        || options.target(\.hasModules) && recreates(record.module(in: bytes, base: base)))
       && (record.type.shape(in: context.dialect) != .stream || options.target(\.hasStreams))
     // A payload without elements is refused; such a key is left out, as servers do.
     let isEmpty =
@@ -249,7 +250,7 @@ extension CommandExporter {
     if onlyNew { output.append("$2\r\nNX\r\n") }
   }
 
-  /// RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds | FREQ counter]
+  // RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds | FREQ counter]
   private mutating func append(
     _ payload: DumpPayload, _ record: RDBRecord, _ expiry: UnixMilliseconds?, replaces: Bool,
     from bytes: RawSpan, base: Int

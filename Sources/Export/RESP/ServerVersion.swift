@@ -96,6 +96,8 @@ public struct ServerVersion: Hashable, BitwiseCopyable, Sendable {
   var takesHSETOfMany: Bool { isAtLeast(4, 0) }
   /// Whether fields of hashes expire.
   var expiresFields: Bool { product == .valkey ? isAtLeast(9, 0) : isAtLeast(7, 4) }
+  /// Whether there are modules.
+  var hasModules: Bool { isAtLeast(4, 0) }
   /// Whether there are streams.
   var hasStreams: Bool { isAtLeast(5, 0) }
   /// Whether a stream's counters can be set: XSETID ENTRIESADDED, XGROUP CREATE ENTRIESREAD.

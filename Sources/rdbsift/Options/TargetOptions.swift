@@ -74,7 +74,8 @@ struct TargetOptions: ParsableArguments {
     if singleDb, !dbMap.isEmpty {
       throw ValidationError("--db-map and --single-db exclude each other")
     }
-    for (index, pair) in dbMap.enumerated() where dbMap[..<index].contains(where: { $0.from == pair.from }) {
+    for (index, pair) in dbMap.enumerated()
+    where dbMap[..<index].contains(where: { $0.from == pair.from }) {
       throw ValidationError("--db-map moves database \(pair.from) twice")
     }
     if let target, ServerVersion(target) == nil {
