@@ -20,7 +20,8 @@ package struct RecordSelector: ~Copyable {
     plan = RestorePlan(selection)
     let filter = selection.filter
     takesAll =
-      filter.databases == nil && filter.types == nil && filter.keys.selectsEverything
+      filter.databases == nil && filter.types == nil && filter.slots == nil
+      && filter.keys.selectsEverything
     keepsExpired = selection.keepsExpired && selection.shift == nil
   }
 

@@ -173,7 +173,7 @@ extension CommandExporter {
     command.items = 1
   }
 
-  private mutating func open() {
+  mutating func open() {
     drainBetweenCommands()
     command.isOpen = true
     command.start = output.count
@@ -266,29 +266,6 @@ extension CommandExporter: ValueSink {
     beginItem(member.room)
     output.appendBulk(score: score)
     try output.appendBulk(member, in: bytes)
-  }
-}
-
-// The same by rows. These loops stand here and not in the protocol so that they are compiled with what
-// they call: once per row the caller crosses a module's wall, and not once per element.
-extension CommandExporter {
-  /// Writes elements of a list or set.
-  public mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
-    for index in items.indices { try item(items[index], in: bytes) }
-  }
-
-  /// Writes fields of a hash and their values.
-  public mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
-    for index in stride(from: 0, to: items.count, by: 2) {
-      try pair(items[index], items[index + 1], in: bytes)
-    }
-  }
-
-  /// Writes scores and their members.
-  public mutating func members(
-    _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan
-  ) throws(RDBError) {
-    for index in members.indices { try member(members[index], score: scores[index], in: bytes) }
   }
 }
 

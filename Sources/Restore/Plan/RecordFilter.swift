@@ -6,6 +6,8 @@ public struct RecordFilter: Sendable {
   public var databases: DatabaseSet?
   /// The types asked for.
   public var types: TypeSet?
+  /// The cluster slots asked for.
+  public var slots: ClosedRange<UInt16>?
   /// The keys asked for.
   public var keys: CompiledPatterns
 

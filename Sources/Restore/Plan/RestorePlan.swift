@@ -18,6 +18,7 @@ public struct RestorePlan: ~Copyable {
   private var matcher: KeyMatcher
   private let databases: DatabaseSet?
   private let types: TypeSet?
+  private let slots: ClosedRange<UInt16>?
   private let selectsEveryKey: Bool
 
   /// Makes a plan for one thread.
@@ -27,6 +28,7 @@ public struct RestorePlan: ~Copyable {
     matcher = KeyMatcher(selection.filter.keys)
     databases = selection.filter.databases
     types = selection.filter.types
+    slots = selection.filter.slots
     selectsEveryKey = selection.filter.keys.selectsEverything
   }
 
@@ -47,6 +49,7 @@ public struct RestorePlan: ~Copyable {
     if let types, !types.contains(record, in: dialect, bytes: bytes, base: base) {
       return .skip(.type)
     }
+    if let slots, !slots.contains(HashSlot(of: key).rawValue) { return .skip(.key) }
     if !selectsEveryKey {
       lastMatch = try matcher.firstMatch(key)
       guard lastMatch != nil else { return .skip(.key) }

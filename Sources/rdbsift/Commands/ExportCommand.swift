@@ -15,6 +15,9 @@ enum ExpiryCommand: String, CaseIterable, ExpressibleByArgument {
 enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
   case resp
   case restore
+  case rdb
+  case json
+  case ndjson
 }
 
 /// Writes the selected keys.
@@ -44,12 +47,15 @@ struct ExportCommand: ParsableCommand {
     name: .customLong("as"),
     help: ArgumentHelp(
       """
-      What to write: resp (the commands of each type) or restore (RESTORE with the value's bytes, \
-      which keeps idle times and frequencies).
+      What to write: resp (the commands of each type), restore (RESTORE with the value's bytes, \
+      which keeps idle times and frequencies), rdb (a file that a server loads), json or ndjson \
+      (the keys with their values).
       """, valueName: "format"))
   var format: ExportFormat = .resp
 
   @OptionGroup var target: TargetOptions
+
+  @OptionGroup var partition: PartitionOptions
 
   func run() throws {
     try Session.run { session in
@@ -58,6 +64,7 @@ struct ExportCommand: ParsableCommand {
       return try source.withFile(session) { file, bytes in
         let request = try shift.request(selection, head: try file.head(bytes))
         let selected = try request.selection()
+        if let status = try runOtherwise(session, file, bytes, selected) { return status }
         if output == nil, session.console.output.isTerminal {
           throw Misuse(
             "commands are not for a terminal; use --output FILE or pipe them to redis-cli --pipe")
@@ -84,7 +91,7 @@ struct ExportCommand: ParsableCommand {
     return status
   }
 
-  private func extract(
+  func extract(
     _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ parts: PartOutput
   ) throws -> SweepResult<ExtractionSummary> {
     let options = target.options(format == .restore ? .payloads : .commands)

@@ -1,0 +1,49 @@
+// The slot of a key in a cluster: CRC16 (XMODEM: polynomial 0x1021, start 0) of the key, modulo 16384.
+// Where the key has `{`, and `}` behind it with something between them, only what stands between the
+// first `{` and the next `}` counts: the hash tag.
+
+/// A slot of a cluster.
+public struct HashSlot: RawRepresentable, Hashable, Comparable, BitwiseCopyable, Sendable {
+  /// Slots of a cluster.
+  public static let count = 16384
+
+  /// Its number, below 16384.
+  public var rawValue: UInt16
+
+  /// Makes a slot from its number; nil if there is no such slot.
+  public init?(rawValue: UInt16) {
+    guard rawValue < HashSlot.count else { return nil }
+    self.rawValue = rawValue
+  }
+
+  /// The slot of a key.
+  public init(of key: RawSpan) {
+    let tag = HashSlot.tag(of: key)
+    var sum: UInt16 = 0
+    for index in tag {
+      sum = sum << 8 ^ HashSlot.table[Int(sum >> 8 ^ UInt16(key.byte(at: index)))]
+    }
+    rawValue = sum & 0x3fff
+  }
+
+  /// The part of a key that its slot is computed from.
+  private static func tag(of key: RawSpan) -> Range<Int> {
+    let whole = 0..<key.byteCount
+    guard let open = whole.first(where: { key.byte(at: $0) == 0x7b }) else { return whole }
+    let rest = (open + 1)..<key.byteCount
+    guard let close = rest.first(where: { key.byte(at: $0) == 0x7d }), close > open + 1 else {
+      return whole
+    }
+    return (open + 1)..<close
+  }
+
+  /// The order of numbers.
+  public static func < (a: HashSlot, b: HashSlot) -> Bool { a.rawValue < b.rawValue }
+
+  /// What a byte does to the sum.
+  private static let table: [UInt16] = (0..<256).map { byte in
+    var sum = UInt16(byte) << 8
+    for _ in 0..<8 { sum = sum & 0x8000 == 0 ? sum << 1 : sum << 1 ^ 0x1021 }
+    return sum
+  }
+}
