@@ -5,6 +5,8 @@
 final class RESPReader {
   /// Elements that the commands so far add to keys; pairs count once.
   private(set) var elements: UInt64 = 0
+  /// Whether there was a payload since this was set.
+  var hasRestored = false
   /// Bytes of the longest run of commands that came at once.
   private(set) var longestRun = 0
 
@@ -20,7 +22,9 @@ final class RESPReader {
     precondition(count > 0, "a command without a name")
     let name = readBulk(bytes, &at)
     for _ in 1..<count { _ = readBulk(bytes, &at) }
-    elements += RESPReader.elements(of: bytes.extracting(name).fuzzBytes, arguments: count)
+    let spelled = bytes.extracting(name).fuzzBytes
+    if spelled == Array("RESTORE".utf8) { hasRestored = true }
+    elements += RESPReader.elements(of: spelled, arguments: count)
   }
 
   private static func elements(of name: [UInt8], arguments: Int) -> UInt64 {
@@ -40,6 +44,15 @@ final class RESPReader {
     case "HSET", "ZADD":
       precondition(arguments > 2 && arguments % 2 == 0, "a command with half a pair")
       return UInt64(arguments - 2) / 2
+    case "HPEXPIREAT":
+      precondition(arguments > 5, "HPEXPIREAT takes fields")
+      return 0
+    case "XADD", "EXHSET", "EXZADD":
+      precondition(arguments >= 4, "a command without elements")
+      return 1
+    case "RESTORE", "XSETID", "XGROUP", "XCLAIM", "XCFGSET", "EXSET", "JSON.SET":
+      precondition(arguments >= 3, "a command without arguments")
+      return 0
     default: preconditionFailure("a command that nobody writes")
     }
   }

@@ -10,11 +10,17 @@ package struct ExtractionSummary: Sendable {
   package var tally: PlanTally
   /// Keys that were written.
   package var written: UInt64 = 0
+  /// Function libraries that were written.
+  package var functions: UInt64 = 0
+  /// Function libraries that the target does not take.
+  package var functionsLeftOut: UInt64 = 0
 
   /// Adds another thread's summary.
   package mutating func merge(_ other: ExtractionSummary) {
     tally.merge(other.tally)
     written += other.written
+    functions += other.functions
+    functionsLeftOut += other.functionsLeftOut
   }
 }
 
@@ -27,12 +33,21 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
   private var joint: PartJoint?
   /// What becomes of the records of the batch at hand.
   private var fates: [RecordFate] = []
+  /// Whether functions are written: where everything is asked for.
+  private let takesFunctions: Bool
+  /// Whether the part has bytes before its first SELECT.
+  private var partIsOpen = false
+  private var functions: UInt64 = 0
+  private var functionsLeftOut: UInt64 = 0
 
   /// Makes a worker for one thread.
   package init(_ selection: Selection, options: CommandExporter.Options) {
     exporter = CommandExporter(into: OutputBuffer(), options: options)
     selector = RecordSelector(selection)
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
+    takesFunctions =
+      selection.filter.databases == nil && selection.filter.types == nil
+      && selection.filter.keys.selectsEverything
   }
 
   /// A limit counts in the file's order.
@@ -47,6 +62,7 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
   /// The first SELECT of a part is written, if it is needed, when the part is joined.
   package mutating func beginPart(_ joint: PartJoint) {
     exporter.database = nil
+    partIsOpen = false
     self.joint = joint
   }
 
@@ -56,7 +72,7 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
     notes: inout NoteList
   ) throws(JobFailure) {
     // The exporter takes back the SELECT of a record of which it wrote nothing, so it knows best.
-    defer { joint?.lastDatabase = exporter.database }
+    defer { leaveDatabase() }
     // Taken out while it is lent beside what it tells.
     var fates: [RecordFate] = []
     swap(&fates, &self.fates)
@@ -68,19 +84,57 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
         tally.add($0, $1, pattern: $2, in: context.dialect)
       }
       var index = 0
-      while index < decided {
-        let run = exporter.exportRun(
-          records.extracting(first: decided), fates: fates.span, from: index, in: bytes, base: base)
-        written &+= UInt64(truncatingIfNeeded: run.written)
-        index = run.next
-        guard index < decided else { break }
-        if fates[index].isWritten {
-          try export(records[index], fates[index].expiry, in: bytes, base: base, context, &notes)
+      if takesFunctions, !batch.events.isEmpty {
+        for (place, event) in batch.events where place <= decided {
+          guard let library = FunctionSource(event) else { continue }
+          try export(
+            records.extracting(first: place), fates.span, from: &index, in: bytes, base: base,
+            context, &notes)
+          try export(library, in: bytes, base: base)
         }
-        index &+= 1
       }
+      try export(
+        records.extracting(first: decided), fates.span, from: &index, in: bytes, base: base,
+        context, &notes)
       if let failure { throw failure }
     }
+  }
+
+  /// Writes the records from `index` on.
+  private mutating func export(
+    _ records: Span<RDBRecord>, _ fates: Span<RecordFate>, from index: inout Int,
+    in bytes: RawSpan, base: Int, _ context: ValueContext, _ notes: inout NoteList
+  ) throws(JobFailure) {
+    while index < records.count {
+      let run = exporter.exportRun(records, fates: fates, from: index, in: bytes, base: base)
+      written &+= UInt64(truncatingIfNeeded: run.written)
+      index = run.next
+      guard index < records.count else { break }
+      if fates[index].isWritten {
+        try export(records[index], fates[index].expiry, in: bytes, base: base, context, &notes)
+      }
+      index &+= 1
+    }
+  }
+
+  /// Writes a function library, if the target takes any.
+  private mutating func export(
+    _ library: FunctionSource, in bytes: RawSpan, base: Int
+  ) throws(JobFailure) {
+    guard exporter.options.target?.hasFunctions ?? true else {
+      functionsLeftOut &+= 1
+      return
+    }
+    do throws(RDBError) {
+      try exporter.export(library, from: bytes, base: base)
+    } catch {
+      throw .damage(Damage(error, fileSize: base + bytes.byteCount))
+    }
+    functions &+= 1
+    // Bytes stand before the first SELECT, which can no longer be left to who joins the part.
+    exporter.database = nil
+    partIsOpen = true
+    joint?.forgetsDatabase = true
   }
 
   @inline(__always)
@@ -98,18 +152,13 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
       let size = base + bytes.byteCount
       throw .damage(Damage(error, in: record, key: key, fileSize: size))
     }
-    if outcome == .written || outcome == .writtenWithoutMinusZero {
+    if outcome != .empty && outcome != .unsupported {
       written &+= 1
     } else if opens {
       closePart()
     }
-    switch outcome {
-    case .written: break
-    case .writtenWithoutMinusZero:
-      notes.append(.minusZero, record, in: bytes, base: base)
-    case .empty: notes.append(.empty, record, in: bytes, base: base)
-    case .unsupported: notes.append(.unsupported, record, in: bytes, base: base)
-    }
+    guard let kind = RecordNote.Kind(outcome) else { return }
+    notes.append(kind, record, in: bytes, base: base)
   }
 
   /// Lets a record begin the part, if none has, and leaves its database for whoever joins the part.
@@ -117,9 +166,23 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
   @inline(__always)
   private mutating func openPart(with record: RDBRecord) -> Bool {
     guard let joint, joint.firstDatabase == nil else { return false }
-    joint.firstDatabase = record.database
-    exporter.database = record.database
+    return begin(joint, with: record)
+  }
+
+  @inline(never)
+  private mutating func begin(_ joint: PartJoint, with record: RDBRecord) -> Bool {
+    guard !partIsOpen, !exporter.options.databases.isSingle else { return false }
+    let database = exporter.options.databases(record.database)
+    joint.firstDatabase = database
+    exporter.database = database
     return true
+  }
+
+  /// Tells whoever joins the part in which database it ends.
+  private func leaveDatabase() {
+    guard let joint else { return }
+    joint.lastDatabase = exporter.database
+    if exporter.database != nil { joint.forgetsDatabase = false }
   }
 
   /// Lets the next record begin the part, since nothing was written of the one that did.
@@ -130,6 +193,22 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
 
   /// What was done.
   package consuming func finish() -> ExtractionSummary {
-    ExtractionSummary(tally: tally.total(), written: written)
+    ExtractionSummary(
+      tally: tally.total(), written: written, functions: functions,
+      functionsLeftOut: functionsLeftOut)
+  }
+}
+
+extension RecordNote.Kind {
+  /// What is to be told of an outcome; nil if nothing.
+  fileprivate init?(_ outcome: CommandExporter.Outcome) {
+    switch outcome {
+    case .written: return nil
+    case .writtenWithoutMinusZero: self = .minusZero
+    case .writtenWithoutDeadlines: self = .deadlines
+    case .writtenWithoutStreamState: self = .streamState
+    case .empty: self = .empty
+    case .unsupported: self = .unsupported
+    }
   }
 }

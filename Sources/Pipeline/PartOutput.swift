@@ -67,6 +67,10 @@ package final class PartOutput: @unchecked Sendable {
 
   /// After the last bytes of a part.
   func end(_ joint: PartJoint) {
-    if let last = joint.lastDatabase { database = last }
+    if joint.forgetsDatabase {
+      database = nil
+    } else if let last = joint.lastDatabase {
+      database = last
+    }
   }
 }

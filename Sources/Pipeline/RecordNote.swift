@@ -4,10 +4,14 @@ package import RDB
 package struct RecordNote: Hashable, Sendable {
   /// What is to be told.
   package enum Kind: UInt8, Hashable, Sendable, CaseIterable {
-    /// Left out: its type has no commands yet.
+    /// Left out: neither commands nor a payload recreate it on the target.
     case unsupported
     /// Written, but the sign of a zero score is lost in a small sorted set.
     case minusZero
+    /// Written, but deadlines of fields or members are lost, which the target does not have.
+    case deadlines
+    /// Written, but what no command tells a stream is lost.
+    case streamState
     /// Left out: it has no elements.
     case empty
     /// One of the keys that were found.

@@ -49,6 +49,8 @@ package final class PartJoint: @unchecked Sendable {
   package var firstDatabase: UInt32?
   /// The database that they end in.
   package var lastDatabase: UInt32?
+  /// Whether whatever follows has to select its database, whichever it is.
+  package var forgetsDatabase = false
 
   /// Makes a joint of a part without commands.
   package init() {}

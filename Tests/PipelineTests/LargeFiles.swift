@@ -99,12 +99,12 @@ struct LargeFile {
     builder.string("value")
   }
 
-  /// A module's value, which no commands are written for.
+  /// A cron job, which neither commands nor payloads carry.
   private mutating func addUnsupported(_ name: String) {
-    builder.key(7, name)
-    builder.length(0x0123_4567_89ab_cc01)
-    builder.length(2)
-    builder.length(UInt64(number))
+    builder.key(64, name)
+    builder.string("script \(number)")
+    builder.raw([UInt8](repeating: 0, count: 16))
+    builder.length(0)
     builder.length(0)
   }
 

@@ -16,6 +16,8 @@ struct PlacedKey: Hashable, CustomStringConvertible {
 struct KeyState: Hashable {
   var digest: String
   var expiry: Int64
+  /// XINFO STREAM FULL, without when consumers were seen.
+  var stream: Reply?
 }
 
 /// What a server holds.
@@ -38,7 +40,7 @@ struct ServerState {
 
 extension RedisServer {
   /// The types that commands are written for.
-  private static let types: Set<String> = ["string", "list", "set", "zset", "hash"]
+  private static let types: Set<String> = ["string", "list", "set", "zset", "hash", "stream"]
 
   /// Keys of each database, as INFO tells.
   func sizes() throws -> [Int: Int] {
@@ -86,10 +88,33 @@ extension RedisServer {
     }
     let digests = try answers("DEBUG", "DIGEST-VALUE")
     let expiries = try answers("PEXPIRETIME")
-    return zip(digests, expiries).map { digest, expiry in
+    let types = try answers("TYPE")
+    return try keys.indices.map { index in
       KeyState(
-        digest: digest.elements.first?.text ?? "?", expiry: expiry.integer ?? .min)
+        digest: digests[index].elements.first?.text ?? "?",
+        expiry: expiries[index].integer ?? .min,
+        stream: types[index].text == "stream" ? try stream(of: keys[index]) : nil)
     }
+  }
+
+  /// All that a stream tells, but for when consumers were seen, which commands do not keep, and for
+  /// how its nodes lie in memory.
+  private func stream(of key: [UInt8]) throws -> Reply {
+    let words = [Array("XINFO".utf8), Array("STREAM".utf8), key]
+    let all = [Array("FULL".utf8), Array("COUNT".utf8), Array("0".utf8)]
+    return try ask(all: [words + all])[0].without([
+      "seen-time", "active-time", "radix-tree-keys", "radix-tree-nodes",
+    ])
+  }
+
+  /// Idle time and access frequency of the keys of a database, where the server keeps them.
+  func use(of database: Int, _ question: String) throws -> [ByteString: Int64] {
+    _ = try ask("SELECT", String(database))
+    let keys = try ask("KEYS", "*").elements.compactMap(\.bytes)
+    let answers = try ask(all: keys.map { [Array("OBJECT".utf8), Array(question.utf8), $0] })
+    _ = try ask("SELECT", "0")
+    return Dictionary(
+      zip(keys.map { ByteString($0) }, answers.compactMap(\.integer)), uniquingKeysWith: { $1 })
   }
 
   /// Members and scores of a sorted set in its order, zero without its sign.
@@ -100,5 +125,30 @@ extension RedisServer {
     let unsigned = reply.elements.map { $0.text == "-0" ? Array("0".utf8) : $0.bytes }
     #expect(!unsigned.isEmpty)
     return unsigned
+  }
+}
+
+extension Reply {
+  private static let length = Reply.bulk(Array("length".utf8))
+
+  /// The same without members of maps that have these names.
+  fileprivate func without(_ names: Set<String>) -> Reply {
+    guard case .array(let elements) = self else { return self }
+    var kept: [Reply] = []
+    var index = 0
+    while index < elements.count {
+      if let name = elements[index].text, names.contains(name) {
+        index += 2
+      } else if elements[index].text == "recorded-first-entry-id", elements[0] == .length,
+        elements[1] == .integer(0)
+      {
+        // Of a stream without entries it is 0-0 or the highest id, and means nothing.
+        index += 2
+      } else {
+        kept.append(elements[index].without(names))
+        index += 1
+      }
+    }
+    return .array(kept)
   }
 }

@@ -97,7 +97,13 @@ struct CommandTests {
         "2026-11-20T10:00:00Z", "--expire-with", "pexpireat",
       ] + backup
     ),
-    ("export-left-out", ["export", "shop.rdb", "--type", "stream"] + noon),
+    (
+      "export-left-out", ["export", "shop.rdb", "--type", "stream", "--target", "redis:4.0"] + noon
+    ),
+    (
+      "export-old-target",
+      ["export", "valkey9.rdb", "--filter-key", "device:2", "--target", "valkey:8.1"] + noon
+    ),
     ("export-nothing", ["export", "shop.rdb", "--db", "7"] + noon),
     ("show-hash-twice", ["show", "shop.rdb", "user:1"]),
     ("show-hash-json", ["show", "shop.rdb", "user:1", "--format", "json"]),

@@ -17,7 +17,9 @@ extension CommandExporter {
 
   /// Writes fields of a hash and their values.
   public mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
-    guard let room = beginRow(items.count / 2, taking: room(of: items)) else {
+    // Pairs of a stream belong to a command that is counted already.
+    let isEntry = command.shape == .stream
+    guard !isEntry, let room = beginRow(items.count / 2, taking: room(of: items)) else {
       for index in stride(from: 0, to: items.count, by: 2) {
         try pair(items[index], items[index + 1], in: bytes)
       }

@@ -40,7 +40,7 @@ extension CommandExporter {
     _ records: Span<RDBRecord>, fates: Span<RecordFate>, from first: Int, in bytes: RawSpan,
     base: Int = 0
   ) -> (next: Int, written: Int) {
-    guard let database else { return (first, 0) }
+    guard runs, let database else { return (first, 0) }
     let usesPXAT = options.usesPXAT
     var index = first
     var written = 0

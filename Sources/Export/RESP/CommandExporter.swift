@@ -1,4 +1,5 @@
-// Records as the commands that recreate them: SET, RPUSH, SADD, HSET, ZADD, and a deadline.
+// Records as the commands that recreate them: SET, RPUSH, SADD, HSET, ZADD, and a deadline. Streams,
+// deadlines of fields, modules and payloads have files of their own.
 //
 // Collections go out in commands of a bounded number of elements and bytes. The head of a command
 // says how many arguments follow, so it is written as a guess (exact in nearly every case, as layouts
@@ -8,29 +9,20 @@ public import RDB
 
 /// Writes records as RESP commands.
 public struct CommandExporter: ~Copyable {
-  /// How commands are spelled.
-  public struct Options: Hashable, BitwiseCopyable, Sendable {
-    /// Elements (pairs count once) per command at most.
-    public var itemsPerCommand = 512
-    /// A command ends when its elements pass this many bytes.
-    public var bytesPerCommand = 1 << 20
-    /// Whether a string's deadline stands in its SET as PXAT (servers since 6.2), or in a PEXPIREAT
-    /// of its own.
-    public var usesPXAT = true
-
-    /// The usual spelling.
-    public init() {}
-  }
-
   /// What became of a record.
   public enum Outcome: Hashable, BitwiseCopyable, Sendable {
     /// Commands recreate it.
     case written
     /// Commands recreate it but for the sign of a zero score, which a small sorted set loses.
     case writtenWithoutMinusZero
+    /// Commands recreate it but for deadlines of fields or members, which the target does not have.
+    case writtenWithoutDeadlines
+    /// Commands recreate it but for what no command tells a stream: pending entries whose message
+    /// was deleted or that no consumer has, and messages of producers.
+    case writtenWithoutStreamState
     /// It has no elements; servers drop such a key when they load it.
     case empty
-    /// Its type has no commands here.
+    /// Neither commands nor a payload recreate it on the target.
     case unsupported
   }
 
@@ -41,25 +33,32 @@ public struct CommandExporter: ~Copyable {
   /// How commands are spelled.
   public let options: Options
 
-  private var scratch = Scratch()
-  /// The key as a bulk string, for the head of each command of a collection.
-  private var key = OutputBuffer(capacity: 4096)
+  var scratch = Scratch()
+  /// The key that commands are about as a bulk string, for the head of each.
+  var key = OutputBuffer(capacity: 4096)
+  /// The name that the key gets at last, where it is built under another.
+  var finalKey = OutputBuffer(capacity: 4096)
   var command = Command()
+  /// Deadlines of fields of the command that is being written.
+  var deadlines = FieldDeadlines()
+  /// Scores of the member that is being read.
+  var scores = OutputBuffer(capacity: 4096)
+  /// Whether strings go out in runs.
+  let runs: Bool
+  /// Whether HSET takes many fields.
+  let usesHSET: Bool
 
   /// Makes an exporter that writes into `output`.
   public init(into output: consuming OutputBuffer, options: Options = Options()) {
     self.output = output
     self.options = options
+    runs = options.writesPlainStrings
+    usesHSET = options.target(\.takesHSETOfMany)
   }
 
-  /// Whether commands here recreate values of a type.
-  ///
-  /// Strings, and lists, sets, hashes and sorted sets without deadlines of their own.
+  /// Whether some server takes values of a type from here, as commands or as a payload.
   public static func supports(_ type: RDBType, in dialect: RDBDialect) -> Bool {
-    switch type.rawValue {
-    case 0...5, 9...14, 16...18, 20: true
-    default: false
-    }
+    hasCommands(type, in: dialect) || DumpPayload.version(of: type, in: dialect) != nil
   }
 
   /// Writes one record.
@@ -77,32 +76,23 @@ public struct CommandExporter: ~Copyable {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int = 0,
     context: ValueContext
   ) throws(RDBError) -> Outcome {
-    let (start, previous) = (output.count, database)
-    if record.type == .string {
-      if previous != record.database { select(record.database) }
-      do throws(RDBError) {
-        try exportString(record, expiry: expiry, from: bytes, base: base)
-      } catch {
-        takeBack(to: start, previous)
-        throw error.moved(by: base)
-      }
-      if output.isLarge { output.flush() }
-      return .written
+    guard record.type == .string, runs else {
+      return try exportRecord(record, expiry: expiry, from: bytes, base: base, context)
     }
-    guard CommandExporter.supports(record.type, in: context.dialect) else { return .unsupported }
-    select(record.database)
+    let (start, previous) = (output.count, database)
+    if previous != record.database { select(record.database) }
     do throws(RDBError) {
-      let outcome = try exportCollection(record, expiry: expiry, from: bytes, base: base, context)
-      if outcome == .empty { takeBack(to: start, previous) }
-      return outcome
+      try exportString(record, expiry: expiry, from: bytes, base: base)
     } catch {
-      if command.written == 0 { takeBack(to: start, previous) }
+      takeBack(to: start, previous)
       throw error.moved(by: base)
     }
+    if output.isLarge { output.flush() }
+    return .written
   }
 
   /// Takes back the SELECT of a record of which nothing was written; nothing has drained since.
-  private mutating func takeBack(to start: Int, _ previous: UInt32?) {
+  mutating func takeBack(to start: Int, _ previous: UInt32?) {
     output.removeAll(after: start)
     database = previous
   }
@@ -111,40 +101,12 @@ public struct CommandExporter: ~Copyable {
   public mutating func select(_ database: UInt32) {
     guard self.database != database else { return }
     self.database = database
+    guard !options.databases.isSingle else { return }
     output.append("*2\r\n$6\r\nSELECT\r\n")
     output.appendBulk(decimal: Int64(database))
   }
 
-  private mutating func exportCollection(
-    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
-    _ context: ValueContext
-  ) throws(RDBError) -> Outcome {
-    command = Command()
-    key.removeAll()
-    try key.appendBulk(try record.key(in: bytes, base: base), in: bytes)
-    var at = record.valueOffset &- base
-    // The walk pours into `self`, so the scratch it unpacks into is lent from outside meanwhile.
-    var lent = Scratch()
-    swap(&lent, &scratch)
-    defer { swap(&lent, &scratch) }
-    do throws(RDBError) {
-      try walk(record.type, context, in: bytes, at: &at, scratch: &lent, into: &self)
-    } catch {
-      if command.isOpen { output.removeAll(after: command.start) }
-      throw error
-    }
-    guard command.isOpen || command.written > 0 else { return .empty }
-    end()
-    if let expiry {
-      output.append("*3\r\n$9\r\nPEXPIREAT\r\n")
-      appendKey()
-      output.appendBulk(decimal: expiry.rawValue)
-    }
-    output.drainIfLarge()
-    return command.hasMinusZero ? .writtenWithoutMinusZero : .written
-  }
-
-  private mutating func appendKey() {
+  mutating func appendKey() {
     key.withBytes { output.append($0) }
   }
 }
@@ -166,7 +128,30 @@ extension CommandExporter {
     var items = 0
     /// Commands that were ended.
     var written = 0
+    /// Whether all commands stay in the buffer until the value ends, so that they can be taken back.
+    var stays = false
     var hasMinusZero = false
+    var losesDeadlines = false
+    var losesStreamState = false
+    /// Whether the value turned out to be none that commands recreate.
+    var needsPayload = false
+    /// What a stream says of itself.
+    var stream: StreamInfo?
+    /// Whether that was written.
+    var hasSetID = false
+    /// Whether pairs that come belong to an entry that was deleted.
+    var isMuted = false
+    /// The group that consumers belong to.
+    var group: StringObject?
+    /// The consumer that pending entries belong to.
+    var consumer: StringObject?
+    /// The member whose scores come, and how many there are of them.
+    var member: StringObject?
+    var scores = 0
+    /// Whether the head that was written is right as it is.
+    var isCounted = false
+    /// The first entry of a stream.
+    var firstEntry: StreamID?
   }
 
   private var argumentsPerItem: Int {
@@ -175,7 +160,7 @@ extension CommandExporter {
 
   /// Makes room in a command for an element of so many bytes: opens one, or ends a full one first.
   @inline(__always)
-  private mutating func beginItem(_ bytes: Int) {
+  mutating func beginItem(_ bytes: Int) {
     if command.isOpen {
       let full = output.count &- command.start &+ bytes > options.bytesPerCommand
       if command.items < options.itemsPerCommand && !full {
@@ -189,7 +174,7 @@ extension CommandExporter {
   }
 
   mutating func open() {
-    if command.written > 0 { output.drainIfLarge() }
+    drainBetweenCommands()
     command.isOpen = true
     command.start = output.count
     // A damaged value may have more elements than its head tells; one follows in any case.
@@ -200,14 +185,31 @@ extension CommandExporter {
     switch command.shape {
     case .list: output.append("$5\r\nRPUSH\r\n")
     case .set: output.append("$4\r\nSADD\r\n")
-    case .hash: output.append("$4\r\nHSET\r\n")
+    case .hash: output.append(usesHSET ? "$4\r\nHSET\r\n" : "$5\r\nHMSET\r\n")
     default: output.append("$4\r\nZADD\r\n")
     }
     appendKey()
   }
 
-  private mutating func end() {
+  /// Drains where that does not take away what may have to be taken back.
+  mutating func drainBetweenCommands() {
+    if command.written > 0, !command.stays { output.drainIfLarge() }
+  }
+
+  mutating func end() {
     guard command.isOpen else { return }
+    if command.isCounted {
+      command.isOpen = false
+      command.isCounted = false
+      command.written &+= 1
+      return
+    }
+    closeHead()
+    if !deadlines.isEmpty { writeDeadlines() }
+  }
+
+  /// Ends the command, and puts its head right.
+  private mutating func closeHead() {
     command.isOpen = false
     command.written &+= 1
     command.remaining = command.remaining.map { max(0, $0 &- command.items) }
@@ -228,6 +230,10 @@ extension CommandExporter {
 extension CommandExporter: ValueSink {
   /// Every element is written.
   public static var looks: Bool { true }
+  /// All that there are commands for.
+  public static var opens: ValueOpening {
+    [.elements, .deadlines, .streams, .modules, .documents]
+  }
 
   /// The value begins.
   public mutating func begin(_ shape: ValueShape, count: Int?) {
@@ -237,6 +243,7 @@ extension CommandExporter: ValueSink {
 
   /// Writes an element of a list or set.
   public mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
+    if command.shape == .json { return try document(item, in: bytes) }
     beginItem(item.room)
     try output.appendBulk(item, in: bytes)
   }
@@ -245,6 +252,7 @@ extension CommandExporter: ValueSink {
   public mutating func pair(
     _ field: StringObject, _ value: StringObject, in bytes: RawSpan
   ) throws(RDBError) {
+    if command.shape == .stream { return try streamPair(field, value, in: bytes) }
     beginItem(field.room &+ value.room)
     try output.appendBulk(field, in: bytes)
     try output.appendBulk(value, in: bytes)

@@ -14,6 +14,7 @@ enum ExpiryCommand: String, CaseIterable, ExpressibleByArgument {
 /// What is written for a selected key.
 enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
   case resp
+  case restore
   case rdb
   case json
   case ndjson
@@ -29,8 +30,8 @@ struct ExportCommand: ParsableCommand {
       it appears (--output). Expiries are moved as a restore would move them; keys that would not \
       come back are left out and counted. The same input and options give the same bytes.
 
-      Values whose commands are not known yet (streams, hashes with field expiry, modules) are left \
-      out and named; the exit status is then 1.
+      Values that commands do not recreate, such as those of most modules, go out as RESTORE. What \
+      the target cannot take is left out and named; the exit status is then 1.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -46,18 +47,13 @@ struct ExportCommand: ParsableCommand {
     name: .customLong("as"),
     help: ArgumentHelp(
       """
-      What to write: resp (commands of the Redis protocol), rdb (a file that a server loads), json \
-      or ndjson (the keys with their values).
+      What to write: resp (the commands of each type), restore (RESTORE with the value's bytes, \
+      which keeps idle times and frequencies), rdb (a file that a server loads), json or ndjson \
+      (the keys with their values).
       """, valueName: "format"))
   var format: ExportFormat = .resp
 
-  @Option(
-    help: ArgumentHelp(
-      """
-      How a string's expiry is written: pxat (SET ... PXAT, servers since 6.2) or pexpireat (a \
-      command of its own, any server since 2.6).
-      """, valueName: "command"))
-  var expireWith: ExpiryCommand = .pxat
+  @OptionGroup var target: TargetOptions
 
   @OptionGroup var partition: PartitionOptions
 
@@ -98,10 +94,9 @@ struct ExportCommand: ParsableCommand {
   func extract(
     _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ parts: PartOutput
   ) throws -> SweepResult<ExtractionSummary> {
-    var options = CommandExporter.Options()
-    options.usesPXAT = expireWith == .pxat
+    let options = target.options(format == .restore ? .payloads : .commands)
     return try file.sweep(bytes, label: "exporting", into: parts) {
-      [options] () throws(JobFailure) in ExtractionWorker(selected, options: options)
+      () throws(JobFailure) in ExtractionWorker(selected, options: options)
     }
   }
 }
@@ -129,6 +124,18 @@ struct ExportReport {
   /// Keys that are named one by one, of each kind.
   private static let named = 20
 
+  /// What is told of keys that did not come through whole.
+  private static let losses: [(kind: RecordNote.Kind, words: String, isFinding: Bool)] = [
+    (.unsupported, "left out, the target takes neither commands nor a payload for its type", true),
+    (.minusZero, "exported, but a score of -0 becomes 0 in a small sorted set", false),
+    (.deadlines, "exported, but the target has no deadlines of fields or members", true),
+    (
+      .streamState,
+      "exported, but entries that are pending without a message or a consumer, or messages of "
+        + "producers, are lost", true
+    ),
+  ]
+
   /// Says what was written and what was not; the status that follows.
   func tell(
     _ result: SweepResult<ExtractionSummary>, of file: OpenFile
@@ -138,11 +145,22 @@ struct ExportReport {
     for other in result.summaries.dropFirst() { summary.merge(other) }
     let tally = summary.tally
     var parts = ["exported \(HumanText.count(summary.written, "key", "keys"))"]
+    if summary.functions > 0 {
+      parts.append(HumanText.count(summary.functions, "function library", "function libraries"))
+    }
     parts += leftOut(tally, result.notes)
     session.console.tell(line: parts.joined(separator: ", "))
-    name(.unsupported, result.notes, "left out, no commands for its type yet")
-    name(.minusZero, result.notes, "exported, but a score of -0 becomes 0 in a small sorted set")
-    if result.notes.count(.unsupported) > 0 { return .finding }
+    if summary.functionsLeftOut > 0 {
+      let count = HumanText.count(
+        summary.functionsLeftOut, "function library", "function libraries")
+      session.tell(warning: "\(count) left out, the target has no functions")
+    }
+    for loss in ExportReport.losses { name(loss.kind, result.notes, loss.words) }
+    if ExportReport.losses.contains(where: { $0.isFinding && result.notes.count($0.kind) > 0 })
+      || summary.functionsLeftOut > 0
+    {
+      return .finding
+    }
     return summary.written == 0 ? .finding : status
   }
 

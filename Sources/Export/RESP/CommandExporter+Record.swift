@@ -1,0 +1,312 @@
+// One record, whatever it is: which way it goes, and what stands around its commands.
+//
+//   MULTI                              with --transaction
+//   DEL key                            where it is to be replaced
+//   the commands of the value, PEXPIREAT
+//   RENAMENX new key, DEL new          where an existing key is to stay: built under another name
+//   EXEC
+
+import RDB
+
+extension CommandExporter {
+  /// The way that a record goes.
+  private enum Route {
+    case commands
+    case payload(DumpPayload)
+  }
+
+  /// Payloads of this size and above are refused by servers (proto-max-bulk-len).
+  private static var payloadLimit: Int { 512 << 20 }
+  /// Values of at most this size stay in the buffer until it is known that commands recreate them.
+  private static var revocable: Int { 1 << 16 }
+
+  /// Writes a record that is no plain string.
+  @inline(never)
+  mutating func exportRecord(
+    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
+    _ context: ValueContext
+  ) throws(RDBError) -> Outcome {
+    guard let route = route(of: record, in: bytes, base: base, context) else { return .unsupported }
+    let (start, previous) = (output.count, database)
+    command = Command()
+    deadlines.removeAll()
+    do throws(RDBError) {
+      select(options.databases(record.database))
+      let outcome: Outcome
+      switch route {
+      case .payload(let payload):
+        outcome = try export(payload, record, expiry, from: bytes, base: base)
+      case .commands:
+        outcome = try exportCommands(record, expiry, from: bytes, base: base, context)
+      }
+      if outcome == .empty || outcome == .unsupported { takeBack(to: start, previous) }
+      output.drainIfLarge()
+      return outcome
+    } catch {
+      if command.written == 0 { takeBack(to: start, previous) }
+      throw error.moved(by: base)
+    }
+  }
+
+  /// The way that a record goes on the target; nil if there is none.
+  private func route(
+    of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) -> Route? {
+    let payload = payload(of: record, context)
+    let hasCommands =
+      CommandExporter.hasCommands(record.type, in: context.dialect)
+      && (record.type.rawValue != 7
+        || options.target(\.hasModules) && recreates(record.module(in: bytes, base: base)))
+      && (record.type.shape(in: context.dialect) != .stream || options.target(\.hasStreams))
+    // A payload without elements is refused; such a key is left out, as servers do.
+    let isEmpty =
+      record.elements == 0 && record.type.opening(in: context.dialect) == .elements
+    let prefersPayload =
+      (options.form == .payloads || options.existing == .fail) && !(isEmpty && hasCommands)
+    if let payload, prefersPayload || !hasCommands { return .payload(payload) }
+    return hasCommands ? .commands : nil
+  }
+
+  /// The record's payload, if there is one and the target takes it.
+  private func payload(of record: RDBRecord, _ context: ValueContext) -> DumpPayload? {
+    guard let payload = DumpPayload(of: record, in: context.dialect),
+      payload.count < CommandExporter.payloadLimit, options.target?.takes(payload) ?? true
+    else { return nil }
+    return payload
+  }
+
+  // MARK: The two ways
+
+  private mutating func export(
+    _ payload: DumpPayload, _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan,
+    base: Int
+  ) throws(RDBError) -> Outcome {
+    let isAlone =
+      options.existing != .skip && options.target(\.takesRestoreOptions)
+    if isAlone {
+      try keepKey(of: record, in: bytes, base: base, elsewhere: false)
+      append(payload, record, expiry, replaces: options.existing != .fail, from: bytes, base: base)
+    } else {
+      try beginKey(of: record, in: bytes, base: base)
+      append(payload, record, expiry, replaces: true, from: bytes, base: base)
+      endKey()
+    }
+    command.written &+= 1
+    return .written
+  }
+
+  private mutating func exportCommands(
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
+    _ context: ValueContext
+  ) throws(RDBError) -> Outcome {
+    if record.type == .string, options.existing != .fail, expiry == nil || options.usesPXAT {
+      try keepKey(of: record, in: bytes, base: base, elsewhere: false)
+      try appendSet(record, expiry, onlyNew: options.existing == .skip, from: bytes, base: base)
+      return .written
+    }
+    let payload = payload(of: record, context)
+    command.stays = payload != nil && record.valueCount <= CommandExporter.revocable
+    try beginKey(of: record, in: bytes, base: base)
+    let body = output.count
+    var needsPayload = false
+    if record.type.shape(in: context.dialect) == .stream {
+      command.losesStreamState = try streamLoses(record, from: bytes, base: base, context)
+      needsPayload = command.losesStreamState && payload != nil
+    }
+    if !needsPayload {
+      try walkCommands(record, from: bytes, base: base, context)
+      needsPayload = command.needsPayload || (losesAnything && payload != nil)
+    }
+    if needsPayload {
+      guard let payload else { return .unsupported }
+      // What has left the buffer is replaced by what comes.
+      if command.stays || command.written == 0 { output.removeAll(after: body) }
+      append(payload, record, expiry, replaces: true, from: bytes, base: base)
+      endKey()
+      return .written
+    }
+    guard command.written > 0 else { return .empty }
+    if let expiry { appendDeadline(expiry) }
+    endKey()
+    return outcome
+  }
+
+  private var losesAnything: Bool {
+    command.hasMinusZero || command.losesDeadlines || command.losesStreamState
+  }
+
+  private var outcome: Outcome {
+    if command.losesStreamState { return .writtenWithoutStreamState }
+    if command.losesDeadlines { return .writtenWithoutDeadlines }
+    return command.hasMinusZero ? .writtenWithoutMinusZero : .written
+  }
+
+  private mutating func walkCommands(
+    _ record: RDBRecord, from bytes: RawSpan, base: Int, _ context: ValueContext
+  ) throws(RDBError) {
+    if record.type == .string {
+      try appendSet(record, nil, onlyNew: false, from: bytes, base: base)
+      command.written &+= 1
+      return
+    }
+    var at = record.valueOffset &- base
+    // The walk pours into `self`, so the scratch it unpacks into is lent from outside meanwhile.
+    var lent = Scratch()
+    swap(&lent, &scratch)
+    defer { swap(&lent, &scratch) }
+    do throws(RDBError) {
+      try walk(record.type, context, in: bytes, at: &at, scratch: &lent, into: &self)
+    } catch {
+      if command.isOpen { output.removeAll(after: command.start) }
+      throw error
+    }
+    end()
+    if command.shape == .stream { try finishStream() }
+  }
+
+  // MARK: What stands around
+
+  /// Keeps the key as a bulk string, or a name for it that nobody has.
+  private mutating func keepKey(
+    of record: RDBRecord, in bytes: RawSpan, base: Int, elsewhere: Bool
+  ) throws(RDBError) {
+    key.removeAll()
+    finalKey.removeAll()
+    let name = try record.key(in: bytes, base: base)
+    guard elsewhere else { return try key.appendBulk(name, in: bytes) }
+    try finalKey.appendBulk(name, in: bytes)
+    var lent = Scratch()
+    swap(&lent, &scratch)
+    defer { swap(&lent, &scratch) }
+    try lent.withBytes(of: name, in: bytes) { (spelled) throws(RDBError) in
+      key.appendBulk(newNameFor: spelled)
+    }
+  }
+
+  private mutating func beginKey(
+    of record: RDBRecord, in bytes: RawSpan, base: Int
+  ) throws(RDBError) {
+    let elsewhere = options.existing == .skip || options.existing == .fail
+    try keepKey(of: record, in: bytes, base: base, elsewhere: elsewhere)
+    if options.transactions { output.append("*1\r\n$5\r\nMULTI\r\n") }
+    if elsewhere || options.existing == .replace { appendDelete() }
+  }
+
+  private mutating func endKey() {
+    switch options.existing {
+    case .merge, .replace: break
+    case .skip:
+      output.append("*3\r\n$8\r\nRENAMENX\r\n")
+      appendKey()
+      finalKey.withBytes { output.append($0) }
+      appendDelete()
+    case .fail:
+      output.append("*5\r\n$4\r\nEVAL\r\n")
+      let script = CommandExporter.renameOrFail
+      output.append("$")
+      output.append(decimal: Int64(script.utf8CodeUnitCount))
+      output.append("\r\n")
+      output.append(script)
+      output.append("\r\n$1\r\n2\r\n")
+      appendKey()
+      finalKey.withBytes { output.append($0) }
+    }
+    if options.transactions { output.append("*1\r\n$4\r\nEXEC\r\n") }
+  }
+
+  /// Gives the key its name, or answers as RESTORE does where the name is taken.
+  private static var renameOrFail: StaticString {
+    """
+    if redis.call('EXISTS',KEYS[2])==1 then redis.call('DEL',KEYS[1]) \
+    return redis.error_reply('BUSYKEY Target key name already exists.') end \
+    return redis.call('RENAME',KEYS[1],KEYS[2])
+    """
+  }
+
+  private mutating func appendDelete() {
+    output.append(
+      options.target(\.hasUnlink) ? "*2\r\n$6\r\nUNLINK\r\n" : "*2\r\n$3\r\nDEL\r\n")
+    appendKey()
+  }
+
+  private mutating func appendDeadline(_ expiry: UnixMilliseconds) {
+    output.append("*3\r\n$9\r\nPEXPIREAT\r\n")
+    appendKey()
+    output.appendBulk(decimal: expiry.rawValue)
+  }
+
+  private mutating func appendSet(
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, onlyNew: Bool, from bytes: RawSpan, base: Int
+  ) throws(RDBError) {
+    let arguments = 3 + (expiry == nil ? 0 : 2) + (onlyNew ? 1 : 0)
+    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(arguments) }
+    output.append("$3\r\nSET\r\n")
+    appendKey()
+    try output.appendBulk(try record.stringValue(in: bytes, base: base), in: bytes)
+    if let expiry {
+      output.append("$4\r\nPXAT\r\n")
+      output.appendBulk(decimal: expiry.rawValue)
+    }
+    if onlyNew { output.append("$2\r\nNX\r\n") }
+  }
+
+  // RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds | FREQ counter]
+  private mutating func append(
+    _ payload: DumpPayload, _ record: RDBRecord, _ expiry: UnixMilliseconds?, replaces: Bool,
+    from bytes: RawSpan, base: Int
+  ) {
+    let hasOptions = options.target(\.takesRestoreOptions)
+    let replaces = replaces && options.target(\.takesRestoreReplace)
+    let isAbsolute = expiry != nil && hasOptions
+    let keepsUse = hasOptions && (record.idleSeconds != nil || record.frequency != nil)
+    if !options.target(\.takesRestoreReplace) { appendDelete() }
+    let arguments = 4 + (replaces ? 1 : 0) + (isAbsolute ? 1 : 0) + (keepsUse ? 2 : 0)
+    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(arguments) }
+    output.append("$7\r\nRESTORE\r\n")
+    appendKey()
+    output.appendBulk(decimal: isAbsolute ? max(expiry?.rawValue ?? 0, 1) : 0)
+    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendBulkHead(payload.count) }
+    payload.write(from: bytes, base: base) {
+      output.append($0)
+      output.drainIfLarge()
+    }
+    output.append("\r\n")
+    if replaces { output.append("$7\r\nREPLACE\r\n") }
+    if isAbsolute { output.append("$6\r\nABSTTL\r\n") }
+    if keepsUse, let idle = record.idleSeconds {
+      output.append("$8\r\nIDLETIME\r\n")
+      output.appendBulk(decimal: Int64(idle))
+    } else if keepsUse, let frequency = record.frequency {
+      output.append("$4\r\nFREQ\r\n")
+      output.appendBulk(decimal: Int64(frequency))
+    }
+    if let expiry, !isAbsolute { appendDeadline(expiry) }
+  }
+}
+
+extension OutputBuffer {
+  /// A name beside a key's, in the same slot of a cluster, as a bulk string.
+  ///
+  /// A key with a hash tag keeps it; any other becomes the tag.
+  fileprivate mutating func appendBulk(newNameFor key: RawSpan) {
+    let hasTag = key.hasHashTag
+    let count = key.byteCount &+ 12 &+ (hasTag ? 0 : 2)
+    write(atMost: OutputCursor.bulkOverhead) { $0.appendBulkHead(count) }
+    append("rdbsift:new:")
+    if !hasTag { append(0x7b) }
+    append(key)
+    if !hasTag { append(0x7d) }
+    append("\r\n")
+  }
+}
+
+extension RawSpan {
+  /// Whether only a part of the key tells its slot: what stands between the first `{` and the next
+  /// `}`, if that is anything.
+  fileprivate var hasHashTag: Bool {
+    guard let open = (0..<byteCount).first(where: { byte($0) == 0x7b }),
+      let close = (open..<byteCount).first(where: { byte($0) == 0x7d })
+    else { return false }
+    return close > open &+ 1
+  }
+}

@@ -1,0 +1,191 @@
+// Streams.
+//
+//   XADD key id field value …                              each entry that is not deleted
+//   XADD key MAXLEN 0 0-1 x y                              where there is none: the key must exist
+//   XSETID key last ENTRIESADDED n MAXDELETEDID id
+//   XCFGSET key IDMP-DURATION s IDMP-MAXSIZE n
+//   XGROUP CREATE key group last ENTRIESREAD n
+//   XGROUP CREATECONSUMER key group consumer
+//   XCLAIM key group consumer 0 id TIME ms RETRYCOUNT n FORCE JUSTID
+//
+// What no command tells is looked for before anything is written.
+
+public import RDB
+
+extension CommandExporter {
+  /// Whether a stream holds something that commands do not recreate on the target.
+  mutating func streamLoses(
+    _ record: RDBRecord, from bytes: RawSpan, base: Int, _ context: ValueContext
+  ) throws(RDBError) -> Bool {
+    var survey = StreamSurvey()
+    try survey.walk(record, context, in: bytes, base: base)
+    if survey.hasUncommandable { return true }
+    guard !survey.pending.isEmpty, !options.target(\.claimsDeletedEntries) || options.target == nil
+    else { return false }
+    survey.beginSecond()
+    try survey.walk(record, context, in: bytes, base: base)
+    return survey.hasPendingWithoutMessage
+  }
+
+  /// Writes a part of a stream.
+  public mutating func stream(_ part: StreamPart, in bytes: RawSpan) throws(RDBError) {
+    switch part {
+    case .info(let info):
+      command.stream = info
+    case .entry(let id, let isDeleted, let fields):
+      command.isMuted = isDeleted
+      guard !isDeleted else { return }
+      if command.firstEntry == nil { command.firstEntry = id }
+      beginCommand(arguments: 3 &+ 2 &* fields, "$4\r\nXADD\r\n")
+      output.appendBulk(id)
+    case .group(let name, let group):
+      finishEntries()
+      command.group = name
+      try append(group, named: name, in: bytes)
+    case .consumer(let name, _):
+      command.consumer = name
+      try appendConsumer(name, in: bytes)
+    case .pending(let entry, .consumer):
+      try append(entry, in: bytes)
+    case .idmp(let idmp):
+      finishEntries()
+      append(idmp)
+    case .pending, .producer, .message: break
+    }
+  }
+
+  /// Writes a field of an entry and its value.
+  mutating func streamPair(
+    _ field: StringObject, _ value: StringObject, in bytes: RawSpan
+  ) throws(RDBError) {
+    guard !command.isMuted else { return }
+    try output.appendBulk(field, in: bytes)
+    try output.appendBulk(value, in: bytes)
+  }
+
+  /// Writes what comes at the end of every stream.
+  mutating func finishStream() throws(RDBError) {
+    finishEntries()
+    end()
+  }
+
+  /// Begins a command whose arguments are counted, and ends the one before.
+  mutating func beginCommand(arguments: Int, _ name: StaticString, key hasKey: Bool = true) {
+    end()
+    drainBetweenCommands()
+    command.isOpen = true
+    command.isCounted = true
+    command.start = output.count
+    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(arguments) }
+    output.append(name)
+    if hasKey { appendKey() }
+  }
+
+  /// Behind the entries, once: what the stream says of those that are gone.
+  private mutating func finishEntries() {
+    guard let info = command.stream, !command.hasSetID else { return }
+    command.hasSetID = true
+    end()
+    if command.written == 0 {
+      // A stream without entries: one is added and at once trimmed.
+      beginCommand(arguments: 7, "$4\r\nXADD\r\n")
+      output.append("$6\r\nMAXLEN\r\n$1\r\n0\r\n$3\r\n0-1\r\n$1\r\nx\r\n$1\r\ny\r\n")
+    }
+    let counts = options.target(\.setsStreamCounters)
+    beginCommand(arguments: counts ? 7 : 3, "$6\r\nXSETID\r\n")
+    output.appendBulk(info.lastID)
+    if counts {
+      output.append("$12\r\nENTRIESADDED\r\n")
+      output.appendBulk(unsigned: info.entriesAdded ?? info.length)
+      output.append("$12\r\nMAXDELETEDID\r\n")
+      output.appendBulk(info.maxDeletedID ?? StreamID(ms: 0, seq: 0))
+    }
+  }
+
+  private mutating func append(
+    _ group: StreamGroup, named name: StringObject, in bytes: RawSpan
+  ) throws(RDBError) {
+    let read = options.target(\.setsStreamCounters) ? entriesRead(group) : nil
+    beginCommand(arguments: read == nil ? 5 : 7, "$6\r\nXGROUP\r\n$6\r\nCREATE\r\n")
+    try output.appendBulk(name, in: bytes)
+    output.appendBulk(group.lastID)
+    if let read {
+      output.append("$11\r\nENTRIESREAD\r\n")
+      output.appendBulk(unsigned: read)
+    }
+  }
+
+  /// Entries that a group has read; what servers since 7.0 take them for where the file does not
+  /// tell, as it is of an older one.
+  private func entriesRead(_ group: StreamGroup) -> UInt64? {
+    guard let info = command.stream, info.entriesAdded == nil else { return group.entriesRead }
+    if info.length == 0 { return group.lastID <= info.lastID ? 0 : nil }
+    if group.lastID == info.lastID { return info.length }
+    guard let first = command.firstEntry, group.lastID <= first else { return nil }
+    return group.lastID == first ? 1 : 0
+  }
+
+  private mutating func appendConsumer(_ name: StringObject, in bytes: RawSpan) throws(RDBError) {
+    guard let group = command.group else { return }
+    if options.target(\.createsConsumers) {
+      beginCommand(arguments: 5, "$6\r\nXGROUP\r\n$14\r\nCREATECONSUMER\r\n")
+      try output.appendBulk(group, in: bytes)
+      try output.appendBulk(name, in: bytes)
+    } else {
+      // Older servers make a consumer when it first reads; it has nothing to read again yet.
+      beginCommand(arguments: 7, "$10\r\nXREADGROUP\r\n$5\r\nGROUP\r\n", key: false)
+      try output.appendBulk(group, in: bytes)
+      try output.appendBulk(name, in: bytes)
+      output.append("$7\r\nSTREAMS\r\n")
+      appendKey()
+      output.append("$1\r\n0\r\n")
+    }
+  }
+
+  private mutating func append(_ entry: PendingEntry, in bytes: RawSpan) throws(RDBError) {
+    guard let group = command.group, let consumer = command.consumer else { return }
+    beginCommand(arguments: 12, "$6\r\nXCLAIM\r\n")
+    try output.appendBulk(group, in: bytes)
+    try output.appendBulk(consumer, in: bytes)
+    output.append("$1\r\n0\r\n")
+    output.appendBulk(entry.id)
+    output.append("$4\r\nTIME\r\n")
+    output.appendBulk(decimal: entry.delivered.rawValue)
+    output.append("$10\r\nRETRYCOUNT\r\n")
+    output.appendBulk(unsigned: entry.deliveries)
+    output.append("$5\r\nFORCE\r\n$6\r\nJUSTID\r\n")
+  }
+
+  /// The settings, on a server that may have them.
+  private mutating func append(_ idmp: StreamIDMP) {
+    guard options.target == nil || options.target(\.recognisesMessages) else { return }
+    beginCommand(arguments: 6, "$7\r\nXCFGSET\r\n")
+    output.append("$13\r\nIDMP-DURATION\r\n")
+    output.appendBulk(unsigned: idmp.duration)
+    output.append("$12\r\nIDMP-MAXSIZE\r\n")
+    output.appendBulk(unsigned: idmp.maximum)
+  }
+}
+
+extension OutputBuffer {
+  /// The id of a stream's entry, as a bulk string.
+  mutating func appendBulk(_ id: StreamID) {
+    let count = Decimal.digits(id.ms) &+ 1 &+ Decimal.digits(id.seq)
+    write(atMost: 96) {
+      $0.appendBulkHead(count)
+      $0.append(decimal: id.ms)
+      $0.append(0x2d)
+      $0.append(decimal: id.seq)
+      $0.appendLineEnd()
+    }
+  }
+
+  /// A number's decimal text, as a bulk string.
+  mutating func appendBulk(unsigned value: UInt64) {
+    write(atMost: 64) {
+      $0.appendBulkHead(Decimal.digits(value))
+      $0.append(decimal: value)
+      $0.appendLineEnd()
+    }
+  }
+}

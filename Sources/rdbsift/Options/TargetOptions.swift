@@ -1,0 +1,105 @@
+// The server that commands are for, and what they do to what it holds.
+
+public import ArgumentParser
+public import Export
+
+extension CommandExporter.Existing: ExpressibleByArgument {}
+
+/// A pair of database numbers, such as 3:0.
+struct DatabasePair: ExpressibleByArgument {
+  let from: UInt32
+  let to: UInt32
+
+  init?(argument: String) {
+    let parts = argument.split(separator: ":", omittingEmptySubsequences: false)
+      .map { UInt32($0) }
+    guard parts.count == 2, let from = parts[0], let to = parts[1] else { return nil }
+    self.from = from
+    self.to = to
+  }
+}
+
+/// How commands are spelled.
+struct TargetOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      The server that commands are for: redis:X.Y, valkey:X.Y or tair:X.Y. Without it, a redis:7.0, \
+      and for values that it does not know the server that wrote the file.
+      """, valueName: "server"))
+  var target: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      How a string's expiry is written: pxat (SET ... PXAT, servers since 6.2) or pexpireat (a \
+      command of its own, any server since 2.6). Without it, as the target takes it.
+      """, valueName: "command"))
+  var expireWith: ExpiryCommand?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What becomes of a key that is there already: merge (strings and payloads replace it, elements \
+      are added to it), replace, skip, or fail (the server answers with an error).
+      """, valueName: "way"))
+  var existing: CommandExporter.Existing = .merge
+
+  @Flag(help: "Put the commands of one key between MULTI and EXEC.")
+  var transaction = false
+
+  @Option(
+    help: ArgumentHelp("Elements per command at most; pairs count once.", valueName: "n"))
+  var itemsPerCommand = 512
+
+  @Option(
+    help: ArgumentHelp("A command ends when its elements pass this many bytes.", valueName: "n"))
+  var bytesPerCommand = 1 << 20
+
+  @Option(
+    help: ArgumentHelp(
+      "Put keys of one database into another, such as 3:0. May be repeated.", valueName: "from:to"))
+  var dbMap: [DatabasePair] = []
+
+  @Flag(help: "Write no SELECT: all keys go to the database that the connection is in.")
+  var singleDb = false
+
+  func validate() throws {
+    if itemsPerCommand < 1 || itemsPerCommand > 500_000 {
+      throw ValidationError("--items-per-command takes a number from 1 to 500000")
+    }
+    if bytesPerCommand < 1 || bytesPerCommand > 512 << 20 {
+      throw ValidationError("--bytes-per-command takes a number from 1 to 536870912")
+    }
+    if singleDb, !dbMap.isEmpty {
+      throw ValidationError("--db-map and --single-db exclude each other")
+    }
+    for (index, pair) in dbMap.enumerated()
+    where dbMap[..<index].contains(where: { $0.from == pair.from }) {
+      throw ValidationError("--db-map moves database \(pair.from) twice")
+    }
+    if let target, ServerVersion(target) == nil {
+      throw ValidationError(
+        "--target takes redis:X.Y (2.6 or newer), valkey:X.Y (7.2 or newer) or tair:X.Y "
+          + "(4.0 or newer)")
+    }
+    if expireWith == .pxat, let target, ServerVersion(target)?.takesPXAT == false {
+      throw ValidationError("--expire-with pxat needs a server since 6.2; \(target) is older")
+    }
+  }
+
+  /// The spelling that these options ask for.
+  func options(_ form: CommandExporter.Form) -> CommandExporter.Options {
+    var options = CommandExporter.Options()
+    options.form = form
+    options.target = target.flatMap { ServerVersion($0) }
+    options.usesPXAT = expireWith.map { $0 == .pxat } ?? options.target?.takesPXAT ?? true
+    options.existing = existing
+    options.transactions = transaction
+    options.itemsPerCommand = itemsPerCommand
+    options.bytesPerCommand = bytesPerCommand
+    for pair in dbMap { options.databases.moved[pair.from] = pair.to }
+    options.databases.isSingle = singleDb
+    return options
+  }
+}
