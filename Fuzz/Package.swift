@@ -15,7 +15,7 @@ let houseSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-let fuzzers = ["FuzzScan", "FuzzValues", "FuzzLZF", "FuzzFilterKey"]
+let fuzzers = ["FuzzScan", "FuzzValues", "FuzzLZF", "FuzzFilterKey", "FuzzRoundTrip"]
 
 let package = Package(
   name: "Fuzz",

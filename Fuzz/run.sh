@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-all=(FuzzScan FuzzValues FuzzLZF FuzzFilterKey)
+all=(FuzzScan FuzzValues FuzzLZF FuzzFilterKey FuzzRoundTrip)
 mode=fuzz seconds=60
 case ${1:-} in
   '') ;;
@@ -56,7 +56,7 @@ for target in "${targets[@]}"; do
     exit 1
   fi
   dictionary=()
-  case $target in FuzzScan | FuzzValues) dictionary=(-dict=Dictionaries/rdb.dict) ;; esac
+  case $target in FuzzScan | FuzzValues | FuzzRoundTrip) dictionary=(-dict=Dictionaries/rdb.dict) ;; esac
   case $mode in
     fuzz)
       echo "== $target, $seconds s"

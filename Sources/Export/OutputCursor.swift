@@ -62,6 +62,16 @@ import RDB
     unsafe at += text.utf8CodeUnitCount
   }
 
+  /// Text that was made, and is no literal: those are told apart by the label.
+  mutating func append(made text: String) {
+    var text = text
+    text.withUTF8 { utf8 in
+      // SAFETY: the buffer is read inside the call only.
+      let bytes = unsafe UnsafeRawBufferPointer(utf8).bytes
+      append(ByteRange(offset: 0, count: bytes.byteCount), of: bytes)
+    }
+  }
+
   /// The bytes at a place in a span.
   @inline(__always)
   mutating func append(_ place: ByteRange, of bytes: RawSpan) {

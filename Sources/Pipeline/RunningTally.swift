@@ -13,7 +13,10 @@ struct RunningTally {
   /// The run's database, type, fate and dialect, in one number.
   private var kind: UInt64 = 0
   private var pattern = -1
-  private var last: (record: RDBRecord, reason: SkipReason?, dialect: RDBDialect)?
+  private var type = RDBType.string
+  private var database: UInt32 = 0
+  private var dialect = RDBDialect.redis
+  private var reason: SkipReason?
 
   init(patternCount: Int) { tally = PlanTally(patternCount: patternCount) }
 
@@ -36,7 +39,10 @@ struct RunningTally {
       endRun()
       self.kind = kind
       self.pattern = pattern ?? -1
-      last = (record, reason, dialect)
+      type = record.type
+      database = record.database
+      self.reason = reason
+      self.dialect = dialect
     }
     count.keys &+= 1
     count.valueBytes &+= UInt64(truncatingIfNeeded: record.valueCount)
@@ -45,13 +51,13 @@ struct RunningTally {
 
   @inline(never)
   private mutating func endRun() {
-    guard count.keys > 0, let last else { return }
-    if let reason = last.reason {
+    guard count.keys > 0 else { return }
+    if let reason {
       tally.addSkipped(count, reason)
     } else {
       tally.addRestored(
         count, withExpiry: withExpiry, pattern: pattern < 0 ? nil : pattern,
-        shape: last.record.type.shape(in: last.dialect), database: last.record.database)
+        shape: type.shape(in: dialect), database: database)
     }
     count = KeyCount()
     withExpiry = 0

@@ -36,6 +36,15 @@ package struct SweepResult<Summary: Sendable>: Sendable {
   ///
   /// The rest of the result tells of what came before.
   package var failure: JobFailure?
+
+  /// The same result, of which each summary is made another.
+  package func mapSummaries<Other: Sendable>(
+    _ make: (Summary) -> Other
+  ) -> SweepResult<Other> {
+    SweepResult<Other>(
+      facts: facts, checksum: checksum, trailing: trailing, summaries: summaries.map(make),
+      notes: notes, failure: failure)
+  }
 }
 
 /// Goes through a file from its first byte to its last.

@@ -101,7 +101,10 @@ extension Messages {
   private static func truncated(_ error: RDBError, fileSize: Int) -> String {
     if fileSize == 0 { return "the file is empty" }
     let left = max(0, fileSize - error.offset)
-    if left == 0 { return "the file ends here, in the middle of something: it was cut" }
+    // Up to nine bytes are missing where a number or the header is cut; more is what a length says.
+    if left == 0, error.number <= 9 {
+      return "the file ends here, in the middle of something: it was cut"
+    }
     return "a length says \(HumanText.count(error.number, "byte", "bytes")), "
       + "\(HumanText.count(left)) are left: the file was cut, or the length is wrong"
   }

@@ -12,6 +12,7 @@ import Testing
     case values = "FuzzValues"
     case lzf = "FuzzLZF"
     case filterKey = "FuzzFilterKey"
+    case roundTrip = "FuzzRoundTrip"
 
     var testDescription: String { rawValue }
 
@@ -21,6 +22,7 @@ import Testing
       case .values: fuzzValues(bytes)
       case .lzf: fuzzLZF(bytes)
       case .filterKey: fuzzFilterKey(bytes)
+      case .roundTrip: fuzzRoundTrip(bytes)
       }
     }
 

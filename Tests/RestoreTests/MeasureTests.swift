@@ -94,7 +94,7 @@ import Testing
   @Test("a slot is that of the key where the file tells none")
   func slots() throws {
     let keys = ["plain", "expires", "idle", "used", "list"]
-    let slots = keys.map { key in Array(key.utf8).lend { HashSlot.slot(of: $0) } }
+    let slots = keys.map { key in Array(key.utf8).lend { HashSlot(of: $0).rawValue } }
     for slot in slots {
       #expect(
         try selected { $0.measures.slot = NumberRange(Int64(slot), Int64(slot)) }

@@ -73,7 +73,7 @@ struct DocumentationTests {
     "README.md", "samples/README.md", "Documentation/FilterKey.md", "Documentation/Selection.md",
     "Documentation/TimeShift.md",
     "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
-    "Documentation/Reports.md", "CONTRIBUTING.md",
+    "Documentation/Reports.md", "Documentation/ExportFormats.md", "CONTRIBUTING.md",
   ]
   static let commands: [ShownCommand] = documents.flatMap {
     (try? ShownCommand.all(in: $0)) ?? []

@@ -44,7 +44,7 @@ public struct CommandExporter: ~Copyable {
   private var scratch = Scratch()
   /// The key as a bulk string, for the head of each command of a collection.
   private var key = OutputBuffer(capacity: 4096)
-  private var command = Command()
+  var command = Command()
 
   /// Makes an exporter that writes into `output`.
   public init(into output: consuming OutputBuffer, options: Options = Options()) {
@@ -153,7 +153,7 @@ public struct CommandExporter: ~Copyable {
 
 extension CommandExporter {
   /// The command that is being written.
-  private struct Command {
+  struct Command {
     var shape = ValueShape.string
     /// Elements that are still to come, where the layout tells.
     var remaining: Int?
@@ -188,7 +188,7 @@ extension CommandExporter {
     command.items = 1
   }
 
-  private mutating func open() {
+  mutating func open() {
     if command.written > 0 { output.drainIfLarge() }
     command.isOpen = true
     command.start = output.count
@@ -261,33 +261,10 @@ extension CommandExporter: ValueSink {
   }
 }
 
-// The same by rows. These loops stand here and not in the protocol so that they are compiled with what
-// they call: once per row the caller crosses a module's wall, and not once per element.
-extension CommandExporter {
-  /// Writes elements of a list or set.
-  public mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
-    for index in items.indices { try item(items[index], in: bytes) }
-  }
-
-  /// Writes fields of a hash and their values.
-  public mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
-    for index in stride(from: 0, to: items.count, by: 2) {
-      try pair(items[index], items[index + 1], in: bytes)
-    }
-  }
-
-  /// Writes scores and their members.
-  public mutating func members(
-    _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan
-  ) throws(RDBError) {
-    for index in members.indices { try member(members[index], score: scores[index], in: bytes) }
-  }
-}
-
 extension StringObject {
   /// Bytes that the string takes when it is spelled out, at most.
   @inline(__always)
-  fileprivate var room: Int {
+  var room: Int {
     switch self {
     case .raw(let place): place.count
     case .integer: 20

@@ -70,12 +70,13 @@ public enum LZF {
         written &+= control &+ 1
         continue
       }
-      var length = control >> 5
-      var low = read &+ 1
-      if length == 7 {
-        length &+= Int(unsafe input.load(fromByteOffset: low, as: UInt8.self))
-        low &+= 1
-      }
+      // Whether a length byte follows cannot be predicted, so it is read in any case and counted by
+      // a mask: all ones where the three bits are.
+      let short = control >> 5
+      let isLong = (short &+ 1) >> 3
+      let more = Int(unsafe input.load(fromByteOffset: read &+ 1, as: UInt8.self))
+      let length = short &+ more & (0 &- isLong)
+      let low = read &+ 1 &+ isLong
       let byte = Int(unsafe input.load(fromByteOffset: low, as: UInt8.self))
       let distance = (control & 31) << 8 | byte
       guard distance < written else { return read }
@@ -126,22 +127,26 @@ public enum LZF {
       of: from.loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
   }
 
+  @inline(__always)
+  private static func copy8(_ from: UnsafeMutableRawPointer, _ to: UnsafeMutableRawPointer) {
+    unsafe to.storeBytes(of: from.loadUnaligned(as: UInt64.self), as: UInt64.self)
+  }
+
   /// Writes `count` bytes at `to`, each equal to the one `back` bytes before it; may write up to 15
   /// more.
   @inline(__always)
   private static func repeatBytes(_ to: UnsafeMutableRawPointer, back: Int, count: Int) {
     var done = 0
-    if back >= 16 {
-      repeat {
-        unsafe copy16(UnsafeRawPointer(to + (done &- back)), to + done)
+    if back >= 8 {
+      // Two words cover most copies; a further branch on the distance would cost more than it saves.
+      unsafe copy8(to - back, to)
+      unsafe copy8(to + (8 &- back), to + 8)
+      done = 16
+      while done < count {
+        unsafe copy8(to + (done &- back), to + done)
+        unsafe copy8(to + (done &+ 8 &- back), to + (done &+ 8))
         done &+= 16
-      } while done < count
-    } else if back >= 8 {
-      repeat {
-        let word = unsafe (to + (done &- back)).loadUnaligned(as: UInt64.self)
-        unsafe (to + done).storeBytes(of: word, as: UInt64.self)
-        done &+= 8
-      } while done < count
+      }
     } else if back == 1 {
       let word = SIMD16<UInt8>(repeating: unsafe (to - 1).load(as: UInt8.self))
       repeat {

@@ -1,39 +1,49 @@
-// The cluster slot of a key: CRC16 (XMODEM: polynomial 0x1021, from zero) of the key, or of its hash
-// tag, modulo 16384. The hash tag is what stands between the first `{` and the next `}`, if that is
-// at least one byte.
+// The slot of a key in a cluster: CRC16 (XMODEM: polynomial 0x1021, start 0) of the key, modulo 16384.
+// Where the key has `{`, and `}` behind it with something between them, only what stands between the
+// first `{` and the next `}` counts: the hash tag.
 
-/// Computes cluster slots.
-public enum HashSlot {
+/// A slot of a cluster.
+public struct HashSlot: RawRepresentable, Hashable, Comparable, BitwiseCopyable, Sendable {
   /// Slots of a cluster.
-  public static let count = 16_384
+  public static let count = 16384
 
-  private static let table: [UInt16] = (0..<256).map { index in
-    (0..<8).reduce(UInt16(index) << 8) { sum, _ in
-      sum & 0x8000 == 0 ? sum << 1 : sum << 1 ^ 0x1021
-    }
+  /// Its number, below 16384.
+  public var rawValue: UInt16
+
+  /// Makes a slot from its number; nil if there is no such slot.
+  public init?(rawValue: UInt16) {
+    guard rawValue < HashSlot.count else { return nil }
+    self.rawValue = rawValue
   }
 
   /// The slot of a key.
-  public static func slot(of key: RawSpan) -> UInt16 {
-    var start = 0
-    var end = key.byteCount
-    if let open = first(0x7b, in: key, from: 0), let close = first(0x7d, in: key, from: open + 1),
-      close > open + 1
-    {
-      start = open + 1
-      end = close
-    }
+  public init(of key: RawSpan) {
+    let tag = HashSlot.tag(of: key)
     var sum: UInt16 = 0
-    for at in start..<end { sum = sum << 8 ^ table[Int(UInt8(sum >> 8) ^ key.byte(at: at))] }
-    return sum & UInt16(count - 1)
+    for index in tag {
+      sum = sum << 8 ^ HashSlot.table[Int(sum >> 8 ^ UInt16(key.byte(at: index)))]
+    }
+    rawValue = sum & 0x3fff
   }
 
-  private static func first(_ byte: UInt8, in key: RawSpan, from start: Int) -> Int? {
-    var at = start
-    while at < key.byteCount {
-      if key.byte(at: at) == byte { return at }
-      at += 1
+  /// The part of a key that its slot is computed from.
+  private static func tag(of key: RawSpan) -> Range<Int> {
+    let whole = 0..<key.byteCount
+    guard let open = whole.first(where: { key.byte(at: $0) == 0x7b }) else { return whole }
+    let rest = (open + 1)..<key.byteCount
+    guard let close = rest.first(where: { key.byte(at: $0) == 0x7d }), close > open + 1 else {
+      return whole
     }
-    return nil
+    return (open + 1)..<close
+  }
+
+  /// The order of numbers.
+  public static func < (a: HashSlot, b: HashSlot) -> Bool { a.rawValue < b.rawValue }
+
+  /// What a byte does to the sum.
+  private static let table: [UInt16] = (0..<256).map { byte in
+    var sum = UInt16(byte) << 8
+    for _ in 0..<8 { sum = sum & 0x8000 == 0 ? sum << 1 : sum << 1 ^ 0x1021 }
+    return sum
   }
 }

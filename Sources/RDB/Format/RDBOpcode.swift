@@ -8,6 +8,9 @@ public struct RDBOpcode: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
 
   init(_ rawValue: UInt8) { self.rawValue = rawValue }
 
+  /// Whether what stands behind it may change the meaning of types: AUX, templates, Dragonfly's own.
+  var mayChangeContext: Bool { self == .aux || self == .hashTemplate || 200...224 ~= rawValue }
+
   /// The end of the file; CRC64 follows since version 5.
   static var eof: RDBOpcode { RDBOpcode(255) }
   /// A database number.

@@ -103,7 +103,7 @@ public struct RDBScanner: Sendable {
         continue
       }
       let before = at
-      let saved = byte >= 100 && count > 0 ? (self, events.count) : nil
+      let saved = count > 0 && RDBOpcode(byte).mayChangeContext ? (self, events.count) : nil
       do throws(RDBError) {
         try step(RDBOpcode(byte), in: bytes, &at, base: base, &records, &count, &events)
       } catch {

@@ -8,6 +8,8 @@ public struct RecordFilter: Sendable {
   public var types: TypeSet?
   /// Bounds on size, expiry, slot and such.
   public var measures = RecordMeasures()
+  /// The cluster slots asked for.
+  public var slots: ClosedRange<UInt16>?
   /// The keys asked for.
   public var keys: CompiledPatterns
   /// Keys that are left out, whatever else selects them; without patterns there are none.
@@ -26,7 +28,7 @@ public struct RecordFilter: Sendable {
 
   /// Whether no record is left out.
   public var selectsEverything: Bool {
-    databases == nil && types == nil && measures.isEmpty && keys.selectsEverything
+    databases == nil && types == nil && slots == nil && measures.isEmpty && keys.selectsEverything
       && excluded.patterns.isEmpty && sample == nil
   }
 

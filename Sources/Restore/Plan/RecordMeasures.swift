@@ -1,6 +1,6 @@
 // What may be asked of a record beside its database, its type and the patterns for its key.
 
-public import RDB
+import RDB
 
 /// Bounds on what can be measured of a record; nil asks for nothing.
 public struct RecordMeasures: Hashable, Sendable {
@@ -42,7 +42,7 @@ public struct RecordMeasures: Hashable, Sendable {
   /// Whether the slot fits.
   func containsSlot(of record: RDBRecord, key: RawSpan) -> Bool {
     guard let slot else { return true }
-    return slot.contains(Int64(record.slot ?? HashSlot.slot(of: key)))
+    return slot.contains(Int64(record.slot ?? HashSlot(of: key).rawValue))
   }
 }
 

@@ -19,6 +19,7 @@ public struct RestorePlan: ~Copyable {
   private var excluder: KeyMatcher
   private let databases: DatabaseSet?
   private let types: TypeSet?
+  private let slots: ClosedRange<UInt16>?
   private let selectsEveryKey: Bool
   private let measures: RecordMeasures
   private let measuresNothing: Bool
@@ -32,6 +33,7 @@ public struct RestorePlan: ~Copyable {
     matcher = KeyMatcher(selection.filter.keys)
     databases = selection.filter.databases
     types = selection.filter.types
+    slots = selection.filter.slots
     selectsEveryKey = selection.filter.keys.selectsEverything
     excluder = KeyMatcher(selection.filter.excluded)
     measures = selection.filter.measures
@@ -59,6 +61,7 @@ public struct RestorePlan: ~Copyable {
       return .skip(.type)
     }
     if !measuresNothing, !measures.contains(record) { return .skip(.measure) }
+    if let slots, !slots.contains(HashSlot(of: key).rawValue) { return .skip(.key) }
     if !selectsEveryKey {
       lastMatch = try matcher.firstMatch(key)
       guard lastMatch != nil else { return .skip(.key) }

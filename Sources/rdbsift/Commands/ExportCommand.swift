@@ -14,6 +14,9 @@ enum ExpiryCommand: String, CaseIterable, ExpressibleByArgument {
 /// What is written for a selected key.
 enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
   case resp
+  case rdb
+  case json
+  case ndjson
 }
 
 /// Writes the selected keys.
@@ -42,7 +45,10 @@ struct ExportCommand: ParsableCommand {
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
-      "What to write: resp (commands of the Redis protocol).", valueName: "format"))
+      """
+      What to write: resp (commands of the Redis protocol), rdb (a file that a server loads), json \
+      or ndjson (the keys with their values).
+      """, valueName: "format"))
   var format: ExportFormat = .resp
 
   @Option(
@@ -53,6 +59,8 @@ struct ExportCommand: ParsableCommand {
       """, valueName: "command"))
   var expireWith: ExpiryCommand = .pxat
 
+  @OptionGroup var partition: PartitionOptions
+
   func run() throws {
     try Session.run { session in
       let output = output == "-" ? nil : output
@@ -60,6 +68,7 @@ struct ExportCommand: ParsableCommand {
       return try source.withFile(session) { file, bytes in
         let request = try shift.request(selection, head: try file.head(bytes))
         let selected = try request.selection()
+        if let status = try runOtherwise(session, file, bytes, selected) { return status }
         if output == nil, session.console.output.isTerminal {
           throw Misuse(
             "commands are not for a terminal; use --output FILE or pipe them to redis-cli --pipe")
@@ -86,7 +95,7 @@ struct ExportCommand: ParsableCommand {
     return status
   }
 
-  private func extract(
+  func extract(
     _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ parts: PartOutput
   ) throws -> SweepResult<ExtractionSummary> {
     var options = CommandExporter.Options()

@@ -1,0 +1,152 @@
+// The second sweep: the selected records as an RDB file. What stands between records is written where
+// it stands in the source, so no part has to know the one before it.
+
+package import Export
+package import RDB
+package import Restore
+
+/// Writes the selected records, and what belongs to them, as parts of an RDB file.
+package struct FilteredFileWorker: RecordWorker, ~Copyable {
+  /// Where the file goes.
+  package var output = OutputBuffer()
+  private let writer: RDBWriter
+  private let counts: FilteredCounts
+  private var selector: RecordSelector
+  private var tally: RunningTally
+  private var written: UInt64 = 0
+  /// What becomes of the records of the batch at hand.
+  private var fates: [RecordFate] = []
+  /// Bytes of the source that are to be copied: records that stand side by side.
+  private var run = ByteRange(offset: 0, count: 0)
+
+  /// Makes a worker for one thread.
+  package init(_ selection: Selection, _ writer: RDBWriter, counts: FilteredCounts) {
+    self.writer = writer
+    self.counts = counts
+    selector = RecordSelector(selection)
+    tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
+  }
+
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
+  /// Writes what is kept.
+  package mutating func process(
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    notes: inout NoteList
+  ) throws(JobFailure) {
+    // Taken out while it is lent beside what it tells.
+    var fates: [RecordFate] = []
+    swap(&fates, &self.fates)
+    defer { swap(&fates, &self.fates) }
+    let (decided, failure) = batch.withRecords { records in
+      selector.decide(records, in: bytes, base: base, context: context, into: &fates) {
+        tally.add($0, $1, pattern: $2, in: context.dialect)
+      }
+    }
+    var next = 0
+    for index in 0...decided {
+      while next < batch.events.count, batch.events[next].index <= index {
+        endRun(bytes)
+        write(batch.events[next].event, in: bytes, base: base)
+        next += 1
+      }
+      guard index < decided, fates[index].isWritten else { continue }
+      try write(batch[index], fates[index].expiry, in: bytes, base: base, context)
+    }
+    endRun(bytes)
+    if let failure { throw failure }
+  }
+
+  @inline(__always)
+  private mutating func write(
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int,
+    _ context: ValueContext
+  ) throws(JobFailure) {
+    written &+= 1
+    if writer.isVerbatim(record, expiry: expiry, in: bytes, base: base) {
+      let start = record.start &- base
+      if run.count > 0, run.end != start { endRun(bytes) }
+      if run.count == 0 { run = ByteRange(offset: start, count: 0) }
+      run = ByteRange(offset: run.offset, count: record.end &- base &- run.offset)
+      return
+    }
+    endRun(bytes)
+    do throws(RDBError) {
+      try writer.append(
+        record, expiry: expiry, from: bytes, base: base, context: context, to: &output)
+      output.drainIfLarge()
+    } catch {
+      let size = base + bytes.byteCount
+      throw .damage(Damage(error.moved(by: base), in: record, key: nil, fileSize: size))
+    }
+  }
+
+  @inline(__always)
+  private mutating func endRun(_ bytes: RawSpan) {
+    guard run.count > 0 else { return }
+    writer.copy(run, of: bytes, to: &output)
+    run = ByteRange(offset: 0, count: 0)
+  }
+
+  private mutating func write(_ event: RDBEvent, in bytes: RawSpan, base: Int) {
+    switch event {
+    case .aux(let name, let value): writeAux(name, value, in: bytes, base: base)
+    case .selectDatabase(let database):
+      guard let count = counts.databases[database] else { return }
+      writer.select(database, keys: count.keys, expires: count.expires, to: &output)
+    case .slotInfo(let slot, _, _):
+      guard let count = UInt16(exactly: slot).flatMap({ counts.slots[$0] }) else { return }
+      writer.slotInfo(slot, keys: count.keys, expires: count.expires, to: &output)
+    case .function(let code):
+      writer.function(code.moved(by: -base), in: bytes, to: &output)
+    case .moduleAux(_, let place), .hashTemplate(_, _, let place), .slotImport(let place):
+      writer.copy(
+        ByteRange(offset: place.offset &- base, count: place.count), of: bytes, to: &output)
+    case .functionPreGA(let name, let code):
+      writeOldFunction(name.moved(by: -base), code.moved(by: -base), in: bytes)
+    // Counts are told with their database; what Dragonfly says of replication is left out.
+    case .resize, .other, .end: break
+    }
+  }
+
+  /// Writes a library of a release candidate as every release reads it, and as 7.0 makes it when it
+  /// loads the other.
+  private mutating func writeOldFunction(
+    _ name: StringObject, _ code: StringObject, in bytes: RawSpan
+  ) {
+    guard let name = name.spelled(in: bytes), let code = code.spelled(in: bytes) else { return }
+    writer.function(Array("#!LUA name=".utf8) + name + [0x0a] + code, to: &output)
+  }
+
+  private mutating func writeAux(
+    _ name: StringObject, _ value: StringObject, in bytes: RawSpan, base: Int
+  ) {
+    switch AuxFate(name, in: bytes, base: base) {
+    case .kept:
+      writer.aux(name.moved(by: -base), value.moved(by: -base), in: bytes, to: &output)
+    case .countsSlot:
+      guard let text = value.moved(by: -base).spelled(in: bytes), let counted = recount(text)
+      else { return }
+      writer.aux(Array("slot-info".utf8), counted, to: &output)
+    case .leftOut, .belongsToMember: break
+    }
+  }
+
+  /// `slot,keys,expires` or `slot,keys,expires,hashes` with the numbers of what is kept; nil where
+  /// nothing is.
+  private func recount(_ text: [UInt8]) -> [UInt8]? {
+    let fields = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    guard fields.count == 3 || fields.count == 4,
+      let slot = UInt16(String(decoding: fields[0], as: UTF8.self)),
+      let count = counts.slots[slot]
+    else { return nil }
+    let numbers = [UInt64(slot), count.keys, count.expires, count.volatile].prefix(fields.count)
+    return Array(numbers.map { String($0) }.joined(separator: ",").utf8)
+  }
+
+  /// What was done.
+  package consuming func finish() -> ExtractionSummary {
+    ExtractionSummary(tally: tally.total(), written: written)
+  }
+}

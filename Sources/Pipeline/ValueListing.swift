@@ -1,0 +1,118 @@
+// The job of `export --as json` and `--as ndjson`: one object per selected key, the row of
+// `keys --format ndjson` with its value behind it.
+
+package import Export
+package import RDB
+package import Restore
+
+/// What a listing of values did.
+package struct ValueListingSummary: Sendable {
+  /// What became of the keys.
+  package var extraction: ExtractionSummary
+  /// Keys whose value is null, since only an algorithm can read its bits.
+  package var unopened: UInt64 = 0
+}
+
+/// Writes an object for each selected key.
+package struct ValueListingWorker: RecordWorker, ~Copyable {
+  private var writer = ValueWriter(.json, into: OutputBuffer())
+  private var rows = RowWriter(.json)
+  private let isArray: Bool
+  private var selector: RecordSelector
+  private var tally: RunningTally
+  private var scratch = Scratch()
+  private var written: UInt64 = 0
+  private var unopened: UInt64 = 0
+  private var writtenInPart = 0
+
+  /// Makes a worker for one thread; objects are elements of an array, or lines.
+  package init(_ selection: Selection, isArray: Bool) {
+    self.isArray = isArray
+    selector = RecordSelector(selection)
+    tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
+  }
+
+  /// How parts are joined.
+  package static func join(isArray: Bool) -> PartOutput.Join {
+    isArray ? .separated(",\n") : .plain
+  }
+
+  /// Where objects go.
+  package var output: OutputBuffer {
+    _read { yield writer.output }
+    _modify { yield &writer.output }
+  }
+
+  /// A part knows nothing of the objects before it.
+  package mutating func beginPart(_ joint: PartJoint) { writtenInPart = 0 }
+
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
+  /// Writes objects.
+  package mutating func process(
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    notes: inout NoteList
+  ) throws(JobFailure) {
+    for index in 0..<batch.count {
+      var record = batch[index]
+      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      tally.add(record, answer, pattern: selector.lastMatch, in: context.dialect)
+      guard case .restore(let expiry) = answer else { continue }
+      if let expiry { record.expiryMilliseconds = expiry.rawValue }
+      do throws(RDBError) {
+        try write(record, in: bytes, base: base, context)
+      } catch {
+        let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
+        let size = base + bytes.byteCount
+        throw .damage(Damage(error.moved(by: base), in: record, key: key, fileSize: size))
+      }
+      writer.output.drainIfLarge()
+    }
+  }
+
+  private mutating func write(
+    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) throws(RDBError) {
+    if isArray, writtenInPart > 0 { writer.output.append(",\n") }
+    written &+= 1
+    writtenInPart &+= 1
+    try writeRow(record, in: bytes, base: base, context.dialect)
+    // The row is left open for the value.
+    writer.output.removeAll(after: writer.output.count - 1)
+    writer.output.append(",\"value\":")
+    if record.type.isDecoded(in: context.dialect) {
+      var at = record.valueOffset &- base
+      try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &writer)
+      writer.end()
+    } else {
+      unopened &+= 1
+      writer.output.append("null")
+    }
+    writer.output.append(0x7d)
+    if !isArray { writer.output.append(0x0a) }
+  }
+
+  private mutating func writeRow(
+    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect
+  ) throws(RDBError) {
+    let module = record.module(in: bytes, base: base)
+    if let key = record.rawKey {
+      let place = ByteRange(offset: key.offset &- base, count: key.count)
+      return rows.append(
+        record, key: place, in: bytes, module: module, dialect: dialect, to: &writer.output)
+    }
+    let key = try record.key(in: bytes, base: base)
+    try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
+      rows.append(
+        record, key: ByteRange(offset: 0, count: text.byteCount), in: text, module: module,
+        dialect: dialect, to: &writer.output)
+    }
+  }
+
+  /// What was done.
+  package consuming func finish() -> ValueListingSummary {
+    ValueListingSummary(
+      extraction: ExtractionSummary(tally: tally.total(), written: written), unopened: unopened)
+  }
+}

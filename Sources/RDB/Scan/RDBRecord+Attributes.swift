@@ -1,0 +1,59 @@
+// What stands between a record's first byte and its type byte: attributes in the order in which the
+// server wrote them, and in odd files opcodes that are about something else.
+
+extension RDBRecord {
+  /// Tells the places of a record's attributes, all but its expiry.
+  ///
+  /// Opcodes among them that are about something else are left out too: the scan tells those as
+  /// events.
+  ///
+  /// - Parameters:
+  ///   - bytes: The part of the file that holds the record; places are relative to it.
+  ///   - base: Where that part begins in the file.
+  ///   - context: What the file says about the meaning of opcodes.
+  ///   - body: Called with each place, in order.
+  /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
+  public func attributes(
+    in bytes: RawSpan, base: Int = 0, _ context: ValueContext, _ body: (ByteRange) -> Void
+  ) throws(RDBError) {
+    var at = start &- base
+    let end = offset &- base
+    while at < end {
+      let first = at
+      let opcode = RDBOpcode(try bytes.readByte(&at))
+      let isKept: Bool
+      switch opcode {
+      case .expireTimeMS:
+        _ = try bytes.take(8, &at)
+        isKept = false
+      case .expireTime:
+        _ = try bytes.take(4, &at)
+        isKept = false
+      case .freq:
+        _ = try bytes.take(1, &at)
+        isKept = true
+      case .idle:
+        _ = try bytes.readLength(&at)
+        isKept = true
+      default: isKept = try skipRareAttribute(opcode, in: bytes, &at, context)
+      }
+      if isKept { body(ByteRange(offset: first, count: at &- first)) }
+    }
+  }
+
+  /// Steps over any other opcode, as the scan did.
+  /// - Returns: Whether it is an attribute.
+  @inline(never)
+  private func skipRareAttribute(
+    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int, _ context: ValueContext
+  ) throws(RDBError) -> Bool {
+    // A file may turn out to be Dragonfly's only behind this opcode, which was then read as Redis's.
+    let dialect: RDBDialect = context.dialect == .valkey ? .valkey : .redis
+    var scanner = RDBScanner(
+      header: RDBHeader(isValkey: dialect == .valkey, version: 1),
+      resuming: ScanState(offset: at), context: ValueContext(dialect: dialect))
+    var events: [(index: Int, event: RDBEvent)] = []
+    try scanner.readOpcode(opcode, in: bytes, &at, base: 0, 0, &events)
+    return events.isEmpty
+  }
+}
