@@ -25,7 +25,7 @@ package struct RecordSelector: ~Copyable {
   package init(_ selection: Selection) {
     plan = RestorePlan(selection)
     let filter = selection.filter
-    takesAll = filter.selectsEverything && selection.limit == nil
+    takesAll = filter.selectsEverything && filter.slots == nil && selection.limit == nil
     elements = filter.measures.elements
     left = selection.limit
     planDecides = elements == nil && left == nil

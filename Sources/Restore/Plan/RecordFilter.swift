@@ -6,10 +6,10 @@ public struct RecordFilter: Sendable {
   public var databases: DatabaseSet?
   /// The types asked for.
   public var types: TypeSet?
-  /// Bounds on size, expiry, slot and such.
-  public var measures = RecordMeasures()
   /// The cluster slots asked for.
   public var slots: ClosedRange<UInt16>?
+  /// Bounds on size, expiry, slot and such.
+  public var measures = RecordMeasures()
   /// The keys asked for.
   public var keys: CompiledPatterns
   /// Keys that are left out, whatever else selects them; without patterns there are none.

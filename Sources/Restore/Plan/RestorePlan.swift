@@ -60,8 +60,8 @@ public struct RestorePlan: ~Copyable {
     if let types, !types.contains(record, in: dialect, bytes: bytes, base: base) {
       return .skip(.type)
     }
-    if !measuresNothing, !measures.contains(record) { return .skip(.measure) }
     if let slots, !slots.contains(HashSlot(of: key).rawValue) { return .skip(.key) }
+    if !measuresNothing, !measures.contains(record) { return .skip(.measure) }
     if !selectsEveryKey {
       lastMatch = try matcher.firstMatch(key)
       guard lastMatch != nil else { return .skip(.key) }
