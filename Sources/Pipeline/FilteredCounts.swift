@@ -74,6 +74,9 @@ package struct FilteredCountWorker: RecordWorker, ~Copyable {
   /// Makes a worker for one thread.
   package init(_ selection: Selection) { selector = RecordSelector(selection) }
 
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
   /// Counts.
   package mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,

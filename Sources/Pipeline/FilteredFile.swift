@@ -27,6 +27,9 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
   }
 
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
   /// Writes what is kept.
   package mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,

@@ -46,6 +46,9 @@ package struct ValueListingWorker: RecordWorker, ~Copyable {
   /// A part knows nothing of the objects before it.
   package mutating func beginPart(_ joint: PartJoint) { writtenInPart = 0 }
 
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
   /// Writes objects.
   package mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,

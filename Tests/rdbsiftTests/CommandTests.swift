@@ -81,6 +81,21 @@ struct CommandTests {
         "--format", "json",
       ]
     ),
+    (
+      "preview-call",
+      ["preview", "shop.rdb"] + noon + [
+        "--", "aliyun", "r-kvstore", "RestoreInstance", "--InstanceId", "r-bp1", "--RestoreType",
+        "1", "--RestoreTime", "2026-11-20T10:00:00Z", "--TimeShift=2026-11-24T00:00Z",
+        "--FilterKey", "lock:checkout:.*",
+      ]
+    ),
+    (
+      "preview-fail-if",
+      [
+        "preview", "shop.rdb", "--filter-key", "user:1", "--fail-if", "keys>1", "--fail-if",
+        "keys>10000", "--fail-if", "bytes>=1",
+      ] + noon
+    ),
     ("preview-json-none", ["preview", "shop.rdb", "--db", "7", "--format", "json"] + noon),
     ("preview-no-ctime", ["preview", "old-redis-2.8.rdb"] + noon),
     (
@@ -140,6 +155,41 @@ struct CommandTests {
   func transcript(name: String, arguments: [String]) throws {
     let run = try BuiltBinary.run(arguments)
     try Snapshot.check(Snapshot.transcript(arguments, run), name)
+  }
+
+  @Test("a call in a file is the same as its parameters as options")
+  func requestFile() throws {
+    try withTemporaryFolder { folder in
+      let sample = BuiltBinary.samples + "/shop.rdb"
+      let time = "2026-11-20T10:00:00Z"
+      let options = try BuiltBinary.run(
+        [
+          "preview", sample, "--restore-type", "1", "--restore-time", time, "--filter-key",
+          "lock:.*",
+        ]
+          + Self.noon)
+      let texts = [
+        #"{"RestoreType":"1","RestoreTime":"\#(time)","FilterKey":"lock:.*","InstanceId":"r-1"}"#,
+        "RestoreType=1&RestoreTime=2026-11-20T10%3A00%3A00Z&FilterKey=lock%3A.%2A",
+      ]
+      for text in texts {
+        try write(Array(text.utf8), to: folder + "/call")
+        let run = try BuiltBinary.run(
+          ["preview", sample, "--request", "call"] + Self.noon, in: folder)
+        #expect(run.output == options.output)
+        #expect(run.errors == options.errors)
+        #expect(run.status == options.status)
+        #expect(run.output.contains("full (asked for)"))
+        let twice = try BuiltBinary.run(
+          ["preview", sample, "--request", "call", "--restore-time", time] + Self.noon, in: folder)
+        #expect(twice.status == 64)
+        #expect(twice.errors.contains("given twice"))
+      }
+      try write(Array("hello".utf8), to: folder + "/call")
+      let broken = try BuiltBinary.run(["preview", sample, "--request", "call"], in: folder)
+      #expect(broken.status == 64)
+      #expect(broken.errors.contains("neither a JSON object"))
+    }
   }
 
   @Test("a file of keys is read as bytes, line by line, and an empty one selects nothing")

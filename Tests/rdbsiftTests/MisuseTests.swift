@@ -40,6 +40,16 @@ struct MisuseTests {
     ("misuse-db", ["keys", "shop.rdb", "--db", "-1"]),
     ("misuse-threads", ["keys", "shop.rdb", "--threads", "0"]),
     ("misuse-limit", ["show", "shop.rdb", "user:1", "--limit=-1"]),
+    ("misuse-restore-type", ["preview", "shop.rdb", "--restore-type", "2"] + now),
+    ("misuse-restore-missing", ["preview", "shop.rdb", "--restore-type", "1"] + now),
+    (
+      "misuse-restore-mismatch",
+      [
+        "export", "shop.rdb", "--restore-type", "0", "--restore-time", "2026-11-20T10:00:00Z",
+      ] + now
+    ),
+    ("misuse-call", ["preview", "shop.rdb", "--", "aliyun"]),
+    ("misuse-fail-if", ["preview", "shop.rdb", "--fail-if", "keys"]),
     ("misuse-expire", ["keys", "shop.rdb", "--expire", "tomorrow"]),
     ("misuse-size", ["keys", "shop.rdb", "--size", "10~1"]),
     ("misuse-idle", ["keys", "shop.rdb", "--idle", "1y~"]),

@@ -28,7 +28,7 @@ public struct RecordFilter: Sendable {
 
   /// Whether no record is left out.
   public var selectsEverything: Bool {
-    databases == nil && types == nil && measures.isEmpty && keys.selectsEverything
+    databases == nil && types == nil && slots == nil && measures.isEmpty && keys.selectsEverything
       && excluded.patterns.isEmpty && sample == nil
   }
 

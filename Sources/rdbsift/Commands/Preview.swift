@@ -19,11 +19,26 @@ struct Preview: ParsableCommand {
   @OptionGroup var shift: ShiftOptions
   @OptionGroup var report: ReportOptions
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      End with status 1 if this holds, such as keys>10000. Names: keys, bytes, expired, lost, \
+      unsupported, more, fewer, fields-over, commands, output, warnings. May be repeated.
+      """, valueName: "condition"))
+  var failIf: [Guard] = []
+
+  @Argument(
+    parsing: .postTerminator,
+    help: ArgumentHelp(
+      "Behind --: a call as copied from a shell, aliyun r-kvstore RestoreInstance ...",
+      valueName: "call"))
+  var call: [String] = []
+
   func run() throws {
     try Session.run { session in
       try source.withFile(session) { file, bytes in
         let head = try file.head(bytes)
-        let request = try shift.request(selection, head: head)
+        let request = try shift.request(selection, head: head, call: call)
         let selected = try request.selection()
         let readings = Readings(selected.filter)
         let result = try file.sweep(bytes, label: "reading", into: PartOutput { _ in }) {
@@ -42,6 +57,13 @@ struct Preview: ParsableCommand {
         }
         for warning in screen.warnings() { session.tell(warning: warning.text) }
         let status = try file.conclude(result)
+        let broken = failIf.filter { $0.holds(screen) }
+        for condition in broken {
+          session.tell(
+            error: "--fail-if \(condition.text): there are "
+              + HumanText.count(condition.value(screen)))
+        }
+        if !broken.isEmpty { return .finding }
         return summary.tally.restored.keys == 0 ? .finding : status
       }
     }

@@ -4,6 +4,7 @@ import ArgumentParser
 import Pipeline
 import RDB
 import Restore
+import Storage
 
 /// The moment that `now` is, for whoever wants the same output tomorrow.
 struct NowOption: ParsableArguments {
@@ -41,18 +42,62 @@ struct ShiftOptions: ParsableArguments {
       """, valueName: "time"))
   var timeShift: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The parameter RestoreType: 1 for a point in time, 0 for the backup as it is.",
+      valueName: "0|1"))
+  var restoreType: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      A file with a call of RestoreInstance, as a JSON object or a query string, by the names of the \
+      API. RestoreType, RestoreTime, TimeShift and FilterKey are read.
+      """, valueName: "file"))
+  var request: String?
+
   @Flag(help: "Allow a time shift after now, which the service does not.")
   var allowFutureShift = false
 
   @OptionGroup var clock: NowOption
 
   /// The whole request, for a file.
-  func request(_ selection: SelectionOptions, head: FileFacts) throws -> RestoreRequest {
+  ///
+  /// `call` are the words of a command that would make the restore, if it was given.
+  func request(
+    _ selection: SelectionOptions, head: FileFacts, call: [String] = []
+  ) throws -> RestoreRequest {
     var request = try selection.request(now: try clock.moment())
     request.restoreTime = restoreTime
     request.timeShift = timeShift
+    request.restoreType = restoreType
+    try complete(&request, call)
     request.fileTime = head.created
     if allowFutureShift { request.allowances.insert(.futureShift) }
     return request
+  }
+
+  /// Takes in the call of a file or of a command line.
+  private func complete(_ request: inout RestoreRequest, _ words: [String]) throws {
+    if self.request != nil, !words.isEmpty {
+      throw Misuse("a call was given twice: in --request and behind --")
+    }
+    var call: RestoreCall?
+    if let path = self.request {
+      call = RestoreCall(try MappedFile(path).withBytes { Array(copying: $0) })
+      guard call != nil else {
+        throw Misuse(
+          "\(Messages.spelled(path)) is neither a JSON object of parameters nor a query string")
+      }
+    } else if !words.isEmpty {
+      call = RestoreCall(words: words)
+      guard call != nil else { throw Misuse("what stands behind -- has no parameters") }
+    }
+    guard let call else { return }
+    if let name = call.repeated { throw Misuse("\(name) stands twice in the call") }
+    let twice = call.complete(&request)
+    guard twice.isEmpty else {
+      throw Misuse("given twice, in the call and as an option: \(twice.joined(separator: ", "))")
+    }
   }
 }

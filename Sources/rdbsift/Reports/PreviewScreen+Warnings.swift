@@ -12,6 +12,15 @@ extension PreviewScreen {
     var warnings = request.problems().filter(\.code.isWarning).map {
       (code: $0.code.name, text: Messages.text($0))
     }
+    if request.restoreType == "1" {
+      let code = "RestoreTime.NoLog"
+      warnings.append(
+        (
+          code,
+          "\(code): a backup holds one moment, and there is no log here to reach the restore time: "
+            + "what was written in between is not counted"
+        ))
+    }
     warnings += doubts.map { (code: $0.reason.rawValue, text: Messages.text($0, patterns)) }
     let told = Set(doubts.filter { $0.reason == .shadowed }.map(\.index))
     warnings += silent.compactMap { told.contains($0.index) ? nil : warning(about: $0, patterns) }

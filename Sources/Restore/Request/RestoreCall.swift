@@ -1,0 +1,128 @@
+// A call of RestoreInstance as people have it: parameters by the API's names. Three spellings:
+//
+//   JSON           {"RestoreType": "1", "RestoreTime": "...", "FilterKey": "a.*,b"}
+//   query string   Action=RestoreInstance&RestoreTime=2026-11-20T10%3A00%3A00Z&FilterKey=a.%2A
+//   command line   aliyun r-kvstore RestoreInstance --RestoreTime ... --FilterKey 'a.*,b'
+//
+// Parameters that an offline preview has no use for, such as InstanceId, are kept and not read.
+
+/// Parameters of a call, by name, as bytes.
+public struct RestoreCall: Sendable {
+  /// The parameters, in order.
+  public private(set) var parameters: [(name: String, value: [UInt8])] = []
+
+  /// What the preview reads.
+  public static let known = ["RestoreType", "RestoreTime", "TimeShift", "FilterKey"]
+
+  /// Reads a file: a JSON object, or else a query string or URL.
+  ///
+  /// Nil if it is neither.
+  public init?(_ bytes: [UInt8]) {
+    let text = bytes.trimmed
+    if text.first == UInt8(ascii: "{") {
+      var reader = FlatJSON(text)
+      guard let members = reader.object() else { return nil }
+      parameters = members
+    } else {
+      guard let parameters = RestoreCall.query(text) else { return nil }
+      self.parameters = parameters
+    }
+  }
+
+  /// Reads the words of a command line, which a shell has taken apart.
+  ///
+  /// Nil if they have no option with a name.
+  public init?(words: [String]) {
+    var rest = words[...]
+    while let word = rest.popFirst() {
+      guard word.hasPrefix("--"), word != "--" else { continue }
+      let parts = word.dropFirst(2).split(
+        separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      var value = parts.count == 2 ? String(parts[1]) : ""
+      if parts.count == 1, let next = rest.first, !next.hasPrefix("--") {
+        value = next
+        rest = rest.dropFirst()
+      }
+      parameters.append((String(parts[0]), Array(value.utf8)))
+    }
+    guard !parameters.isEmpty else { return nil }
+  }
+
+  /// A parameter's value; nil if it is not given.
+  public func value(_ name: String) -> [UInt8]? { parameters.first { $0.name == name }?.value }
+
+  /// A parameter that is given twice, of those that are read.
+  public var repeated: String? {
+    RestoreCall.known.first { name in parameters.count { $0.name == name } > 1 }
+  }
+
+  /// Puts the parameters that are read into a request, and says which of them it had already.
+  public func complete(_ request: inout RestoreRequest) -> [String] {
+    var twice: [String] = []
+    func put(_ name: String, _ place: WritableKeyPath<RestoreRequest, String?>) {
+      guard let value = value(name) else { return }
+      if request[keyPath: place] != nil { twice.append(name) }
+      request[keyPath: place] = String(decoding: value, as: UTF8.self)
+    }
+    put("RestoreType", \.restoreType)
+    put("RestoreTime", \.restoreTime)
+    put("TimeShift", \.timeShift)
+    if let filterKey = value("FilterKey") {
+      if !request.filterKeys.isEmpty { twice.append("FilterKey") }
+      request.filterKeys.append(FilterKey(filterKey))
+    }
+    return twice
+  }
+
+  private static func query(_ bytes: ArraySlice<UInt8>) -> [(name: String, value: [UInt8])]? {
+    let start = bytes.firstIndex(of: UInt8(ascii: "?")).map { $0 + 1 } ?? bytes.startIndex
+    var parameters: [(name: String, value: [UInt8])] = []
+    for part in bytes[start...].split(separator: UInt8(ascii: "&")) {
+      guard let equals = part.firstIndex(of: UInt8(ascii: "=")),
+        let name = unescaped(part[..<equals]), let value = unescaped(part[(equals + 1)...])
+      else { return nil }
+      parameters.append((String(decoding: name, as: UTF8.self), value))
+    }
+    return parameters.isEmpty ? nil : parameters
+  }
+
+  /// `%41` is `A`, `+` a space.
+  private static func unescaped(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
+    var text: [UInt8] = []
+    var rest = bytes
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "+"): text.append(0x20)
+      case UInt8(ascii: "%"):
+        guard let value = rest.takeHexadecimal(2) else { return nil }
+        text.append(UInt8(truncatingIfNeeded: value))
+      default: text.append(byte)
+      }
+    }
+    return text
+  }
+}
+
+extension Array where Element == UInt8 {
+  /// The bytes without white space at both ends.
+  fileprivate var trimmed: ArraySlice<UInt8> {
+    var rest = self[...]
+    while let byte = rest.first, byte <= 0x20 { rest = rest.dropFirst() }
+    while let byte = rest.last, byte <= 0x20 { rest = rest.dropLast() }
+    return rest
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Steps over so many hexadecimal digits; nil if they are none.
+  mutating func takeHexadecimal(_ count: Int) -> UInt32? {
+    var value: UInt32 = 0
+    for _ in 0..<count {
+      guard let byte = popFirst(),
+        let digit = Character(UnicodeScalar(byte)).hexDigitValue
+      else { return nil }
+      value = value << 4 | UInt32(digit)
+    }
+    return value
+  }
+}
