@@ -104,6 +104,9 @@ package struct InspectionWorker: RecordWorker, ~Copyable {
     now = selection.now
   }
 
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
   /// Counts.
   package mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,

@@ -27,6 +27,9 @@ package struct ListingWorker: RecordWorker, ~Copyable {
     format == .json ? .separated(",\n") : .plain
   }
 
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
   /// A part knows nothing of the rows before it.
   package mutating func beginPart(_ joint: PartJoint) { rowsInPart = 0 }
 

@@ -44,6 +44,9 @@ package struct LookupWorker: RecordWorker, ~Copyable {
     self.onlyEmptyKey = onlyEmptyKey
   }
 
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
   /// Looks.
   package mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,

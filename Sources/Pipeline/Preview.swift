@@ -5,28 +5,6 @@ package import Export
 package import RDB
 package import Restore
 
-/// What a preview counted.
-package struct PreviewSummary: Sendable {
-  /// What would become of the keys.
-  package var tally: PlanTally
-  /// Keys and bytes that each way of reading the patterns selects, whatever their expiry.
-  package var readings: [KeyCount]
-  /// The first keys that would be restored, in the file's order.
-  package var examples: [RecordNote] = []
-  /// Keys that would be restored but whose type has no commands yet.
-  package var unsupported: UInt64 = 0
-
-  /// Adds another thread's summary.
-  package mutating func merge(_ other: PreviewSummary) {
-    tally.merge(other.tally)
-    for index in readings.indices { readings[index] = readings[index] + other.readings[index] }
-    examples = Array(
-      (examples + other.examples).sorted { $0.record.offset < $1.record.offset }
-        .prefix(PreviewWorker.exampleCount))
-    unsupported += other.unsupported
-  }
-}
-
 /// Counts what an extraction would write.
 package struct PreviewWorker: RecordWorker, ~Copyable {
   /// Examples kept.
@@ -38,6 +16,8 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   private var readers: [KeyReader]
   private var tally: RunningTally
   private var summary: PreviewSummary
+  private var meter = OutputMeter()
+  private var scratch = Scratch()
 
   /// Makes a worker for one thread.
   ///
@@ -50,8 +30,12 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
     summary = PreviewSummary(
       tally: PlanTally(patternCount: selection.filter.keys.patterns.count),
-      readings: Array(repeating: KeyCount(), count: readings.count))
+      readings: Array(repeating: ReadingCount(), count: readings.count),
+      lives: ExpirySpread(around: selection.now))
   }
+
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
 
   /// Counts.
   package mutating func process(
@@ -63,23 +47,56 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
       let disposition = try selector.disposition(
         of: record, in: bytes, base: base, context: context)
       tally.add(record, disposition, pattern: selector.lastMatch, in: context.dialect)
-      for place in readers.indices {
-        guard try readers[place].selects(record, in: bytes, base: base, context) else { continue }
-        summary.readings[place] =
-          summary.readings[place] + KeyCount(keys: 1, valueBytes: UInt64(record.valueCount))
+      if !readers.isEmpty {
+        try read(record, asked: disposition.isAskedFor, in: bytes, base: base, context)
       }
-      guard case .restore = disposition else { continue }
-      if !CommandExporter.supports(record.type, in: context.dialect) { summary.unsupported &+= 1 }
-      if summary.examples.count < PreviewWorker.exampleCount {
-        keep(record, in: bytes, base: base)
+      switch disposition {
+      case .restore(let expiry):
+        look(record, until: expiry, in: bytes, base: base, context)
+      case .skip(.expiredAtReference):
+        summary.expiredAtReference.add(record, in: bytes, base: base)
+      case .skip(.expiredAtSubmission):
+        summary.expiredAtSubmission.add(record, in: bytes, base: base)
+      case .skip: break
       }
     }
   }
 
-  private mutating func keep(_ record: RDBRecord, in bytes: RawSpan, base: Int) {
-    var one = NoteList()
-    one.append(.example, record, in: bytes, base: base)
-    summary.examples.append(contentsOf: one.kept)
+  /// Counts what other ways of reading the patterns make of a key.
+  private mutating func read(
+    _ record: RDBRecord, asked: Bool, in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) throws(JobFailure) {
+    for place in readers.indices {
+      let selects = try readers[place].selects(record, in: bytes, base: base, context)
+      if selects {
+        summary.readings[place].selected =
+          summary.readings[place].selected
+          + KeyCount(keys: 1, valueBytes: UInt64(record.valueCount))
+      }
+      guard selects != asked else { continue }
+      if selects {
+        summary.readings[place].more &+= 1
+      } else {
+        summary.readings[place].fewer &+= 1
+      }
+      summary.readings[place].examples.add(record, in: bytes, base: base)
+    }
+  }
+
+  /// Looks closer at a key that would be restored.
+  private mutating func look(
+    _ record: RDBRecord, until expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int,
+    _ context: ValueContext
+  ) {
+    if !CommandExporter.supports(record.type, in: context.dialect) { summary.unsupported &+= 1 }
+    if let expiry { summary.lives.add(expiry) }
+    summary.first.add(record, in: bytes, base: base)
+    summary.biggest.add(record, in: bytes, base: base)
+    if record.type.rawValue > 5 {
+      summary.fields.add(
+        record, now: summary.lives.now, in: bytes, base: base, context, &scratch)
+    }
+    meter.add(record, until: expiry, in: bytes, base: base, context, into: &summary.output)
   }
 
   /// What was counted.
@@ -89,19 +106,12 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   }
 }
 
-/// One way of reading the patterns, for its count only.
-private final class KeyReader {
-  private var selector: RecordSelector
-
-  init(_ filter: RecordFilter, now: UnixMilliseconds) {
-    selector = RecordSelector(Selection(filter: filter, now: now, keepsExpired: true))
-  }
-
-  func selects(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
-  ) throws(JobFailure) -> Bool {
-    let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
-    if case .restore = answer { return true }
-    return false
+extension Disposition {
+  /// Whether patterns, database and all the rest select the key, whatever its expiry.
+  var isAskedFor: Bool {
+    switch self {
+    case .restore: true
+    case .skip(let reason): reason == .limit || !reason.isNotSelected
+    }
   }
 }

@@ -24,6 +24,13 @@ package struct RecordNote: Hashable, Sendable {
   package let record: RDBRecord
   /// The key, spelled out.
   package let key: [UInt8]
+
+  /// Makes a note about a record whose key is in `bytes`, which begin at `base` in the file.
+  init(_ kind: Kind, _ record: RDBRecord, in bytes: RawSpan, base: Int) {
+    self.kind = kind
+    self.record = record
+    key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
+  }
 }
 
 /// Notes in the file's order: all are counted, the first are kept.
@@ -46,8 +53,7 @@ package struct NoteList: Sendable {
   ) {
     counts[kind, default: 0] += 1
     guard kept.count < NoteList.limit else { return }
-    let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
-    kept.append(RecordNote(kind: kind, record: record, key: key ?? []))
+    kept.append(RecordNote(kind, record, in: bytes, base: base))
   }
 
   /// Adds the notes of what comes next in the file.

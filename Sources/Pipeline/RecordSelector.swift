@@ -14,19 +14,29 @@ package struct RecordSelector: ~Copyable {
   private let takesAll: Bool
   /// Not even they.
   private let keepsExpired: Bool
+  /// Elements that are asked for, where values have to be opened to know theirs.
+  private let elements: NumberRange?
+  /// Keys that may still be restored; nil for any number.
+  private var left: UInt64?
+  /// Neither elements nor a limit: the plan's answer is the last word.
+  private let planDecides: Bool
 
   /// Makes a selector for one thread.
   package init(_ selection: Selection) {
     plan = RestorePlan(selection)
     let filter = selection.filter
-    takesAll =
-      filter.databases == nil && filter.types == nil && filter.slots == nil
-      && filter.keys.selectsEverything
+    takesAll = filter.selectsEverything && filter.slots == nil && selection.limit == nil
+    elements = filter.measures.elements
+    left = selection.limit
+    planDecides = elements == nil && left == nil
     keepsExpired = selection.keepsExpired && selection.shift == nil
   }
 
   /// The number of the pattern that selected the last key; nil if none did or there are none.
   package var lastMatch: Int? { plan.lastMatch }
+
+  /// Whether records have to come in the file's order, all of them to this selector.
+  package var needsOrder: Bool { left != nil }
 
   /// What becomes of a record whose bytes are in `bytes`, which begin at `base` in the file.
   /// - Throws: Damage to the key, or a pattern that gave up on it.
@@ -39,6 +49,16 @@ package struct RecordSelector: ~Copyable {
       if keepsExpired { return .restore(expiry: UnixMilliseconds(record.expiryMilliseconds)) }
       return plan.selection.disposition(ofExpiry: record.expiry)
     }
+    let answer = try planned(record, in: bytes, base: base, context: context)
+    return planDecides
+      ? answer : try settled(answer, record, in: bytes, base: base, context: context)
+  }
+
+  /// What the plan says.
+  @inline(__always)
+  private mutating func planned(
+    _ record: RDBRecord, in bytes: RawSpan, base: Int, context: ValueContext
+  ) throws(JobFailure) -> Disposition {
     plan.dialect = context.dialect
     guard let raw = record.rawKey else { return try packed(record, in: bytes, base: base) }
     let key = bytes.extracting((raw.offset &- base)..<(raw.end &- base))
@@ -46,6 +66,41 @@ package struct RecordSelector: ~Copyable {
       return try plan.disposition(of: record, key: key, in: bytes, base: base)
     } catch {
       throw .pattern(error, key: Array(copying: key), offset: record.start)
+    }
+  }
+
+  /// The plan's answer, after elements were counted where the layout does not tell them, and after
+  /// the limit.
+  @inline(never)
+  private mutating func settled(
+    _ answer: Disposition, _ record: RDBRecord, in bytes: RawSpan, base: Int,
+    context: ValueContext
+  ) throws(JobFailure) -> Disposition {
+    if case .skip(let reason) = answer, reason.isNotSelected { return answer }
+    if let elements, record.elements == nil {
+      let count = try counted(record, in: bytes, base: base, context: context)
+      guard let count, elements.contains(Int64(clamping: count)) else { return .skip(.measure) }
+    }
+    guard case .restore = answer, let left else { return answer }
+    guard left > 0 else { return .skip(.limit) }
+    self.left = left - 1
+    return answer
+  }
+
+  /// The elements of a value, counted by walking it; nil for a value that is not opened.
+  private mutating func counted(
+    _ record: RDBRecord, in bytes: RawSpan, base: Int, context: ValueContext
+  ) throws(JobFailure) -> UInt64? {
+    guard record.type.isDecoded(in: context.dialect) else { return nil }
+    var sink = CheckSink()
+    var at = record.valueOffset &- base
+    do throws(RDBError) {
+      try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
+      return sink.elements
+    } catch {
+      let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
+      throw .damage(
+        Damage(error.moved(by: base), in: record, key: key, fileSize: base + bytes.byteCount))
     }
   }
 

@@ -12,6 +12,11 @@ package protocol RecordWorker: ~Copyable, SendableMetatype {
   /// Where a worker writes. It is emptied, or taken, between batches.
   var output: OutputBuffer { get set }
 
+  /// Whether all records have to come to one worker, in the file's order.
+  ///
+  /// The file is then gone through by one thread.
+  var needsOrder: Bool { get }
+
   /// Before the first record of a part whose predecessor another worker may have had.
   ///
   /// `joint` is where the worker leaves what has to be known to join the part with the one before.
@@ -29,6 +34,9 @@ package protocol RecordWorker: ~Copyable, SendableMetatype {
 }
 
 extension RecordWorker where Self: ~Copyable {
+  /// Most work does not depend on other records.
+  package var needsOrder: Bool { false }
+
   /// Most workers carry nothing from one record to the next.
   package mutating func beginPart(_ joint: PartJoint) {}
 }

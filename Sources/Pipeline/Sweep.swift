@@ -60,13 +60,15 @@ package func sweep<Worker: RecordWorker & ~Copyable>(
   _ bytes: RawSpan, options: SweepOptions, output: PartOutput,
   makeWorker: @Sendable () throws(JobFailure) -> Worker
 ) throws(JobFailure) -> SweepResult<Worker.Summary> {
-  let desk = ScanDesk(
-    try openScanner(bytes), checksum: options.checksum, threads: options.threads)
-  let summaries =
-    options.threads <= 1
-    ? [try sweepAlone(bytes, desk, options, output, try makeWorker())]
-    : try WorkerPool(threads: options.threads, output: output)
-      .run(bytes, desk, options, makeWorker: makeWorker)
+  let scanner = try openScanner(bytes)
+  let worker = try makeWorker()
+  let threads = worker.needsOrder ? 1 : options.threads
+  let desk = ScanDesk(scanner, checksum: options.checksum, threads: threads)
+  guard threads > 1 else {
+    return desk.result([try sweepAlone(bytes, desk, options, output, worker)], in: bytes)
+  }
+  let summaries = try WorkerPool(threads: threads, output: output)
+    .run(bytes, desk, options, makeWorker: makeWorker)
   return desk.result(summaries, in: bytes)
 }
 

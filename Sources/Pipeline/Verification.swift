@@ -47,6 +47,9 @@ package struct VerificationWorker: RecordWorker, ~Copyable {
   /// Makes a worker for one thread.
   package init(_ selection: Selection) { selector = RecordSelector(selection) }
 
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
   /// Looks.
   package mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,

@@ -12,7 +12,8 @@ enum Messages {
     case .damage(let damage): text(damage, path: path)
     case .system(let error): text(error)
     case .pattern(let error, let key, let offset):
-      "pattern \(error.pattern + 1) \(text(error.reason)) on the key \(spelled(key)) at byte "
+      "pattern \(error.pattern + 1)\(error.excludes ? " of --exclude" : "") \(text(error.reason)) "
+        + "on the key \(spelled(key)) at byte "
         + "\(HumanText.count(offset)) of \(spelled(path)); whether it selects that key is unknown. "
         + "Try a pattern that backtracks less, such as one without nested repetition."
     }
@@ -174,6 +175,15 @@ extension Messages {
         "\(spelled(pattern)) looks like a glob, but is read as a regular expression, in which * "
         + "repeats what stands before it. For a prefix write .* or use --match glob"
     case .matchesAll: words = "\(spelled(pattern)) selects every key"
+    case .unescapedDot:
+      words =
+        "the dot in \(spelled(pattern)) is any byte; write \\. for a dot, or use --match literal"
+    case .redundantAnchor:
+      words = "\(spelled(pattern)) describes the whole key anyway: ^ and $ at its ends say nothing"
+    case .shadowed:
+      let other = warning.other.flatMap { patterns.indices.contains($0) ? patterns[$0].bytes : nil }
+      words =
+        "every key that \(spelled(pattern)) selects is selected by \(spelled(other ?? [])) too"
     case .manyKeys:
       words = "more patterns than the service advises (10 keys, or 3 with expressions)"
     }

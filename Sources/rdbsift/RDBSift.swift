@@ -22,6 +22,8 @@ struct RDBSift: ParsableCommand {
           rdbsift preview dump.rdb --filter-key 'session:.*'
         Those keys, into another server:
           rdbsift export dump.rdb --filter-key 'cart:.*' | redis-cli --pipe
+        What selects keys composes: each option that is given has to say so.
+          rdbsift keys dump.rdb --type string --size 1M~ --expire none --exclude 'tmp:.*'
 
       Exit status: 0 done; 1 done, but nothing was selected, something could not be written, or \
       damage was found; 2 failed; 64 misused.

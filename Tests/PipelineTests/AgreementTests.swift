@@ -20,22 +20,33 @@ struct AgreementTests {
     keys.filterKeys = [FilterKey("[a-m].*,.*[0-9]")]
     var late = all
     late.keepsExpired = true
-    return [all, database, types, keys, late]
+    var measured = all
+    measured.measures.elements = NumberRange(2, 50)
+    measured.measures.slot = NumberRange(0, 10_000)
+    measured.excluded = [KeyPattern(keyRegex: ".*s.*", mode: .full)]
+    var few = all
+    few.limit = 3
+    few.sample = KeySample(oneIn: 2)
+    return [all, database, types, keys, late, measured, few]
   }()
 
   @Test("agree in every count")
   func counts() throws {
+    var compared = 0
     for fixture in Fixtures.all + Fixtures.shared {
       let file = try fixture.bytes()
       // A file that has a key twice, which servers refuse, has fewer keys than records.
       guard checkFailure(file) == nil, fixture.name != "synthetic/duplicate_key" else { continue }
       for request in AgreementTests.requests {
-        try compare(file, try request.selection(), "\(fixture)")
+        try compare(file, try request.selection(), "\(fixture)", &compared)
       }
     }
+    #expect(compared > 100)
   }
 
-  private func compare(_ file: [UInt8], _ selection: Selection, _ name: String) throws {
+  private func compare(
+    _ file: [UInt8], _ selection: Selection, _ name: String, _ compared: inout Int
+  ) throws {
     let previewed = total(try preview(file, selection).result.summaries)
     let exported = try export(file, selection)
     let summary = total(exported.result.summaries)
@@ -44,6 +55,19 @@ struct AgreementTests {
     #expect(previewed.unsupported == UInt64(notes.count(.unsupported)), "\(name)")
     let unwritten = UInt64(notes.count(.unsupported) + notes.count(.empty))
     #expect(summary.written + unwritten == previewed.tally.restored.keys, "\(name)")
+    let estimate = previewed.output.total(previewed.tally)
+    // Keys are reckoned with, function libraries are not.
+    let all = try readCommands(exported.bytes)
+    let commands = all.filter { $0.name != "FUNCTION" }
+    let selects = commands.count { $0.name == "SELECT" }
+    // A file may come back to a database; one SELECT for each is reckoned with.
+    if selects == previewed.tally.restoredByDatabase.count, notes.count(.unsupported) == 0,
+      notes.count(.empty) == 0
+    {
+      #expect(estimate.commands == UInt64(commands.count), "\(name)")
+      #expect(estimate.bytes == UInt64(commands.reduce(0) { $0 + $1.size }), "\(name)")
+      compared += 1
+    }
     try compareCommands(exported.bytes, previewed, exported.notes, name)
   }
 

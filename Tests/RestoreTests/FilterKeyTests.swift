@@ -90,6 +90,6 @@ import Testing
     #expect(try reasons("*", .glob) == [.matchesAll])
     #expect(try reasons("a,b,c,d,e,f,g,h,i,j") == [])
     #expect(try reasons("a,b,c,d,e,f,g,h,i,j,k") == [.manyKeys])
-    #expect(try reasons("a.b,b,c,d") == [.manyKeys])
+    #expect(try reasons("a.b,b,c,d") == [.unescapedDot, .manyKeys])
   }
 }

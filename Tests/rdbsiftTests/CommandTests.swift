@@ -1,5 +1,6 @@
 // Every command on the samples, as transcripts.
 
+import Foundation
 import Testing
 
 @Suite("Commands on the samples")
@@ -25,11 +26,44 @@ struct CommandTests {
     ("keys-tair", ["keys", "tair.rdb", "--format", "ndjson"]),
     ("keys-valkey", ["keys", "valkey9.rdb", "--type", "hash"]),
     ("keys-old", ["keys", "old-redis-2.8.rdb", "--db", "9"]),
+    (
+      "keys-measures",
+      [
+        "keys", "shop.rdb", "--expire", "2026-11-24T00:00:00Z~2026-11-25T00:00:00Z", "--size",
+        "100~2K", "--slot", "~8191",
+      ]
+    ),
+    (
+      "keys-exclude",
+      ["keys", "shop.rdb", "--key-regex", "user:.*", "--exclude", "user:1.*", "--limit", "3"]
+    ),
+    ("keys-relative", ["keys", "shop.rdb", "--expire", "now~+2h"] + noon),
+    ("keys-sample", ["keys", "shop.rdb", "--sample", "50", "--seed", "7", "--elements", "2~"]),
+    (
+      "preview-selected",
+      [
+        "preview", "shop.rdb", "--key-regex", "session:.*", "--exclude", ".*7", "--expire", "any",
+        "--sample", "3", "--limit", "10",
+      ] + noon
+    ),
     ("keys-no-checksum", ["keys", "shop.rdb", "--key-regex", "a,b", "--no-checksum"]),
     ("preview-all", ["preview", "shop.rdb"] + noon),
     (
       "preview-sessions",
       ["preview", "shop.rdb", "--filter-key", "session:.*,cart:.*"] + noon
+    ),
+    (
+      "preview-lint",
+      [
+        "preview", "shop.rdb", "--filter-key", "session:*,crat:.*,user:1,user:1.*,^a$,report.2026",
+      ] + noon
+    ),
+    (
+      "preview-fields",
+      [
+        "preview", "valkey9.rdb", "--restore-time", "2026-11-20T10:00:00Z", "--time-shift",
+        "2027-11-24T12:00:00Z", "--now", "2027-11-24T12:00:00Z",
+      ]
     ),
     ("preview-glob-like", ["preview", "shop.rdb", "--filter-key", "session:*"] + noon),
     (
@@ -106,6 +140,30 @@ struct CommandTests {
   func transcript(name: String, arguments: [String]) throws {
     let run = try BuiltBinary.run(arguments)
     try Snapshot.check(Snapshot.transcript(arguments, run), name)
+  }
+
+  @Test("a file of keys is read as bytes, line by line, and an empty one selects nothing")
+  func keysFile() throws {
+    try withTemporaryFolder { folder in
+      let sample = BuiltBinary.samples + "/types.rdb"
+      let lines = Array("\n".utf8) + [0xff, 0xfe, 0x80] + Array("\r\n\r\nno such key".utf8)
+      try write(lines, to: folder + "/k")
+      let run = try BuiltBinary.run(
+        ["keys", sample, "--keys-file", "k", "--match", "literal"], in: folder)
+      #expect(run.status == 0)
+      #expect(run.lines.count == 2)
+      #expect(run.lines[1].hasPrefix("1\t\\xff\\xfe\\x80\t"))
+      try write(Array("a\n\nb(c\n".utf8), to: folder + "/k")
+      let broken = try BuiltBinary.run(["keys", sample, "--keys-file", "k"], in: folder)
+      #expect(broken.status == 64)
+      #expect(broken.errors.hasPrefix("error: KeysFile.Regex[3]: "))
+      try write(Array("\n\r\n".utf8), to: folder + "/k")
+      let empty = try BuiltBinary.run(["keys", sample, "--keys-file", "k"], in: folder)
+      #expect(empty.status == 64)
+      #expect(empty.errors.hasPrefix("error: KeysFile.Empty: k has no pattern"))
+      let absent = try BuiltBinary.run(["keys", sample, "--keys-file", "no"], in: folder)
+      #expect(absent.status == 2)
+    }
   }
 
   @Test(

@@ -70,7 +70,8 @@ struct ShownCommand: Sendable, CustomTestStringConvertible {
 @Suite("Documentation")
 struct DocumentationTests {
   static let documents = [
-    "README.md", "samples/README.md", "Documentation/FilterKey.md", "Documentation/TimeShift.md",
+    "README.md", "samples/README.md", "Documentation/FilterKey.md", "Documentation/Selection.md",
+    "Documentation/TimeShift.md",
     "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
     "Documentation/Reports.md", "Documentation/Export.md", "Documentation/ExportFormats.md",
     "CONTRIBUTING.md",

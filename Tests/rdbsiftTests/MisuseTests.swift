@@ -40,6 +40,13 @@ struct MisuseTests {
     ("misuse-db", ["keys", "shop.rdb", "--db", "-1"]),
     ("misuse-threads", ["keys", "shop.rdb", "--threads", "0"]),
     ("misuse-limit", ["show", "shop.rdb", "user:1", "--limit=-1"]),
+    ("misuse-expire", ["keys", "shop.rdb", "--expire", "tomorrow"]),
+    ("misuse-size", ["keys", "shop.rdb", "--size", "10~1"]),
+    ("misuse-idle", ["keys", "shop.rdb", "--idle", "1y~"]),
+    ("misuse-exclude", ["keys", "shop.rdb", "--exclude", "(a"]),
+    ("misuse-exclude-empty", ["keys", "shop.rdb", "--exclude", ""]),
+    ("misuse-sample", ["keys", "shop.rdb", "--sample", "0"]),
+    ("misuse-seed", ["keys", "shop.rdb", "--seed", "1"]),
     ("misuse-no-file", ["keys"]),
     ("misuse-command", ["restore", "shop.rdb"]),
   ]

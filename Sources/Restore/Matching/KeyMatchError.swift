@@ -20,6 +20,9 @@ public struct KeyMatchError: Error, Hashable, BitwiseCopyable, Sendable {
   /// PCRE2's number for it.
   public var code: Int32
 
+  /// Whether the pattern is one of those that exclude keys, which are numbered by themselves.
+  public var excludes = false
+
   /// Makes an error about a pattern.
   public init(pattern: Int, reason: Reason, code: Int32) {
     self.pattern = pattern

@@ -34,12 +34,14 @@ public struct FilterKeyError: Error, Hashable, Sendable {
     switch reason {
     case .emptyFilterKey: "FilterKey.Empty"
     case .emptyItem: "FilterKey.EmptyItem"
-    case .emptyPattern: "KeyRegex.Empty"
+    case .emptyPattern:
+      if case .exclude = pattern.origin { "Exclude.Empty" } else { "KeyRegex.Empty" }
     case .syntax:
       switch pattern.origin {
       case .filterKey(_, let item, _): "FilterKey.Regex[\(item)]"
       case .keyRegex(let option): "KeyRegex.Regex[\(option)]"
       case .keysFile(let line): "KeysFile.Regex[\(line)]"
+      case .exclude(let option): "Exclude.Regex[\(option)]"
       }
     }
   }

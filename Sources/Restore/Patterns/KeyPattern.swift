@@ -11,6 +11,8 @@ public struct KeyPattern: Hashable, Sendable {
     case keyRegex(option: Int)
     /// A line of a file of keys, numbered from 1.
     case keysFile(line: Int)
+    /// The `option`-th pattern that excludes keys.
+    case exclude(option: Int)
   }
 
   /// The pattern as typed.

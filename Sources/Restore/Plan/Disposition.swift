@@ -14,22 +14,34 @@ public enum SkipReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable
   case database
   /// Its value is of a type that was not asked for.
   case type
+  /// It has another size, expiry, slot or such than what was asked for.
+  case measure
   /// No pattern selects it.
   case key
+  /// A pattern excludes it.
+  case excluded
+  /// It is not in the sample.
+  case sample
+  /// As many keys as were asked for come before it.
+  case limit
   /// It had expired before the moment to which the data is restored.
   case expiredAtReference
   /// The expiry that would be written is already past when the restore is submitted.
   case expiredAtSubmission
 
   /// Whether the key was simply not asked for.
-  public var isNotSelected: Bool { rawValue <= SkipReason.key.rawValue }
+  public var isNotSelected: Bool { rawValue <= SkipReason.limit.rawValue }
 
   /// The reason as reports name it.
   public var name: String {
     switch self {
     case .database: "database"
     case .type: "type"
+    case .measure: "measure"
     case .key: "key"
+    case .excluded: "excluded"
+    case .sample: "sample"
+    case .limit: "limit"
     case .expiredAtReference: "expired-at-reference"
     case .expiredAtSubmission: "expired-at-submission"
     }

@@ -16,10 +16,15 @@ public struct RestorePlan: ~Copyable {
   /// The number of the pattern that selected the last key; nil if none did or there are none.
   public private(set) var lastMatch: Int?
   private var matcher: KeyMatcher
+  private var excluder: KeyMatcher
   private let databases: DatabaseSet?
   private let types: TypeSet?
   private let slots: ClosedRange<UInt16>?
   private let selectsEveryKey: Bool
+  private let measures: RecordMeasures
+  private let measuresNothing: Bool
+  /// Nothing is asked of a key beside the patterns.
+  private let onlyPatterns: Bool
 
   /// Makes a plan for one thread.
   public init(_ selection: Selection, dialect: RDBDialect = .redis) {
@@ -30,6 +35,12 @@ public struct RestorePlan: ~Copyable {
     types = selection.filter.types
     slots = selection.filter.slots
     selectsEveryKey = selection.filter.keys.selectsEverything
+    excluder = KeyMatcher(selection.filter.excluded)
+    measures = selection.filter.measures
+    measuresNothing = measures.isEmpty
+    onlyPatterns =
+      measures.slot == nil && selection.filter.excluded.patterns.isEmpty
+      && selection.filter.sample == nil
   }
 
   /// Decides what becomes of a key.
@@ -50,10 +61,28 @@ public struct RestorePlan: ~Copyable {
       return .skip(.type)
     }
     if let slots, !slots.contains(HashSlot(of: key).rawValue) { return .skip(.key) }
+    if !measuresNothing, !measures.contains(record) { return .skip(.measure) }
     if !selectsEveryKey {
       lastMatch = try matcher.firstMatch(key)
       guard lastMatch != nil else { return .skip(.key) }
     }
+    if !onlyPatterns, let reason = try refusal(of: record, key: key) { return .skip(reason) }
     return selection.disposition(ofExpiry: record.expiry)
+  }
+
+  /// Why a key that the patterns select is left out, if it is.
+  @inline(never)
+  private mutating func refusal(
+    of record: RDBRecord, key: RawSpan
+  ) throws(KeyMatchError) -> SkipReason? {
+    guard measures.containsSlot(of: record, key: key) else { return .measure }
+    if let sample = selection.filter.sample, !sample.contains(key) { return .sample }
+    do throws(KeyMatchError) {
+      return try excluder.firstMatch(key) == nil ? nil : .excluded
+    } catch {
+      var error = error
+      error.excludes = true
+      throw error
+    }
   }
 }

@@ -15,6 +15,11 @@ public struct Selection: Sendable {
   /// Whether keys that have expired are restored nevertheless.
   public var keepsExpired: Bool
 
+  /// Keys that are restored at most: the first in the file's order; nil for all.
+  ///
+  /// Whoever goes through the file counts; the plan does not.
+  public var limit: UInt64?
+
   /// Makes a selection.
   public init(
     filter: RecordFilter = RecordFilter(), reference: UnixMilliseconds? = nil,

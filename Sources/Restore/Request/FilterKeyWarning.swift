@@ -13,17 +13,26 @@ public struct FilterKeyWarning: Hashable, Sendable {
     case matchesAll = "FilterKey.MatchesAll"
     /// More patterns than the vendor advises: 10 keys, or 3 with regular expressions.
     case manyKeys = "FilterKey.ManyKeys"
+    /// A regular expression that is a plain name but for a dot, which is any byte.
+    case unescapedDot = "FilterKey.UnescapedDot"
+    /// `^` or `$` at an end of an expression that describes the whole key anyway.
+    case redundantAnchor = "FilterKey.RedundantAnchor"
+    /// Another pattern selects every key that this one does.
+    case shadowed = "FilterKey.Shadowed"
   }
 
   /// What is doubtful.
   public var reason: Reason
   /// The number of the pattern; of `.manyKeys`, the first that is too many.
   public var index: Int
+  /// The number of the other pattern, of `.shadowed`.
+  public var other: Int?
 
   /// Makes a warning.
-  public init(_ reason: Reason, index: Int) {
+  public init(_ reason: Reason, index: Int, other: Int? = nil) {
     self.reason = reason
     self.index = index
+    self.other = other
   }
 
   /// The doubts about patterns, in their order.
@@ -38,6 +47,15 @@ public struct FilterKeyWarning: Hashable, Sendable {
       }
       if let affix = Affix(pattern), affix.literal.isEmpty, affix.place != .whole {
         warnings.append(FilterKeyWarning(.matchesAll, index: index))
+      }
+      if pattern.mode.isRegex, pattern.hasUnescapedDot {
+        warnings.append(FilterKeyWarning(.unescapedDot, index: index))
+      }
+      if pattern.mode == .full, pattern.isAnchored {
+        warnings.append(FilterKeyWarning(.redundantAnchor, index: index))
+      }
+      if let other = pattern.shadow(among: patterns, at: index) {
+        warnings.append(FilterKeyWarning(.shadowed, index: index, other: other))
       }
     }
     let most = patterns.contains(where: isExpression) ? 3 : 10

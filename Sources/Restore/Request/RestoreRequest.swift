@@ -35,12 +35,20 @@ public struct RestoreRequest: Hashable, Sendable {
   public var filterKeys: [FilterKey] = []
   /// Further patterns, not to be split; they come after those of the FilterKeys.
   public var patterns: [KeyPattern] = []
+  /// Patterns of keys that are left out, whatever else selects them.
+  public var excluded: [KeyPattern] = []
   /// How FilterKeys are to be read.
   public var mode: MatchMode = .full
   /// Databases asked for; nil for all.
   public var databases: [UInt32]?
   /// Names of types asked for; nil for all.
   public var types: [String]?
+  /// Bounds on size, expiry, slot and such.
+  public var measures = RecordMeasures()
+  /// The part of the selected keys that is asked for; nil for all of them.
+  public var sample: KeySample?
+  /// Keys that are restored at most, in the file's order; nil for all.
+  public var limit: UInt64?
   /// How much a pattern may cost on one key.
   public var limits = MatchLimits()
   /// The moment at which the restore is submitted.
@@ -88,16 +96,22 @@ public struct RestoreRequest: Hashable, Sendable {
     let target = timeShift.flatMap { UTCTime($0)?.instant }
     var shift: TimeShift?
     if let reference, let target { shift = TimeShift(from: reference, to: target) }
-    return Selection(
-      filter: RecordFilter(
-        databases: databases.map { DatabaseSet($0) }, types: types.map(typeSet),
-        keys: try compiled()),
-      reference: reference, shift: shift, now: now, keepsExpired: keepsExpired)
+    var selection = Selection(
+      filter: try filter(), reference: reference, shift: shift, now: now,
+      keepsExpired: keepsExpired)
+    selection.limit = limit
+    return selection
   }
 
-  private func compiled() throws(RestoreRequestError) -> CompiledPatterns {
+  private func filter() throws(RestoreRequestError) -> RecordFilter {
     do throws(FilterKeyError) {
-      return try CompiledPatterns(try allPatterns(), limits: limits)
+      var filter = RecordFilter(
+        databases: databases.map { DatabaseSet($0) }, types: types.map(typeSet),
+        keys: try CompiledPatterns(try allPatterns(), limits: limits))
+      filter.measures = measures
+      filter.excluded = try CompiledPatterns(excluded, limits: limits)
+      filter.sample = sample
+      return filter
     } catch {
       throw .pattern(error)
     }

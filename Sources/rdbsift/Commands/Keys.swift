@@ -22,13 +22,14 @@ struct Keys: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var selection: SelectionOptions
+  @OptionGroup var clock: NowOption
 
   @Option(help: "tsv, csv, ndjson or json.")
   var format: RowFormat?
 
   func run() throws {
     try Session.run { session in
-      let selected = try selection.selection(now: UnixMilliseconds(Clock.nowMilliseconds()))
+      let selected = try selection.selection(now: try clock.moment())
       return try source.withFile(session) { file, bytes in
         // What is no RDB file has no keys, and so no line of titles.
         try file.checkHeader(bytes)

@@ -32,9 +32,10 @@ struct Preview: ParsableCommand {
         }
         guard var summary = result.summaries.first else { return .failed }
         for other in result.summaries.dropFirst() { summary.merge(other) }
+        let silent = try Preview.silence(file, bytes, selected, summary)
         let screen = PreviewScreen(
           console: session.console, file: file, request: request, selection: selected,
-          readings: readings, summary: summary, failure: result.failure)
+          readings: readings, summary: summary, silent: silent, failure: result.failure)
         switch report.format {
         case .text: try session.console.write(screen.text())
         case .json: try session.console.write(screen.json())
@@ -44,6 +45,27 @@ struct Preview: ParsableCommand {
         return summary.tally.restored.keys == 0 ? .finding : status
       }
     }
+  }
+}
+
+extension Preview {
+  /// Finds out, in a second pass, about patterns that were the first to select nothing.
+  ///
+  /// A failure was told of in the first.
+  static func silence(
+    _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ summary: PreviewSummary
+  ) throws -> [SilentPattern] {
+    let counts = summary.tally.restoredByPattern
+    let patterns = counts.indices.filter { counts[$0].keys == 0 }
+    guard !patterns.isEmpty else { return [] }
+    let result = try file.sweep(bytes, label: "looking", into: PartOutput { _ in }) {
+      () throws(JobFailure) in SilenceWorker(selected, patterns: patterns)
+    }
+    guard var found = result.summaries.first else { return [] }
+    for other in result.summaries.dropFirst() {
+      for place in found.indices { found[place].merge(other[place]) }
+    }
+    return found
   }
 }
 
@@ -69,7 +91,7 @@ struct Readings {
           continue
         }
         modes.append(mode)
-        filters.append(RecordFilter(databases: filter.databases, types: filter.types, keys: keys))
+        filters.append(filter.reading(keys))
       }
     }
     self.modes = modes

@@ -22,6 +22,8 @@ struct TableWorker: RecordWorker, ~Copyable {
     keyWidth = max(width - TableWorker.keyColumn - 1, 16)
   }
 
+  var needsOrder: Bool { selector.needsOrder }
+
   mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
     notes: inout NoteList

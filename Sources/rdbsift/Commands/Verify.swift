@@ -15,6 +15,7 @@ struct Verify: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var selection: SelectionOptions
+  @OptionGroup var clock: NowOption
 
   @Flag(help: "Only the checksum and the extent of each record.")
   var quick = false
@@ -26,7 +27,7 @@ struct Verify: ParsableCommand {
       if quick, !selection.isEmpty {
         throw Misuse("--quick steps over every record; leave out what selects some")
       }
-      let selected = try selection.selection(now: UnixMilliseconds(Clock.nowMilliseconds()))
+      let selected = try selection.selection(now: try clock.moment())
       return try source.withFile(session) { file, bytes in
         var verification = VerificationSummary()
         let result: SweepEnd

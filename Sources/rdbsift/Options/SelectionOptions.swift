@@ -1,4 +1,5 @@
-// Which keys: the same options for every command.
+// Which keys: the same options for every command. They compose: a key is selected if each option
+// that is given says so; of options that may be repeated, one value is enough.
 
 public import ArgumentParser
 import RDB
@@ -23,6 +24,18 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "A file of patterns, one per line, as in the service's console. May be repeated.",
+      valueName: "file"))
+  var keysFile: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out keys of this pattern, whatever else selects them. May be repeated.",
+      valueName: "pattern"))
+  var exclude: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       """
       How patterns are read: full (a regular expression for the whole key), search (for any part of \
       it), glob (as KEYS reads it) or literal.
@@ -40,25 +53,35 @@ struct SelectionOptions: ParsableArguments {
       """, valueName: "name"))
   var type: [String] = []
 
+  @OptionGroup var measures: MeasureOptions
+
   /// Whether everything is asked for.
-  var isEmpty: Bool { filterKey.isEmpty && keyRegex.isEmpty && db.isEmpty && type.isEmpty }
+  var isEmpty: Bool {
+    filterKey.isEmpty && keyRegex.isEmpty && keysFile.isEmpty && exclude.isEmpty && db.isEmpty
+      && type.isEmpty && measures.isEmpty
+  }
 
   /// The request that these options make; it asks for every expiry as it is.
-  func request(now: UnixMilliseconds) -> RestoreRequest {
+  func request(now: UnixMilliseconds) throws -> RestoreRequest {
     var request = RestoreRequest(now: now)
     request.filterKeys = filterKey.map { FilterKey($0) }
     request.patterns = keyRegex.enumerated().map {
       KeyPattern(keyRegex: $0.element, option: $0.offset, mode: match)
     }
+    for path in keysFile { request.patterns += try KeysFile.patterns(in: path, mode: match) }
+    request.excluded = exclude.enumerated().map {
+      KeyPattern(Array($0.element.utf8), mode: match, from: .exclude(option: $0.offset))
+    }
     request.mode = match
     request.databases = db.isEmpty ? nil : db
     request.types = type.isEmpty ? nil : type
+    try measures.complete(&request)
     return request
   }
 
   /// The selection without a view to expiry: for commands that only look.
   func selection(now: UnixMilliseconds) throws -> Selection {
-    var request = request(now: now)
+    var request = try request(now: now)
     request.keepsExpired = true
     return try request.selection()
   }

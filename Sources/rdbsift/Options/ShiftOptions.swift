@@ -48,7 +48,7 @@ struct ShiftOptions: ParsableArguments {
 
   /// The whole request, for a file.
   func request(_ selection: SelectionOptions, head: FileFacts) throws -> RestoreRequest {
-    var request = selection.request(now: try clock.moment())
+    var request = try selection.request(now: try clock.moment())
     request.restoreTime = restoreTime
     request.timeShift = timeShift
     request.fileTime = head.created

@@ -18,7 +18,11 @@ extension PreviewScreen {
       "now_ms": .moment(selection.now), "outcome": outcomeJSON(),
       "unsupported_keys": .count(summary.unsupported), "readings": readingsJSON(),
       "patterns": patternsJSON(), "databases": databasesJSON(), "types": typesJSON(),
-      "first_keys": .array(summary.examples.map(example)),
+      "first_keys": .array(summary.first.notes.map(example)),
+      "expiries": expiriesJSON(), "field_deadlines": fieldsJSON(),
+      "not_coming_back": .array(
+        (summary.expiredAtReference.notes + summary.expiredAtSubmission.notes).map(fileKey)),
+      "biggest_keys": .array(summary.biggest.notes.map(fileKey)), "export": exportJSON(),
       "warnings": .array(
         warnings().map { .object(["code": .text($0.code), "message": .text($0.text)]) }),
       "stopped_by": DamageText.json(failure, path: file.path),
@@ -38,6 +42,10 @@ extension PreviewScreen {
       "not_selected_key": counts(tally.skipped(.key)),
       "not_selected_type": counts(tally.skipped(.type)),
       "not_selected_db": counts(tally.skipped(.database)),
+      "not_selected_measure": counts(tally.skipped(.measure)),
+      "excluded": counts(tally.skipped(.excluded)),
+      "not_in_sample": counts(tally.skipped(.sample)),
+      "beyond_limit": counts(tally.skipped(.limit)),
     ])
   }
 
@@ -48,7 +56,9 @@ extension PreviewScreen {
         let mode = readings.modes[index]
         return .object([
           "match": .text(mode.rawValue), "asked_for": .bool(mode == request.mode),
-          "keys": .count(count.keys), "bytes": .count(count.valueBytes),
+          "keys": .count(count.selected.keys), "bytes": .count(count.selected.valueBytes),
+          "more": .count(count.more), "fewer": .count(count.fewer),
+          "differing": .array(count.examples.notes.map { .bytes($0.key) }),
         ])
       })
   }
@@ -89,6 +99,52 @@ extension PreviewScreen {
     return .object([
       "db": .count(UInt64(note.record.database)), "key": .bytes(note.key),
       "expire_ms": .optional(expiry) { .moment($0) },
+    ])
+  }
+
+  /// A key as it stands in the file.
+  private func fileKey(_ note: RecordNote) -> JSONValue {
+    .object([
+      "db": .count(UInt64(note.record.database)), "key": .bytes(note.key),
+      "bytes": .count(note.record.end - note.record.start),
+      "file_expire_ms": .optional(note.record.expiry) { .moment($0) },
+    ])
+  }
+
+  private func expiriesJSON() -> JSONValue {
+    let lives = summary.lives
+    func moments(_ move: (UnixMilliseconds) -> UnixMilliseconds) -> JSONValue {
+      .object([
+        "first_ms": .optional(lives.first) { .moment(move($0)) },
+        "median_about_ms": .optional(lives.median) { .moment(move($0)) },
+        "last_ms": .optional(lives.last) { .moment(move($0)) },
+      ])
+    }
+    return .object([
+      "keys": .count(lives.count), "in_file": moments { selection.shift?.inverse($0) ?? $0 },
+      "restored": moments { $0 },
+      "lives": .array(
+        livesBySpan().map { span in
+          .object([
+            "below_ms": span.within == .max ? .null : .integer(span.within),
+            "keys": .count(span.keys),
+          ])
+        }),
+    ])
+  }
+
+  private func fieldsJSON() -> JSONValue {
+    .object([
+      "keys": .count(summary.fields.keys), "fields": .count(summary.fields.fields),
+      "over": .count(summary.fields.over),
+    ])
+  }
+
+  private func exportJSON() -> JSONValue {
+    let total = summary.output.total(summary.tally)
+    return .object([
+      "exact": .bool(summary.output.isExact), "commands": .count(total.commands),
+      "bytes": .count(total.bytes), "senseless_values": .count(summary.output.damaged),
     ])
   }
 }

@@ -11,21 +11,25 @@ struct PreviewScreen {
   let selection: Selection
   let readings: Readings
   let summary: PreviewSummary
+  let silent: [SilentPattern]
   let failure: JobFailure?
 
   func text() -> String {
-    [times(), outcome(), ways(), patterns(), breakdown(), examples()]
-      .filter { !$0.isEmpty }.joined(separator: "\n")
+    [
+      times(), outcome(), ways(), patterns(), breakdown(), expiries(), histogram(),
+      fieldDeadlines(), lost(), biggest(), exported(), examples(),
+    ]
+    .filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
-  private func table(_ columns: [TextTable.Column], _ rows: [[String]]) -> String {
+  func table(_ columns: [TextTable.Column], _ rows: [[String]]) -> String {
     guard !rows.isEmpty else { return "" }
     var table = TextTable(columns)
     for row in rows { table.add(row) }
     return table.text(width: console.output.width) { console.output.styled($0, .bold) }
   }
 
-  private func instant(_ moment: UnixMilliseconds) -> String {
+  func instant(_ moment: UnixMilliseconds) -> String {
     HumanText.instant(milliseconds: moment.rawValue)
   }
 
@@ -58,7 +62,10 @@ struct PreviewScreen {
     let skipped: [(String, SkipReason)] = [
       ("expired at the restore time", .expiredAtReference),
       ("expired by now", .expiredAtSubmission),
-      ("not selected: key", .key), ("not selected: type", .type),
+      ("not selected: key", .key), ("not selected: excluded", .excluded),
+      ("not selected: bounds", .measure),
+      ("not selected: sample", .sample), ("not selected: limit", .limit),
+      ("not selected: type", .type),
       ("not selected: database", .database),
     ]
     for (name, reason) in skipped where tally.skipped(reason).keys > 0 {
@@ -75,9 +82,14 @@ struct PreviewScreen {
     let rows = readings.modes.indices.map { index in
       let mode = readings.modes[index]
       let mark = mode == request.mode ? " (asked for)" : ""
-      return row("\(mode.rawValue)\(mark)", summary.readings[index])
+      let count = summary.readings[index]
+      let difference =
+        mode == request.mode
+        ? ["", ""] : [count.more, count.fewer].map { $0 == 0 ? "" : HumanText.count($0) }
+      return row("\(mode.rawValue)\(mark)", count.selected) + difference
     }
-    return table([.left("read as"), .right("keys"), .right("bytes")], rows)
+    return table(
+      [.left("read as"), .right("keys"), .right("bytes"), .right("more"), .right("fewer")], rows)
   }
 
   private func patterns() -> String {
@@ -100,7 +112,7 @@ struct PreviewScreen {
   }
 
   private func examples() -> String {
-    let rows = summary.examples.map { note in
+    let rows = summary.first.notes.map { note in
       let expiry = note.record.expiry.map { selection.shift?($0) ?? $0 }
       return [
         KeyText.spelled(note.key, width: 60), "db \(note.record.database)",
@@ -108,23 +120,6 @@ struct PreviewScreen {
       ]
     }
     return table([.left("first keys", mayShrink: true), .left(""), .left("")], rows)
-  }
-
-  /// What is doubtful: of each pattern, and that readings differ.
-  func warnings() -> [(code: String, text: String)] {
-    let patterns = selection.filter.keys.patterns
-    var warnings = FilterKeyWarning.warnings(about: patterns).map {
-      (code: $0.reason.rawValue, text: Messages.text($0, patterns))
-    }
-    if Set(summary.readings.map(\.keys)).count > 1 {
-      warnings.append(
-        (
-          code: "FilterKey.ReadingsDiffer",
-          text: "FilterKey.ReadingsDiffer: the ways of reading the patterns differ in what they "
-            + "select; make them agree before a restore in production"
-        ))
-    }
-    return warnings
   }
 }
 

@@ -1,0 +1,123 @@
+// How much an export would write. Of a small file every value is spelled into a buffer that is thrown
+// away, so the numbers are exact; of a large one about one key in 64 is, chosen by its place, and the
+// rest is taken to be alike per byte of its value.
+
+import Export
+import RDB
+package import Restore
+
+/// What an export would write, as far as it was tried.
+package struct OutputEstimate: Hashable, Sendable {
+  /// Whether every key was tried.
+  package var isExact = true
+  /// The keys that were tried, and the bytes of their values.
+  package var tried = KeyCount()
+  /// Commands for them.
+  package var commands: UInt64 = 0
+  /// Bytes of these commands.
+  package var bytes: UInt64 = 0
+  /// Values that make no sense, at the first of which an export stops.
+  package var damaged: UInt64 = 0
+
+  mutating func merge(_ other: OutputEstimate) {
+    isExact = isExact && other.isExact
+    tried = tried + other.tried
+    commands &+= other.commands
+    bytes &+= other.bytes
+    damaged &+= other.damaged
+  }
+
+  /// Commands and bytes for all restored keys, with a SELECT for each database.
+  package func total(_ tally: PlanTally) -> (commands: UInt64, bytes: UInt64) {
+    let all = tally.restored
+    var (commands, bytes) = (self.commands, self.bytes)
+    if !isExact, tried.keys > 0 {
+      let scale = Double(all.valueBytes) / Double(max(tried.valueBytes, 1))
+      commands = UInt64(Double(commands) * Double(all.keys) / Double(tried.keys))
+      bytes = UInt64(Double(bytes) * scale)
+    }
+    for (database, _) in tally.restoredByDatabase {
+      commands &+= 1
+      // *2, $6, SELECT, the number's length and the number, each with CR and LF
+      let digits = String(database).utf8.count
+      bytes &+= UInt64(truncatingIfNeeded: 22 + digits)
+    }
+    return (commands, bytes)
+  }
+}
+
+/// Spells values, and keeps only how much came of it.
+struct OutputMeter: ~Copyable {
+  private var exporter: CommandExporter
+  private let counter = CommandCounter()
+
+  /// Files up to this size are tried key by key.
+  static let exactSize = 64 << 20
+
+  init() {
+    exporter = CommandExporter(into: OutputBuffer(capacity: 1 << 16))
+    exporter.output.mark = 1 << 15
+    exporter.output.drain = { [counter] in counter.count($0) }
+  }
+
+  /// Tries a record, if it is its turn.
+  mutating func add(
+    _ record: RDBRecord, until expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int,
+    _ context: ValueContext, into estimate: inout OutputEstimate
+  ) {
+    if bytes.byteCount &+ base > OutputMeter.exactSize {
+      estimate.isExact = false
+      let place = UInt64(record.offset) &* 0x9e37_79b9_7f4a_7c15
+      guard place >> 58 == 0 else { return }
+    }
+    guard CommandExporter.supports(record.type, in: context.dialect) else { return }
+    exporter.database = record.database
+    let start = exporter.output.total
+    let outcome = try? exporter.export(
+      record, expiry: expiry, from: bytes, base: base, context: context)
+    let written = exporter.output.total &- start
+    exporter.output.flush()
+    estimate.commands &+= counter.take()
+    estimate.bytes &+= UInt64(written)
+    estimate.tried = estimate.tried + KeyCount(keys: 1, valueBytes: UInt64(record.valueCount))
+    if outcome == nil { estimate.damaged &+= 1 }
+  }
+}
+
+/// Counts the commands that pass.
+private final class CommandCounter {
+  private var commands: UInt64 = 0
+
+  /// The commands since the last call.
+  func take() -> UInt64 {
+    defer { commands = 0 }
+    return commands
+  }
+
+  /// Goes from head to head; the bytes are whole commands that we have spelled ourselves.
+  func count(_ span: RawSpan) {
+    let bytes = Array(copying: span)
+    var at = 0
+    while at < bytes.count {
+      var left = number(bytes, &at)
+      while left > 0, at < bytes.count {
+        at += number(bytes, &at) + 2
+        left -= 1
+      }
+      commands &+= 1
+    }
+  }
+
+  /// The number behind the sign at a place, and the line's end.
+  private func number(_ bytes: [UInt8], _ at: inout Int) -> Int {
+    at += 1
+    var value = 0
+    while at < bytes.count {
+      let byte = bytes[at]
+      at += 1
+      if byte == 0x0a { break }
+      if byte != 0x0d { value = value &* 10 &+ Int(byte &- 0x30) }
+    }
+    return value
+  }
+}

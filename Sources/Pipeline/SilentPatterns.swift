@@ -1,0 +1,99 @@
+// Patterns that were the first to select no key at all. Why is found in a second pass, made only when
+// there are some: whether the pattern selects nothing, and which keys come nearest to its text, or
+// whether earlier patterns took all that it selects.
+
+package import Export
+package import RDB
+package import Restore
+
+/// What was found about a pattern that seemed to select nothing.
+package struct SilentPattern: Hashable, Sendable {
+  /// The number of the pattern.
+  package let index: Int
+  /// Keys that it selects by itself.
+  package var selected: UInt64 = 0
+  /// Keys that it is the first to select.
+  package var selectedFirst: UInt64 = 0
+  /// How much of the pattern's literal beginning the nearest keys begin with.
+  package private(set) var common = 0
+  /// The nearest keys.
+  package private(set) var nearest = FirstNotes(3)
+
+  init(_ index: Int) { self.index = index }
+
+  @inline(__always)
+  mutating func consider(
+    common count: Int, _ record: RDBRecord, in bytes: RawSpan, base: Int
+  ) {
+    guard count >= max(common, 1) else { return }
+    if count > common { nearest = FirstNotes(3) }
+    common = count
+    nearest.add(record, in: bytes, base: base)
+  }
+
+  /// Adds what another thread found about the same pattern.
+  package mutating func merge(_ other: SilentPattern) {
+    selected &+= other.selected
+    selectedFirst &+= other.selectedFirst
+    if other.common > common { (common, nearest) = (other.common, FirstNotes(3)) }
+    if other.common == common { nearest.merge(other.nearest) }
+  }
+}
+
+/// Finds out about patterns that seemed to select nothing.
+package struct SilenceWorker: RecordWorker, ~Copyable {
+  /// Patterns that are looked into; more would make the second pass long.
+  package static let limit = 20
+
+  /// Nothing is written.
+  package var output = OutputBuffer(capacity: 4096)
+  private var selector: RecordSelector
+  private var readers: [KeyReader] = []
+  private var starts: [[UInt8]] = []
+  private var found: [SilentPattern]
+
+  /// Makes a worker for one thread.
+  ///
+  /// - Parameters:
+  ///   - selection: What is asked for.
+  ///   - patterns: The numbers of the patterns to look into.
+  package init(_ selection: Selection, patterns: [Int]) {
+    selector = RecordSelector(selection)
+    found = patterns.prefix(SilenceWorker.limit).map { SilentPattern($0) }
+    let all = selection.filter.keys
+    for pattern in found {
+      let text = all.patterns[pattern.index]
+      starts.append(text.literalStart)
+      // It compiled as one of many, so it compiles alone.
+      let alone = (try? CompiledPatterns([text], limits: all.limits)) ?? all
+      readers.append(KeyReader(selection.filter.reading(alone), now: selection.now))
+    }
+  }
+
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
+  /// Looks.
+  package mutating func process(
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    notes: inout NoteList
+  ) throws(JobFailure) {
+    for index in 0..<batch.count {
+      let record = batch[index]
+      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let first = answer.isAskedFor ? selector.lastMatch : nil
+      let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
+      for place in found.indices {
+        if first == found[place].index { found[place].selectedFirst &+= 1 }
+        if try readers[place].selects(record, in: bytes, base: base, context) {
+          found[place].selected &+= 1
+        }
+        let common = zip(key, starts[place]).prefix { $0 == $1 }.count
+        found[place].consider(common: common, record, in: bytes, base: base)
+      }
+    }
+  }
+
+  /// What was found.
+  package consuming func finish() -> [SilentPattern] { found }
+}

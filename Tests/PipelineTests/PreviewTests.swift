@@ -1,0 +1,138 @@
+// What a preview tells beyond counts.
+
+import RDB
+import Restore
+import TestSupport
+import Testing
+
+@testable import Pipeline
+
+@Suite("A preview") struct PreviewTests {
+  private func selection(_ patterns: [String], now: Int64 = 1_000_000) throws -> Selection {
+    var request = RestoreRequest(now: UnixMilliseconds(now))
+    request.patterns = patterns.map { KeyPattern(keyRegex: $0) }
+    return try request.selection()
+  }
+
+  private func file(_ keys: [String]) -> [UInt8] {
+    var file = RDBBuilder()
+    for key in keys { file.string(key: key, value: "v") }
+    return file.ended()
+  }
+
+  private func names(_ notes: FirstNotes) -> [String] {
+    notes.notes.map { String(decoding: $0.key, as: UTF8.self) }
+  }
+
+  @Test("the difference of another reading is counted both ways, with examples")
+  func readings() throws {
+    let asked = try selection(["h*llo"])
+    let glob = asked.filter.reading(
+      try CompiledPatterns(asked.filter.keys.patterns.map { $0.reading(as: .glob) }))
+    let bytes = file(["llo", "hello", "hllo", "x", "hxllo"])
+    let count = total(try preview(bytes, asked, readings: [glob]).result.summaries).readings[0]
+    #expect(count.selected.keys == 3)
+    #expect(count.more == 2)
+    #expect(count.fewer == 1)
+    #expect(names(count.examples) == ["llo", "hello", "hxllo"])
+  }
+
+  @Test("the median of expiries is known to a 64th of its distance, and the ends exactly")
+  func spread() {
+    var random = SeededRandom(seed: 20_261_124)
+    for _ in 0..<50 {
+      let now = UnixMilliseconds(1_900_000_000_000)
+      let scale = Int64(1) << Int64.random(in: 1...40, using: &random)
+      var all: [Int64] = []
+      var spread = ExpirySpread(around: now)
+      var other = ExpirySpread(around: now)
+      for index in 0..<Int.random(in: 1...400, using: &random) {
+        let expiry = now.rawValue + Int64.random(in: -scale...scale, using: &random)
+        all.append(expiry)
+        if index % 3 == 0 {
+          other.add(UnixMilliseconds(expiry))
+        } else {
+          spread.add(UnixMilliseconds(expiry))
+        }
+      }
+      spread.merge(other)
+      all.sort()
+      let median = all[(all.count - 1) / 2]
+      let error = abs((spread.median?.rawValue ?? .min) - median)
+      #expect(error <= abs(median - now.rawValue) / 64 + 1)
+      #expect(spread.first?.rawValue == all.first)
+      #expect(spread.last?.rawValue == all.last)
+      #expect(spread.count == UInt64(all.count))
+    }
+  }
+
+  @Test("expiries at the ends of time are counted like others")
+  func absurdSpread() {
+    var spread = ExpirySpread(around: UnixMilliseconds(1))
+    for expiry in [.min, .max, 0, 1] as [Int64] { spread.add(UnixMilliseconds(expiry)) }
+    #expect(spread.count == 4)
+    #expect(spread.median == UnixMilliseconds(0))
+    #expect(spread.count(within: 1000) == 1)
+  }
+
+  @Test("a pattern that selects nothing is told from one that others shadow, with the nearest keys")
+  func silence() throws {
+    let asked = try selection(["user:.*", "user:[0-9]", "sesion:.*", "qqq"])
+    let bytes = file(["user:1", "seal", "session:2", "session:1", "set"])
+    for threads in [1, 4] {
+      let swept = try run(bytes, threads: threads) { () throws(JobFailure) in
+        SilenceWorker(asked, patterns: [1, 2, 3])
+      }
+      var found = swept.result.summaries[0]
+      for other in swept.result.summaries.dropFirst() {
+        for place in found.indices { found[place].merge(other[place]) }
+      }
+      #expect(found.map(\.index) == [1, 2, 3])
+      #expect(found.map(\.selected) == [1, 0, 0])
+      #expect(found.map(\.selectedFirst) == [0, 0, 0])
+      #expect(found.map(\.common) == [5, 3, 0])
+      #expect(names(found[1].nearest) == ["session:2", "session:1"])
+      #expect(names(found[2].nearest).isEmpty)
+    }
+  }
+
+  @Test("deadlines of fields are counted, and those that are over by now")
+  func fields() throws {
+    var counted: UInt64 = 0
+    for sample in samples {
+      let bytes = try readFile(sample)
+      func count(now: Int64) throws -> FieldDeadlines {
+        total(
+          try preview(
+            bytes, Selection(now: UnixMilliseconds(now), keepsExpired: true)
+          ).result.summaries
+        ).fields
+      }
+      let early = try count(now: 1)
+      let late = try count(now: .max - 1)
+      #expect(early.fields == late.fields)
+      #expect(early.over == 0)
+      #expect(late.over == late.fields)
+      counted += late.fields
+    }
+    #expect(counted > 100)
+  }
+
+  @Test("keys that are lost are named by reason, and the biggest first")
+  func lost() throws {
+    var file = RDBBuilder()
+    file.expireMS(5)
+    file.string(key: "old", value: "v")
+    file.expireMS(15)
+    file.string(key: "late", value: "v")
+    for index in 1...9 {
+      file.string(key: "k\(index)", value: String(repeating: "x", count: index % 7))
+    }
+    let asked = Selection(reference: UnixMilliseconds(10), now: UnixMilliseconds(20))
+    let summary = total(try preview(file.ended(), asked).result.summaries)
+    #expect(names(summary.expiredAtReference) == ["old"])
+    #expect(names(summary.expiredAtSubmission) == ["late"])
+    let biggest = summary.biggest.notes.map { String(decoding: $0.key, as: UTF8.self) }
+    #expect(biggest == ["k6", "k5", "k4", "k3", "k2"])
+  }
+}
