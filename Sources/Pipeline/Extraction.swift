@@ -45,9 +45,7 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
     exporter = CommandExporter(into: OutputBuffer(), options: options)
     selector = RecordSelector(selection)
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
-    takesFunctions =
-      selection.filter.databases == nil && selection.filter.types == nil
-      && selection.filter.keys.selectsEverything
+    takesFunctions = selection.filter.selectsEverything && selection.limit == nil
   }
 
   /// A limit counts in the file's order.
