@@ -67,12 +67,10 @@ struct WholeProcess {
       try remember(command, \.rows, lines: input.facts.keys + 1)
       measures.append(measure(named("keys", threads), command))
     }
-    // Streams have no commands yet: an export that met one says so by its status.
-    let status = input.facts.streams > 0 ? 1 : 0
     for threads in ["1", "2"] {
       let command = program("export", "--threads", threads)
-      try remember(command, \.commands, status: status)
-      measures.append(measure(named("export", threads), command, status: status))
+      try remember(command, \.commands)
+      measures.append(measure(named("export", threads), command))
     }
     return Group(title: "\(input.name), process", measures: measures + (try peers()))
   }
