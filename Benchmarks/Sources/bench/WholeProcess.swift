@@ -132,7 +132,9 @@ struct WholeProcess {
   private func lists(_ command: Command) throws(Trouble) -> Bool {
     let (_, output) = try command.capture()
     guard output.lines != input.facts.keys else { return true }
-    System.tell("left out: \(command.words[0]) lists \(output.lines) of \(input.facts.keys) keys")
+    // The name alone: what is told ends up in a document, and a path is of one machine.
+    let name = command.words[0].split(separator: "/").last ?? ""
+    System.tell("left out: \(name) lists \(output.lines) of \(input.facts.keys) keys")
     return false
   }
 
