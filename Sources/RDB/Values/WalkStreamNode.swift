@@ -25,7 +25,7 @@ func walkNode<Sink: ValueSink & ~Copyable>(
 ) throws(RDBError) {
   let place = at
   guard case .raw(let key) = try bytes.readString(&at), key.count == 16 else {
-    throw RDBError(.badStream, at: place)
+    throw RDBError(.badStream, .node, at: place)
   }
   var keyAt = key.offset
   let id = try bytes.readRawStreamID(&keyAt)
@@ -67,7 +67,7 @@ private struct StreamNode {
     for _ in 0..<masterFields { _ = try packed.entry(in: blob, checked: checked) }
     let place = packed.at
     guard try integer(in: blob, checked: checked) == 0 else {
-      throw RDBError(.badStream, at: place)
+      throw RDBError(.badStream, .fields, at: place)
     }
   }
 
@@ -78,13 +78,17 @@ private struct StreamNode {
     while true {
       let place = packed.at
       guard let first = try packed.next(in: blob, checked: Sink.checks) else { break }
-      guard case .integer(let flags) = first else { throw RDBError(.badStream, at: place) }
+      guard case .integer(let flags) = first else {
+        throw RDBError(.badStream, .entry, at: place)
+      }
       try walkEntry(flags, at: place, in: blob, &row, &progress, &sink)
     }
-    // Servers drop a node with its last entry.
-    guard live &+ deleted > 0 else { throw RDBError(.badStream, at: blob.byteCount &- 1) }
+    // Servers drop a node with its last entry; older ones may have read one of deleted entries only.
+    guard live &+ (Sink.checks ? 0 : deleted) > 0 else {
+      throw RDBError(.badStream, .length, at: blob.byteCount &- 1)
+    }
     if Sink.checks, live != claimedLive || deleted != claimedDeleted {
-      throw RDBError(.badStream, at: 6, number: UInt64(bitPattern: claimedLive))
+      throw RDBError(.badStream, .length, at: 6, number: UInt64(bitPattern: claimedLive))
     }
   }
 
@@ -98,7 +102,9 @@ private struct StreamNode {
     let id = StreamID(
       ms: self.id.ms &+ UInt64(bitPattern: ms), seq: self.id.seq &+ UInt64(bitPattern: seq))
     if Sink.checks {
-      if let last = progress.last, last >= id { throw RDBError(.badStream, at: place) }
+      if let last = progress.last, last >= id {
+        throw RDBError(.badStream, .order, at: place)
+      }
       progress.last = id
     }
     let isDeleted = flags & 1 != 0
@@ -110,7 +116,7 @@ private struct StreamNode {
     let entries = try integer(in: blob, checked: Sink.checks)
     // `fields` entries were read, so the sum is small.
     if Sink.checks, entries != (shares ? fields &+ 3 : 2 &* fields &+ 4) {
-      throw RDBError(.badStream, at: countAt, number: UInt64(bitPattern: entries))
+      throw RDBError(.badStream, .link, at: countAt, number: UInt64(bitPattern: entries))
     }
     if isDeleted {
       deleted &+= 1  // one per entry of the listpack at most
@@ -142,7 +148,7 @@ private struct StreamNode {
   private mutating func integer(in blob: RawSpan, checked: Bool) throws(RDBError) -> Int64 {
     let place = packed.at
     guard case .integer(let value) = try packed.entry(in: blob, checked: checked) else {
-      throw RDBError(.badStream, at: place)
+      throw RDBError(.badStream, .entry, at: place)
     }
     return value
   }
@@ -152,7 +158,7 @@ private struct StreamNode {
     let place = packed.at
     let value = try integer(in: blob, checked: checked)
     guard value >= 0, value <= blob.byteCount else {
-      throw RDBError(.badStream, at: place, number: UInt64(bitPattern: value))
+      throw RDBError(.badStream, .fields, at: place, number: UInt64(bitPattern: value))
     }
     return Int(value)
   }
@@ -162,7 +168,7 @@ extension Listpack {
   /// The next entry, which must be there.
   mutating func entry(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject {
     guard let entry = try next(in: blob, checked: checked) else {
-      throw RDBError(.badListpack, at: blob.byteCount &- 1)
+      throw RDBError(.badListpack, .pairs, at: blob.byteCount &- 1)
     }
     return entry
   }

@@ -64,6 +64,15 @@ struct OpenFile {
     _ bytes: RawSpan, label: String, into output: PartOutput,
     makeWorker: @Sendable () throws(JobFailure) -> Worker
   ) throws -> SweepResult<Worker.Summary> {
+    try run(bytes, label: label) { (options) throws(JobFailure) in
+      try Pipeline.sweep(bytes, options: options, output: output, makeWorker: makeWorker)
+    }
+  }
+
+  /// Runs a job that goes through the file, showing on a terminal how far it has come.
+  func run<Result>(
+    _ bytes: RawSpan, label: String, _ job: (SweepOptions) throws(JobFailure) -> Result
+  ) throws -> Result {
     var sweepOptions = SweepOptions()
     sweepOptions.threads = options.threads ?? min(Machine.usableProcessors(), 16)
     sweepOptions.checksum = !options.noChecksum
@@ -79,8 +88,7 @@ struct OpenFile {
     }
     defer { if let text = line.withLock({ $0.finish() }) { console.tell(text) } }
     do throws(JobFailure) {
-      return try Pipeline.sweep(
-        bytes, options: sweepOptions, output: output, makeWorker: makeWorker)
+      return try job(sweepOptions)
     } catch {
       throw failure(error, bytes)
     }
