@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 
 may_be_unsafe=(
   'RDB/Bytes/RawSpan+Reading.swift' 'RDB/Bytes/ByteArray.swift'
-  'RDB/Codecs/LZF.swift' 'RDB/Codecs/CRC64.swift' 'RDB/Codecs/Scratch.swift'
+  'RDB/Codecs/LZF.swift' 'RDB/Codecs/CRC64.swift' 'RDB/Codecs/Scratch.swift' 'RDB/Scan/RecordBatch.swift'
   'Restore/Matching/KeyBytes.swift' 'Restore/Matching/LiteralTable.swift'
   'Restore/Matching/RegexCode.swift' 'Restore/Matching/RegexEngine.swift'
   'Restore/Matching/KeyMatcher.swift'
