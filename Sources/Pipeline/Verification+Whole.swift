@@ -19,11 +19,9 @@ package struct Verification: Sendable {
 
   /// Steps over every record.
   package init(quick bytes: RawSpan, options: SweepOptions) throws(JobFailure) {
-    let swept = try sweep(bytes, options: options, output: PartOutput { _ in }) {
-      () throws(JobFailure) in CountingWorker()
-    }
+    let swept = try survey(bytes, options: options, moment: UnixMilliseconds(0))
     try self.init(swept, fileSize: bytes.byteCount)
-    found.records = swept.summaries.reduce(0, +)
+    for tally in swept.summaries { found.records += tally.total.keys }
     end(trailing: swept.trailing)
   }
 

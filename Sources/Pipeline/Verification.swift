@@ -140,24 +140,3 @@ package struct VerificationWorker: RecordWorker, ~Copyable {
     return summary
   }
 }
-
-/// Counts records and opens none: for `verify --quick`.
-package struct CountingWorker: RecordWorker, ~Copyable {
-  /// Nothing is written.
-  package var output = OutputBuffer(capacity: 4096)
-  private var records: UInt64 = 0
-
-  /// Makes a worker for one thread.
-  package init() {}
-
-  /// Counts.
-  package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
-    notes: inout NoteList
-  ) throws(JobFailure) {
-    records &+= UInt64(truncatingIfNeeded: batch.count)
-  }
-
-  /// Records that were scanned.
-  package consuming func finish() -> UInt64 { records }
-}

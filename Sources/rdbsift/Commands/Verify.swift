@@ -31,7 +31,8 @@ struct Verify: ParsableCommand {
       if quick, !selection.isEmpty {
         throw Misuse("--quick steps over every record; leave out what selects some")
       }
-      let selected = try selection.selection(now: try clock.moment())
+      let now = try clock.moment()
+      let selected = try selection.selection(now: now)
       return try source.withFile(session) { file, bytes in
         let verification = try file.run(bytes, label: "verifying") {
           (options) throws(JobFailure) in

@@ -69,6 +69,15 @@ struct OpenFile {
     }
   }
 
+  /// Goes through the file and counts what is in it, showing on a terminal how far it has come.
+  func survey(
+    _ bytes: RawSpan, label: String, now: UnixMilliseconds
+  ) throws -> SweepResult<RecordTally> {
+    try run(bytes, label: label) { (options) throws(JobFailure) in
+      try Pipeline.survey(bytes, options: options, moment: now)
+    }
+  }
+
   /// Runs a job that goes through the file, showing on a terminal how far it has come.
   func run<Result>(
     _ bytes: RawSpan, label: String, _ job: (SweepOptions) throws(JobFailure) -> Result
