@@ -172,6 +172,14 @@ extension CommandExporter {
   ) throws(RDBError) {
     key.removeAll()
     finalKey.removeAll()
+    if options.renames {
+      return try newName.withBytes { (name) throws(RDBError) in
+        let whole = StringObject.raw(ByteRange(offset: 0, count: name.byteCount))
+        guard elsewhere else { return try key.appendBulk(whole, in: name) }
+        try finalKey.appendBulk(whole, in: name)
+        key.appendBulk(newNameFor: name)
+      }
+    }
     let name = try record.key(in: bytes, base: base)
     guard elsewhere else { return try key.appendBulk(name, in: bytes) }
     try finalKey.appendBulk(name, in: bytes)

@@ -38,6 +38,8 @@ public struct CommandExporter: ~Copyable {
   var key = OutputBuffer(capacity: 4096)
   /// The name that the key gets at last, where it is built under another.
   var finalKey = OutputBuffer(capacity: 4096)
+  /// The name that the next record gets, where keys are renamed.
+  var newName = OutputBuffer(capacity: 4096)
   var command = Command()
   /// Deadlines of fields of the command that is being written.
   var deadlines = FieldDeadlines()
@@ -89,6 +91,12 @@ public struct CommandExporter: ~Copyable {
     }
     if output.isLarge { output.flush() }
     return .written
+  }
+
+  /// Says what the next record's key is called from now on; for every record, with `renames`.
+  public mutating func rename(to name: RawSpan) {
+    newName.removeAll()
+    newName.append(name)
   }
 
   /// Takes back the SELECT of a record of which nothing was written; nothing has drained since.
