@@ -245,6 +245,7 @@ extension RecordNote.Kind {
     case .writtenWithoutMinusZero: self = .minusZero
     case .writtenWithoutDeadlines: self = .deadlines
     case .writtenWithoutStreamState: self = .streamState
+    case .writtenWithoutMetadata: self = .metadata
     case .empty: self = .empty
     case .unsupported: self = .unsupported
     }

@@ -12,6 +12,8 @@ package struct RecordNote: Hashable, Sendable {
     case deadlines
     /// Written, but what no command tells a stream is lost.
     case streamState
+    /// Written, but metadata that modules keep beside the key are lost.
+    case metadata
     /// Left out: it has no elements.
     case empty
     /// One of the keys that were found.

@@ -65,6 +65,7 @@ package struct ValueListingWorker: RecordWorker, ~Copyable {
       guard case .restore(let expiry) = answer else { continue }
       if let expiry { record.expiryMilliseconds = expiry.rawValue }
       try writeRow(record, in: bytes, base: base, context.dialect)
+      if record.hasKeyMeta { notes.append(.metadata, record, in: bytes, base: base) }
       do throws(RDBError) {
         try writeValue(record, in: bytes, base: base, context)
       } catch {

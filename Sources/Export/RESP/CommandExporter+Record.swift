@@ -32,12 +32,17 @@ extension CommandExporter {
     deadlines.removeAll()
     do throws(RDBError) {
       select(options.databases(record.database))
-      let outcome: Outcome
+      var outcome: Outcome
+      var keepsMetadata = false
       switch route {
       case .payload(let payload):
         outcome = try export(payload, record, expiry, from: bytes, base: base)
+        keepsMetadata = payload.metadata != nil
       case .commands:
         outcome = try exportCommands(record, expiry, from: bytes, base: base, context)
+      }
+      if record.hasKeyMeta, !keepsMetadata, outcome == .written {
+        outcome = .writtenWithoutMetadata
       }
       if outcome == .empty || outcome == .unsupported { takeBack(to: start, previous) }
       output.drainIfLarge()
@@ -52,7 +57,7 @@ extension CommandExporter {
   private func route(
     of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
   ) -> Route? {
-    let payload = payload(of: record, context)
+    let payload = payload(of: record, in: bytes, base: base, context)
     let hasCommands =
       CommandExporter.hasCommands(record.type, in: context.dialect)
       && (record.type.rawValue != 7
@@ -61,18 +66,31 @@ extension CommandExporter {
     // A payload without elements is refused; such a key is left out, as servers do.
     let isEmpty =
       record.elements == 0 && record.type.opening(in: context.dialect) == .elements
-    let prefersPayload =
-      (options.form == .payloads || options.existing == .fail) && !(isEmpty && hasCommands)
+    // Commands tell no metadata of modules.
+    let asksPayload =
+      options.form == .payloads || options.existing == .fail || payload?.metadata != nil
+    let prefersPayload = asksPayload && !(isEmpty && hasCommands)
     if let payload, prefersPayload || !hasCommands { return .payload(payload) }
     return hasCommands ? .commands : nil
   }
 
-  /// The record's payload, if there is one and the target takes it.
-  private func payload(of record: RDBRecord, _ context: ValueContext) -> DumpPayload? {
-    guard let payload = DumpPayload(of: record, in: context.dialect),
-      payload.count < CommandExporter.payloadLimit, options.target?.takes(payload) ?? true
-    else { return nil }
+  /// The record's payload, if there is one and the target takes it; with metadata, if it takes those.
+  private func payload(
+    of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) -> DumpPayload? {
+    if let metadata = record.metadata(in: bytes, base: base, context),
+      let whole = DumpPayload(of: record, in: context.dialect, metadata: metadata), takes(whole)
+    {
+      return whole
+    }
+    guard let payload = DumpPayload(of: record, in: context.dialect), takes(payload) else {
+      return nil
+    }
     return payload
+  }
+
+  private func takes(_ payload: DumpPayload) -> Bool {
+    payload.count < CommandExporter.payloadLimit && options.target?.takes(payload) ?? true
   }
 
   // MARK: The two ways
@@ -104,7 +122,7 @@ extension CommandExporter {
       try appendSet(record, expiry, onlyNew: options.existing == .skip, from: bytes, base: base)
       return .written
     }
-    let payload = payload(of: record, context)
+    let payload = payload(of: record, in: bytes, base: base, context)
     command.stays = payload != nil && record.valueCount <= CommandExporter.revocable
     try beginKey(of: record, in: bytes, base: base)
     let body = output.count

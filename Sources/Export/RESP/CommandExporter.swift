@@ -20,6 +20,9 @@ public struct CommandExporter: ~Copyable {
     /// Commands recreate it but for what no command tells a stream: pending entries whose message
     /// was deleted or that no consumer has, and messages of producers.
     case writtenWithoutStreamState
+    /// It was written, but for metadata that modules keep beside the key, which the target does not
+    /// take.
+    case writtenWithoutMetadata
     /// It has no elements; servers drop such a key when they load it.
     case empty
     /// Neither commands nor a payload recreate it on the target.
@@ -78,7 +81,7 @@ public struct CommandExporter: ~Copyable {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int = 0,
     context: ValueContext
   ) throws(RDBError) -> Outcome {
-    guard record.type == .string, runs else {
+    guard record.type == .string, runs, !record.hasKeyMeta else {
       return try exportRecord(record, expiry: expiry, from: bytes, base: base, context)
     }
     let (start, previous) = (output.count, database)

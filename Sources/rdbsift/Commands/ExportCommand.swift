@@ -92,6 +92,10 @@ struct ExportReport {
       "exported, but entries that are pending without a message or a consumer, or messages of "
         + "producers, are lost", true
     ),
+    (
+      .metadata,
+      "exported, but without the metadata that modules keep beside the key", true
+    ),
   ]
 
   /// Says what was written and what was not; the status that follows.
