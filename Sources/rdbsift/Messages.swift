@@ -12,11 +12,16 @@ enum Messages {
     case .damage(let damage): text(damage, path: path)
     case .system(let error): text(error)
     case .pattern(let error, let key, let offset):
-      "pattern \(error.pattern + 1)\(error.excludes ? " of --exclude" : "") \(text(error.reason)) "
+      "pattern \(error.pattern + 1)\(option(error)) \(text(error.reason)) "
         + "on the key \(spelled(key)) at byte "
-        + "\(HumanText.count(offset)) of \(spelled(path)); whether it selects that key is unknown. "
+        + "\(HumanText.count(offset)) of \(spelled(path)); whether it "
+        + "\(error.renames ? "renames" : "selects") that key is unknown. "
         + "Try a pattern that backtracks less, such as one without nested repetition."
     }
+  }
+
+  private static func option(_ error: KeyMatchError) -> String {
+    error.excludes ? " of --exclude" : error.renames ? " of --rename" : ""
   }
 
   /// A job that stopped, and what its file may be instead.

@@ -59,6 +59,9 @@ struct OpenFile {
     }
   }
 
+  /// Threads that may work on it.
+  var threads: Int { options.threads ?? min(Machine.usableProcessors(), 16) }
+
   /// Goes through the file with a job, showing on a terminal how far it has come.
   func sweep<Worker: RecordWorker & ~Copyable>(
     _ bytes: RawSpan, label: String, into output: PartOutput,
@@ -83,7 +86,7 @@ struct OpenFile {
     _ bytes: RawSpan, label: String, _ job: (SweepOptions) throws(JobFailure) -> Result
   ) throws -> Result {
     var sweepOptions = SweepOptions()
-    sweepOptions.threads = options.threads ?? min(Machine.usableProcessors(), 16)
+    sweepOptions.threads = threads
     sweepOptions.checksum = !options.noChecksum
     let console = session.console
     let line = Mutex(ProgressLine(on: console.error, now: Clock.ticks()))
