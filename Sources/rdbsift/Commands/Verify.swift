@@ -27,62 +27,54 @@ struct Verify: ParsableCommand {
       if quick, !selection.isEmpty {
         throw Misuse("--quick steps over every record; leave out what selects some")
       }
-      let selected = try selection.selection(now: try clock.moment())
+      let now = try clock.moment()
+      let selected = try selection.selection(now: now)
       return try source.withFile(session) { file, bytes in
-        var verification = VerificationSummary()
-        let result: SweepEnd
-        if quick {
-          let swept = try file.sweep(bytes, label: "verifying", into: PartOutput { _ in }) {
-            () throws(JobFailure) in CountingWorker()
-          }
-          verification.records = swept.summaries.reduce(0, +)
-          result = SweepEnd(swept)
-        } else {
-          let swept = try file.sweep(bytes, label: "verifying", into: PartOutput { _ in }) {
+        let label = "verifying"
+        let result =
+          quick
+          ? try file.survey(bytes, label: label, now: now).mapSummaries(VerificationSummary.init)
+          : try file.sweep(bytes, label: label, into: PartOutput { _ in }) {
             () throws(JobFailure) in VerificationWorker(selected)
           }
-          for other in swept.summaries { verification.merge(other) }
-          result = SweepEnd(swept)
-        }
-        let screen = VerifyScreen(file: file, end: result, found: verification, isQuick: quick)
-        return try screen.tell(session, as: report.format)
+        return try VerifyScreen(file: file, result, isQuick: quick).tell(session, as: report.format)
       }
     }
-  }
-}
-
-/// What a sweep found beside what its workers did.
-private struct SweepEnd {
-  let header: RDBHeader
-  let checksum: ChecksumState
-  let trailing: Int
-  let failure: JobFailure?
-
-  init<Summary>(_ result: SweepResult<Summary>) {
-    header = result.facts.header
-    checksum = result.checksum
-    trailing = result.trailing
-    failure = result.failure
   }
 }
 
 /// What a verification says.
 private struct VerifyScreen {
   let file: OpenFile
-  let end: SweepEnd
+  let header: RDBHeader
+  let checksum: ChecksumState
+  let trailing: Int
+  let failure: JobFailure?
   let found: VerificationSummary
   let isQuick: Bool
 
-  private var isWhole: Bool { end.failure == nil }
+  init(file: OpenFile, _ result: SweepResult<VerificationSummary>, isQuick: Bool) {
+    self.file = file
+    header = result.facts.header
+    checksum = result.checksum
+    trailing = result.trailing
+    failure = result.failure
+    var found = VerificationSummary()
+    for other in result.summaries { found.merge(other) }
+    self.found = found
+    self.isQuick = isQuick
+  }
+
+  private var isWhole: Bool { failure == nil }
 
   private var isDamaged: Bool {
-    if case .wrong = end.checksum { return true }
+    if case .wrong = checksum { return true }
     return found.findingCount > 0 || !isWhole
   }
 
   func tell(_ session: Session, as format: ReportFormat) throws -> ExitStatus {
-    file.warn(ofNewer: end.header)
-    if let failure = end.failure {
+    file.warn(ofNewer: header)
+    if let failure {
       guard case .damage = failure else { throw FileFailure(failure: failure, path: file.path) }
     }
     switch format {
@@ -96,13 +88,13 @@ private struct VerifyScreen {
     var lines = found.findings.map { Messages.text($0, path: file.path) }
     let more = found.findingCount - UInt64(found.findings.count)
     if more > 0 { lines.append("\(HumanText.count(more)) more findings") }
-    if case .damage(let damage)? = end.failure {
+    if case .damage(let damage)? = failure {
       lines.append(Messages.text(damage, path: file.path))
     }
-    lines.append("checksum: \(ChecksumText.spelled(end.checksum, isWhole: isWhole))")
-    if end.trailing > 0 {
+    lines.append("checksum: \(ChecksumText.spelled(checksum, isWhole: isWhole))")
+    if trailing > 0 {
       lines.append(
-        "\(HumanText.count(end.trailing, "byte", "bytes")) behind the end of the file proper; "
+        "\(HumanText.count(trailing, "byte", "bytes")) behind the end of the file proper; "
           + "servers ignore them")
     }
     if found.unopened > 0 {
@@ -122,10 +114,10 @@ private struct VerifyScreen {
       "verdict": .text(isDamaged ? "damaged" : "sound"), "quick": .bool(isQuick),
       "keys": .count(found.records), "elements": isQuick ? .null : .count(found.elements),
       "stepped_over": isQuick ? .null : .count(found.unopened),
-      "checksum": ChecksumText.json(end.checksum, isWhole: isWhole),
-      "trailing_bytes": .count(end.trailing), "finding_count": .count(found.findingCount),
+      "checksum": ChecksumText.json(checksum, isWhole: isWhole),
+      "trailing_bytes": .count(trailing), "finding_count": .count(found.findingCount),
       "findings": .array(found.findings.map { DamageText.json($0, path: file.path) }),
-      "stopped_by": DamageText.json(end.failure, path: file.path),
+      "stopped_by": DamageText.json(failure, path: file.path),
     ])
   }
 }

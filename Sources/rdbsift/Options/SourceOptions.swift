@@ -64,6 +64,24 @@ struct OpenFile {
     _ bytes: RawSpan, label: String, into output: PartOutput,
     makeWorker: @Sendable () throws(JobFailure) -> Worker
   ) throws -> SweepResult<Worker.Summary> {
+    try go(through: bytes, label) { options throws(JobFailure) in
+      try Pipeline.sweep(bytes, options: options, output: output, makeWorker: makeWorker)
+    }
+  }
+
+  /// Goes through the file and counts what is in it, showing on a terminal how far it has come.
+  func survey(
+    _ bytes: RawSpan, label: String, now: UnixMilliseconds
+  ) throws -> SweepResult<RecordTally> {
+    try go(through: bytes, label) { options throws(JobFailure) in
+      try Pipeline.survey(bytes, options: options, moment: now)
+    }
+  }
+
+  private func go<Summary>(
+    through bytes: RawSpan, _ label: String,
+    _ job: (SweepOptions) throws(JobFailure) -> SweepResult<Summary>
+  ) throws -> SweepResult<Summary> {
     var sweepOptions = SweepOptions()
     sweepOptions.threads = options.threads ?? min(Machine.usableProcessors(), 16)
     sweepOptions.checksum = !options.noChecksum
@@ -79,8 +97,7 @@ struct OpenFile {
     }
     defer { if let text = line.withLock({ $0.finish() }) { console.tell(text) } }
     do throws(JobFailure) {
-      return try Pipeline.sweep(
-        bytes, options: sweepOptions, output: output, makeWorker: makeWorker)
+      return try job(sweepOptions)
     } catch {
       throw failure(error, bytes)
     }
