@@ -142,7 +142,7 @@ extension KeyMatcher {
     }
     guard best.failure != 0 else { return best.index }
     throw KeyMatchError(
-      pattern: best.index, reason: KeyMatcher.reason(best.failure), code: best.failure)
+      pattern: best.index, reason: KeyMatchError.Reason(best.failure), code: best.failure)
   }
 
   /// Tries a join, and its members one by one where the join's answer is not the last word.
@@ -219,12 +219,16 @@ extension KeyMatcher {
     }
     return member
   }
+}
 
-  private static func reason(_ code: Int32) -> KeyMatchError.Reason {
+extension KeyMatchError.Reason {
+  /// What one of PCRE2's errors means.
+  init(_ code: Int32) {
     switch code {
-    case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT: .stepLimit
-    case PCRE2_ERROR_HEAPLIMIT, PCRE2_ERROR_JIT_STACKLIMIT, PCRE2_ERROR_NOMEMORY: .memoryLimit
-    default: .refused
+    case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT: self = .stepLimit
+    case PCRE2_ERROR_HEAPLIMIT, PCRE2_ERROR_JIT_STACKLIMIT, PCRE2_ERROR_NOMEMORY:
+      self = .memoryLimit
+    default: self = .refused
     }
   }
 }
