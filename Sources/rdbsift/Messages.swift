@@ -201,6 +201,10 @@ extension Messages {
     case .emptyPattern: "\(error.code): the pattern is empty"
     case .syntax(_, let message):
       "\(error.code): \(message), at byte \(error.offset) of \(spelled(error.pattern.bytes))"
+        + (error.behindComma.map { next in
+          "; every comma separates: the pieces are \(spelled(error.pattern.bytes)) and "
+            + "\(spelled(next)). Use --key-regex for a pattern with a comma"
+        } ?? "")
     }
   }
 
@@ -210,8 +214,10 @@ extension Messages {
     let words: String
     switch warning.reason {
     case .commaInQuantifier:
+      let next = patterns.dropFirst(warning.index + 1).first?.bytes ?? []
       words =
-        "\(spelled(pattern)) ends inside a {m,n}: every comma separates patterns. Use --key-regex"
+        "\(spelled(pattern)) ends inside a {m,n}: every comma separates, and the pieces are "
+        + "\(spelled(pattern)) and \(spelled(next)). Use --key-regex"
     case .looksLikeGlob:
       words =
         "\(spelled(pattern)) looks like a glob, but is read as a regular expression, in which * "
