@@ -10,23 +10,32 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   /// Examples kept.
   package static let exampleCount = 10
 
-  /// Nothing is written.
+  /// Where the rows of a list go.
   package var output = OutputBuffer(capacity: 4096)
   private var selector: RecordSelector
-  private var readers: [KeyReader]
+  private var readings: OtherReadings
   private var tally: RunningTally
   private var summary: PreviewSummary
   private var meter = OutputMeter()
   private var scratch = Scratch()
+  private let comparer: Comparer?
+  private let lister: FateLister?
 
   /// Makes a worker for one thread.
   ///
   /// - Parameters:
   ///   - selection: What is asked for.
   ///   - readings: The same patterns, read in other ways.
-  package init(_ selection: Selection, readings: [RecordFilter]) {
+  ///   - present: The keys that are there now, if they are known.
+  ///   - list: How every key that is asked for is listed, if it is.
+  package init(
+    _ selection: Selection, readings: [RecordFilter], against present: PresentKeys? = nil,
+    list: FateRowWriter? = nil
+  ) {
+    comparer = present.map { Comparer($0) }
+    lister = list.map { FateLister($0) }
     selector = RecordSelector(selection)
-    readers = readings.map { KeyReader($0, now: selection.now) }
+    self.readings = OtherReadings(readings, asked: selection)
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
     summary = PreviewSummary(
       tally: PlanTally(patternCount: selection.filter.keys.patterns.count),
@@ -37,49 +46,44 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   /// A limit counts in the file's order.
   package var needsOrder: Bool { selector.needsOrder }
 
+  /// A part knows nothing of the rows before it.
+  package mutating func beginPart(_ joint: PartJoint) { lister?.beginPart() }
+
   /// Counts.
   package mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
-    for index in 0..<batch.count {
-      let record = batch[index]
-      let disposition = try selector.disposition(
-        of: record, in: bytes, base: base, context: context)
-      tally.add(record, disposition, pattern: selector.lastMatch, in: context.dialect)
-      if !readers.isEmpty {
-        try read(record, asked: disposition.isAskedFor, in: bytes, base: base, context)
-      }
-      switch disposition {
-      case .restore(let expiry):
-        look(record, until: expiry, in: bytes, base: base, context)
-      case .skip(.expiredAtReference):
-        summary.expiredAtReference.add(record, in: bytes, base: base)
-      case .skip(.expiredAtSubmission):
-        summary.expiredAtSubmission.add(record, in: bytes, base: base)
-      case .skip: break
+    try batch.withRecords { records throws(JobFailure) in
+      for index in records.indices {
+        try process(records[index], in: bytes, base: base, context)
       }
     }
   }
 
-  /// Counts what other ways of reading the patterns make of a key.
-  private mutating func read(
-    _ record: RDBRecord, asked: Bool, in bytes: RawSpan, base: Int, _ context: ValueContext
+  @inline(__always)
+  private mutating func process(
+    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
   ) throws(JobFailure) {
-    for place in readers.indices {
-      let selects = try readers[place].selects(record, in: bytes, base: base, context)
-      if selects {
-        summary.readings[place].selected =
-          summary.readings[place].selected
-          + KeyCount(keys: 1, valueBytes: UInt64(record.valueCount))
-      }
-      guard selects != asked else { continue }
-      if selects {
-        summary.readings[place].more &+= 1
-      } else {
-        summary.readings[place].fewer &+= 1
-      }
-      summary.readings[place].examples.add(record, in: bytes, base: base)
+    let disposition = try selector.disposition(
+      of: record, in: bytes, base: base, context: context)
+    tally.add(record, disposition, pattern: selector.lastMatch, in: context.dialect)
+    try readings.add(record, disposition, in: bytes, base: base, context)
+    var effect: RestoreEffect?
+    switch disposition {
+    case .restore(let expiry):
+      look(record, until: expiry, in: bytes, base: base, context)
+      effect = try comparer?.effect(of: record, until: expiry, in: bytes, base: base, context)
+    case .skip(.expiredAtReference):
+      summary.expiredAtReference.add(record, in: bytes, base: base)
+    case .skip(.expiredAtSubmission):
+      summary.expiredAtSubmission.add(record, in: bytes, base: base)
+    case .skip: break
+    }
+    if let lister, disposition.isAskedFor {
+      let row = FateRow(
+        record, disposition, effect, pattern: selector.lastMatch)
+      lister.append(row, in: bytes, base: base, context.dialect, to: &output)
     }
   }
 
@@ -102,7 +106,24 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   /// What was counted.
   package consuming func finish() -> PreviewSummary {
     summary.tally = tally.total()
+    summary.readings = readings.finish()
+    summary.comparison = comparer?.finish()
+    summary.rows = lister?.rows ?? 0
     return summary
+  }
+}
+
+extension FateRow {
+  /// The row of a key of which it is known what becomes of it.
+  fileprivate init(
+    _ record: RDBRecord, _ disposition: Disposition, _ effect: RestoreEffect?, pattern: Int?
+  ) {
+    switch disposition {
+    case .restore(let expiry):
+      self.init(
+        record, fate: "restored", until: expiry, effect: effect?.name, pattern: pattern)
+    case .skip(let reason): self.init(record, fate: reason.name, pattern: pattern)
+    }
   }
 }
 

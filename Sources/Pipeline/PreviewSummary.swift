@@ -51,25 +51,6 @@ package struct BiggestRecords: Hashable, Sendable {
   }
 }
 
-/// What one way of reading the patterns selects, whatever its expiry, beside what was asked for.
-package struct ReadingCount: Hashable, Sendable {
-  /// All that it selects.
-  package var selected = KeyCount()
-  /// Keys that it selects and that were not asked for.
-  package var more: UInt64 = 0
-  /// Keys that were asked for and that it does not select.
-  package var fewer: UInt64 = 0
-  /// Some of the keys in which the two differ.
-  package var examples = FirstNotes(3)
-
-  mutating func merge(_ other: ReadingCount) {
-    selected = selected + other.selected
-    more += other.more
-    fewer += other.fewer
-    examples.merge(other.examples)
-  }
-}
-
 /// What a preview counted.
 package struct PreviewSummary: Sendable {
   /// What would become of the keys.
@@ -92,6 +73,10 @@ package struct PreviewSummary: Sendable {
   package var output = OutputEstimate()
   /// Keys that would be restored but whose type has no commands yet.
   package var unsupported: UInt64 = 0
+  /// What a restore does to the data that is there now, where this is known.
+  package var comparison: ComparisonSummary?
+  /// Rows of a list that were written.
+  package var rows: UInt64 = 0
 
   /// Adds another thread's summary.
   package mutating func merge(_ other: PreviewSummary) {
@@ -105,5 +90,12 @@ package struct PreviewSummary: Sendable {
     fields.merge(other.fields)
     output.merge(other.output)
     unsupported += other.unsupported
+    if let comparison = other.comparison { self.comparison?.merge(comparison) }
+    rows += other.rows
+  }
+  /// Adds what was found about keys that are deleted.
+  package mutating func add(_ deleted: (summary: ComparisonSummary, rows: UInt64)) {
+    comparison?.merge(deleted.summary)
+    rows += deleted.rows
   }
 }

@@ -27,10 +27,20 @@ struct RecordScan: ~Copyable {
   mutating func fill(
     _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max
   ) throws(RDBError) -> RDBScanner.Stop {
-    guard sums else {
-      let limit = end < bytes.byteCount ? end : .max
-      return try scanner.scan(bytes, until: limit, into: &batch)
-    }
+    try scanner.scan(bytes, until: sumAhead(in: bytes, until: end), into: &batch)
+  }
+
+  /// Counts records: until a step is done, or the limit is reached.
+  /// - Returns: Which of them; there is more unless the file has ended.
+  mutating func fill(
+    _ tally: inout RecordTally, from bytes: RawSpan, until end: Int
+  ) throws(RDBError) -> RDBScanner.Stop {
+    try scanner.scan(bytes, until: sumAhead(in: bytes, until: end), into: &tally)
+  }
+
+  /// Sums what is to be scanned next; how far that is, if anything is summed, and else the limit.
+  private mutating func sumAhead(in bytes: RawSpan, until end: Int) -> Int {
+    guard sums else { return end < bytes.byteCount ? end : .max }
     while summed <= scanner.state.offset, summed < bytes.byteCount {
       let end = min(summed + RecordScan.step, bytes.byteCount)
       previousChecksum = checksum
@@ -38,8 +48,7 @@ struct RecordScan: ~Copyable {
       checksum = CRC64.update(checksum, bytes.extracting(summed..<end))
       summed = end
     }
-    let limit = summed == bytes.byteCount ? Int.max : summed
-    return try scanner.scan(bytes, until: limit, into: &batch)
+    return summed == bytes.byteCount ? .max : summed
   }
 
   /// The checksum of the file up to its end opcode, which is at `end`; nil if none was summed.

@@ -14,6 +14,8 @@ final class ScanDesk: @unchecked Sendable {
   let leavesChecksum: Bool
   /// The checksum that they have made.
   var checksum: UInt64?
+  /// The last record that was scanned.
+  var lastRecord: RDBRecord?
 
   init(_ scanner: RDBScanner, checksum: Bool, threads: Int = 1) {
     leavesChecksum = checksum && threads >= WorkerPool.threadsForChecksum
@@ -35,7 +37,25 @@ final class ScanDesk: @unchecked Sendable {
     } catch {
       failure = .damage(Damage(error, scanner: scan.scanner, in: bytes))
     }
-    facts.note(batch, from: noted, in: bytes, base: 0)
+    if batch.count > 0 { lastRecord = batch[batch.count - 1] }
+    for (_, event) in batch.events[noted...] { facts.note(event, in: bytes, base: 0) }
+    return stop
+  }
+
+  /// Counts records, and takes in what stands between them, as far as a limit.
+  ///
+  /// Why it came back; damage is an end too, and stays as the failure.
+  func fill(
+    _ tally: inout RecordTally, from bytes: RawSpan, until end: Int
+  ) -> RDBScanner.Stop {
+    var stop = RDBScanner.Stop.end
+    do throws(RDBError) {
+      stop = try scan.fill(&tally, from: bytes, until: end)
+    } catch {
+      failure = .damage(Damage(error, scanner: scan.scanner, in: bytes))
+    }
+    for event in tally.events { facts.note(event, in: bytes, base: 0) }
+    tally.removeEvents()
     return stop
   }
 

@@ -71,7 +71,7 @@ struct ShownCommand: Sendable, CustomTestStringConvertible {
 struct DocumentationTests {
   static let documents = [
     "README.md", "samples/README.md", "Documentation/FilterKey.md", "Documentation/Selection.md",
-    "Documentation/TimeShift.md",
+    "Documentation/TimeShift.md", "Documentation/Comparison.md",
     "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
     "Documentation/Reports.md", "Documentation/Export.md", "Documentation/ExportFormats.md",
     "CONTRIBUTING.md",
@@ -135,7 +135,7 @@ struct DocumentationTests {
     }
     for code in [
       "FilterKey.Empty", "FilterKey.EmptyItem", "FilterKey.Regex[i]", "KeyRegex.Empty",
-      "KeyRegex.Regex[i]", "FilterKey.ReadingsDiffer",
+      "KeyRegex.Regex[i]", "FilterKey.ReadingsDiffer", "FilterKey.GaveUp",
     ] {
       #expect(text.contains("`\(code)`"))
     }
@@ -168,6 +168,7 @@ struct ReportTests {
     arguments: [
       "info samples/tair.rdb", "info samples/types.rdb --threads 3",
       "preview samples/shop.rdb --filter-key h*llo,lock:.*", "preview samples/old-redis-2.8.rdb",
+      "preview samples/shop.rdb --key-regex user:.* --against samples/shop-later.rdb",
       "verify samples/types.rdb", "verify samples/tair.rdb --quick",
       "verify Tests/Fixtures/synthetic/bad_lp_total.rdb",
     ])

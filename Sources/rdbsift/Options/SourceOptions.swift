@@ -59,13 +59,34 @@ struct OpenFile {
     }
   }
 
+  /// Threads that may work on it.
+  var threads: Int { options.threads ?? min(Machine.usableProcessors(), 16) }
+
   /// Goes through the file with a job, showing on a terminal how far it has come.
   func sweep<Worker: RecordWorker & ~Copyable>(
     _ bytes: RawSpan, label: String, into output: PartOutput,
     makeWorker: @Sendable () throws(JobFailure) -> Worker
   ) throws -> SweepResult<Worker.Summary> {
+    try run(bytes, label: label) { (options) throws(JobFailure) in
+      try Pipeline.sweep(bytes, options: options, output: output, makeWorker: makeWorker)
+    }
+  }
+
+  /// Goes through the file and counts what is in it, showing on a terminal how far it has come.
+  func survey(
+    _ bytes: RawSpan, label: String, now: UnixMilliseconds
+  ) throws -> SweepResult<RecordTally> {
+    try run(bytes, label: label) { (options) throws(JobFailure) in
+      try Pipeline.survey(bytes, options: options, moment: now)
+    }
+  }
+
+  /// Runs a job that goes through the file, showing on a terminal how far it has come.
+  func run<Result>(
+    _ bytes: RawSpan, label: String, _ job: (SweepOptions) throws(JobFailure) -> Result
+  ) throws -> Result {
     var sweepOptions = SweepOptions()
-    sweepOptions.threads = options.threads ?? min(Machine.usableProcessors(), 16)
+    sweepOptions.threads = threads
     sweepOptions.checksum = !options.noChecksum
     let console = session.console
     let line = Mutex(ProgressLine(on: console.error, now: Clock.ticks()))
@@ -79,8 +100,7 @@ struct OpenFile {
     }
     defer { if let text = line.withLock({ $0.finish() }) { console.tell(text) } }
     do throws(JobFailure) {
-      return try Pipeline.sweep(
-        bytes, options: sweepOptions, output: output, makeWorker: makeWorker)
+      return try job(sweepOptions)
     } catch {
       throw failure(error, bytes)
     }
