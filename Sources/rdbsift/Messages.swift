@@ -68,7 +68,39 @@ extension Messages {
     return "\(place): \(what(damage.error, fileSize: damage.fileSize))"
   }
 
-  private static func name(_ type: RDBType) -> String {
+  /// What is wrong with bytes, and which part of them.
+  static func explained(_ error: RDBError, fileSize: Int) -> String {
+    let text = what(error, fileSize: fileSize)
+    return partName(error.part).map { "\(text): \($0)" } ?? text
+  }
+
+  private static func partName(_ part: RDBError.Part) -> String? {
+    switch part {
+    case .whole: nil
+    case .total: "the length that it says is not its length"
+    case .tail: "its last entry is not where it says"
+    case .count: "it has not as many entries as it says"
+    case .entry: "an entry that leaves it or is of no kind"
+    case .link: "an entry's size, written for walking backwards, is not its size"
+    case .end: "its end is not where it must be"
+    case .pairs: "one of two entries that belong together is missing"
+    case .width: "a width that does not exist"
+    case .order: "entries do not ascend"
+    case .node: "a node's id"
+    case .length: "it has not as many entries, or deleted ones, as it says"
+    case .lastID: "an entry behind the last id"
+    case .firstID: "its first entry is not the one it says"
+    case .maxDeletedID: "an id was deleted that was never given"
+    case .added: "more entries than were ever added"
+    case .group: "two groups of one name"
+    case .pending: "pending entries that are nobody's, or somebody's twice"
+    case .consumer: "two consumers of one name"
+    case .producers: "producers that are too many, too long remembered, or of one name"
+    case .fields: "a number of fields that cannot be"
+    }
+  }
+
+  static func name(_ type: RDBType) -> String {
     "\(type.shape(in: .redis)?.name ?? "type") (RDB type \(type.rawValue))"
   }
 
@@ -103,6 +135,11 @@ extension Messages {
           + "them with --compression_mode 3 (LZ4) or 0"
         : "a block of compressed records (LZ4) that does not unpack"
     case .limitExceeded: return "a number beyond what is believed (\(number))"
+    case .duplicateElement: return "element \(number) has stood there before"
+    case .wrongOrder: return "elements that are not in the order of their layout (\(number))"
+    case .emptyValue: return "a collection without elements, which servers leave out"
+    case .badFunction: return "a function library whose first line does not name it"
+    case .badHyperLogLog: return "it begins like a HyperLogLog, but is not laid out like one"
     }
   }
 
@@ -167,6 +204,10 @@ extension Messages {
     case .emptyPattern: "\(error.code): the pattern is empty"
     case .syntax(_, let message):
       "\(error.code): \(message), at byte \(error.offset) of \(spelled(error.pattern.bytes))"
+        + (error.behindComma.map { next in
+          "; every comma separates: the pieces are \(spelled(error.pattern.bytes)) and "
+            + "\(spelled(next)). Use --key-regex for a pattern with a comma"
+        } ?? "")
     }
   }
 
@@ -176,8 +217,10 @@ extension Messages {
     let words: String
     switch warning.reason {
     case .commaInQuantifier:
+      let next = patterns.dropFirst(warning.index + 1).first?.bytes ?? []
       words =
-        "\(spelled(pattern)) ends inside a {m,n}: every comma separates patterns. Use --key-regex"
+        "\(spelled(pattern)) ends inside a {m,n}: every comma separates, and the pieces are "
+        + "\(spelled(pattern)) and \(spelled(next)). Use --key-regex"
     case .looksLikeGlob:
       words =
         "\(spelled(pattern)) looks like a glob, but is read as a regular expression, in which * "

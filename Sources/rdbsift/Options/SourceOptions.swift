@@ -82,7 +82,7 @@ struct OpenFile {
     _ bytes: RawSpan, label: String, into output: PartOutput,
     makeWorker: @Sendable () throws(JobFailure) -> Worker
   ) throws -> SweepResult<Worker.Summary> {
-    try go(through: bytes, label) { options throws(JobFailure) in
+    try run(bytes, label: label) { (options) throws(JobFailure) in
       try Pipeline.sweep(bytes, options: options, output: output, makeWorker: makeWorker)
     }
   }
@@ -91,15 +91,15 @@ struct OpenFile {
   func survey(
     _ bytes: RawSpan, label: String, now: UnixMilliseconds
   ) throws -> SweepResult<RecordTally> {
-    try go(through: bytes, label) { options throws(JobFailure) in
+    try run(bytes, label: label) { (options) throws(JobFailure) in
       try Pipeline.survey(bytes, options: options, moment: now)
     }
   }
 
-  private func go<Summary>(
-    through bytes: RawSpan, _ label: String,
-    _ job: (SweepOptions) throws(JobFailure) -> SweepResult<Summary>
-  ) throws -> SweepResult<Summary> {
+  /// Runs a job that goes through the file, showing on a terminal how far it has come.
+  func run<Result>(
+    _ bytes: RawSpan, label: String, _ job: (SweepOptions) throws(JobFailure) -> Result
+  ) throws -> Result {
     var sweepOptions = SweepOptions()
     sweepOptions.threads = threads
     sweepOptions.checksum = !options.noChecksum
