@@ -33,7 +33,7 @@ may_call_clocks=('Storage/SystemCalls+Machine.swift')
 may_read_clocks=('Storage/SystemClock.swift' 'rdbsift/Clock.swift')
 may_ask_environment=('Storage/SystemCalls+Machine.swift' 'Storage/Machine.swift' 'rdbsift/*.swift')
 # The name of a temporary file; the key of digests, of which nothing that is shown depends.
-may_use_randomness=('Storage/OutputFile.swift' 'rdbsift/Commands/PreviewAgainst.swift')
+may_use_randomness=('Storage/OutputFile.swift' 'Storage/ScratchFile.swift' 'rdbsift/Commands/PreviewAgainst.swift')
 may_use_threads=('Pipeline/*.swift')
 # Storage: signal handlers. The door: the progress line, which the scanning thread moves.
 may_use_atomics=('Pipeline/*.swift' 'Storage/SignalLedger.swift' 'rdbsift/Options/SourceOptions.swift')
