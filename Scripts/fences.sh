@@ -27,10 +27,10 @@ may_exit=('rdbsift/ExitStatus.swift' 'Storage/SystemCalls+Signals.swift')
 may_call_clocks=('Storage/SystemCalls+Machine.swift')
 may_read_clocks=('Storage/SystemClock.swift' 'rdbsift/Clock.swift')
 may_ask_environment=('Storage/SystemCalls+Machine.swift' 'Storage/Machine.swift' 'rdbsift/*.swift')
-may_use_randomness=('Storage/OutputFile.swift') # the name of a temporary file
+may_use_randomness=('Storage/OutputFile.swift' 'Storage/SpillFile.swift') # names of temporary files
 may_use_threads=('Pipeline/*.swift')
 # Storage: signal handlers. The door: the progress line, which the scanning thread moves.
-may_use_atomics=('Pipeline/*.swift' 'Storage/SignalLedger.swift' 'rdbsift/Options/SourceOptions.swift')
+may_use_atomics=('Pipeline/*.swift' 'Storage/SignalLedger.swift' 'rdbsift/OpenFile.swift')
 
 broken=0
 

@@ -6,7 +6,7 @@ import RDB
 /// Scans a file in steps and sums its bytes on the way.
 struct RecordScan: ~Copyable {
   /// Bytes that are summed before they are scanned: a part of the second cache.
-  private static let step = 1 << 18
+  static let step = 1 << 18
 
   private(set) var scanner: RDBScanner
   private let sums: Bool
@@ -23,12 +23,17 @@ struct RecordScan: ~Copyable {
   }
 
   /// Appends records to a batch: until it is full, a step is done, or the limit is reached.
+  ///
+  /// Unless the bytes are the whole file, a record that reaches behind them is `.truncated`, and the
+  /// same call with more bytes goes on.
   /// - Returns: Which of them; there is more unless the file has ended.
   mutating func fill(
-    _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max
+    _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max, isWhole: Bool = true
   ) throws(RDBError) -> RDBScanner.Stop {
+    // Of a file that is still coming, what stands behind the bytes is not its end.
+    let last = isWhole ? Int.max : bytes.byteCount
     guard sums else {
-      let limit = end < bytes.byteCount ? end : .max
+      let limit = end < bytes.byteCount ? end : last
       return try scanner.scan(bytes, until: limit, into: &batch)
     }
     while summed <= scanner.state.offset, summed < bytes.byteCount {
@@ -38,7 +43,7 @@ struct RecordScan: ~Copyable {
       checksum = CRC64.update(checksum, bytes.extracting(summed..<end))
       summed = end
     }
-    let limit = summed == bytes.byteCount ? Int.max : summed
+    let limit = summed == bytes.byteCount ? last : summed
     return try scanner.scan(bytes, until: limit, into: &batch)
   }
 

@@ -61,41 +61,44 @@ struct ExportCommand: ParsableCommand {
     try Session.run { session in
       let output = output == "-" ? nil : output
       if output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
-      return try source.withFile(session) { file, bytes in
-        let request = try shift.request(selection, head: try file.head(bytes))
+      return try source.withInput(session, readAgain: isReadAgain) { file in
+        let request = try shift.request(selection, head: try file.head())
         let selected = try request.selection()
-        if let status = try runOtherwise(session, file, bytes, selected) { return status }
+        if let status = try runOtherwise(session, file, selected) { return status }
         if output == nil, session.console.output.isTerminal {
           throw Misuse(
             "commands are not for a terminal; use --output FILE or pipe them to redis-cli --pipe")
         }
         let report = ExportReport(session: session, now: request.now)
         guard let output else {
-          let result = try extract(file, bytes, selected, .standardOutput(.commands))
+          let result = try extract(file, selected, .standardOutput(.commands))
           return try report.tell(result, of: file)
         }
-        return try write(to: output, file, bytes, selected, report)
+        return try write(to: output, file, selected, report)
       }
     }
   }
 
+  /// Whether the file is gone through more than once.
+  private var isReadAgain: Bool { format == .rdb || partition.partition != nil }
+
   private func write(
-    to path: String, _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection,
+    to path: String, _ file: OpenFile, _ selected: Selection,
     _ report: ExportReport
   ) throws -> ExitStatus {
     let target = OutputBox(try OutputFile(path, inputs: [file.identity]))
     let parts = PartOutput(.commands) { (bytes) throws(SystemError) in try target.write(bytes) }
-    let result = try extract(file, bytes, selected, parts)
+    let result = try extract(file, selected, parts)
     let status = try report.tell(result, of: file)
     try target.commit()
     return status
   }
 
   func extract(
-    _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ parts: PartOutput
+    _ file: OpenFile, _ selected: Selection, _ parts: PartOutput
   ) throws -> SweepResult<ExtractionSummary> {
     let options = target.options(format == .restore ? .payloads : .commands)
-    return try file.sweep(bytes, label: "exporting", into: parts) {
+    return try file.sweep(label: "exporting", into: parts) {
       () throws(JobFailure) in ExtractionWorker(selected, options: options)
     }
   }

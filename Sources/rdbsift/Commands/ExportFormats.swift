@@ -10,31 +10,31 @@ import Storage
 extension ExportCommand {
   /// Carries out an export in another form than one row of commands; nil if it is none.
   func runOtherwise(
-    _ session: Session, _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection
+    _ session: Session, _ file: OpenFile, _ selected: Selection
   ) throws -> ExitStatus? {
     let report = ExportReport(session: session, now: selected.now)
     if let parts = try partition.parts() {
-      return try writePartition(parts, file, bytes, selected, report)
+      return try writePartition(parts, file, selected, report)
     }
     let path = output == "-" ? nil : output
     switch format {
-    case .rdb: return try writeRDB(to: path, file, bytes, selected, report)
-    case .json, .ndjson: return try writeValues(to: path, file, bytes, selected, report)
+    case .rdb: return try writeRDB(to: path, file, selected, report)
+    case .json, .ndjson: return try writeValues(to: path, file, selected, report)
     default: return nil
     }
   }
 
   /// Two sweeps: a database's keys are counted before they are written.
   private func writeRDB(
-    to path: String?, _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection,
+    to path: String?, _ file: OpenFile, _ selected: Selection,
     _ report: ExportReport
   ) throws -> ExitStatus {
     let console = report.session.console
     if path == nil, console.output.isTerminal {
       throw Misuse("an RDB file is not for a terminal; use --output FILE")
     }
-    let head = try file.head(bytes)
-    let counted = try file.sweep(bytes, label: "counting", into: PartOutput { _ in }) {
+    let head = try file.head()
+    let counted = try file.sweep(label: "counting", into: PartOutput { _ in }) {
       () throws(JobFailure) in FilteredCountWorker(selected)
     }
     if let failure = counted.failure { throw FileFailure(failure: failure, path: file.path) }
@@ -47,7 +47,7 @@ extension ExportCommand {
     let target = try ExportTarget(path, inputs: [file.identity], checksum: true)
     let writer = RDBWriter(head.header)
     try target.write { writer.begin(&$0) }
-    let result = try file.sweep(bytes, label: "exporting", into: target.parts()) {
+    let result = try file.sweep(label: "exporting", into: target.parts()) {
       [counts] () throws(JobFailure) in FilteredFileWorker(selected, writer, counts: counts)
     }
     let status = try report.tell(result, of: file)
@@ -57,16 +57,16 @@ extension ExportCommand {
   }
 
   private func writeValues(
-    to path: String?, _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection,
+    to path: String?, _ file: OpenFile, _ selected: Selection,
     _ report: ExportReport
   ) throws -> ExitStatus {
     let isArray = format == .json
-    try file.checkHeader(bytes)
+    try file.checkHeader()
     let target = try ExportTarget(path, inputs: [file.identity])
     let rows = RowWriter(.json)
     if isArray { try target.write { rows.begin(&$0) } }
     let result = try file.sweep(
-      bytes, label: "exporting", into: target.parts(ValueListingWorker.join(isArray: isArray))
+      label: "exporting", into: target.parts(ValueListingWorker.join(isArray: isArray))
     ) { () throws(JobFailure) in ValueListingWorker(selected, isArray: isArray) }
     let status = try report.tell(result.mapSummaries(\.extraction), of: file)
     let written = result.summaries.reduce(0) { $0 + $1.extraction.written }

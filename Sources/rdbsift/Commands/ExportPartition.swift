@@ -72,7 +72,7 @@ private struct PartitionPart {
 extension ExportCommand {
   /// Writes the parts and their manifest.
   func writePartition(
-    _ parts: (folder: String, ranges: [ClosedRange<UInt16>]), _ file: OpenFile, _ bytes: RawSpan,
+    _ parts: (folder: String, ranges: [ClosedRange<UInt16>]), _ file: OpenFile,
     _ selected: Selection, _ report: ExportReport
   ) throws -> ExitStatus {
     guard format == .resp else { throw Misuse("--partition goes with --as resp") }
@@ -86,7 +86,7 @@ extension ExportCommand {
       let target = try ExportTarget(folder + name, inputs: [file.identity], digest: true)
       var part = selected
       part.filter.slots = slots
-      let result = try extract(file, bytes, part, target.parts(.commands))
+      let result = try extract(file, part, target.parts(.commands))
       report.session.console.tell(line: "\(name):")
       let told = try report.tell(result, of: file)
       // A part without keys is no finding; all of them are.

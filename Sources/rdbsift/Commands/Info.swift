@@ -21,8 +21,8 @@ struct Info: ParsableCommand {
     try Session.run { session in
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
-      return try source.withFile(session) { file, bytes in
-        let result = try file.sweep(bytes, label: "reading", into: PartOutput { _ in }) {
+      return try source.withInput(session) { file in
+        let result = try file.sweep(label: "reading", into: PartOutput { _ in }) {
           () throws(JobFailure) in InspectionWorker(selected)
         }
         var summary = InspectionSummary()

@@ -36,18 +36,18 @@ struct Preview: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
-      try source.withFile(session) { file, bytes in
-        let head = try file.head(bytes)
+      try source.withInput(session, readAgain: !selection.isEmpty || !call.isEmpty) { file in
+        let head = try file.head()
         let request = try shift.request(selection, head: head, call: call)
         let selected = try request.selection()
         let readings = Readings(selected.filter)
-        let result = try file.sweep(bytes, label: "reading", into: PartOutput { _ in }) {
+        let result = try file.sweep(label: "reading", into: PartOutput { _ in }) {
           [filters = readings.filters] () throws(JobFailure) in
           PreviewWorker(selected, readings: filters)
         }
         guard var summary = result.summaries.first else { return .failed }
         for other in result.summaries.dropFirst() { summary.merge(other) }
-        let silent = try Preview.silence(file, bytes, selected, summary)
+        let silent = try Preview.silence(file, selected, summary)
         let screen = PreviewScreen(
           console: session.console, file: file, request: request, selection: selected,
           readings: readings, summary: summary, silent: silent, failure: result.failure)
@@ -75,12 +75,12 @@ extension Preview {
   ///
   /// A failure was told of in the first.
   static func silence(
-    _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ summary: PreviewSummary
+    _ file: OpenFile, _ selected: Selection, _ summary: PreviewSummary
   ) throws -> [SilentPattern] {
     let counts = summary.tally.restoredByPattern
     let patterns = counts.indices.filter { counts[$0].keys == 0 }
     guard !patterns.isEmpty else { return [] }
-    let result = try file.sweep(bytes, label: "looking", into: PartOutput { _ in }) {
+    let result = try file.sweep(label: "looking", into: PartOutput { _ in }) {
       () throws(JobFailure) in SilenceWorker(selected, patterns: patterns)
     }
     guard var found = result.summaries.first else { return [] }

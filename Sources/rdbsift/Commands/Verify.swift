@@ -2,6 +2,7 @@ import ArgumentParser
 import Pipeline
 import RDB
 import Restore
+import Storage
 
 /// Checks a file.
 struct Verify: ParsableCommand {
@@ -28,17 +29,17 @@ struct Verify: ParsableCommand {
         throw Misuse("--quick steps over every record; leave out what selects some")
       }
       let selected = try selection.selection(now: try clock.moment())
-      return try source.withFile(session) { file, bytes in
+      return try source.withInput(session) { file in
         var verification = VerificationSummary()
         let result: SweepEnd
         if quick {
-          let swept = try file.sweep(bytes, label: "verifying", into: PartOutput { _ in }) {
+          let swept = try file.sweep(label: "verifying", into: PartOutput { _ in }) {
             () throws(JobFailure) in CountingWorker()
           }
           verification.records = swept.summaries.reduce(0, +)
           result = SweepEnd(swept)
         } else {
-          let swept = try file.sweep(bytes, label: "verifying", into: PartOutput { _ in }) {
+          let swept = try file.sweep(label: "verifying", into: PartOutput { _ in }) {
             () throws(JobFailure) in VerificationWorker(selected)
           }
           for other in swept.summaries { verification.merge(other) }
@@ -57,12 +58,16 @@ private struct SweepEnd {
   let checksum: ChecksumState
   let trailing: Int
   let failure: JobFailure?
+  let interruption: InputError?
+  let remarks: [InputRemark]
 
   init<Summary>(_ result: SweepResult<Summary>) {
     header = result.facts.header
     checksum = result.checksum
     trailing = result.trailing
     failure = result.failure
+    interruption = result.interruption
+    remarks = result.remarks
   }
 }
 
@@ -77,14 +82,22 @@ private struct VerifyScreen {
 
   private var isDamaged: Bool {
     if case .wrong = end.checksum { return true }
-    return found.findingCount > 0 || !isWhole
+    return found.findingCount > 0 || !isWhole || end.interruption != nil
+  }
+
+  /// What is wrong with the containers.
+  private var containers: String? {
+    guard case .container(let error)? = end.interruption else { return nil }
+    return Messages.text(error, path: file.path)
   }
 
   func tell(_ session: Session, as format: ReportFormat) throws -> ExitStatus {
     file.warn(ofNewer: end.header)
+    file.tell(end.remarks)
     if let failure = end.failure {
       guard case .damage = failure else { throw FileFailure(failure: failure, path: file.path) }
     }
+    if case .system(let error)? = end.interruption { throw error }
     switch format {
     case .text: try session.console.write(text())
     case .json: try session.console.write(json())
@@ -99,6 +112,7 @@ private struct VerifyScreen {
     if case .damage(let damage)? = end.failure {
       lines.append(Messages.text(damage, path: file.path))
     }
+    if let containers { lines.append(containers) }
     lines.append("checksum: \(ChecksumText.spelled(end.checksum, isWhole: isWhole))")
     if end.trailing > 0 {
       lines.append(
@@ -126,6 +140,7 @@ private struct VerifyScreen {
       "trailing_bytes": .count(end.trailing), "finding_count": .count(found.findingCount),
       "findings": .array(found.findings.map { DamageText.json($0, path: file.path) }),
       "stopped_by": DamageText.json(end.failure, path: file.path),
+      "container": .optional(containers) { .text($0) },
     ])
   }
 }
