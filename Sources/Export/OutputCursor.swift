@@ -18,12 +18,16 @@ import RDB
 
   /// Traps if what is to be written is more than room was made for; that would be our mistake.
   @inline(__always)
-  private func check(_ count: Int) {
+  func check(_ count: Int) {
     // SAFETY: both point into, or just behind, one allocation.
     // A negative count is a very large one.
     let room = unsafe end - at
     precondition(UInt(bitPattern: count) <= UInt(bitPattern: room))
   }
+
+  /// Goes on behind what was written from `at` on by other means, after `check`.
+  @inline(__always)
+  @unsafe mutating func move(to place: UnsafeMutableRawPointer) { unsafe at = unsafe place }
 
   /// One byte.
   @inline(__always)
@@ -111,11 +115,8 @@ import RDB
       let digits = (0x30 &+ tens) | (0x30 &+ value &- tens &* 10) << 8
       append(word: tens == 0 ? digits >> 8 : digits, width: tens == 0 ? 1 : 2)
     } else if value < 100_000_000 {
-      let digits = DecimalDigits.eight(value)
-      let zeros = digits.trailingZeroBitCount & ~7
-      append(
-        word: (digits | DecimalDigits.zeros) >> UInt64(truncatingIfNeeded: zeros),
-        width: 8 &- zeros >> 3)
+      let (digits, width) = DecimalDigits.short(value)
+      append(word: digits, width: width)
     } else {
       appendLong(decimal: value)
     }
@@ -172,6 +173,15 @@ struct NearbyDecimal {
 enum DecimalDigits {
   /// Eight characters `0`.
   static let zeros: UInt64 = 0x3030_3030_3030_3030
+
+  /// The text of a number below 10^8, its first character in the lowest byte, and its length.
+  @inline(__always)
+  static func short(_ value: UInt64) -> (text: UInt64, width: Int) {
+    let digits = eight(value)
+    // The last digit is printed even where all are zero.
+    let zeros = min(digits.trailingZeroBitCount, 56) & ~7
+    return ((digits | DecimalDigits.zeros) &>> UInt64(truncatingIfNeeded: zeros), 8 &- zeros >> 3)
+  }
 
   /// The eight digits of a number below 10^8, each in a byte, the first in the lowest.
   ///

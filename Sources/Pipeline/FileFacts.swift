@@ -52,18 +52,8 @@ package struct FileFacts: Sendable {
   /// Begins with a header.
   package init(header: RDBHeader) { self.header = header }
 
-  /// Takes in the events of a batch from the one at `first` on.
-  ///
-  /// `bytes` begin at `base` in the file.
-  mutating func note(
-    _ batch: borrowing RecordBatch, from first: Int, in bytes: RawSpan, base: Int
-  ) {
-    for index in first..<batch.events.count {
-      note(batch.events[index].event, in: bytes, base: base)
-    }
-  }
-
-  private mutating func note(_ event: RDBEvent, in bytes: RawSpan, base: Int) {
+  /// Takes in what stands between records; `bytes` begin at `base` in the file.
+  mutating func note(_ event: RDBEvent, in bytes: RawSpan, base: Int) {
     switch event {
     case .aux(let name, let value):
       auxCount += 1

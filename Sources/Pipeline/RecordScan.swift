@@ -30,12 +30,26 @@ struct RecordScan: ~Copyable {
   mutating func fill(
     _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max, isWhole: Bool = true
   ) throws(RDBError) -> RDBScanner.Stop {
+    let limit = sumAhead(in: bytes, until: end, isWhole: isWhole)
+    return try scanner.scan(bytes, until: limit, into: &batch)
+  }
+
+  /// Counts records: until a step is done, or the limit is reached.
+  ///
+  /// Bytes that are not the whole file are as above.
+  /// - Returns: Which of them; there is more unless the file has ended.
+  mutating func fill(
+    _ tally: inout RecordTally, from bytes: RawSpan, until end: Int, isWhole: Bool = true
+  ) throws(RDBError) -> RDBScanner.Stop {
+    let limit = sumAhead(in: bytes, until: end, isWhole: isWhole)
+    return try scanner.scan(bytes, until: limit, into: &tally)
+  }
+
+  /// Sums what is to be scanned next; how far that is, if anything is summed, and else the limit.
+  private mutating func sumAhead(in bytes: RawSpan, until end: Int, isWhole: Bool) -> Int {
     // Of a file that is still coming, what stands behind the bytes is not its end.
     let last = isWhole ? Int.max : bytes.byteCount
-    guard sums else {
-      let limit = end < bytes.byteCount ? end : last
-      return try scanner.scan(bytes, until: limit, into: &batch)
-    }
+    guard sums else { return end < bytes.byteCount ? end : last }
     while summed <= scanner.state.offset, summed < bytes.byteCount {
       let end = min(summed + RecordScan.step, bytes.byteCount)
       previousChecksum = checksum
@@ -43,8 +57,7 @@ struct RecordScan: ~Copyable {
       checksum = CRC64.update(checksum, bytes.extracting(summed..<end))
       summed = end
     }
-    let limit = summed == bytes.byteCount ? last : summed
-    return try scanner.scan(bytes, until: limit, into: &batch)
+    return summed == bytes.byteCount ? last : summed
   }
 
   /// The checksum of the file up to its end opcode, which is at `end`; nil if none was summed.

@@ -34,29 +34,50 @@ final class ScanDesk: @unchecked Sendable {
   func fill(
     _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max
   ) -> RDBScanner.Stop {
-    var stop = RDBScanner.Stop.end
     // The batch may hold events of an earlier call, which were taken in then.
     let noted = batch.events.count
-    visible = bytes.byteCount
-    do throws(RDBError) {
-      stop =
-        if let unpacking {
-          try fill(&batch, from: bytes, unpacking, until: end)
-        } else {
-          try scan.fill(&batch, from: bytes, until: end)
-        }
-    } catch {
-      failure = .damage(
-        Damage(error, scanner: scan.scanner, in: bytes.extracting(first: visible)))
+    let stop = advance(in: bytes) { bytes, isWhole throws(RDBError) in
+      try scan.fill(&batch, from: bytes, until: end, isWhole: isWhole)
     }
-    facts.note(batch, from: noted, in: bytes.extracting(first: visible), base: 0)
+    for (_, event) in batch.events[noted...] {
+      facts.note(event, in: bytes.extracting(first: visible), base: 0)
+    }
     return stop
   }
 
-  /// Fills a batch from bytes that are still coming: waits for a step of them, and for more where a
-  /// record needs more.
-  private func fill(
-    _ batch: inout RecordBatch, from range: RawSpan, _ unpacking: Unpacking, until end: Int
+  /// Counts records, and takes in what stands between them, as far as a limit.
+  ///
+  /// Why it came back; damage is an end too, and stays as the failure.
+  func fill(
+    _ tally: inout RecordTally, from bytes: RawSpan, until end: Int
+  ) -> RDBScanner.Stop {
+    let stop = advance(in: bytes) { bytes, isWhole throws(RDBError) in
+      try scan.fill(&tally, from: bytes, until: end, isWhole: isWhole)
+    }
+    for event in tally.events { facts.note(event, in: bytes.extracting(first: visible), base: 0) }
+    tally.removeEvents()
+    return stop
+  }
+
+  /// Calls a step of the scan with the bytes that are there, and whether they are all.
+  private func advance(
+    in bytes: RawSpan, _ step: (RawSpan, Bool) throws(RDBError) -> RDBScanner.Stop
+  ) -> RDBScanner.Stop {
+    visible = bytes.byteCount
+    do throws(RDBError) {
+      guard let unpacking else { return try step(bytes, true) }
+      return try advance(in: bytes, unpacking, step)
+    } catch {
+      failure = .damage(
+        Damage(error, scanner: scan.scanner, in: bytes.extracting(first: visible)))
+      return .end
+    }
+  }
+
+  /// Waits for a step of the bytes that are still coming, and for more where a record needs more.
+  private func advance(
+    in range: RawSpan, _ unpacking: Unpacking,
+    _ step: (RawSpan, Bool) throws(RDBError) -> RDBScanner.Stop
   ) throws(RDBError) -> RDBScanner.Stop {
     let start = scan.scanner.state.offset
     var wanted = start + RecordScan.step
@@ -64,8 +85,7 @@ final class ScanDesk: @unchecked Sendable {
       let arrived = unpacking.wait(for: wanted)
       visible = arrived.count
       do throws(RDBError) {
-        return try scan.fill(
-          &batch, from: range.extracting(first: visible), until: end, isWhole: arrived.isWhole)
+        return try step(range.extracting(first: visible), arrived.isWhole)
       } catch {
         guard error.reason == .truncated, !arrived.isWhole else { throw error }
         // What was read is worked on first, so that its bytes can go away.

@@ -3,7 +3,7 @@
 // are unpacked into a file without a name, and that is mapped.
 
 import Export
-import RDB
+package import RDB
 package import Storage
 
 /// A backup: one RDB file, wherever it stands.
@@ -179,6 +179,22 @@ extension Source {
     return result
   }
 
+  /// Goes through the file and counts its records by kind.
+  package func survey(
+    options: SweepOptions, moment: UnixMilliseconds
+  ) throws(JobFailure) -> SweepResult<RecordTally> {
+    if let mapped {
+      var result = try mapped.withBytes { bytes throws(JobFailure) in
+        try Pipeline.survey(bytes, options: options, moment: moment)
+      }
+      takeIn(&result)
+      return result
+    }
+    let result = try Pipeline.survey(try arriving(), options: options, moment: moment)
+    size = result.size
+    return result
+  }
+
   /// Goes through bytes that `withBytes` lent.
   package func sweep<Worker: RecordWorker & ~Copyable>(
     _ bytes: RawSpan, options: SweepOptions, output: PartOutput,
@@ -186,9 +202,14 @@ extension Source {
   ) throws(JobFailure) -> SweepResult<Worker.Summary> {
     var result = try Pipeline.sweep(
       bytes, options: options, output: output, makeWorker: makeWorker)
+    takeIn(&result)
+    return result
+  }
+
+  /// Adds what was found when the bytes were unpacked.
+  private func takeIn<Summary>(_ result: inout SweepResult<Summary>) {
     result.interruption = interruption
     result.remarks = remarks
-    return result
   }
 
   /// Lends all the bytes of the RDB file at once.

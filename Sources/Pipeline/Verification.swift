@@ -20,6 +20,9 @@ package struct VerificationSummary: Sendable {
   /// Makes a summary of nothing.
   package init() {}
 
+  /// Makes a summary of records that were not opened.
+  package init(_ tally: RecordTally) { records = tally.total.keys }
+
   /// Adds another thread's summary.
   package mutating func merge(_ other: VerificationSummary) {
     records += other.records
@@ -87,25 +90,4 @@ package struct VerificationWorker: RecordWorker, ~Copyable {
 
   /// What was found.
   package consuming func finish() -> VerificationSummary { summary }
-}
-
-/// Counts records and opens none: for `verify --quick`.
-package struct CountingWorker: RecordWorker, ~Copyable {
-  /// Nothing is written.
-  package var output = OutputBuffer(capacity: 4096)
-  private var records: UInt64 = 0
-
-  /// Makes a worker for one thread.
-  package init() {}
-
-  /// Counts.
-  package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
-    notes: inout NoteList
-  ) throws(JobFailure) {
-    records &+= UInt64(truncatingIfNeeded: batch.count)
-  }
-
-  /// Records that were scanned.
-  package consuming func finish() -> UInt64 { records }
 }

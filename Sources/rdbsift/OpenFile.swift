@@ -57,6 +57,13 @@ struct OpenFile {
     }
   }
 
+  /// Goes through the file and counts what is in it, showing on a terminal how far it has come.
+  func survey(label: String, now: UnixMilliseconds) throws -> SweepResult<RecordTally> {
+    try withProgress(label) { options throws(JobFailure) in
+      try source.survey(options: options, moment: now)
+    }
+  }
+
   private func withProgress<Result>(
     _ label: String, _ body: (SweepOptions) throws(JobFailure) -> Result
   ) throws -> Result {

@@ -23,7 +23,7 @@ struct ChecksumTests {
 
   private func state(_ file: [UInt8], threads: Int = 1) throws -> (ChecksumState, Int) {
     let result = try run(file, threads: threads, checksum: true) { () throws(JobFailure) in
-      CountingWorker()
+      InspectionWorker(everything)
     }.result
     #expect(result.failure == nil)
     return (result.checksum, result.trailing)
@@ -81,7 +81,7 @@ struct ChecksumTests {
     #expect(try state(old.bytes) == (.none, 0))
     #expect(try state(old.bytes + [9, 9]) == (.none, 2))
     let unchecked = try run(builder.bytes + bytes(of: 7)) { () throws(JobFailure) in
-      CountingWorker()
+      InspectionWorker(everything)
     }
     #expect(unchecked.result.checksum == .unchecked)
   }

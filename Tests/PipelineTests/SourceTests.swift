@@ -127,9 +127,7 @@ struct SourceTests {
       let source = try Source(path, Source.Options())
       #expect(try source.head().aux("redis-ver") == "6.2.16")
       for _ in 0..<2 {
-        let result = try source.sweep(
-          options: SweepOptions(), output: PartOutput { _ in },
-          makeWorker: { () throws(JobFailure) in CountingWorker() })
+        let result = try source.survey(options: SweepOptions(), moment: moment)
         #expect(result.failure == nil && result.size == bytes.count)
       }
       let isSame = try source.withBytes { [UInt8](copying: $0) == bytes }

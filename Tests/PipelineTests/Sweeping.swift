@@ -127,7 +127,7 @@ func total(_ summaries: [PreviewSummary]) -> PreviewSummary {
 
 /// Adds up what inspections counted.
 func total(_ summaries: [InspectionSummary]) -> InspectionSummary {
-  var sum = InspectionSummary()
+  var sum = InspectionSummary(RecordTally())
   for other in summaries { sum.merge(other) }
   return sum
 }

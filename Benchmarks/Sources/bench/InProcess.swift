@@ -36,9 +36,11 @@ struct InProcess {
         measure("C walk", of: nil, expected.hash) { [file] in file.walkStrings().hash })
     }
     let bound = isStrings ? "C walk" : "sum"
+    let hash = expected.hash
     measures += [
-      measure("scan", of: bound, expected.hash) { try scan().hash },
-      measure("scan, checksum", of: "read", expected.hash) { try scan(sums: true).hash },
+      measure("scan", of: bound, hash) { try tally().fingerprint },
+      measure("scan, checksum", of: "read", hash) { try tally(sums: true).fingerprint },
+      measure("scan, batches", of: "scan", hash) { try scan().hash },
     ]
     for filter in Filter.all(prefix: prefix) {
       let patterns = try filter.compiled()
@@ -67,15 +69,20 @@ struct InProcess {
     file.withBytes { CRC64.update(0, $0) }
   }
 
-  private func scan(sums: Bool = false) throws(Trouble) -> HashConsumer {
+  private func scan() throws(Trouble) -> HashConsumer {
     var consumer = HashConsumer()
-    let isRight = try sound { () throws(RDBError) in
-      try file.withBytes { bytes throws(RDBError) in
-        try sweep(bytes, sums: sums, into: &consumer)
-      }
+    _ = try sound { () throws(RDBError) in
+      try file.withBytes { bytes throws(RDBError) in try sweep(bytes, into: &consumer) }
+    }
+    return consumer
+  }
+
+  private func tally(sums: Bool = false) throws(Trouble) -> RecordTally {
+    let (tally, isRight) = try sound { () throws(RDBError) in
+      try file.withBytes { bytes throws(RDBError) in try count(bytes, sums: sums) }
     }
     guard isRight else { throw Trouble("the checksum is wrong") }
-    return consumer
+    return tally
   }
 
   /// Rows and commands.

@@ -64,7 +64,7 @@ struct Instructions {
     for work in Workload.allCases where work != .walk {
       counts["strings, \(work.rawValue)"] = try perKey(work, strings[0], strings[1])
     }
-    for work in [Workload.scan, .rows, .commands, .walk] {
+    for work in [Workload.scan, .batches, .rows, .commands, .walk] {
       counts["mixed, \(work.rawValue)"] = try perKey(work, mixed[0], mixed[1])
     }
     return counts

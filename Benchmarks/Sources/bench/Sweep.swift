@@ -40,6 +40,32 @@ func sweep<Consumer: RecordConsumer & ~Copyable>(
   return !sums || stored == checksum
 }
 
+/// Counts a file's records by kind, as the program does where it only counts.
+///
+/// - Returns: The counts, and whether the checksum is right; true where none was asked for.
+func count(
+  _ bytes: RawSpan, sums: Bool = false
+) throws(RDBError) -> (tally: RecordTally, isRight: Bool) {
+  var scanner = try RDBScanner(headerOf: bytes)
+  var tally = RecordTally()
+  let body = bytes.byteCount - 8
+  var checksum: UInt64 = 0
+  var summed = 0
+  var stored: UInt64?
+  var stop = RDBScanner.Stop.limit
+  while stop != .end {
+    while sums, summed <= scanner.state.offset, summed < body {
+      let end = min(summed + MappedFile.step, body)
+      checksum = CRC64.update(checksum, bytes.extracting(summed..<end))
+      summed = end
+    }
+    stop = try scanner.scan(bytes, until: sums && summed < body ? summed : .max, into: &tally)
+    if case .end(_, let sum)? = tally.events.last { stored = sum }
+    tally.removeEvents()
+  }
+  return (tally, !sums || stored == checksum)
+}
+
 /// Counts records and hashes their places, in order.
 struct HashConsumer: RecordConsumer {
   var keys = 0

@@ -6,13 +6,17 @@ import Restore
 
 /// The pieces of work whose instructions are counted.
 enum Workload: String, CaseIterable {
-  case scan, prefix, expression, rows, commands, walk
+  case scan, batches, prefix, expression, rows, commands, walk
 
   static func run(_ name: String, _ path: String) throws {
     guard let work = Workload(rawValue: name) else { throw Trouble("no workload '\(name)'") }
     let file = try MappedFile(path, warm: false)
     switch work {
     case .scan:
+      _ = try sound { () throws(RDBError) in
+        try file.withBytes { bytes throws(RDBError) in try count(bytes).tally }
+      }
+    case .batches:
       var consumer = HashConsumer()
       _ = try sound { () throws(RDBError) in
         try file.withBytes { bytes throws(RDBError) in try sweep(bytes, into: &consumer) }

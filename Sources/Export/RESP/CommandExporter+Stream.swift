@@ -63,6 +63,14 @@ extension CommandExporter {
     try output.appendBulk(value, in: bytes)
   }
 
+  /// Writes fields of an entry and their values.
+  mutating func streamPairs(
+    _ items: Span<StringObject>, in bytes: RawSpan
+  ) throws(RDBError) {
+    guard !command.isMuted else { return }
+    try appendStrings(items, in: bytes)
+  }
+
   /// Writes what comes at the end of every stream.
   mutating func finishStream() throws(RDBError) {
     finishEntries()

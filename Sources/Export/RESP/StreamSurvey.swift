@@ -11,6 +11,7 @@ import RDB
 struct StreamSurvey: ValueSink, ~Copyable {
   static var looks: Bool { true }
   static var opens: ValueOpening { .streams }
+  static var takesFields: Bool { false }
 
   /// Whether something needs no second look.
   private(set) var hasUncommandable = false

@@ -32,6 +32,27 @@ struct Intset: PackedStructure {
 
   static func count(head: UInt128) -> Int? { Int(head >> 32 & 0xffff_ffff) }
 
+  mutating func fill(
+    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
+  ) throws(RDBError) -> Bool {
+    try fillPlain(&row, from: blob, checked: checked)
+  }
+
+  @inline(__always)
+  mutating func nextPlain(in blob: RawSpan) -> StringObject? {
+    guard remaining > 0 else { return nil }
+    let value: Int64
+    // The size of the whole was compared with the count when it was opened.
+    switch width {
+    case 2: value = Int64(blob.number(at: at, as: Int16.self))
+    case 4: value = Int64(blob.number(at: at, as: Int32.self))
+    default: value = blob.number(at: at, as: Int64.self)
+    }
+    at &+= width
+    remaining &-= 1
+    return .integer(value)
+  }
+
   @inline(__always)
   mutating func next(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject? {
     guard remaining > 0 else { return nil }

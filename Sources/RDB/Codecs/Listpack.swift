@@ -46,6 +46,59 @@ struct Listpack: PackedStructure {
     return count == 65535 ? nil : count
   }
 
+  mutating func fill(
+    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
+  ) throws(RDBError) -> Bool {
+    try fillPlain(&row, from: blob, checked: checked)
+  }
+
+  @inline(__always)
+  mutating func nextPlain(in blob: RawSpan) -> StringObject? {
+    // Bytes up to the end mark, which every entry and its back length must leave alone.
+    let room = blob.byteCount &- 1 &- at
+    guard room >= 2, !counted || remaining > 0 else { return nil }
+    let first = Int(blob.byte(at: at))
+    let entry: StringObject
+    let size: Int
+    if first < 0x80 {
+      entry = .integer(Int64(first))
+      size = 2
+    } else if first < 0xc0 {
+      let length = first & 0x3f
+      entry = .raw(ByteRange(offset: at &+ 1, count: length))
+      size = length &+ 2
+    } else {
+      guard room >= 10, let long = plainLong(first, in: blob) else { return nil }
+      (entry, size) = long
+    }
+    guard size <= room else { return nil }
+    at &+= size
+    remaining &-= 1  // of no meaning where entries are not counted
+    return entry
+  }
+
+  /// An entry of more than one byte of encoding and length, with its size and that of its back length;
+  /// ten bytes are known to be there.
+  @inline(__always)
+  private func plainLong(_ first: Int, in blob: RawSpan) -> (StringObject, size: Int)? {
+    let word = blob.number(at: at &+ 1, as: UInt64.self)
+    let low = Int(word & 0xff)
+    if first >= 0xf1, first <= 0xf4 {
+      let width = first == 0xf4 ? 8 : first &- 0xef
+      let shift = UInt64(truncatingIfNeeded: 64 &- 8 &* width)
+      return (.integer(Int64(bitPattern: word &<< shift) &>> Int64(shift)), width &+ 2)
+    }
+    if first < 0xe0 {
+      return (.integer((Int64((first & 0x1f) << 8 | low) &<< 51) &>> 51), 3)
+    }
+    guard first < 0xf0 else { return nil }
+    let length = (first & 0x0f) << 8 | low
+    let size = length &+ 2
+    return (
+      .raw(ByteRange(offset: at &+ 2, count: length)), size &+ Listpack.backLengthWidth(size)
+    )
+  }
+
   @inline(__always)
   mutating func next(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject? {
     let start = at

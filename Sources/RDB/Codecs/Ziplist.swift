@@ -47,6 +47,55 @@ struct Ziplist: PackedStructure {
     return count == 65535 ? nil : count
   }
 
+  mutating func fill(
+    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
+  ) throws(RDBError) -> Bool {
+    try fillPlain(&row, from: blob, checked: checked)
+  }
+
+  @inline(__always)
+  mutating func nextPlain(in blob: RawSpan) -> StringObject? {
+    // Bytes up to the end mark, which every entry must leave alone.
+    let room = blob.byteCount &- 1 &- at
+    guard room >= 2, blob.byte(at: at) < 0xfe, !counted || remaining > 0 else { return nil }
+    let first = Int(blob.byte(at: at &+ 1))
+    let entry: StringObject
+    let size: Int
+    if first < 0x40 {
+      entry = .raw(ByteRange(offset: at &+ 2, count: first))
+      size = first &+ 2
+    } else {
+      guard room >= 10, let long = plainLong(first, in: blob) else { return nil }
+      (entry, size) = long
+    }
+    guard size <= room else { return nil }
+    at &+= size
+    remaining &-= 1  // of no meaning where entries are not counted
+    return entry
+  }
+
+  /// An entry that is no short string, with its size; ten bytes are known to be there.
+  @inline(__always)
+  private func plainLong(_ first: Int, in blob: RawSpan) -> (StringObject, size: Int)? {
+    let word = blob.number(at: at &+ 2, as: UInt64.self)
+    if first < 0x80 {
+      let length = (first & 0x3f) << 8 | Int(word & 0xff)
+      return (.raw(ByteRange(offset: at &+ 3, count: length)), length &+ 3)
+    }
+    let width: Int
+    switch first {
+    case 0xf1...0xfd: return (.integer(Int64((first & 0x0f) &- 1)), 2)
+    case 0xc0: width = 2
+    case 0xd0: width = 4
+    case 0xe0: width = 8
+    case 0xf0: width = 3
+    case 0xfe: width = 1
+    default: return nil
+    }
+    let shift = UInt64(truncatingIfNeeded: 64 &- 8 &* width)
+    return (.integer(Int64(bitPattern: word &<< shift) &>> Int64(shift)), width &+ 2)
+  }
+
   @inline(__always)
   mutating func next(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject? {
     let start = at

@@ -52,8 +52,6 @@ extension RDBRecord {
     var scanner = RDBScanner(
       header: RDBHeader(isValkey: dialect == .valkey, version: 1),
       resuming: ScanState(offset: at), context: ValueContext(dialect: dialect))
-    var events: [(index: Int, event: RDBEvent)] = []
-    try scanner.readOpcode(opcode, in: bytes, &at, base: 0, 0, &events)
-    return events.isEmpty
+    return try scanner.readOpcode(opcode, in: bytes, &at, base: 0) == nil
   }
 }

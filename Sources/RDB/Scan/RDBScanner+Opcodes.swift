@@ -2,16 +2,15 @@
 
 extension RDBScanner {
   /// Reads what stands behind an opcode; `at` is behind its byte.
+  /// - Returns: What it says between records; nil for an attribute of the next key.
   @inline(never)
   mutating func readOpcode(
-    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int, base: Int,
-    _ index: Int,
-    _ events: inout [(index: Int, event: RDBEvent)]
-  ) throws(RDBError) {
+    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int, base: Int
+  ) throws(RDBError) -> RDBEvent? {
     let start = at &- 1
     if try readAttribute(opcode, in: bytes, &at) {
       if state.pending.start < 0 { state.pending.start = start &+ base }
-      return
+      return nil
     }
     let event: RDBEvent
     switch opcode {
@@ -63,7 +62,7 @@ extension RDBScanner {
       context.dialect = .dragonfly
       event = .other(opcode, place(from: start, to: at, base))
     }
-    events.append((index, event))
+    return event
   }
 
   private func place(from start: Int, to end: Int, _ base: Int) -> ByteRange {

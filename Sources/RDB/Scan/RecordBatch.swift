@@ -2,22 +2,29 @@
 ///
 /// Records are handed over in batches, since a call or an optional per key costs more than reading
 /// the key. A batch of a few hundred stays in the first cache.
-public struct RecordBatch: ~Copyable, Sendable {
+@safe
+public struct RecordBatch: ~Copyable, @unchecked Sendable {
+  // Unchecked: the row is this value's own. A pointer, since an array would ask for each record
+  // whether it has another owner.
+
   /// Room for records; the first `count` are filled.
-  var storage: [RDBRecord]
+  private let storage: UnsafeMutableBufferPointer<RDBRecord>
   /// Records in the batch.
-  public internal(set) var count = 0
+  public private(set) var count = 0
   /// What stands between records: each event precedes the record at `index`.
-  public internal(set) var events: [(index: Int, event: RDBEvent)] = []
+  public private(set) var events: [(index: Int, event: RDBEvent)] = []
 
   /// Makes a batch for at most `capacity` records.
   public init(capacity: Int = 256) {
     precondition(capacity > 0)
-    storage = Array(repeating: RDBRecord.empty, count: capacity)
+    // SAFETY: freed in `deinit`; records are plain bits and need no end of their own.
+    unsafe storage = .allocate(capacity: capacity)
   }
 
+  deinit { unsafe storage.deallocate() }
+
   /// Records the batch can hold.
-  public var capacity: Int { storage.count }
+  public var capacity: Int { unsafe storage.count }
 
   /// Whether nothing was scanned into it.
   public var isEmpty: Bool { count == 0 && events.isEmpty }
@@ -25,15 +32,18 @@ public struct RecordBatch: ~Copyable, Sendable {
   /// The record at a place in the batch.
   @inline(__always)
   public subscript(index: Int) -> RDBRecord {
-    precondition(index < count)
-    return storage[index]
+    precondition(index >= 0 && index < count)
+    // SAFETY: the first `count` places are inside the row and were filled.
+    return unsafe storage[index]
   }
 
   /// The records, borrowed.
   public borrowing func withRecords<Result, Failure: Error>(
     _ body: (Span<RDBRecord>) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    try body(storage.span.extracting(first: count))
+    // SAFETY: the first `count` places were filled; the row lives through the call, and nobody can
+    // change it meanwhile.
+    try body(unsafe UnsafeBufferPointer(rebasing: storage[..<count]).span)
   }
 
   /// Empties the batch and keeps its room.
@@ -43,12 +53,43 @@ public struct RecordBatch: ~Copyable, Sendable {
   }
 }
 
-extension RDBRecord {
-  /// What a batch is filled with before records are.
-  static var empty: RDBRecord {
-    RDBRecord(
-      offset: 0, valueCount: 0, expiryMilliseconds: 0, elementCount: 0, keyStored: 0, keyCount: 0,
-      evictionNumber: 0, attributeCount: 0, database: 0, slotNumber: 0xffff, type: .string,
-      flags: [])
+extension RecordBatch: RecordSink {
+  var isFull: Bool { count == capacity }
+
+  var needsContext: Bool { count > 0 }
+
+  mutating func take(_ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect) {
+    var run = beginRun()
+    run.take(record)
+    count = run.count
+  }
+
+  mutating func take(_ event: RDBEvent) { events.append((count, event)) }
+
+  func beginRun() -> Run { unsafe Run(storage: storage, count: count) }
+
+  mutating func endRun(
+    _ run: Run, of byteCount: Int, in bytes: RawSpan, database: UInt32, _ dialect: RDBDialect
+  ) {
+    count = run.count
+  }
+
+  /// The rest of the row.
+  @safe
+  struct Run: RecordRun {
+    fileprivate let storage: UnsafeMutableBufferPointer<RDBRecord>
+    fileprivate(set) var count: Int
+
+    @inline(__always)
+    var isFull: Bool { unsafe count >= storage.count }
+
+    @inline(__always)
+    mutating func take(_ record: RDBRecord) {
+      precondition(!isFull)
+      // SAFETY: the place is inside the row, which the batch keeps while it fills a run, and a
+      // record is plain bits.
+      unsafe storage.baseAddress.unsafelyUnwrapped.advanced(by: count).initialize(to: record)
+      count &+= 1
+    }
   }
 }

@@ -13,6 +13,8 @@ public protocol ValueSink: ~Copyable {
   ///
   /// A value that needs more is stepped over, so that nothing of it is lost unseen.
   static var opens: ValueOpening { get }
+  /// Whether the sink takes the fields of a stream's entries; if not, they are read and not poured.
+  static var takesFields: Bool { get }
 
   /// The value begins. `count` elements follow (pairs count once); nil where only the end tells.
   mutating func begin(_ shape: ValueShape, count: Int?)
@@ -60,6 +62,9 @@ extension ValueSink where Self: ~Copyable {
 
   /// Only plain elements.
   public static var opens: ValueOpening { .elements }
+
+  /// Most sinks want all of an entry.
+  public static var takesFields: Bool { true }
 
   /// Whether values that need this much are poured into the sink.
   @inline(__always)

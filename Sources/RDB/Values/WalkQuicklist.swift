@@ -22,8 +22,8 @@ func walkQuicklist<Sink: ValueSink & ~Copyable>(
     let place = at
     let node = try bytes.readString(&at)
     try withPacked(node, Ziplist.self, at: place, in: bytes, &scratch) {
-      blob, packed throws(RDBError) in
-      try pourItems(.list, of: &packed, in: blob, &row, into: &sink)
+      blob, padded, packed throws(RDBError) in
+      try pourItems(.list, of: &packed, in: blob, padded, &row, into: &sink)
     }
   }
   scratch.giveBack(row)
@@ -53,8 +53,8 @@ func walkQuicklist2<Sink: ValueSink & ~Copyable>(
       continue
     }
     try withPacked(node, Listpack.self, at: place, in: bytes, &scratch) {
-      blob, packed throws(RDBError) in
-      try pourItems(.list, of: &packed, in: blob, &row, into: &sink)
+      blob, padded, packed throws(RDBError) in
+      try pourItems(.list, of: &packed, in: blob, padded, &row, into: &sink)
     }
   }
   scratch.giveBack(row)

@@ -33,10 +33,10 @@ func walkNode<Sink: ValueSink & ~Copyable>(
   let string = try bytes.readString(&at)
   var row = scratch.takeRow()
   try withPacked(string, Listpack.self, at: listpackAt, in: bytes, &scratch) {
-    blob, packed throws(RDBError) in
+    blob, padded, packed throws(RDBError) in
     var node = StreamNode(id, packed)
     try node.readMaster(in: blob, checked: Sink.checks)
-    try node.walkEntries(in: blob, &row, &progress, &sink)
+    try node.walkEntries(in: blob, padded, &row, &progress, &sink)
   }
   scratch.giveBack(row)
 }
@@ -72,14 +72,15 @@ private struct StreamNode {
   }
 
   mutating func walkEntries<Sink: ValueSink & ~Copyable>(
-    in blob: RawSpan, _ row: inout ElementBuffer, _ progress: inout StreamProgress,
-    _ sink: inout Sink
+    in blob: RawSpan, _ padded: RawSpan, _ row: inout ElementBuffer,
+    _ progress: inout StreamProgress, _ sink: inout Sink
   ) throws(RDBError) {
+    let checked = Sink.checks
     while true {
       let place = packed.at
-      guard let first = try packed.next(in: blob, checked: Sink.checks) else { break }
+      guard let first = try packed.next(in: blob, checked: checked) else { break }
       guard case .integer(let flags) = first else { throw RDBError(.badStream, at: place) }
-      try walkEntry(flags, at: place, in: blob, &row, &progress, &sink)
+      try walkEntry(flags, at: place, in: blob, padded, checked, &row, &progress, &sink)
     }
     // Servers drop a node with its last entry.
     guard live &+ deleted > 0 else { throw RDBError(.badStream, at: blob.byteCount &- 1) }
@@ -89,27 +90,27 @@ private struct StreamNode {
   }
 
   private mutating func walkEntry<Sink: ValueSink & ~Copyable>(
-    _ flags: Int64, at place: Int, in blob: RawSpan, _ row: inout ElementBuffer,
-    _ progress: inout StreamProgress, _ sink: inout Sink
+    _ flags: Int64, at place: Int, in blob: RawSpan, _ padded: RawSpan, _ checked: Bool,
+    _ row: inout ElementBuffer, _ progress: inout StreamProgress, _ sink: inout Sink
   ) throws(RDBError) {
-    let ms = try integer(in: blob, checked: Sink.checks)
-    let seq = try integer(in: blob, checked: Sink.checks)
+    let ms = try integer(in: blob, checked: checked)
+    let seq = try integer(in: blob, checked: checked)
     // Differences are kept modulo 2^64.
     let id = StreamID(
       ms: self.id.ms &+ UInt64(bitPattern: ms), seq: self.id.seq &+ UInt64(bitPattern: seq))
-    if Sink.checks {
+    if checked {
       if let last = progress.last, last >= id { throw RDBError(.badStream, at: place) }
       progress.last = id
     }
     let isDeleted = flags & 1 != 0
     let shares = flags & 2 != 0
-    let fields = shares ? masterFields : try count(in: blob, checked: Sink.checks)
-    try sink.stream(.entry(id, isDeleted: isDeleted, fields: fields), in: blob)
-    try pourFields(fields, shared: shares, in: blob, &row, &sink)
+    let fields = shares ? masterFields : try count(in: blob, checked: checked)
+    try sink.stream(.entry(id, isDeleted: isDeleted, fields: fields), in: padded)
+    try pourFields(fields, shared: shares, in: blob, padded, checked, &row, &sink)
     let countAt = packed.at
-    let entries = try integer(in: blob, checked: Sink.checks)
+    let entries = try integer(in: blob, checked: checked)
     // `fields` entries were read, so the sum is small.
-    if Sink.checks, entries != (shares ? fields &+ 3 : 2 &* fields &+ 4) {
+    if checked, entries != (shares ? fields &+ 3 : 2 &* fields &+ 4) {
       throw RDBError(.badStream, at: countAt, number: UInt64(bitPattern: entries))
     }
     if isDeleted {
@@ -122,23 +123,33 @@ private struct StreamNode {
   }
 
   private mutating func pourFields<Sink: ValueSink & ~Copyable>(
-    _ count: Int, shared: Bool, in blob: RawSpan, _ row: inout ElementBuffer, _ sink: inout Sink
+    _ count: Int, shared: Bool, in blob: RawSpan, _ padded: RawSpan, _ checked: Bool,
+    _ row: inout ElementBuffer, _ sink: inout Sink
   ) throws(RDBError) {
+    guard Sink.takesFields else {
+      // The fields are read for what may be wrong with them.
+      for _ in 0..<count {
+        if !shared { _ = try packed.entry(in: blob, checked: checked) }
+        _ = try packed.entry(in: blob, checked: checked)
+      }
+      return
+    }
     var left = count
     var names = master
-    try pour(.hash, in: blob, &row, into: &sink) { row throws(RDBError) in
+    try pour(.hash, in: padded, &row, into: &sink) { row throws(RDBError) in
       while left > 0, !row.isFull {
         row.append(
           shared
             ? try names.entry(in: blob, checked: false)
-            : try packed.entry(in: blob, checked: Sink.checks))
-        row.append(try packed.entry(in: blob, checked: Sink.checks))
+            : try packed.entry(in: blob, checked: checked))
+        row.append(try packed.entry(in: blob, checked: checked))
         left &-= 1
       }
       return left > 0
     }
   }
 
+  @inline(__always)
   private mutating func integer(in blob: RawSpan, checked: Bool) throws(RDBError) -> Int64 {
     let place = packed.at
     guard case .integer(let value) = try packed.entry(in: blob, checked: checked) else {
@@ -160,7 +171,16 @@ private struct StreamNode {
 
 extension Listpack {
   /// The next entry, which must be there.
+  @inline(__always)
   mutating func entry(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject {
+    if !checked, let entry = nextPlain(in: blob) { return entry }
+    return try anyEntry(in: blob, checked: checked)
+  }
+
+  @inline(never)
+  private mutating func anyEntry(
+    in blob: RawSpan, checked: Bool
+  ) throws(RDBError) -> StringObject {
     guard let entry = try next(in: blob, checked: checked) else {
       throw RDBError(.badListpack, at: blob.byteCount &- 1)
     }

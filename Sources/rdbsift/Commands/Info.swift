@@ -22,12 +22,13 @@ struct Info: ParsableCommand {
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
       return try source.withInput(session) { file in
-        let result = try file.sweep(label: "reading", into: PartOutput { _ in }) {
-          () throws(JobFailure) in InspectionWorker(selected)
-        }
-        var summary = InspectionSummary()
-        for other in result.summaries { summary.merge(other) }
-        let screen = InfoScreen(console: session.console, file: file, now: now, result, summary)
+        let result =
+          selection.isEmpty
+          ? try file.survey(label: "reading", now: now).mapSummaries(InspectionSummary.init)
+          : try file.sweep(label: "reading", into: PartOutput { _ in }) {
+            () throws(JobFailure) in InspectionWorker(selected)
+          }
+        let screen = InfoScreen(console: session.console, file: file, now: now, result)
         switch report.format {
         case .text: try session.console.write(screen.text())
         case .json: try session.console.write(screen.json())

@@ -28,76 +28,68 @@ struct Verify: ParsableCommand {
       if quick, !selection.isEmpty {
         throw Misuse("--quick steps over every record; leave out what selects some")
       }
-      let selected = try selection.selection(now: try clock.moment())
+      let now = try clock.moment()
+      let selected = try selection.selection(now: now)
       return try source.withInput(session) { file in
-        var verification = VerificationSummary()
-        let result: SweepEnd
-        if quick {
-          let swept = try file.sweep(label: "verifying", into: PartOutput { _ in }) {
-            () throws(JobFailure) in CountingWorker()
-          }
-          verification.records = swept.summaries.reduce(0, +)
-          result = SweepEnd(swept)
-        } else {
-          let swept = try file.sweep(label: "verifying", into: PartOutput { _ in }) {
+        let label = "verifying"
+        let result =
+          quick
+          ? try file.survey(label: label, now: now).mapSummaries(VerificationSummary.init)
+          : try file.sweep(label: label, into: PartOutput { _ in }) {
             () throws(JobFailure) in VerificationWorker(selected)
           }
-          for other in swept.summaries { verification.merge(other) }
-          result = SweepEnd(swept)
-        }
-        let screen = VerifyScreen(file: file, end: result, found: verification, isQuick: quick)
-        return try screen.tell(session, as: report.format)
+        return try VerifyScreen(file: file, result, isQuick: quick).tell(session, as: report.format)
       }
     }
-  }
-}
-
-/// What a sweep found beside what its workers did.
-private struct SweepEnd {
-  let header: RDBHeader
-  let checksum: ChecksumState
-  let trailing: Int
-  let failure: JobFailure?
-  let interruption: InputError?
-  let remarks: [InputRemark]
-
-  init<Summary>(_ result: SweepResult<Summary>) {
-    header = result.facts.header
-    checksum = result.checksum
-    trailing = result.trailing
-    failure = result.failure
-    interruption = result.interruption
-    remarks = result.remarks
   }
 }
 
 /// What a verification says.
 private struct VerifyScreen {
   let file: OpenFile
-  let end: SweepEnd
+  let header: RDBHeader
+  let checksum: ChecksumState
+  let trailing: Int
+  let failure: JobFailure?
+  let interruption: InputError?
+  let remarks: [InputRemark]
   let found: VerificationSummary
   let isQuick: Bool
 
-  private var isWhole: Bool { end.failure == nil }
+  init(file: OpenFile, _ result: SweepResult<VerificationSummary>, isQuick: Bool) {
+    self.file = file
+    header = result.facts.header
+    checksum = result.checksum
+    trailing = result.trailing
+    failure = result.failure
+    interruption = result.interruption
+    remarks = result.remarks
+    var found = VerificationSummary()
+    for other in result.summaries { found.merge(other) }
+    self.found = found
+    self.isQuick = isQuick
+  }
+
+  private var isWhole: Bool { failure == nil }
 
   private var isDamaged: Bool {
-    if case .wrong = end.checksum { return true }
-    return found.findingCount > 0 || !isWhole || end.interruption != nil
+    if case .wrong = checksum { return true }
+    return found.findingCount > 0 || !isWhole || interruption != nil
   }
 
   /// What is wrong with the containers.
   private var containers: String? {
-    guard case .container(let error)? = end.interruption else { return nil }
+    guard case .container(let error)? = interruption else { return nil }
     return Messages.text(error, path: file.path)
   }
 
   func tell(_ session: Session, as format: ReportFormat) throws -> ExitStatus {
-    file.warn(ofNewer: end.header)
-    file.tell(end.remarks)
-    if let failure = end.failure {
+    file.warn(ofNewer: header)
+    file.tell(remarks)
+    if let failure {
       guard case .damage = failure else { throw FileFailure(failure: failure, path: file.path) }
     }
-    if case .system(let error)? = end.interruption { throw error }
+    if case .system(let error)? = interruption { throw error }
     switch format {
     case .text: try session.console.write(text())
     case .json: try session.console.write(json())
@@ -109,14 +101,14 @@ private struct VerifyScreen {
     var lines = found.findings.map { Messages.text($0, path: file.path) }
     let more = found.findingCount - UInt64(found.findings.count)
     if more > 0 { lines.append("\(HumanText.count(more)) more findings") }
-    if case .damage(let damage)? = end.failure {
+    if case .damage(let damage)? = failure {
       lines.append(Messages.text(damage, path: file.path))
     }
     if let containers { lines.append(containers) }
-    lines.append("checksum: \(ChecksumText.spelled(end.checksum, isWhole: isWhole))")
-    if end.trailing > 0 {
+    lines.append("checksum: \(ChecksumText.spelled(checksum, isWhole: isWhole))")
+    if trailing > 0 {
       lines.append(
-        "\(HumanText.count(end.trailing, "byte", "bytes")) behind the end of the file proper; "
+        "\(HumanText.count(trailing, "byte", "bytes")) behind the end of the file proper; "
           + "servers ignore them")
     }
     if found.unopened > 0 {
@@ -136,10 +128,10 @@ private struct VerifyScreen {
       "verdict": .text(isDamaged ? "damaged" : "sound"), "quick": .bool(isQuick),
       "keys": .count(found.records), "elements": isQuick ? .null : .count(found.elements),
       "stepped_over": isQuick ? .null : .count(found.unopened),
-      "checksum": ChecksumText.json(end.checksum, isWhole: isWhole),
-      "trailing_bytes": .count(end.trailing), "finding_count": .count(found.findingCount),
+      "checksum": ChecksumText.json(checksum, isWhole: isWhole),
+      "trailing_bytes": .count(trailing), "finding_count": .count(found.findingCount),
       "findings": .array(found.findings.map { DamageText.json($0, path: file.path) }),
-      "stopped_by": DamageText.json(end.failure, path: file.path),
+      "stopped_by": DamageText.json(failure, path: file.path),
       "container": .optional(containers) { .text($0) },
     ])
   }

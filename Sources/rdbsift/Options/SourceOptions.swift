@@ -85,7 +85,7 @@ struct SourceOptions: ParsableArguments {
   func withFile<Result>(
     _ session: Session, _ body: (OpenFile, RawSpan) throws -> Result
   ) throws -> Result {
-    try withInput(session, readAgain: true) { file in
+    try withInput(session) { file in
       try file.withBytes { try body(file, $0) }
     }
   }

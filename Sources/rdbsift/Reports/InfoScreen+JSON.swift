@@ -38,7 +38,7 @@ extension InfoScreen {
     return .null
   }
 
-  private func json(_ kind: Kind, _ count: KindCount) -> JSONValue {
+  private func json(_ kind: Kind, _ count: RecordCount) -> JSONValue {
     .object([
       "db": .count(UInt64(kind.database)), "type": .text(kind.module?.name ?? kind.shape.name),
       "encoding": .text(kind.encoding.name), "keys": .count(count.keys),

@@ -13,31 +13,35 @@ struct InfoScreen {
   let trailing: Int
   let failure: JobFailure?
   let summary: InspectionSummary
+  let kinds: [Kind: RecordCount]
 
   init(
     console: Console, file: OpenFile, now: UnixMilliseconds,
-    _ result: SweepResult<InspectionSummary>, _ summary: InspectionSummary
+    _ result: SweepResult<InspectionSummary>
   ) {
     self.console = console
     self.file = file
     self.now = now
+    var summary = InspectionSummary(RecordTally())
+    for other in result.summaries { summary.merge(other) }
+    self.summary = summary
+    kinds = summary.kinds
     facts = result.facts
     checksum = result.checksum
     trailing = result.trailing
     failure = result.failure
-    self.summary = summary
   }
 
   /// All counts as one.
-  var total: KindCount {
-    var total = KindCount()
-    for count in summary.kinds.values { total.merge(count) }
+  var total: RecordCount {
+    var total = RecordCount()
+    for count in kinds.values { total.merge(count) }
     return total
   }
 
   /// Kinds of keys, by database and type.
-  var sortedKinds: [(kind: Kind, count: KindCount)] {
-    let pairs = summary.kinds.map { (kind: $0.key, count: $0.value) }
+  var sortedKinds: [(kind: Kind, count: RecordCount)] {
+    let pairs = kinds.map { (kind: $0.key, count: $0.value) }
     return pairs.sorted { one, two in
       let a = one.kind
       let b = two.kind
@@ -48,7 +52,7 @@ struct InfoScreen {
 
   /// Keys that were found in a database.
   func found(in database: UInt32) -> UInt64 {
-    summary.kinds.filter { $0.key.database == database }.values.reduce(0) { $0 + $1.keys }
+    kinds.filter { $0.key.database == database }.values.reduce(0) { $0 + $1.keys }
   }
 
   func text() -> String {
@@ -65,7 +69,7 @@ struct InfoScreen {
     if trailing > 0 {
       table.add(["behind the end", HumanText.count(trailing, "byte", "bytes")])
     }
-    let tables = [table.text(width: console.output.width), kinds(), databases(), auxFields()]
+    let tables = [table.text(width: console.output.width), kindTable(), databases(), auxFields()]
     return tables.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -114,14 +118,13 @@ struct InfoScreen {
     }
   }
 
-  private func kinds() -> String {
+  private func kindTable() -> String {
     var table = TextTable([
       .right("db"), .left("type"), .left("encoding"), .right("keys"), .right("elements"),
       .right("bytes"), .right("expire"),
     ])
-    let kinds = sortedKinds
     guard !kinds.isEmpty else { return "" }
-    for (kind, count) in kinds {
+    for (kind, count) in sortedKinds {
       let elements =
         count.uncounted > 0 && count.elements == 0
         ? "?" : (count.uncounted > 0 ? "≥ " : "") + HumanText.count(count.elements)
