@@ -13,12 +13,14 @@ may_be_unsafe=(
   'RDB/Codecs/LZF.swift' 'RDB/Codecs/CRC64.swift' 'RDB/Codecs/Scratch.swift' 'RDB/Scan/RecordBatch.swift'
   'Restore/Matching/KeyBytes.swift' 'Restore/Matching/LiteralTable.swift'
   'Restore/Matching/RegexCode.swift' 'Restore/Matching/RegexEngine.swift'
-  'Restore/Matching/KeyMatcher.swift'
+  'Restore/Matching/KeyMatcher.swift' 'Restore/Matching/RegexRunner.swift'
+  'Restore/Naming/KeyNamer.swift'
+  'Restore/Signatures/SignatureMatcher.swift'
   'Export/OutputBuffer.swift' 'Export/OutputCursor.swift' 'Export/RawSpan+Bytes.swift'
   'Export/RESP/OutputCursor+Rows.swift' # stores of a row, behind one check
   # @unchecked Sendable: what belongs to one thread at a time
   'Pipeline/JobBoard.swift' 'Pipeline/PartOutput.swift' 'Pipeline/RecordWorker.swift'
-  'Pipeline/ScanDesk.swift'
+  'Pipeline/ScanDesk.swift' 'Pipeline/Source.swift' 'Pipeline/Signatures/RawSpan+Address.swift'
   'Storage/*.swift'
 )
 may_import_libc=('Storage/SystemCalls*.swift')

@@ -44,6 +44,12 @@ public import RDB
     try body(unsafe UnsafeRawBufferPointer(start: base, count: count).bytes)
   }
 
+  /// Lends the place where the bytes are; so many and the slack may be read.
+  @inline(__always)
+  @unsafe borrowing func withSlack(_ body: (UnsafeRawPointer) -> Void) {
+    unsafe body(UnsafeRawPointer(base))
+  }
+
   /// Empties the buffer and keeps its room.
   public mutating func removeAll() { count = 0 }
 

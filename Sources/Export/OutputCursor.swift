@@ -129,10 +129,64 @@ import RDB
     append(decimal: value.magnitude)
   }
 
+  @inline(never)
   private mutating func appendLong(decimal value: UInt64) {
+    guard let text = DecimalText(value) else {
+      let (high, low) = value.quotientAndRemainder(dividingBy: 100_000_000)
+      append(decimal: high)
+      return append(word: DecimalDigits.eight(low) | DecimalDigits.zeros, width: 8)
+    }
+    append(text)
+  }
+
+  /// The decimal text of a number.
+  @inline(__always)
+  mutating func append(_ text: DecimalText) { append(words: text.words, width: text.width) }
+
+  /// What is in a buffer.
+  @inline(__always)
+  mutating func append(_ buffer: borrowing OutputBuffer) {
+    let count = buffer.count
+    check(count)
+    // SAFETY: checked. A buffer has 64 bytes behind its content, as this one has slack behind what
+    // room was made for, so short content is copied in whole steps.
+    let to = unsafe at
+    unsafe buffer.withSlack { from in
+      if count <= 64 {
+        unsafe copy32(from, to)
+        unsafe copy32(from + 32, to + 32)
+      } else {
+        unsafe to.copyMemory(from: from, byteCount: count)
+      }
+    }
+    unsafe at += count
+  }
+}
+
+/// The decimal text of a number of at most sixteen digits.
+struct DecimalText {
+  /// The characters, the first in the lowest byte of the first word.
+  let words: (UInt64, UInt64)
+  /// How many they are.
+  let width: Int
+
+  /// Spells a number; nil if it has more digits.
+  @inline(__always)
+  init?(_ value: UInt64) {
+    if value < 100_000_000 {
+      let (text, width) = DecimalDigits.short(value)
+      words = (text, 0)
+      self.width = width
+      return
+    }
+    guard value < 10_000_000_000_000_000 else { return nil }
     let (high, low) = value.quotientAndRemainder(dividingBy: 100_000_000)
-    append(decimal: high)
-    append(word: DecimalDigits.eight(low) | DecimalDigits.zeros, width: 8)
+    let (text, width) = DecimalDigits.short(high)
+    let rest = DecimalDigits.eight(low) | DecimalDigits.zeros
+    // One to eight characters are in the first word; eight leave no room there.
+    let shift = UInt64(truncatingIfNeeded: 8 &* width)
+    words = (text | (rest &<< (shift & 63)) & (width == 8 ? 0 : .max), rest >> (64 &- shift))
+    self.width = width &+ 8
   }
 }
 

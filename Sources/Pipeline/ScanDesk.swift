@@ -18,6 +18,8 @@ final class ScanDesk: @unchecked Sendable {
   let unpacking: Unpacking?
   /// Bytes that could be read at the last call of `fill`.
   private(set) var visible = 0
+  /// The last record that was scanned.
+  var lastRecord: RDBRecord?
 
   init(
     _ scanner: RDBScanner, checksum: Bool, threads: Int = 1, unpacking: Unpacking? = nil
@@ -42,6 +44,7 @@ final class ScanDesk: @unchecked Sendable {
     for (_, event) in batch.events[noted...] {
       facts.note(event, in: bytes.extracting(first: visible), base: 0)
     }
+    if batch.count > 0 { lastRecord = batch[batch.count - 1] }
     return stop
   }
 

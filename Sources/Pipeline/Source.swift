@@ -7,7 +7,9 @@ package import RDB
 package import Storage
 
 /// A backup: one RDB file, wherever it stands.
-package final class Source {
+package final class Source: @unchecked Sendable {
+  // Unchecked: one thread opens it and goes through it. Others carry it along and do not use it.
+
   /// How a backup is opened.
   package struct Options: Sendable {
     /// The member of an archive; nil for the only one that is a backup.
@@ -169,7 +171,7 @@ extension Source {
   ) throws(JobFailure) -> SweepResult<Worker.Summary> {
     if let mapped {
       return try mapped.withBytes { bytes throws(JobFailure) in
-        try sweep(bytes, options: options, output: output, makeWorker: makeWorker)
+        try Pipeline.sweep(bytes, options: options, output: output, makeWorker: makeWorker)
       }
     }
     let unpacking = try arriving()
@@ -184,32 +186,13 @@ extension Source {
     options: SweepOptions, moment: UnixMilliseconds
   ) throws(JobFailure) -> SweepResult<RecordTally> {
     if let mapped {
-      var result = try mapped.withBytes { bytes throws(JobFailure) in
+      return try mapped.withBytes { bytes throws(JobFailure) in
         try Pipeline.survey(bytes, options: options, moment: moment)
       }
-      takeIn(&result)
-      return result
     }
     let result = try Pipeline.survey(try arriving(), options: options, moment: moment)
     size = result.size
     return result
-  }
-
-  /// Goes through bytes that `withBytes` lent.
-  package func sweep<Worker: RecordWorker & ~Copyable>(
-    _ bytes: RawSpan, options: SweepOptions, output: PartOutput,
-    makeWorker: @Sendable () throws(JobFailure) -> Worker
-  ) throws(JobFailure) -> SweepResult<Worker.Summary> {
-    var result = try Pipeline.sweep(
-      bytes, options: options, output: output, makeWorker: makeWorker)
-    takeIn(&result)
-    return result
-  }
-
-  /// Adds what was found when the bytes were unpacked.
-  private func takeIn<Summary>(_ result: inout SweepResult<Summary>) {
-    result.interruption = interruption
-    result.remarks = remarks
   }
 
   /// Lends all the bytes of the RDB file at once.

@@ -53,7 +53,7 @@ struct OpenFile {
     makeWorker: @Sendable () throws(JobFailure) -> Worker
   ) throws -> SweepResult<Worker.Summary> {
     try withProgress(label) { options throws(JobFailure) in
-      try source.sweep(bytes, options: options, output: output, makeWorker: makeWorker)
+      try Pipeline.sweep(bytes, options: options, output: output, makeWorker: makeWorker)
     }
   }
 
@@ -64,11 +64,21 @@ struct OpenFile {
     }
   }
 
+  /// Runs a job that goes through bytes that were lent, showing on a terminal how far it has come.
+  func run<Result>(
+    _ bytes: RawSpan, label: String, _ job: (SweepOptions) throws(JobFailure) -> Result
+  ) throws -> Result {
+    try withProgress(label, job)
+  }
+
+  /// Threads that may work on it.
+  var threads: Int { options.threads ?? min(Machine.usableProcessors(), 16) }
+
   private func withProgress<Result>(
     _ label: String, _ body: (SweepOptions) throws(JobFailure) -> Result
   ) throws -> Result {
     var sweepOptions = SweepOptions()
-    sweepOptions.threads = options.threads ?? min(Machine.usableProcessors(), 16)
+    sweepOptions.threads = threads
     sweepOptions.checksum = !options.noChecksum
     let console = session.console
     let line = Mutex(ProgressLine(on: console.error, now: Clock.ticks()))

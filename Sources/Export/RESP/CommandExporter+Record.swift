@@ -26,18 +26,27 @@ extension CommandExporter {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
     _ context: ValueContext
   ) throws(RDBError) -> Outcome {
+    if writesBareCollections, record.type.isPlainCollection, !record.hasKeyMeta,
+      let outcome = try exportCollection(record, expiry, from: bytes, base: base, context)
+    {
+      return outcome
+    }
     guard let route = route(of: record, in: bytes, base: base, context) else { return .unsupported }
     let (start, previous) = (output.count, database)
-    command = Command()
-    deadlines.removeAll()
+    beginRecord()
     do throws(RDBError) {
       select(options.databases(record.database))
-      let outcome: Outcome
+      var outcome: Outcome
+      var keepsMetadata = false
       switch route {
       case .payload(let payload):
         outcome = try export(payload, record, expiry, from: bytes, base: base)
+        keepsMetadata = payload.metadata != nil
       case .commands:
         outcome = try exportCommands(record, expiry, from: bytes, base: base, context)
+      }
+      if record.hasKeyMeta, !keepsMetadata, outcome == .written {
+        outcome = .writtenWithoutMetadata
       }
       if outcome == .empty || outcome == .unsupported { takeBack(to: start, previous) }
       output.drainIfLarge()
@@ -48,11 +57,45 @@ extension CommandExporter {
     }
   }
 
+  private mutating func beginRecord() {
+    command = Command()
+    if !deadlines.isEmpty { deadlines.removeAll() }
+  }
+
+  /// Writes a list, set, hash or sorted set of which commands lose nothing and need nothing around them.
+  ///
+  /// Nil, and nothing written, where it turned out that they lose something.
+  private mutating func exportCollection(
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
+    _ context: ValueContext
+  ) throws(RDBError) -> Outcome? {
+    let mayLose = record.type.shape(in: context.dialect) == .sortedSet
+    guard !mayLose || record.valueCount <= CommandExporter.revocable else { return nil }
+    let (start, previous) = (output.count, database)
+    beginRecord()
+    command.stays = mayLose
+    do throws(RDBError) {
+      select(options.databases(record.database))
+      try keepKey(of: record, in: bytes, base: base, elsewhere: false)
+      try walkElements(of: record, from: bytes, base: base, context)
+    } catch {
+      if command.written == 0 { takeBack(to: start, previous) }
+      throw error.moved(by: base)
+    }
+    if command.written == 0 || command.hasMinusZero {
+      takeBack(to: start, previous)
+      return command.hasMinusZero ? nil : .empty
+    }
+    if let expiry { appendDeadline(expiry) }
+    output.drainIfLarge()
+    return .written
+  }
+
   /// The way that a record goes on the target; nil if there is none.
   private func route(
     of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
   ) -> Route? {
-    let payload = payload(of: record, context)
+    let payload = payload(of: record, in: bytes, base: base, context)
     let hasCommands =
       CommandExporter.hasCommands(record.type, in: context.dialect)
       && (record.type.rawValue != 7
@@ -61,18 +104,31 @@ extension CommandExporter {
     // A payload without elements is refused; such a key is left out, as servers do.
     let isEmpty =
       record.elements == 0 && record.type.opening(in: context.dialect) == .elements
-    let prefersPayload =
-      (options.form == .payloads || options.existing == .fail) && !(isEmpty && hasCommands)
+    // Commands tell no metadata of modules.
+    let asksPayload =
+      options.form == .payloads || options.existing == .fail || payload?.metadata != nil
+    let prefersPayload = asksPayload && !(isEmpty && hasCommands)
     if let payload, prefersPayload || !hasCommands { return .payload(payload) }
     return hasCommands ? .commands : nil
   }
 
-  /// The record's payload, if there is one and the target takes it.
-  private func payload(of record: RDBRecord, _ context: ValueContext) -> DumpPayload? {
-    guard let payload = DumpPayload(of: record, in: context.dialect),
-      payload.count < CommandExporter.payloadLimit, options.target?.takes(payload) ?? true
-    else { return nil }
+  /// The record's payload, if there is one and the target takes it; with metadata, if it takes those.
+  private func payload(
+    of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) -> DumpPayload? {
+    if let metadata = record.metadata(in: bytes, base: base, context),
+      let whole = DumpPayload(of: record, in: context.dialect, metadata: metadata), takes(whole)
+    {
+      return whole
+    }
+    guard let payload = DumpPayload(of: record, in: context.dialect), takes(payload) else {
+      return nil
+    }
     return payload
+  }
+
+  private func takes(_ payload: DumpPayload) -> Bool {
+    payload.count < CommandExporter.payloadLimit && options.target?.takes(payload) ?? true
   }
 
   // MARK: The two ways
@@ -104,7 +160,7 @@ extension CommandExporter {
       try appendSet(record, expiry, onlyNew: options.existing == .skip, from: bytes, base: base)
       return .written
     }
-    let payload = payload(of: record, context)
+    let payload = payload(of: record, in: bytes, base: base, context)
     command.stays = payload != nil && record.valueCount <= CommandExporter.revocable
     try beginKey(of: record, in: bytes, base: base)
     let body = output.count
@@ -149,6 +205,14 @@ extension CommandExporter {
       command.written &+= 1
       return
     }
+    try walkElements(of: record, from: bytes, base: base, context)
+    if command.shape == .stream { try finishStream() }
+  }
+
+  /// Walks a value and ends its last command.
+  private mutating func walkElements(
+    of record: RDBRecord, from bytes: RawSpan, base: Int, _ context: ValueContext
+  ) throws(RDBError) {
     var at = record.valueOffset &- base
     // The walk pours into `self`, so the scratch it unpacks into is lent from outside meanwhile.
     var lent = Scratch()
@@ -161,7 +225,6 @@ extension CommandExporter {
       throw error
     }
     end()
-    if command.shape == .stream { try finishStream() }
   }
 
   // MARK: What stands around
@@ -171,9 +234,18 @@ extension CommandExporter {
     of record: RDBRecord, in bytes: RawSpan, base: Int, elsewhere: Bool
   ) throws(RDBError) {
     key.removeAll()
-    finalKey.removeAll()
+    if options.renames {
+      finalKey.removeAll()
+      return try newName.withBytes { (name) throws(RDBError) in
+        let whole = StringObject.raw(ByteRange(offset: 0, count: name.byteCount))
+        guard elsewhere else { return try key.appendBulk(whole, in: name) }
+        try finalKey.appendBulk(whole, in: name)
+        key.appendBulk(newNameFor: name)
+      }
+    }
     let name = try record.key(in: bytes, base: base)
     guard elsewhere else { return try key.appendBulk(name, in: bytes) }
+    finalKey.removeAll()
     try finalKey.appendBulk(name, in: bytes)
     var lent = Scratch()
     swap(&lent, &scratch)
@@ -230,9 +302,11 @@ extension CommandExporter {
   }
 
   private mutating func appendDeadline(_ expiry: UnixMilliseconds) {
-    output.append("*3\r\n$9\r\nPEXPIREAT\r\n")
-    appendKey()
-    output.appendBulk(decimal: expiry.rawValue)
+    output.write(atMost: 3 &* OutputCursor.bulkOverhead &+ key.count) {
+      $0.append("*3\r\n$9\r\nPEXPIREAT\r\n")
+      $0.append(key)
+      $0.appendBulk(decimal: expiry.rawValue)
+    }
   }
 
   private mutating func appendSet(
@@ -297,6 +371,16 @@ extension OutputBuffer {
     append(key)
     if !hasTag { append(0x7d) }
     append("\r\n")
+  }
+}
+
+extension RDBType {
+  /// Whether it is a list, set, hash or sorted set without deadlines of elements, in every dialect.
+  fileprivate var isPlainCollection: Bool {
+    switch rawValue {
+    case 1...5, 9...14, 16...18, 20: true
+    default: false
+    }
   }
 }
 

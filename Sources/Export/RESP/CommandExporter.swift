@@ -20,6 +20,9 @@ public struct CommandExporter: ~Copyable {
     /// Commands recreate it but for what no command tells a stream: pending entries whose message
     /// was deleted or that no consumer has, and messages of producers.
     case writtenWithoutStreamState
+    /// It was written, but for metadata that modules keep beside the key, which the target does not
+    /// take.
+    case writtenWithoutMetadata
     /// It has no elements; servers drop such a key when they load it.
     case empty
     /// Neither commands nor a payload recreate it on the target.
@@ -38,6 +41,8 @@ public struct CommandExporter: ~Copyable {
   var key = OutputBuffer(capacity: 4096)
   /// The name that the key gets at last, where it is built under another.
   var finalKey = OutputBuffer(capacity: 4096)
+  /// The name that the next record gets, where keys are renamed.
+  var newName = OutputBuffer(capacity: 4096)
   var command = Command()
   /// Deadlines of fields of the command that is being written.
   var deadlines = FieldDeadlines()
@@ -45,6 +50,8 @@ public struct CommandExporter: ~Copyable {
   var scores = OutputBuffer(capacity: 4096)
   /// Whether strings go out in runs.
   let runs: Bool
+  /// Whether collections are commands and nothing stands around these.
+  let writesBareCollections: Bool
   /// Whether HSET takes many fields.
   let usesHSET: Bool
 
@@ -53,6 +60,8 @@ public struct CommandExporter: ~Copyable {
     self.output = output
     self.options = options
     runs = options.writesPlainStrings
+    writesBareCollections =
+      options.form == .commands && options.existing == .merge && !options.transactions
     usesHSET = options.target(\.takesHSETOfMany)
   }
 
@@ -76,7 +85,7 @@ public struct CommandExporter: ~Copyable {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int = 0,
     context: ValueContext
   ) throws(RDBError) -> Outcome {
-    guard record.type == .string, runs else {
+    guard record.type == .string, runs, !record.hasKeyMeta else {
       return try exportRecord(record, expiry: expiry, from: bytes, base: base, context)
     }
     let (start, previous) = (output.count, database)
@@ -89,6 +98,12 @@ public struct CommandExporter: ~Copyable {
     }
     if output.isLarge { output.flush() }
     return .written
+  }
+
+  /// Says what the next record's key is called from now on; for every record, with `renames`.
+  public mutating func rename(to name: RawSpan) {
+    newName.removeAll()
+    newName.append(name)
   }
 
   /// Takes back the SELECT of a record of which nothing was written; nothing has drained since.
@@ -107,7 +122,7 @@ public struct CommandExporter: ~Copyable {
   }
 
   mutating func appendKey() {
-    key.withBytes { output.append($0) }
+    output.write(atMost: key.count) { $0.append(key) }
   }
 }
 
@@ -181,14 +196,18 @@ extension CommandExporter {
     let told = max(command.remaining ?? options.itemsPerCommand, 1)
     let guess = min(options.itemsPerCommand, told)
     command.claimed = 2 &+ argumentsPerItem &* guess
-    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(command.claimed) }
-    switch command.shape {
-    case .list: output.append("$5\r\nRPUSH\r\n")
-    case .set: output.append("$4\r\nSADD\r\n")
-    case .hash: output.append(usesHSET ? "$4\r\nHSET\r\n" : "$5\r\nHMSET\r\n")
-    default: output.append("$4\r\nZADD\r\n")
+    let (shape, claimed, usesHSET) = (command.shape, command.claimed, usesHSET)
+    output.write(atMost: 2 &* OutputCursor.bulkOverhead &+ key.count) {
+      $0.appendArrayHead(claimed)
+      switch shape {
+      case .list: $0.append("$5\r\nRPUSH\r\n")
+      case .set: $0.append("$4\r\nSADD\r\n")
+      case .hash where !usesHSET: $0.append("$5\r\nHMSET\r\n")
+      case .hash: $0.append("$4\r\nHSET\r\n")
+      default: $0.append("$4\r\nZADD\r\n")
+      }
+      $0.append(key)
     }
-    appendKey()
   }
 
   /// Drains where that does not take away what may have to be taken back.

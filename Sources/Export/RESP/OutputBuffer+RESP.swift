@@ -59,6 +59,11 @@ extension OutputCursor {
   }
 
   private mutating func appendLongBulk(decimal value: Int64) {
+    if value > 0, let text = DecimalText(value.magnitude) {
+      appendBulkHead(text.width)
+      append(text)
+      return appendLineEnd()
+    }
     appendBulkHead(Decimal.digits(value))
     append(decimal: value)
     appendLineEnd()

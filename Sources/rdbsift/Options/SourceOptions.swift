@@ -81,12 +81,21 @@ struct SourceOptions: ParsableArguments {
 
   /// Opens the backup for a job that needs all its bytes at once.
   ///
-  /// Those of a container are unpacked into a file without a name.
-  func withFile<Result>(
-    _ session: Session, _ body: (OpenFile, RawSpan) throws -> Result
-  ) throws -> Result {
+  /// Those of a container are unpacked into a file without a name. Damage to the container is told
+  /// first, and is a finding whatever the job makes of what came before it.
+  func withFile(
+    _ session: Session, _ body: (OpenFile, RawSpan) throws -> ExitStatus
+  ) throws -> ExitStatus {
     try withInput(session) { file in
-      try file.withBytes { try body(file, $0) }
+      try file.withBytes { bytes in
+        file.tell(file.source.remarks)
+        let interruption = file.source.interruption.map { JobFailure($0) }
+        if let interruption {
+          session.tell(warning: Messages.text(interruption, path: file.path))
+        }
+        let status = try body(file, bytes)
+        return status == .done && interruption != nil ? .finding : status
+      }
     }
   }
 }
