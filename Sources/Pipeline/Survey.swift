@@ -14,9 +14,26 @@ package import RDB
 package func survey(
   _ bytes: RawSpan, options: SweepOptions, moment: UnixMilliseconds
 ) throws(JobFailure) -> SweepResult<RecordTally> {
-  let desk = ScanDesk(try openScanner(bytes), checksum: options.checksum)
+  try survey(bytes, nil, options: options, moment: moment)
+}
+
+/// Does so while the file comes out of its containers.
+package func survey(
+  _ unpacking: Unpacking, options: SweepOptions, moment: UnixMilliseconds
+) throws(JobFailure) -> SweepResult<RecordTally> {
+  try unpacking.withRange { range throws(JobFailure) in
+    try survey(range, unpacking, options: options, moment: moment)
+  }
+}
+
+private func survey(
+  _ bytes: RawSpan, _ unpacking: Unpacking?, options: SweepOptions, moment: UnixMilliseconds
+) throws(JobFailure) -> SweepResult<RecordTally> {
+  let desk = ScanDesk(
+    try openScanner(bytes, unpacking), checksum: options.checksum, unpacking: unpacking)
   var tally = RecordTally(moment: moment)
   while desk.fill(&tally, from: bytes, until: desk.scan.scanner.state.offset + surveyStep) != .end {
+    unpacking?.release(before: desk.settled(in: bytes))
     options.progress?(desk.scan.scanner.state.offset)
   }
   return desk.result([tally], in: bytes)

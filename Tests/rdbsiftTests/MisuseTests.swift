@@ -170,7 +170,7 @@ struct MisuseTests {
       let reasons = [
         ("absent.rdb", "absent.rdb: cannot open: No such file or directory"),
         ("d", "d: is a directory; a regular file is needed"),
-        ("pipe", "pipe: is a pipe; a regular file is needed"),
+        ("pipe", "pipe: is a pipe that nobody writes to"),
         ("/dev/null", "/dev/null: is a device; a regular file is needed"),
       ]
       for command in ["info", "keys", "preview", "export", "verify", "show"] {
