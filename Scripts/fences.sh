@@ -17,7 +17,7 @@ may_be_unsafe=(
   'Export/OutputBuffer.swift' 'Export/OutputCursor.swift' 'Export/RawSpan+Bytes.swift'
   # @unchecked Sendable: what belongs to one thread at a time
   'Pipeline/JobBoard.swift' 'Pipeline/PartOutput.swift' 'Pipeline/RecordWorker.swift'
-  'Pipeline/ScanDesk.swift'
+  'Pipeline/ScanDesk.swift' 'Pipeline/ShardJoiner.swift'
   'Storage/*.swift'
 )
 may_import_libc=('Storage/SystemCalls*.swift')

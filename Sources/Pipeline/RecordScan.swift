@@ -38,6 +38,15 @@ struct RecordScan: ~Copyable {
     try scanner.scan(bytes, until: sumAhead(in: bytes, until: end), into: &tally)
   }
 
+  /// Counts records as far as a shard reaches, taking over what it has found; nothing is summed.
+  mutating func fill(
+    _ tally: inout RecordTally, from bytes: RawSpan, over shard: ScanShard
+  ) throws(RDBError) -> RDBScanner.Stop {
+    let end = shard.range.upperBound
+    return try scanner.scan(
+      bytes, over: shard, until: end < bytes.byteCount ? end : .max, into: &tally)
+  }
+
   /// Sums what is to be scanned next; how far that is, if anything is summed, and else the limit.
   private mutating func sumAhead(in bytes: RawSpan, until end: Int) -> Int {
     guard sums else { return end < bytes.byteCount ? end : .max }

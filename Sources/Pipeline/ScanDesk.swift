@@ -15,8 +15,10 @@ final class ScanDesk: @unchecked Sendable {
   /// The checksum that they have made.
   var checksum: UInt64?
 
-  init(_ scanner: RDBScanner, checksum: Bool, threads: Int = 1) {
-    leavesChecksum = checksum && threads >= WorkerPool.threadsForChecksum
+  /// Makes a desk before the first byte; with `leavesChecksum`, whoever else asks for the checksum
+  /// makes it.
+  init(_ scanner: RDBScanner, checksum: Bool, leavesChecksum: Bool = false) {
+    self.leavesChecksum = checksum && leavesChecksum
     scan = RecordScan(scanner: scanner, checksum: checksum && !leavesChecksum)
     facts = FileFacts(header: scanner.header)
   }
@@ -39,15 +41,20 @@ final class ScanDesk: @unchecked Sendable {
     return stop
   }
 
-  /// Counts records, and takes in what stands between them, as far as a limit.
+  /// Counts records, and takes in what stands between them: as far as a limit, or over a shard.
   ///
   /// Why it came back; damage is an end too, and stays as the failure.
   func fill(
-    _ tally: inout RecordTally, from bytes: RawSpan, until end: Int
+    _ tally: inout RecordTally, from bytes: RawSpan, until end: Int, over shard: ScanShard? = nil
   ) -> RDBScanner.Stop {
     var stop = RDBScanner.Stop.end
     do throws(RDBError) {
-      stop = try scan.fill(&tally, from: bytes, until: end)
+      stop =
+        if let shard {
+          try scan.fill(&tally, from: bytes, over: shard)
+        } else {
+          try scan.fill(&tally, from: bytes, until: end)
+        }
     } catch {
       failure = .damage(Damage(error, scanner: scan.scanner, in: bytes))
     }

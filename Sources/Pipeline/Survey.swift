@@ -14,9 +14,15 @@ package import RDB
 package func survey(
   _ bytes: RawSpan, options: SweepOptions, moment: UnixMilliseconds
 ) throws(JobFailure) -> SweepResult<RecordTally> {
-  let desk = ScanDesk(try openScanner(bytes), checksum: options.checksum)
+  let scanner = try openScanner(bytes)
+  if options.threads > 1, bytes.byteCount >= ShardPool.smallestFile {
+    return ShardPool(threads: options.threads).run(bytes, scanner, options, moment: moment)
+  }
+  let desk = ScanDesk(scanner, checksum: options.checksum)
   var tally = RecordTally(moment: moment)
-  while desk.fill(&tally, from: bytes, until: desk.scan.scanner.state.offset + surveyStep) != .end {
+  var stop = RDBScanner.Stop.limit
+  while stop != .end {
+    stop = desk.fill(&tally, from: bytes, until: desk.scan.scanner.state.offset + surveyStep)
     options.progress?(desk.scan.scanner.state.offset)
   }
   return desk.result([tally], in: bytes)

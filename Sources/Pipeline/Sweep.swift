@@ -63,7 +63,9 @@ package func sweep<Worker: RecordWorker & ~Copyable>(
   let scanner = try openScanner(bytes)
   let worker = try makeWorker()
   let threads = worker.needsOrder ? 1 : options.threads
-  let desk = ScanDesk(scanner, checksum: options.checksum, threads: threads)
+  let desk = ScanDesk(
+    scanner, checksum: options.checksum,
+    leavesChecksum: threads >= WorkerPool.threadsForChecksum)
   guard threads > 1 else {
     return desk.result([try sweepAlone(bytes, desk, options, output, worker)], in: bytes)
   }
