@@ -330,6 +330,17 @@ valkey_server() {
   find "$work/venv" -type f -name valkey-server | head -n 1
 }
 
+# --- shop-later.rdb ---------------------------------------------------------------------------------------------------
+
+# The same shop some hours later, after a job went wrong: a fresh backup to compare with. The server keeps the same values
+# in other encodings.
+accident() {
+  printf '%s\n' 'select 0' 'hset user:1 mail nobody@shop.example' 'hset user:100 mail other@shop.example' 'del user:2 user:101' \
+    'hset user:3000 name Iris mail iris@shop.example' 'hset user:3001 name Omar mail omar@shop.example' \
+    'set counter:orders 48390' 'del cart:230 cart:710' 'hset cart:990 sku:1003 2' 'persist cart:330' \
+    "pexpireat cart:870 $(ms '2026-12-01 00:00:00')" 'sadd tag:sale 1999' 'del events:orders' 'select 3' 'del user:1'
+}
+
 # ----------------------------------------------------------------------------------------------------------------------
 
 command -v redis-cli >/dev/null || fail "redis-cli is not installed"
@@ -339,6 +350,12 @@ start redis-server shop.rdb
 keep_expired
 shop | feed
 stop shop.rdb
+
+start redis-server shop-later.rdb --hash-max-listpack-entries 2 --zset-max-listpack-entries 4 --set-max-intset-entries 2 \
+  --list-max-listpack-size 3
+keep_expired
+{ shop; accident; } | feed
+stop shop-later.rdb
 
 start redis-server types.rdb
 keep_expired

@@ -2,7 +2,8 @@
 # Checks for what a build needs, and installs what is missing on Debian and Ubuntu.
 # Usage: Scripts/setup.sh [--servers]
 #
-#   --servers   redis-server as well, which the tests of round trips start on a socket of their own
+#   --servers   redis-server as well, which the tests of round trips start on a socket of their own,
+#               and newer servers where they can be had (Scripts/servers.sh)
 #
 # Where everything is there already, this does nothing and needs neither root nor a network.
 set -euo pipefail
@@ -57,6 +58,7 @@ look() {
 }
 
 look
+if [[ $servers == yes ]]; then "$(dirname "$0")/servers.sh"; fi
 if ((${#missing_apt[@]} == 0)); then exit 0; fi
 
 if [[ $(uname -s) == Darwin ]]; then

@@ -44,6 +44,12 @@ public import RDB
     try body(unsafe UnsafeRawBufferPointer(start: base, count: count).bytes)
   }
 
+  /// Lends the place where the bytes are; so many and the slack may be read.
+  @inline(__always)
+  @unsafe borrowing func withSlack(_ body: (UnsafeRawPointer) -> Void) {
+    unsafe body(UnsafeRawPointer(base))
+  }
+
   /// Empties the buffer and keeps its room.
   public mutating func removeAll() { count = 0 }
 
@@ -171,14 +177,7 @@ public import RDB
 extension OutputBuffer {
   /// A score as the shortest text that reads back to the same double.
   public mutating func append(score: Double) {
-    if score.magnitude < 1e15, score == score.rounded(.towardZero) {
-      // An integral double below 2^53 is exact; the sign of zero is spelled.
-      if score == 0, score.sign == .minus { append(0x2d) }
-      return append(decimal: Int64(score))
-    }
-    var text = score.description
-    // SAFETY: the buffer is read inside the call only.
-    text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0).bytes) }
+    write(atMost: 32) { $0.append(score: score) }
   }
 
   /// The bytes of a string whose places are in `bytes`, spelled out.

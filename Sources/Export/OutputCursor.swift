@@ -18,12 +18,16 @@ import RDB
 
   /// Traps if what is to be written is more than room was made for; that would be our mistake.
   @inline(__always)
-  private func check(_ count: Int) {
+  func check(_ count: Int) {
     // SAFETY: both point into, or just behind, one allocation.
     // A negative count is a very large one.
     let room = unsafe end - at
     precondition(UInt(bitPattern: count) <= UInt(bitPattern: room))
   }
+
+  /// Goes on behind what was written from `at` on by other means, after `check`.
+  @inline(__always)
+  @unsafe mutating func move(to place: UnsafeMutableRawPointer) { unsafe at = unsafe place }
 
   /// One byte.
   @inline(__always)
@@ -111,11 +115,8 @@ import RDB
       let digits = (0x30 &+ tens) | (0x30 &+ value &- tens &* 10) << 8
       append(word: tens == 0 ? digits >> 8 : digits, width: tens == 0 ? 1 : 2)
     } else if value < 100_000_000 {
-      let digits = DecimalDigits.eight(value)
-      let zeros = digits.trailingZeroBitCount & ~7
-      append(
-        word: (digits | DecimalDigits.zeros) >> UInt64(truncatingIfNeeded: zeros),
-        width: 8 &- zeros >> 3)
+      let (digits, width) = DecimalDigits.short(value)
+      append(word: digits, width: width)
     } else {
       appendLong(decimal: value)
     }
@@ -128,10 +129,64 @@ import RDB
     append(decimal: value.magnitude)
   }
 
+  @inline(never)
   private mutating func appendLong(decimal value: UInt64) {
+    guard let text = DecimalText(value) else {
+      let (high, low) = value.quotientAndRemainder(dividingBy: 100_000_000)
+      append(decimal: high)
+      return append(word: DecimalDigits.eight(low) | DecimalDigits.zeros, width: 8)
+    }
+    append(text)
+  }
+
+  /// The decimal text of a number.
+  @inline(__always)
+  mutating func append(_ text: DecimalText) { append(words: text.words, width: text.width) }
+
+  /// What is in a buffer.
+  @inline(__always)
+  mutating func append(_ buffer: borrowing OutputBuffer) {
+    let count = buffer.count
+    check(count)
+    // SAFETY: checked. A buffer has 64 bytes behind its content, as this one has slack behind what
+    // room was made for, so short content is copied in whole steps.
+    let to = unsafe at
+    unsafe buffer.withSlack { from in
+      if count <= 64 {
+        unsafe copy32(from, to)
+        unsafe copy32(from + 32, to + 32)
+      } else {
+        unsafe to.copyMemory(from: from, byteCount: count)
+      }
+    }
+    unsafe at += count
+  }
+}
+
+/// The decimal text of a number of at most sixteen digits.
+struct DecimalText {
+  /// The characters, the first in the lowest byte of the first word.
+  let words: (UInt64, UInt64)
+  /// How many they are.
+  let width: Int
+
+  /// Spells a number; nil if it has more digits.
+  @inline(__always)
+  init?(_ value: UInt64) {
+    if value < 100_000_000 {
+      let (text, width) = DecimalDigits.short(value)
+      words = (text, 0)
+      self.width = width
+      return
+    }
+    guard value < 10_000_000_000_000_000 else { return nil }
     let (high, low) = value.quotientAndRemainder(dividingBy: 100_000_000)
-    append(decimal: high)
-    append(word: DecimalDigits.eight(low) | DecimalDigits.zeros, width: 8)
+    let (text, width) = DecimalDigits.short(high)
+    let rest = DecimalDigits.eight(low) | DecimalDigits.zeros
+    // One to eight characters are in the first word; eight leave no room there.
+    let shift = UInt64(truncatingIfNeeded: 8 &* width)
+    words = (text | (rest &<< (shift & 63)) & (width == 8 ? 0 : .max), rest >> (64 &- shift))
+    self.width = width &+ 8
   }
 }
 
@@ -172,6 +227,15 @@ struct NearbyDecimal {
 enum DecimalDigits {
   /// Eight characters `0`.
   static let zeros: UInt64 = 0x3030_3030_3030_3030
+
+  /// The text of a number below 10^8, its first character in the lowest byte, and its length.
+  @inline(__always)
+  static func short(_ value: UInt64) -> (text: UInt64, width: Int) {
+    let digits = eight(value)
+    // The last digit is printed even where all are zero.
+    let zeros = min(digits.trailingZeroBitCount, 56) & ~7
+    return ((digits | DecimalDigits.zeros) &>> UInt64(truncatingIfNeeded: zeros), 8 &- zeros >> 3)
+  }
 
   /// The eight digits of a number below 10^8, each in a byte, the first in the lowest.
   ///

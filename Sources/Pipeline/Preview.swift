@@ -10,7 +10,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   /// Examples kept.
   package static let exampleCount = 10
 
-  /// Nothing is written.
+  /// Where the rows of a list go.
   package var output = OutputBuffer(capacity: 4096)
   private var selector: RecordSelector
   private var readers: [KeyReader]
@@ -18,13 +18,22 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   private var summary: PreviewSummary
   private var meter = OutputMeter()
   private var scratch = Scratch()
+  private let comparer: Comparer?
+  private let lister: FateLister?
 
   /// Makes a worker for one thread.
   ///
   /// - Parameters:
   ///   - selection: What is asked for.
   ///   - readings: The same patterns, read in other ways.
-  package init(_ selection: Selection, readings: [RecordFilter]) {
+  ///   - present: The keys that are there now, if they are known.
+  ///   - list: How every key that is asked for is listed, if it is.
+  package init(
+    _ selection: Selection, readings: [RecordFilter], against present: PresentKeys? = nil,
+    list: FateRowWriter? = nil
+  ) {
+    comparer = present.map { Comparer($0) }
+    lister = list.map { FateLister($0) }
     selector = RecordSelector(selection)
     readers = readings.map { KeyReader($0, now: selection.now) }
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
@@ -36,6 +45,9 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
 
   /// A limit counts in the file's order.
   package var needsOrder: Bool { selector.needsOrder }
+
+  /// A part knows nothing of the rows before it.
+  package mutating func beginPart(_ joint: PartJoint) { lister?.beginPart() }
 
   /// Counts.
   package mutating func process(
@@ -50,14 +62,21 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
       if !readers.isEmpty {
         try read(record, asked: disposition.isAskedFor, in: bytes, base: base, context)
       }
+      var effect: RestoreEffect?
       switch disposition {
       case .restore(let expiry):
         look(record, until: expiry, in: bytes, base: base, context)
+        effect = try comparer?.effect(of: record, until: expiry, in: bytes, base: base, context)
       case .skip(.expiredAtReference):
         summary.expiredAtReference.add(record, in: bytes, base: base)
       case .skip(.expiredAtSubmission):
         summary.expiredAtSubmission.add(record, in: bytes, base: base)
       case .skip: break
+      }
+      if let lister, disposition.isAskedFor {
+        let row = FateRow(
+          record, disposition, effect, pattern: selector.lastMatch)
+        lister.append(row, in: bytes, base: base, context.dialect, to: &output)
       }
     }
   }
@@ -102,7 +121,23 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   /// What was counted.
   package consuming func finish() -> PreviewSummary {
     summary.tally = tally.total()
+    summary.comparison = comparer?.finish()
+    summary.rows = lister?.rows ?? 0
     return summary
+  }
+}
+
+extension FateRow {
+  /// The row of a key of which it is known what becomes of it.
+  fileprivate init(
+    _ record: RDBRecord, _ disposition: Disposition, _ effect: RestoreEffect?, pattern: Int?
+  ) {
+    switch disposition {
+    case .restore(let expiry):
+      self.init(
+        record, fate: "restored", until: expiry, effect: effect?.name, pattern: pattern)
+    case .skip(let reason): self.init(record, fate: reason.name, pattern: pattern)
+    }
   }
 }
 

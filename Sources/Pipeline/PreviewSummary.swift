@@ -92,6 +92,10 @@ package struct PreviewSummary: Sendable {
   package var output = OutputEstimate()
   /// Keys that would be restored but whose type has no commands yet.
   package var unsupported: UInt64 = 0
+  /// What a restore does to the data that is there now, where this is known.
+  package var comparison: ComparisonSummary?
+  /// Rows of a list that were written.
+  package var rows: UInt64 = 0
 
   /// Adds another thread's summary.
   package mutating func merge(_ other: PreviewSummary) {
@@ -105,5 +109,12 @@ package struct PreviewSummary: Sendable {
     fields.merge(other.fields)
     output.merge(other.output)
     unsupported += other.unsupported
+    if let comparison = other.comparison { self.comparison?.merge(comparison) }
+    rows += other.rows
+  }
+  /// Adds what was found about keys that are deleted.
+  package mutating func add(_ deleted: (summary: ComparisonSummary, rows: UInt64)) {
+    comparison?.merge(deleted.summary)
+    rows += deleted.rows
   }
 }

@@ -24,6 +24,8 @@ package struct ValueListingWorker: RecordWorker, ~Copyable {
   private var written: UInt64 = 0
   private var unopened: UInt64 = 0
   private var writtenInPart = 0
+  /// How far the records that come next can be trusted; nil where that is no question.
+  package var trust: Trust?
 
   /// Makes a worker for one thread; objects are elements of an array, or lines.
   package init(_ selection: Selection, isArray: Bool) {
@@ -80,6 +82,11 @@ package struct ValueListingWorker: RecordWorker, ~Copyable {
     try writeRow(record, in: bytes, base: base, context.dialect)
     // The row is left open for the value.
     writer.output.removeAll(after: writer.output.count - 1)
+    if let trust {
+      writer.output.append(",\"trust\":\"")
+      writer.output.append(trust.text)
+      writer.output.append(0x22)
+    }
     writer.output.append(",\"value\":")
     if record.type.isDecoded(in: context.dialect) {
       var at = record.valueOffset &- base

@@ -63,7 +63,39 @@ extension Messages {
     return "\(place): \(what(damage.error, fileSize: damage.fileSize))"
   }
 
-  private static func name(_ type: RDBType) -> String {
+  /// What is wrong with bytes, and which part of them.
+  static func explained(_ error: RDBError, fileSize: Int) -> String {
+    let text = what(error, fileSize: fileSize)
+    return partName(error.part).map { "\(text): \($0)" } ?? text
+  }
+
+  private static func partName(_ part: RDBError.Part) -> String? {
+    switch part {
+    case .whole: nil
+    case .total: "the length that it says is not its length"
+    case .tail: "its last entry is not where it says"
+    case .count: "it has not as many entries as it says"
+    case .entry: "an entry that leaves it or is of no kind"
+    case .link: "an entry's size, written for walking backwards, is not its size"
+    case .end: "its end is not where it must be"
+    case .pairs: "one of two entries that belong together is missing"
+    case .width: "a width that does not exist"
+    case .order: "entries do not ascend"
+    case .node: "a node's id"
+    case .length: "it has not as many entries, or deleted ones, as it says"
+    case .lastID: "an entry behind the last id"
+    case .firstID: "its first entry is not the one it says"
+    case .maxDeletedID: "an id was deleted that was never given"
+    case .added: "more entries than were ever added"
+    case .group: "two groups of one name"
+    case .pending: "pending entries that are nobody's, or somebody's twice"
+    case .consumer: "two consumers of one name"
+    case .producers: "producers that are too many, too long remembered, or of one name"
+    case .fields: "a number of fields that cannot be"
+    }
+  }
+
+  static func name(_ type: RDBType) -> String {
     "\(type.shape(in: .redis)?.name ?? "type") (RDB type \(type.rawValue))"
   }
 
@@ -95,6 +127,11 @@ extension Messages {
     case .unsupportedCompression:
       return "a block of compressed records (opcode \(error.number)), which is not unpacked yet"
     case .limitExceeded: return "a number beyond what is believed (\(number))"
+    case .duplicateElement: return "element \(number) has stood there before"
+    case .wrongOrder: return "elements that are not in the order of their layout (\(number))"
+    case .emptyValue: return "a collection without elements, which servers leave out"
+    case .badFunction: return "a function library whose first line does not name it"
+    case .badHyperLogLog: return "it begins like a HyperLogLog, but is not laid out like one"
     }
   }
 

@@ -15,6 +15,7 @@ struct RDBSift: ParsableCommand {
         What is in a file, and is it sound?
           rdbsift info dump.rdb
           rdbsift verify dump.rdb
+          rdbsift salvage dump.rdb --as rdb --output mended.rdb
         Its keys, and one value:
           rdbsift keys dump.rdb --type hash
           rdbsift show dump.rdb cart:1001
@@ -29,7 +30,10 @@ struct RDBSift: ParsableCommand {
       damage was found; 2 failed; 64 misused.
       """,
     version: Version.text,
-    subcommands: [Info.self, Keys.self, Preview.self, ExportCommand.self, Show.self, Verify.self])
+    subcommands: [
+      Info.self, Keys.self, Preview.self, ExportCommand.self, Show.self, Verify.self,
+      SalvageCommand.self,
+    ])
 }
 
 /// The program's version, and those of the libraries it was built with.

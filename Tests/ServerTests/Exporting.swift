@@ -37,6 +37,37 @@ func export(
     bytes: collected.bytes, summary: summary, notes: result.notes, failure: result.failure)
 }
 
+/// Makes a filtered file by the program's own way.
+func filtered(_ file: [UInt8], _ selection: Selection) throws -> [UInt8] {
+  let counted = try sweep(file) { () throws(JobFailure) in FilteredCountWorker(selection) }
+  var counts = FilteredCounts()
+  for summary in counted.result.summaries { counts.merge(summary) }
+  let writer = RDBWriter(counted.result.facts.header)
+  let body = try sweep(file) { [counts] () throws(JobFailure) in
+    FilteredFileWorker(selection, writer, counts: counts)
+  }
+  var output = OutputBuffer()
+  writer.begin(&output)
+  body.bytes.withRawSpan { output.append($0) }
+  let sum = output.withBytes { CRC64.update(0, $0) }
+  writer.end(checksum: sum, to: &output)
+  return output.withBytes { [UInt8](copying: $0) }
+}
+
+private func sweep<Worker: RecordWorker & ~Copyable>(
+  _ file: [UInt8], _ makeWorker: @Sendable () throws(JobFailure) -> Worker
+) throws -> (bytes: [UInt8], result: SweepResult<Worker.Summary>) {
+  let collected = CollectedBytes()
+  let output = PartOutput { (bytes) throws(SystemError) in collected.append(bytes) }
+  var how = SweepOptions()
+  how.threads = 3
+  let result = try file.withRawSpan { bytes throws(JobFailure) in
+    try Pipeline.sweep(bytes, options: how, output: output, makeWorker: makeWorker)
+  }
+  if let failure = result.failure { throw failure }
+  return (collected.bytes, result)
+}
+
 /// The moment it is.
 func currentTime() -> UnixMilliseconds {
   UnixMilliseconds(Int64(Date().timeIntervalSince1970 * 1000))

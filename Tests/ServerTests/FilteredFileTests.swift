@@ -19,37 +19,6 @@ struct ServerFilteredFileTests {
     var functions: Reply
   }
 
-  /// Makes a filtered file by the program's own way.
-  private func filter(_ file: [UInt8], _ selection: Selection) throws -> [UInt8] {
-    let counted = try sweep(file) { () throws(JobFailure) in FilteredCountWorker(selection) }
-    var counts = FilteredCounts()
-    for summary in counted.result.summaries { counts.merge(summary) }
-    let writer = RDBWriter(counted.result.facts.header)
-    let body = try sweep(file) { [counts] () throws(JobFailure) in
-      FilteredFileWorker(selection, writer, counts: counts)
-    }
-    var output = OutputBuffer()
-    writer.begin(&output)
-    body.bytes.withRawSpan { output.append($0) }
-    let sum = output.withBytes { CRC64.update(0, $0) }
-    writer.end(checksum: sum, to: &output)
-    return output.withBytes { [UInt8](copying: $0) }
-  }
-
-  private func sweep<Worker: RecordWorker & ~Copyable>(
-    _ file: [UInt8], _ makeWorker: @Sendable () throws(JobFailure) -> Worker
-  ) throws -> (bytes: [UInt8], result: SweepResult<Worker.Summary>) {
-    let collected = CollectedBytes()
-    let output = PartOutput { (bytes) throws(SystemError) in collected.append(bytes) }
-    var how = SweepOptions()
-    how.threads = 3
-    let result = try file.withRawSpan { bytes throws(JobFailure) in
-      try Pipeline.sweep(bytes, options: how, output: output, makeWorker: makeWorker)
-    }
-    if let failure = result.failure { throw failure }
-    return (collected.bytes, result)
-  }
-
   /// Loads a file, and then deletes the keys that are not in `kept`, if it is given.
   private func load(
     _ file: [UInt8], _ server: RedisServer, keeping kept: Set<PlacedKey>? = nil
@@ -110,7 +79,7 @@ struct ServerFilteredFileTests {
           server = try RedisServer()
           break
         }
-        let filtered = try filter(source, selection)
+        let filtered = try filtered(source, selection)
         let wanted = try keys(of: filtered)
         guard let original = try? load(source, server, keeping: wanted) else {
           // What the server does not load as a whole is no example.
@@ -136,7 +105,7 @@ struct ServerFilteredFileTests {
     var compared = 0
     for name in ["redis-7.0.15/ttl", "redis-6.2.16/ttl", "redis-4.0.14/lru", "redis-2.6.17/ttl"] {
       let source = try Fixtures.bytes(name)
-      let held = try load(try filter(source, selection), server)
+      let held = try load(try filtered(source, selection), server)
       try source.withRawSpan { (span) throws in
         for record in ScannedFile(scanning: source).records {
           let place = PlacedKey(
@@ -156,7 +125,7 @@ struct ServerFilteredFileTests {
     let configuration = "allkeys-\(policy)"
     _ = try server.ask("CONFIG", "SET", "maxmemory-policy", configuration)
     let source = try Fixtures.bytes("redis-7.0.15/\(policy)")
-    let filtered = try filter(source, Selection(now: currentTime()))
+    let filtered = try filtered(source, Selection(now: currentTime()))
     _ = try load(filtered, server)
     let word = policy == "lru" ? "IDLETIME" : "FREQ"
     var compared = 0

@@ -210,11 +210,3 @@ struct WaysTests {
     #expect(compared > 0)
   }
 }
-
-extension Reply {
-  /// The reply as text whose order does not matter.
-  fileprivate var sorted: String {
-    guard case .array(let elements) = self else { return description }
-    return elements.map(\.sorted).sorted().description
-  }
-}

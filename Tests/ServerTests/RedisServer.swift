@@ -4,7 +4,7 @@
 import Foundation
 import TestSupport
 
-/// A running redis-server.
+/// A running server.
 final class RedisServer {
   /// What keeps it from doing what is asked.
   enum Trouble: Error {
@@ -16,27 +16,18 @@ final class RedisServer {
   let folder: String
   /// Where it listens.
   let socket: String
+  /// Whether it is a newer one, of which everything is asked.
+  let tellsAll: Bool
   private let process: Process
   private let connection: RESPConnection
 
   /// Whether there is a server on PATH.
-  static let isInstalled: Bool = {
-    let found = find("redis-server") != nil
-    if !found { print("SKIPPED: there is no redis-server on PATH (make test installs it)") }
-    return found
-  }()
+  static var isInstalled: Bool { ServerProgram.system != nil }
 
-  /// The path of a program on PATH.
-  static func find(_ name: String) -> String? {
-    let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
-    return path.split(separator: ":").map { "\($0)/\(name)" }.first {
-      FileManager.default.isExecutableFile(atPath: $0)
-    }
-  }
-
-  /// Starts a server and waits until it answers.
-  init() throws {
-    guard let program = RedisServer.find("redis-server") else { throw Trouble.didNotStart }
+  /// Starts a server, that on PATH if none is named, and waits until it answers.
+  init(_ named: ServerProgram? = ServerProgram.system) throws {
+    guard let program = named else { throw Trouble.didNotStart }
+    tellsAll = program != ServerProgram.system
     // A short name: paths of sockets end after some hundred bytes.
     let name = "rs-" + String(UInt32.random(in: .min ... .max), radix: 36)
     folder = FileManager.default.temporaryDirectory.appendingPathComponent(name).path
@@ -45,12 +36,14 @@ final class RedisServer {
     // A server that ends must not end the test.
     signal(SIGPIPE, SIG_IGN)
     process = Process()
-    process.executableURL = URL(fileURLWithPath: program)
-    process.arguments = [
-      "--port", "0", "--unixsocket", socket, "--dir", folder, "--save", "", "--appendonly", "no",
-      "--enable-debug-command", "yes", "--enable-protected-configs", "yes", "--databases", "64",
-      "--logfile", folder + "/log", "--daemonize", "no",
-    ]
+    process.executableURL = URL(fileURLWithPath: program.path)
+    process.environment = program.environment
+    process.arguments =
+      program.arguments + [
+        "--port", "0", "--unixsocket", socket, "--dir", folder, "--save", "", "--appendonly", "no",
+        "--enable-debug-command", "yes", "--enable-protected-configs", "yes", "--databases", "64",
+        "--logfile", folder + "/log", "--daemonize", "no",
+      ]
     try process.run()
     connection = try RedisServer.connect(socket, process)
   }

@@ -138,7 +138,7 @@ struct RoundTripTests {
       name.hasPrefix("samples")
       ? "\(Fixtures.repository)/\(name).rdb" : Fixtures.named(name).path
     let program = try #require(builtProgram())
-    let client = try #require(RedisServer.find("redis-cli"))
+    let client = try #require(ServerProgram.find("redis-cli"))
     let bench = try ServerBench()
     let original = try #require(try bench.load(try readFile(path)))
     try bench.server.empty()

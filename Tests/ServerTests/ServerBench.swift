@@ -7,16 +7,21 @@ import TestSupport
 /// A server that takes one file after the other.
 final class ServerBench {
   private(set) var server: RedisServer
+  private let program: ServerProgram?
 
-  init() throws { server = try RedisServer() }
+  /// Starts a server; that on PATH if none is named.
+  init(_ program: ServerProgram? = ServerProgram.system) throws {
+    self.program = program
+    server = try RedisServer(program)
+  }
 
   /// What the server holds when it has loaded a file; nil where it refuses it.
   func load(_ file: [UInt8]) throws -> ServerState? {
     do {
       try server.empty()
-      try server.load(ServerBench.dated(file))
+      try server.load(program == .system ? ServerBench.dated(file) : file)
     } catch is ConnectionLost {
-      server = try RedisServer()
+      server = try RedisServer(program)
       return nil
     } catch RedisServer.Trouble.refused {
       return nil

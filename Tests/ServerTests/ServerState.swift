@@ -1,6 +1,7 @@
 // What a server holds, as far as it can be compared: a digest of everything, and what is told of each
 // key.
 
+import Foundation
 import TestSupport
 import Testing
 
@@ -18,6 +19,10 @@ struct KeyState: Hashable {
   var expiry: Int64
   /// XINFO STREAM FULL, without when consumers were seen.
   var stream: Reply?
+  /// HPEXPIRETIME of a hash's fields, where any expires; in the order of their names.
+  var deadlines: [ByteString: Reply] = [:]
+  /// What only a module's value tells: JSON.GET of a document, DUMP of any other.
+  var opaque: Reply?
 }
 
 /// What a server holds.
@@ -28,6 +33,8 @@ struct ServerState {
   var keys: [PlacedKey: KeyState]
   /// Keys that were deleted, as no commands are written for their types.
   var deleted: Set<PlacedKey>
+  /// FUNCTION LIST WITHCODE, where it was asked for.
+  var functions: String?
 
   /// Keys of each database.
   var sizes: [Int: Int] { keys.keys.reduce(into: [:]) { $0[$1.database, default: 0] += 1 } }
@@ -55,7 +62,7 @@ extension RedisServer {
 
   /// What it holds.
   ///
-  /// Keys of types that no commands are written for are deleted first.
+  /// On the server on PATH, keys of types that no commands are written for are deleted first.
   func state() throws -> ServerState {
     var keys: [PlacedKey: KeyState] = [:]
     var deleted: Set<PlacedKey> = []
@@ -69,17 +76,28 @@ extension RedisServer {
       }
     }
     _ = try ask("SELECT", "0")
-    return ServerState(digest: try ask("DEBUG", "DIGEST").text ?? "", keys: keys, deleted: deleted)
+    return ServerState(
+      digest: try ask("DEBUG", "DIGEST").text ?? "", keys: keys, deleted: deleted,
+      functions: tellsAll ? try ask("FUNCTION", "LIST", "WITHCODE").sorted : nil)
   }
 
   /// Keys of the selected database that commands are written for, and all others.
   private func keysByKind() throws -> (known: [[UInt8]], others: [[UInt8]]) {
-    let all = try ask("KEYS", "*").elements.compactMap(\.bytes)
-    let types = try ask(all: all.map { [Array("TYPE".utf8), $0] }).map { $0.text ?? "" }
-    let isKnown = types.map { RedisServer.types.contains($0) }
+    var all = try ask("KEYS", "*").elements.compactMap(\.bytes)
+    var types = try self.types(of: all)
+    if tellsAll {
+      try settle(zip(all, types).filter { $0.1 == "hash" }.map(\.0))
+      all = try ask("KEYS", "*").elements.compactMap(\.bytes)
+      types = try self.types(of: all)
+    }
+    let isKnown = types.map { tellsAll || RedisServer.types.contains($0) }
     return (
       zip(all, isKnown).filter { $0.1 }.map(\.0), zip(all, isKnown).filter { !$0.1 }.map(\.0)
     )
+  }
+
+  private func types(of keys: [[UInt8]]) throws -> [String] {
+    try ask(all: keys.map { [Array("TYPE".utf8), $0] }).map { $0.text ?? "" }
   }
 
   private func states(of keys: [[UInt8]]) throws -> [KeyState] {
@@ -88,12 +106,46 @@ extension RedisServer {
     }
     let digests = try answers("DEBUG", "DIGEST-VALUE")
     let expiries = try answers("PEXPIRETIME")
-    let types = try answers("TYPE")
+    let types = try self.types(of: keys)
     return try keys.indices.map { index in
-      KeyState(
+      var state = KeyState(
         digest: digests[index].elements.first?.text ?? "?",
         expiry: expiries[index].integer ?? .min,
-        stream: types[index].text == "stream" ? try stream(of: keys[index]) : nil)
+        stream: types[index] == "stream" ? try stream(of: keys[index]) : nil)
+      if tellsAll { try complete(&state, keys[index], type: types[index]) }
+      return state
+    }
+  }
+
+  /// Asks for what a digest may leave out.
+  private func complete(_ state: inout KeyState, _ key: [UInt8], type: String) throws {
+    if type == "hash" {
+      let fields = try ask(all: [[Array("HKEYS".utf8), key]])[0].elements.compactMap(\.bytes)
+      let words =
+        [Array("HPEXPIRETIME".utf8), key] + ["FIELDS", "\(fields.count)"].map { Array($0.utf8) }
+      let reply = try ask(all: [words + fields])[0]
+      for (field, deadline) in zip(fields, reply.elements) {
+        state.deadlines[ByteString(field)] = deadline
+      }
+    } else if !RedisServer.types.contains(type) {
+      let question = RedisServer.questions[type] ?? ["DUMP"]
+      let words = question.map { Array($0.utf8) }
+      state.opaque = try ask(all: [[words[0], key] + words[1...]])[0]
+    }
+  }
+
+  /// What to ask for a module's value, where it is not DUMP: the payload of TopK holds addresses.
+  private static let questions = [
+    "ReJSON-RL": ["JSON.GET"], "TopK-TYPE": ["TOPK.LIST", "WITHCOUNT"],
+  ]
+
+  /// Waits until fields that have expired are gone, of which a digest tells until then.
+  private func settle(_ hashes: [[UInt8]]) throws {
+    for _ in 0..<300 {
+      let told = try ask(all: hashes.map { [Array("HLEN".utf8), $0] }).map { $0.integer ?? 0 }
+      let seen = try ask(all: hashes.map { [Array("HKEYS".utf8), $0] }).map(\.elements.count)
+      if told == seen.map({ Int64($0) }) { return }
+      Thread.sleep(forTimeInterval: 0.01)
     }
   }
 
@@ -129,6 +181,12 @@ extension RedisServer {
 }
 
 extension Reply {
+  /// The reply as text whose order does not matter.
+  var sorted: String {
+    guard case .array(let elements) = self else { return description }
+    return elements.map(\.sorted).sorted().description
+  }
+
   private static let length = Reply.bulk(Array("length".utf8))
 
   /// The same without members of maps that have these names.

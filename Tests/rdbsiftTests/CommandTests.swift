@@ -96,6 +96,46 @@ struct CommandTests {
         "keys>10000", "--fail-if", "bytes>=1",
       ] + noon
     ),
+    (
+      "preview-against",
+      [
+        "preview", "shop.rdb", "--filter-key", "user:.*,cart:.*", "--against", "shop-later.rdb",
+        "--restore-time", "2026-11-20T10:00:00Z",
+      ] + noon
+    ),
+    (
+      "preview-against-json",
+      [
+        "preview", "shop.rdb", "--filter-key", "user:.*,cart:.*", "--against", "shop-later.rdb",
+        "--format", "json", "--fail-if", "changed>5", "--fail-if", "deleted>1",
+      ] + noon
+    ),
+    (
+      "preview-list",
+      [
+        "preview", "shop.rdb", "--filter-key", "user:.*,session:0.*", "--against",
+        "shop-later.rdb", "--list",
+      ] + noon
+    ),
+    ("preview-list-odd", ["preview", "types.rdb", "--db", "1", "--list"] + noon),
+    (
+      "preview-list-csv",
+      [
+        "preview", "types.rdb", "--db", "1", "--key-regex", "(?s)[^a-z,]+", "--list",
+        "--list-format", "csv",
+      ] + noon
+    ),
+    (
+      "preview-list-json",
+      [
+        "preview", "shop.rdb", "--key-regex", "user:[23].*", "--against", "shop-later.rdb",
+        "--list", "--list-format", "json",
+      ] + noon
+    ),
+    (
+      "preview-list-none",
+      ["preview", "shop.rdb", "--db", "7", "--list", "--list-format", "json"] + noon
+    ),
     ("preview-json-none", ["preview", "shop.rdb", "--db", "7", "--format", "json"] + noon),
     ("preview-no-ctime", ["preview", "old-redis-2.8.rdb"] + noon),
     (

@@ -50,6 +50,13 @@ struct MisuseTests {
     ),
     ("misuse-call", ["preview", "shop.rdb", "--", "aliyun"]),
     ("misuse-fail-if", ["preview", "shop.rdb", "--fail-if", "keys"]),
+    ("misuse-list-format", ["preview", "shop.rdb", "--list-format", "csv"]),
+    ("misuse-list-report", ["preview", "shop.rdb", "--list", "--format", "json"]),
+    (
+      "misuse-against-limit",
+      ["preview", "shop.rdb", "--against", "shop-later.rdb", "--limit", "5"]
+    ),
+    ("misuse-fail-if-against", ["preview", "shop.rdb", "--fail-if", "deleted>0"]),
     ("misuse-expire", ["keys", "shop.rdb", "--expire", "tomorrow"]),
     ("misuse-size", ["keys", "shop.rdb", "--size", "10~1"]),
     ("misuse-idle", ["keys", "shop.rdb", "--idle", "1y~"]),

@@ -26,10 +26,14 @@ extension CommandExporter {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
     _ context: ValueContext
   ) throws(RDBError) -> Outcome {
+    if writesBareCollections, record.type.isPlainCollection,
+      let outcome = try exportCollection(record, expiry, from: bytes, base: base, context)
+    {
+      return outcome
+    }
     guard let route = route(of: record, in: bytes, base: base, context) else { return .unsupported }
     let (start, previous) = (output.count, database)
-    command = Command()
-    deadlines.removeAll()
+    beginRecord()
     do throws(RDBError) {
       select(options.databases(record.database))
       let outcome: Outcome
@@ -46,6 +50,40 @@ extension CommandExporter {
       if command.written == 0 { takeBack(to: start, previous) }
       throw error.moved(by: base)
     }
+  }
+
+  private mutating func beginRecord() {
+    command = Command()
+    if !deadlines.isEmpty { deadlines.removeAll() }
+  }
+
+  /// Writes a list, set, hash or sorted set of which commands lose nothing and need nothing around them.
+  ///
+  /// Nil, and nothing written, where it turned out that they lose something.
+  private mutating func exportCollection(
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
+    _ context: ValueContext
+  ) throws(RDBError) -> Outcome? {
+    let mayLose = record.type.shape(in: context.dialect) == .sortedSet
+    guard !mayLose || record.valueCount <= CommandExporter.revocable else { return nil }
+    let (start, previous) = (output.count, database)
+    beginRecord()
+    command.stays = mayLose
+    do throws(RDBError) {
+      select(options.databases(record.database))
+      try keepKey(of: record, in: bytes, base: base, elsewhere: false)
+      try walkElements(of: record, from: bytes, base: base, context)
+    } catch {
+      if command.written == 0 { takeBack(to: start, previous) }
+      throw error.moved(by: base)
+    }
+    if command.written == 0 || command.hasMinusZero {
+      takeBack(to: start, previous)
+      return command.hasMinusZero ? nil : .empty
+    }
+    if let expiry { appendDeadline(expiry) }
+    output.drainIfLarge()
+    return .written
   }
 
   /// The way that a record goes on the target; nil if there is none.
@@ -149,6 +187,14 @@ extension CommandExporter {
       command.written &+= 1
       return
     }
+    try walkElements(of: record, from: bytes, base: base, context)
+    if command.shape == .stream { try finishStream() }
+  }
+
+  /// Walks a value and ends its last command.
+  private mutating func walkElements(
+    of record: RDBRecord, from bytes: RawSpan, base: Int, _ context: ValueContext
+  ) throws(RDBError) {
     var at = record.valueOffset &- base
     // The walk pours into `self`, so the scratch it unpacks into is lent from outside meanwhile.
     var lent = Scratch()
@@ -161,7 +207,6 @@ extension CommandExporter {
       throw error
     }
     end()
-    if command.shape == .stream { try finishStream() }
   }
 
   // MARK: What stands around
@@ -171,9 +216,9 @@ extension CommandExporter {
     of record: RDBRecord, in bytes: RawSpan, base: Int, elsewhere: Bool
   ) throws(RDBError) {
     key.removeAll()
-    finalKey.removeAll()
     let name = try record.key(in: bytes, base: base)
     guard elsewhere else { return try key.appendBulk(name, in: bytes) }
+    finalKey.removeAll()
     try finalKey.appendBulk(name, in: bytes)
     var lent = Scratch()
     swap(&lent, &scratch)
@@ -230,9 +275,11 @@ extension CommandExporter {
   }
 
   private mutating func appendDeadline(_ expiry: UnixMilliseconds) {
-    output.append("*3\r\n$9\r\nPEXPIREAT\r\n")
-    appendKey()
-    output.appendBulk(decimal: expiry.rawValue)
+    output.write(atMost: 3 &* OutputCursor.bulkOverhead &+ key.count) {
+      $0.append("*3\r\n$9\r\nPEXPIREAT\r\n")
+      $0.append(key)
+      $0.appendBulk(decimal: expiry.rawValue)
+    }
   }
 
   private mutating func appendSet(
@@ -297,6 +344,16 @@ extension OutputBuffer {
     append(key)
     if !hasTag { append(0x7d) }
     append("\r\n")
+  }
+}
+
+extension RDBType {
+  /// Whether it is a list, set, hash or sorted set without deadlines of elements, in every dialect.
+  fileprivate var isPlainCollection: Bool {
+    switch rawValue {
+    case 1...5, 9...14, 16...18, 20: true
+    default: false
+    }
   }
 }
 

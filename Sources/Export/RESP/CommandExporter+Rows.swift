@@ -1,32 +1,44 @@
-// Elements by rows. A row that is not compressed and fits the command at hand is written with room made
-// once and everything in registers; any other goes element by element, to the same bytes.
+// Elements by rows. Those that are short are written with room made once and everything in registers; what
+// stands between them goes by itself, to the same bytes.
 
 public import RDB
 
 extension CommandExporter {
   /// Writes elements of a list or set.
   public mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
-    guard let room = beginRow(items.count, taking: room(of: items)) else {
-      for index in items.indices { try item(items[index], in: bytes) }
-      return
-    }
-    output.write(atMost: room) { cursor in
-      for index in items.indices { cursor.appendBulk(plain: items[index], in: bytes) }
+    var index = 0
+    while index < items.count {
+      let first = index
+      let stop = first &+ beginRow(items.count &- first, stringsPerItem: 1)
+      if stop > first {
+        output.write(atMost: (stop &- first) &* OutputCursor.rowItem) {
+          index = $0.appendRow(items, from: first, to: stop, of: bytes)
+        }
+        endRow(index &- first)
+      }
+      guard index < items.count, index < stop || stop == first else { continue }
+      try item(items[index], in: bytes)
+      index &+= 1
     }
   }
 
   /// Writes fields of a hash and their values.
   public mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
     // Pairs of a stream belong to a command that is counted already.
-    let isEntry = command.shape == .stream
-    guard !isEntry, let room = beginRow(items.count / 2, taking: room(of: items)) else {
-      for index in stride(from: 0, to: items.count, by: 2) {
-        try pair(items[index], items[index + 1], in: bytes)
+    if command.shape == .stream { return try streamPairs(items, in: bytes) }
+    var index = 0
+    while index < items.count {
+      let first = index
+      let stop = first &+ 2 &* beginRow((items.count &- first) / 2, stringsPerItem: 2)
+      if stop > first {
+        output.write(atMost: (stop &- first) &* OutputCursor.rowItem) {
+          index = $0.appendRow(pairs: items, from: first, to: stop, of: bytes)
+        }
+        endRow((index &- first) / 2)
       }
-      return
-    }
-    output.write(atMost: room) { cursor in
-      for index in items.indices { cursor.appendBulk(plain: items[index], in: bytes) }
+      guard index < items.count, index < stop || stop == first else { continue }
+      try pair(items[index], items[index &+ 1], in: bytes)
+      index &+= 2
     }
   }
 
@@ -34,95 +46,67 @@ extension CommandExporter {
   public mutating func members(
     _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan
   ) throws(RDBError) {
-    // A score has at most 24 characters, and a head and an end of its own.
-    let room = room(of: members).map { $0 &+ members.count &* (24 &+ OutputCursor.bulkOverhead) }
-    guard let room = beginRow(members.count, taking: room) else {
-      for index in members.indices { try member(members[index], score: scores[index], in: bytes) }
-      return
-    }
-    var hasMinusZero = false
-    output.write(atMost: room) { cursor in
-      for index in members.indices {
-        let score = scores[index]
-        if score == 0, score.sign == .minus { hasMinusZero = true }
-        cursor.appendBulk(score: score)
-        cursor.appendBulk(plain: members[index], in: bytes)
+    var index = 0
+    while index < members.count {
+      let first = index
+      let stop = first &+ beginRow(members.count &- first, stringsPerItem: 2)
+      if stop > first {
+        var hasMinusZero = false
+        output.write(atMost: (stop &- first) &* 2 &* OutputCursor.rowItem) {
+          (index, hasMinusZero) = $0.appendRow(
+            members, scores: scores, from: first, to: stop, of: bytes)
+        }
+        if hasMinusZero { command.hasMinusZero = true }
+        endRow(index &- first)
       }
+      guard index < members.count, index < stop || stop == first else { continue }
+      try member(members[index], score: scores[index], in: bytes)
+      index &+= 1
     }
-    if hasMinusZero { command.hasMinusZero = true }
   }
 
-  /// Bytes that elements take at most as bulk strings; nil if one is compressed.
-  @inline(__always)
-  private func room(of items: Span<StringObject>) -> Int? {
-    var room = items.count &* OutputCursor.bulkOverhead
-    for index in items.indices {
-      switch items[index] {
-      // A row has 64 elements, each inside the bytes of a value, so the sum cannot wrap.
-      case .raw(let place): room &+= place.count
-      case .integer: room &+= 20
-      case .lzf: return nil
+  /// Writes strings, one bulk string each.
+  mutating func appendStrings(
+    _ items: Span<StringObject>, in bytes: RawSpan
+  ) throws(RDBError) {
+    var index = 0
+    while index < items.count {
+      let first = index
+      output.write(atMost: (items.count &- first) &* OutputCursor.rowItem) {
+        index = $0.appendRow(items, from: first, to: items.count, of: bytes)
       }
+      guard index < items.count else { return }
+      try output.appendBulk(items[index], in: bytes)
+      index &+= 1
     }
-    return room
   }
 
-  /// Counts so many elements into the command at hand, opening one if there is none.
+  /// Looks how many of so many short elements the command at hand takes whatever they are, opening one
+  /// if there is none or it is full.
   ///
-  /// - Returns: The room, or nil if they are not to be written as a row: some are compressed, or a
-  ///   limit might end the command among them.
-  private mutating func beginRow(_ count: Int, taking room: Int?) -> Int? {
-    guard let room, count > 0, count <= options.itemsPerCommand else { return nil }
+  /// - Returns: At least one, or none where the limit of bytes is near; no command was opened then.
+  @inline(__always)
+  private mutating func beginRow(_ count: Int, stringsPerItem: Int) -> Int {
+    if command.isOpen, command.items >= options.itemsPerCommand { end() }
     if !command.isOpen {
       open()
       command.items = 0
     }
-    guard command.items &+ count <= options.itemsPerCommand,
-      output.count &- command.start &+ room <= options.bytesPerCommand
-    else {
-      // An opened command without elements would be one too many.
-      if command.items == 0 { takeBackHead() }
-      return nil
+    let count = min(count, options.itemsPerCommand &- command.items)
+    let room = count &* stringsPerItem &* OutputCursor.rowItem
+    guard output.count &- command.start &+ room <= options.bytesPerCommand else {
+      endRow(0)
+      return 0
     }
-    command.items &+= count
-    return room
+    return count
   }
 
-  private mutating func takeBackHead() {
+  /// Counts elements into the command at hand, and takes it back if it has none.
+  @inline(__always)
+  private mutating func endRow(_ count: Int) {
+    command.items &+= count
+    guard command.items == 0 else { return }
     output.removeAll(after: command.start)
     command.isOpen = false
-  }
-}
-
-extension OutputCursor {
-  /// A string that is not compressed, as a bulk string.
-  @inline(__always)
-  fileprivate mutating func appendBulk(plain string: StringObject, in bytes: RawSpan) {
-    switch string {
-    case .raw(let place): appendBulk(place, of: bytes)
-    case .integer(let value): appendBulk(decimal: value)
-    case .lzf: preconditionFailure("a compressed string among plain ones")
-    }
-  }
-
-  /// A score, as a bulk string.
-  @inline(__always)
-  fileprivate mutating func appendBulk(score: Double) {
-    if score.magnitude < 1e15, score == score.rounded(.towardZero), score != 0 {
-      // An integral double below 2^53 is exact.
-      return appendBulk(decimal: Int64(score))
-    }
-    appendLongBulk(score: score)
-  }
-
-  /// A score that is not integral, or a zero with its sign.
-  private mutating func appendLongBulk(score: Double) {
-    if score == 0 {
-      return score.sign == .minus ? append("$2\r\n-0\r\n") : append("$1\r\n0\r\n")
-    }
-    let text = score.description
-    appendBulkHead(text.utf8.count)
-    append(made: text)
-    appendLineEnd()
   }
 }

@@ -20,10 +20,7 @@ extension CommandExporter {
     var survey = StreamSurvey()
     try survey.walk(record, context, in: bytes, base: base)
     if survey.hasUncommandable { return true }
-    guard !survey.pending.isEmpty, !options.target(\.claimsDeletedEntries) || options.target == nil
-    else { return false }
-    survey.beginSecond()
-    try survey.walk(record, context, in: bytes, base: base)
+    guard !options.target(\.claimsDeletedEntries) || options.target == nil else { return false }
     return survey.hasPendingWithoutMessage
   }
 
@@ -63,6 +60,36 @@ extension CommandExporter {
     try output.appendBulk(value, in: bytes)
   }
 
+  /// Writes an entry.
+  public mutating func entry(
+    _ id: StreamID, isDeleted: Bool, fields: Span<StringObject>, in bytes: RawSpan
+  ) throws(RDBError) {
+    command.isMuted = isDeleted
+    guard !isDeleted else { return }
+    if command.firstEntry == nil { command.firstEntry = id }
+    beginCounted()
+    var index = 0
+    output.write(
+      atMost: 3 &* OutputCursor.bulkOverhead &+ OutputCursor.streamID &+ key.count
+        &+ fields.count &* OutputCursor.rowItem
+    ) {
+      $0.appendArrayHead(3 &+ fields.count)
+      $0.append("$4\r\nXADD\r\n")
+      $0.append(key)
+      $0.appendBulk(id)
+      index = $0.appendRow(fields, from: 0, to: fields.count, of: bytes)
+    }
+    if index < fields.count { try appendStrings(fields.extracting(index...), in: bytes) }
+  }
+
+  /// Writes fields of an entry and their values.
+  mutating func streamPairs(
+    _ items: Span<StringObject>, in bytes: RawSpan
+  ) throws(RDBError) {
+    guard !command.isMuted else { return }
+    try appendStrings(items, in: bytes)
+  }
+
   /// Writes what comes at the end of every stream.
   mutating func finishStream() throws(RDBError) {
     finishEntries()
@@ -71,14 +98,19 @@ extension CommandExporter {
 
   /// Begins a command whose arguments are counted, and ends the one before.
   mutating func beginCommand(arguments: Int, _ name: StaticString, key hasKey: Bool = true) {
+    beginCounted()
+    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(arguments) }
+    output.append(name)
+    if hasKey { appendKey() }
+  }
+
+  /// Notes that a command begins here whose arguments are counted, and ends the one before.
+  private mutating func beginCounted() {
     end()
     drainBetweenCommands()
     command.isOpen = true
     command.isCounted = true
     command.start = output.count
-    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(arguments) }
-    output.append(name)
-    if hasKey { appendKey() }
   }
 
   /// Behind the entries, once: what the stream says of those that are gone.
@@ -167,17 +199,36 @@ extension CommandExporter {
   }
 }
 
+extension OutputCursor {
+  /// Bytes that an id takes as a bulk string, at most.
+  static let streamID = 64
+
+  /// The id of a stream's entry, as a bulk string.
+  @inline(__always)
+  mutating func appendBulk(_ id: StreamID) {
+    guard let ms = DecimalText(id.ms), let seq = DecimalText(id.seq) else {
+      return appendLongBulk(id)
+    }
+    appendBulkHead(ms.width &+ 1 &+ seq.width)
+    append(ms)
+    append(0x2d)
+    append(seq)
+    appendLineEnd()
+  }
+
+  private mutating func appendLongBulk(_ id: StreamID) {
+    appendBulkHead(Decimal.digits(id.ms) &+ 1 &+ Decimal.digits(id.seq))
+    append(decimal: id.ms)
+    append(0x2d)
+    append(decimal: id.seq)
+    appendLineEnd()
+  }
+}
+
 extension OutputBuffer {
   /// The id of a stream's entry, as a bulk string.
   mutating func appendBulk(_ id: StreamID) {
-    let count = Decimal.digits(id.ms) &+ 1 &+ Decimal.digits(id.seq)
-    write(atMost: 96) {
-      $0.appendBulkHead(count)
-      $0.append(decimal: id.ms)
-      $0.append(0x2d)
-      $0.append(decimal: id.seq)
-      $0.appendLineEnd()
-    }
+    write(atMost: OutputCursor.streamID) { $0.appendBulk(id) }
   }
 
   /// A number's decimal text, as a bulk string.

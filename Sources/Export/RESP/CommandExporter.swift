@@ -45,6 +45,8 @@ public struct CommandExporter: ~Copyable {
   var scores = OutputBuffer(capacity: 4096)
   /// Whether strings go out in runs.
   let runs: Bool
+  /// Whether collections are commands and nothing stands around these.
+  let writesBareCollections: Bool
   /// Whether HSET takes many fields.
   let usesHSET: Bool
 
@@ -53,6 +55,8 @@ public struct CommandExporter: ~Copyable {
     self.output = output
     self.options = options
     runs = options.writesPlainStrings
+    writesBareCollections =
+      options.form == .commands && options.existing == .merge && !options.transactions
     usesHSET = options.target(\.takesHSETOfMany)
   }
 
@@ -107,7 +111,7 @@ public struct CommandExporter: ~Copyable {
   }
 
   mutating func appendKey() {
-    key.withBytes { output.append($0) }
+    output.write(atMost: key.count) { $0.append(key) }
   }
 }
 
@@ -181,14 +185,18 @@ extension CommandExporter {
     let told = max(command.remaining ?? options.itemsPerCommand, 1)
     let guess = min(options.itemsPerCommand, told)
     command.claimed = 2 &+ argumentsPerItem &* guess
-    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(command.claimed) }
-    switch command.shape {
-    case .list: output.append("$5\r\nRPUSH\r\n")
-    case .set: output.append("$4\r\nSADD\r\n")
-    case .hash: output.append(usesHSET ? "$4\r\nHSET\r\n" : "$5\r\nHMSET\r\n")
-    default: output.append("$4\r\nZADD\r\n")
+    let (shape, claimed, usesHSET) = (command.shape, command.claimed, usesHSET)
+    output.write(atMost: 2 &* OutputCursor.bulkOverhead &+ key.count) {
+      $0.appendArrayHead(claimed)
+      switch shape {
+      case .list: $0.append("$5\r\nRPUSH\r\n")
+      case .set: $0.append("$4\r\nSADD\r\n")
+      case .hash where !usesHSET: $0.append("$5\r\nHMSET\r\n")
+      case .hash: $0.append("$4\r\nHSET\r\n")
+      default: $0.append("$4\r\nZADD\r\n")
+      }
+      $0.append(key)
     }
-    appendKey()
   }
 
   /// Drains where that does not take away what may have to be taken back.

@@ -51,18 +51,19 @@ extension OutputCursor {
     let magnitude = value.magnitude
     guard magnitude < 100_000_000 else { return appendLongBulk(decimal: value) }
     let sign = value < 0 ? 1 : 0
-    let digits = DecimalDigits.eight(magnitude)
-    // The last digit is printed even where all are zero.
-    let zeros = min(digits.trailingZeroBitCount, 56) & ~7
-    let width = 8 &- zeros >> 3
+    let (digits, width) = DecimalDigits.short(magnitude)
     appendBulkHead(width &+ sign)
     if sign == 1 { append(0x2d) }
-    append(
-      word: (digits | DecimalDigits.zeros) >> UInt64(truncatingIfNeeded: zeros), width: width)
+    append(word: digits, width: width)
     appendLineEnd()
   }
 
   private mutating func appendLongBulk(decimal value: Int64) {
+    if value > 0, let text = DecimalText(value.magnitude) {
+      appendBulkHead(text.width)
+      append(text)
+      return appendLineEnd()
+    }
     appendBulkHead(Decimal.digits(value))
     append(decimal: value)
     appendLineEnd()
@@ -104,25 +105,6 @@ extension OutputBuffer {
 
   /// A score, as a bulk string.
   mutating func appendBulk(score: Double) {
-    if score.magnitude < 1e15, score == score.rounded(.towardZero), score != 0 {
-      // An integral double below 2^53 is exact.
-      return appendBulk(decimal: Int64(score))
-    }
-    let head = count
-    write(atMost: 8) { $0.append(word: 0x0a0d_3024, width: 4) }
-    let start = count
-    append(score: score)
-    let length = count &- start
-    if length < 10 {
-      replace(UInt8(0x30 &+ length), at: head &+ 1)
-    } else {
-      // One digit was guessed for the length; any score has at most two.
-      shift(from: start, by: 1)
-      replace(UInt8(0x30 &+ length / 10), at: head &+ 1)
-      replace(UInt8(0x30 &+ length % 10), at: head &+ 2)
-      replace(0x0d, at: head &+ 3)
-      replace(0x0a, at: head &+ 4)
-    }
-    write(atMost: 2) { $0.appendLineEnd() }
+    write(atMost: 64) { $0.appendBulk(score: score) }
   }
 }

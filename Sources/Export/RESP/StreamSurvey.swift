@@ -2,8 +2,7 @@
 // pending entry whose message is gone when it is claimed, no command gives one to nobody, and none
 // tells which messages of producers were seen.
 //
-// Pending entries come behind the entries, so the value is walked twice: for their ids, and if there
-// are any, for the entries that they are about.
+// Pending entries stand behind the entries that they are about, but are asked for before.
 
 import RDB
 
@@ -11,12 +10,14 @@ import RDB
 struct StreamSurvey: ValueSink, ~Copyable {
   static var looks: Bool { true }
   static var opens: ValueOpening { .streams }
+  static var takesFields: Bool { false }
+  static var takesEntriesLast: Bool { true }
 
-  /// Whether something needs no second look.
+  /// Whether there is something that no target takes.
   private(set) var hasUncommandable = false
   /// Ids that are pending in any group.
-  private(set) var pending: [StreamID] = []
-  private var isSecond = false
+  private var pending: [StreamID] = []
+  private var isSorted = false
   /// The first pending id that no entry was met for.
   private var next = 0
   private(set) var hasPendingWithoutMessage = false
@@ -30,13 +31,7 @@ struct StreamSurvey: ValueSink, ~Copyable {
     swap(&lent, &scratch)
     defer { swap(&lent, &scratch) }
     try RDB.walk(record.type, context, in: bytes, at: &at, scratch: &lent, into: &self)
-    if isSecond, next < pending.count { hasPendingWithoutMessage = true }
-  }
-
-  /// Before the walk that compares pending entries with those that are there.
-  mutating func beginSecond() {
-    isSecond = true
-    pending.sort()
+    if next < pending.count { hasPendingWithoutMessage = true }
   }
 
   mutating func begin(_ shape: ValueShape, count: Int?) {}
@@ -48,15 +43,25 @@ struct StreamSurvey: ValueSink, ~Copyable {
   mutating func stream(_ part: StreamPart, in bytes: RawSpan) {
     switch part {
     case .pending(let entry, let owner):
-      if !isSecond { pending.append(entry.id) }
+      pending.append(entry.id)
       if owner != .consumer { hasUncommandable = true }
     case .producer: hasUncommandable = true
-    case .entry(let id, isDeleted: false, fields: _) where isSecond: meet(id)
+    case .entry(let id, isDeleted: false, fields: _): meet(id)
     default: break
     }
   }
 
+  mutating func entry(
+    _ id: StreamID, isDeleted: Bool, fields: Span<StringObject>, in bytes: RawSpan
+  ) {
+    if !isDeleted { meet(id) }
+  }
+
   private mutating func meet(_ id: StreamID) {
+    if !isSorted {
+      pending.sort()
+      isSorted = true
+    }
     while next < pending.count, pending[next] <= id {
       if pending[next] < id { hasPendingWithoutMessage = true }
       next &+= 1

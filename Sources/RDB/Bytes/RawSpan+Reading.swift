@@ -36,6 +36,13 @@ extension RawSpan {
     Int64(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: Int64.self))
   }
 
+  /// A little-endian number at an offset whose bytes are known to be inside.
+  @inline(__always)
+  func number<T: FixedWidthInteger & BitwiseCopyable>(at offset: Int, as type: T.Type) -> T {
+    // SAFETY: `unsafeLoadUnaligned` checks its bounds; integers are plain bits.
+    T(littleEndian: unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: T.self))
+  }
+
   /// An integer in the machine's order, moved over; callers turn it.
   @inline(__always)
   private func readNative<T: FixedWidthInteger & BitwiseCopyable>(

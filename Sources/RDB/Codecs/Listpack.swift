@@ -28,10 +28,11 @@ struct Listpack: PackedStructure {
   /// Opens a listpack that must fill `blob` to its last byte.
   init(opening blob: RawSpan) throws(RDBError) {
     var at = 0
-    guard blob.byteCount >= 7 else { throw RDBError(.badListpack, at: 0) }
+    guard blob.byteCount >= 7 else { throw RDBError(.badListpack, .total, at: 0) }
     let total = try blob.read(&at, littleEndian: UInt32.self)
     guard UInt64(total) == UInt64(blob.byteCount), blob.byte(at: blob.byteCount &- 1) == 0xff else {
-      throw RDBError(.badListpack, at: 0, number: UInt64(total))
+      let isWhole = UInt64(total) == UInt64(blob.byteCount)
+      throw RDBError(.badListpack, isWhole ? .end : .total, at: 0, number: UInt64(total))
     }
     let count = try blob.read(&at, littleEndian: UInt16.self)
     self.at = at
@@ -44,6 +45,59 @@ struct Listpack: PackedStructure {
   static func count(head: UInt128) -> Int? {
     let count = Int(head >> 32 & 0xffff)
     return count == 65535 ? nil : count
+  }
+
+  mutating func fill(
+    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
+  ) throws(RDBError) -> Bool {
+    try fillPlain(&row, from: blob, checked: checked)
+  }
+
+  @inline(__always)
+  mutating func nextPlain(in blob: RawSpan) -> StringObject? {
+    // Bytes up to the end mark, which every entry and its back length must leave alone.
+    let room = blob.byteCount &- 1 &- at
+    guard room >= 2, !counted || remaining > 0 else { return nil }
+    let first = Int(blob.byte(at: at))
+    let entry: StringObject
+    let size: Int
+    if first < 0x80 {
+      entry = .integer(Int64(first))
+      size = 2
+    } else if first < 0xc0 {
+      let length = first & 0x3f
+      entry = .raw(ByteRange(offset: at &+ 1, count: length))
+      size = length &+ 2
+    } else {
+      guard room >= 10, let long = plainLong(first, in: blob) else { return nil }
+      (entry, size) = long
+    }
+    guard size <= room else { return nil }
+    at &+= size
+    remaining &-= 1  // of no meaning where entries are not counted
+    return entry
+  }
+
+  /// An entry of more than one byte of encoding and length, with its size and that of its back length;
+  /// ten bytes are known to be there.
+  @inline(__always)
+  private func plainLong(_ first: Int, in blob: RawSpan) -> (StringObject, size: Int)? {
+    let word = blob.number(at: at &+ 1, as: UInt64.self)
+    let low = Int(word & 0xff)
+    if first >= 0xf1, first <= 0xf4 {
+      let width = first == 0xf4 ? 8 : first &- 0xef
+      let shift = UInt64(truncatingIfNeeded: 64 &- 8 &* width)
+      return (.integer(Int64(bitPattern: word &<< shift) &>> Int64(shift)), width &+ 2)
+    }
+    if first < 0xe0 {
+      return (.integer((Int64((first & 0x1f) << 8 | low) &<< 51) &>> 51), 3)
+    }
+    guard first < 0xf0 else { return nil }
+    let length = (first & 0x0f) << 8 | low
+    let size = length &+ 2
+    return (
+      .raw(ByteRange(offset: at &+ 2, count: length)), size &+ Listpack.backLengthWidth(size)
+    )
   }
 
   @inline(__always)
@@ -66,7 +120,7 @@ struct Listpack: PackedStructure {
     }
     try skipBackLength(of: size, from: start, in: blob, checked: checked)
     if counted {
-      guard remaining > 0 else { throw RDBError(.badListpack, at: start) }
+      guard remaining > 0 else { throw RDBError(.badListpack, .count, at: start) }
       remaining &-= 1
     }
     return entry
@@ -101,7 +155,7 @@ struct Listpack: PackedStructure {
     case 0xf4:
       size = 9
       return .integer(try blob.read(&at, littleEndian: Int64.self))
-    default: throw RDBError(.badListpack, at: at &- 1, number: UInt64(first))
+    default: throw RDBError(.badListpack, .entry, at: at &- 1, number: UInt64(first))
     }
   }
 
@@ -109,7 +163,7 @@ struct Listpack: PackedStructure {
   private mutating func take(_ length: Int, in blob: RawSpan) throws(RDBError) -> StringObject {
     // at <= byteCount; the entry must leave room for its back length and the end.
     guard length < blob.byteCount &- at else {
-      throw RDBError(.badListpack, at: at, number: UInt64(length))
+      throw RDBError(.badListpack, .entry, at: at, number: UInt64(length))
     }
     defer { at &+= length }
     return .raw(ByteRange(offset: at, count: length))
@@ -120,7 +174,7 @@ struct Listpack: PackedStructure {
     of size: Int, from start: Int, in blob: RawSpan, checked: Bool
   ) throws(RDBError) {
     let width = size <= 127 ? 1 : Listpack.backLengthWidth(size)
-    guard width < blob.byteCount &- at else { throw RDBError(.badListpack, at: at) }
+    guard width < blob.byteCount &- at else { throw RDBError(.badListpack, .link, at: at) }
     if checked { try checkBackLength(size, width: width, in: blob) }
     at &+= width
   }
@@ -134,15 +188,20 @@ struct Listpack: PackedStructure {
     var found = 0
     for index in 0..<width {
       let byte = blob.byte(at: at &+ index)
-      guard (byte >= 0x80) == (index > 0) else { throw RDBError(.badListpack, at: at &+ index) }
+      guard (byte >= 0x80) == (index > 0) else {
+        throw RDBError(.badListpack, .link, at: at &+ index)
+      }
       found = found << 7 | Int(byte & 0x7f)
     }
-    guard found == size else { throw RDBError(.badListpack, at: at, number: UInt64(found)) }
+    guard found == size else {
+      throw RDBError(.badListpack, .link, at: at, number: UInt64(found))
+    }
   }
 
   private func end(at place: Int, in blob: RawSpan) throws(RDBError) {
     guard place == blob.byteCount &- 1, !counted || remaining == 0 else {
-      throw RDBError(.badListpack, at: place)
+      let isEnd = place == blob.byteCount &- 1
+      throw RDBError(.badListpack, isEnd ? .count : .end, at: place)
     }
   }
 }

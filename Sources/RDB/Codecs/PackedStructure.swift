@@ -11,6 +11,9 @@ protocol PackedStructure {
   /// The next entry, by place in `blob`; nil at the end. `checked` also compares what is written
   /// only for walking backwards.
   mutating func next(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject?
+  /// The next entry, if it is of a common kind and nothing is wrong with it; else nil, and nothing
+  /// moves. Compares no backward links.
+  mutating func nextPlain(in blob: RawSpan) -> StringObject?
   /// Appends entries to a row until it is full; false at the end.
   mutating func fill(
     _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
@@ -23,6 +26,9 @@ extension PackedStructure {
   /// Bytes of a structure in which its count stands.
   static var headCount: Int { 10 }
 
+  @inline(__always)
+  mutating func nextPlain(in blob: RawSpan) -> StringObject? { nil }
+
   mutating func fill(
     _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
   ) throws(RDBError) -> Bool {
@@ -31,6 +37,30 @@ extension PackedStructure {
       row.append(item)
     }
     return true
+  }
+
+  /// Fills a row with plain entries in one loop, and with others one by one.
+  @inline(__always)
+  mutating func fillPlain(
+    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
+  ) throws(RDBError) -> Bool {
+    while true {
+      if !checked {
+        var turn = self
+        row.extend { places, first in
+          var count = first
+          while count < places.count, let entry = turn.nextPlain(in: blob) {
+            places[count] = entry
+            count &+= 1
+          }
+          return count
+        }
+        self = turn
+      }
+      guard !row.isFull else { return true }
+      guard let item = try next(in: blob, checked: checked) else { return false }
+      row.append(item)
+    }
   }
 }
 

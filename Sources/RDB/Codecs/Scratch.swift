@@ -26,14 +26,30 @@
   public mutating func unpack<Result>(
     _ source: RawSpan, count: Int, _ body: (RawSpan) throws(RDBError) -> Result
   ) throws(RDBError) -> Result {
+    try unpackPadded(source, count: count) { bytes throws(RDBError) in
+      try body(bytes.extracting(first: count))
+    }
+  }
+
+  /// Bytes that `unpackPadded` lends behind the unpacked ones.
+  static let padding = 64
+
+  /// Unpacks LZF data and lends the bytes to `body`, with zeros behind them.
+  mutating func unpackPadded<Result>(
+    _ source: RawSpan, count: Int, _ body: (RawSpan) throws(RDBError) -> Result
+  ) throws(RDBError) -> Result {
     guard let believed = LZF.believable(UInt64(count), from: source.byteCount) else {
       throw RDBError(.badLZF, at: 0, number: UInt64(count))
     }
     reserve(believed + LZF.slack)
-    // SAFETY: the buffer has the room that `LZF.unpack` asks for; the span is lent only for the call
-    // of `body`, during which nobody else can reach this buffer.
+    // SAFETY: the buffer has the room that `LZF.unpack` asks for, of which the slack is more than the
+    // padding; the span is lent only for the call of `body`, during which nobody else can reach this
+    // buffer.
     try unsafe LZF.unpack(source, into: buffer, count: believed)
-    return try body(unsafe UnsafeRawBufferPointer(rebasing: buffer[..<believed]).bytes)
+    let end = believed &+ Scratch.padding
+    unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[believed..<end])
+      .initializeMemory(as: UInt8.self, repeating: 0)
+    return try body(unsafe UnsafeRawBufferPointer(rebasing: buffer[..<end]).bytes)
   }
 
   /// Spells a number and lends the text to `body`.

@@ -67,6 +67,9 @@ extension RawSpan {
         throw RDBError(.badLZF, at: at, number: count)
       }
       string = .lzf(place, count: count)
+    case 0x40...0x7f:
+      let count = UInt64(first & 0x3f) << 8 | UInt64(try readByte(&next))
+      string = .raw(try take(count, &next))
     case 0xc4...: throw RDBError(.badString, at: at, number: UInt64(first & 0x3f))
     default:
       next = at

@@ -27,6 +27,73 @@ struct ElementBuffer {
 
   mutating func removeAll() { count = 0 }
 
+  /// Lends the places of the row, of which `body` fills those from the count on, and takes the new
+  /// count; the array is then asked once, and not per element, whether it is shared.
+  @inline(__always)
+  mutating func extend(_ body: (inout MutableSpan<StringObject>, Int) -> Int) {
+    let first = count
+    var places = items.mutableSpan
+    let filled = body(&places, first)
+    count = filled
+  }
+
+  /// Appends strings for as long as they are short and stand as they are.
+  ///
+  /// - Returns: How many; the row is full, `limit` is reached, or the next is another.
+  @inline(__always)
+  mutating func appendShort(in bytes: RawSpan, _ at: inout Int, atMost limit: Int) -> Int {
+    var place = at
+    let before = count
+    extend { places, first in
+      var count = first
+      let stop = count &+ min(places.count &- count, limit)
+      while count < stop {
+        let start = place
+        guard let length = bytes.skipShortString(&place) else { break }
+        places[count] = .raw(ByteRange(offset: start &+ 1, count: length))
+        count &+= 1
+      }
+      return count
+    }
+    at = place
+    return count &- before
+  }
+
+  /// Appends members and scores as doubles for as long as members are short and stand as they are, and
+  /// scores are numbers.
+  ///
+  /// - Returns: How many; the row is full, `limit` is reached, or the next is another.
+  @inline(__always)
+  mutating func appendScored(in bytes: RawSpan, _ at: inout Int, atMost limit: Int) -> Int {
+    let before = count
+    let stop = before &+ min(ElementBuffer.capacity &- before, limit)
+    count = ElementBuffer.fill(&items, &scores, from: before, to: stop, in: bytes, &at)
+    return count &- before
+  }
+
+  @inline(__always)
+  private static func fill(
+    _ items: inout [StringObject], _ scores: inout [Double], from first: Int, to stop: Int,
+    in bytes: RawSpan, _ at: inout Int
+  ) -> Int {
+    var count = first
+    var place = at
+    var places = items.mutableSpan
+    var numbers = scores.mutableSpan
+    while count < stop {
+      var next = place
+      guard let length = bytes.skipShortString(&next), bytes.byteCount &- next >= 8 else { break }
+      let score = Double(bitPattern: bytes.number(at: next, as: UInt64.self))
+      guard !score.isNaN else { break }
+      places[count] = .raw(ByteRange(offset: place &+ 1, count: length))
+      numbers[count] = score
+      place = next &+ 8
+      count &+= 1
+    }
+    at = place
+    return count
+  }
+
   /// Makes members of entries that stand in turn: a member, the text of its score.
   ///
   /// - Parameter blob: The bytes that the entries are in.

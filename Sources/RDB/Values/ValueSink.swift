@@ -13,6 +13,10 @@ public protocol ValueSink: ~Copyable {
   ///
   /// A value that needs more is stepped over, so that nothing of it is lost unseen.
   static var opens: ValueOpening { get }
+  /// Whether the sink takes the fields of a stream's entries; if not, they are read and not poured.
+  static var takesFields: Bool { get }
+  /// Whether the sink is told of a stream's entries behind its groups.
+  static var takesEntriesLast: Bool { get }
 
   /// The value begins. `count` elements follow (pairs count once); nil where only the end tells.
   mutating func begin(_ shape: ValueShape, count: Int?)
@@ -44,6 +48,10 @@ public protocol ValueSink: ~Copyable {
   ) throws(RDBError)
   /// A part of a stream (`.streams`).
   mutating func stream(_ part: StreamPart, in bytes: RawSpan) throws(RDBError)
+  /// An entry of a stream with its fields and values in turn: for sinks that need speed.
+  mutating func entry(
+    _ id: StreamID, isDeleted: Bool, fields: Span<StringObject>, in bytes: RawSpan
+  ) throws(RDBError)
   /// A part of a module's value (`.modules`).
   mutating func module(_ part: ModulePart, in bytes: RawSpan) throws(RDBError)
   /// A part of a sparse array (`.arrays`).
@@ -60,6 +68,12 @@ extension ValueSink where Self: ~Copyable {
 
   /// Only plain elements.
   public static var opens: ValueOpening { .elements }
+
+  /// Most sinks want all of an entry.
+  public static var takesFields: Bool { true }
+
+  /// Most sinks take a stream in its order.
+  public static var takesEntriesLast: Bool { false }
 
   /// Whether values that need this much are poured into the sink.
   @inline(__always)
@@ -82,6 +96,16 @@ extension ValueSink where Self: ~Copyable {
     _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan
   ) throws(RDBError) {
     for index in members.indices { try member(members[index], score: scores[index], in: bytes) }
+  }
+}
+
+extension ValueSink where Self: ~Copyable {
+  /// As a part of the stream, and pairs.
+  public mutating func entry(
+    _ id: StreamID, isDeleted: Bool, fields: Span<StringObject>, in bytes: RawSpan
+  ) throws(RDBError) {
+    try stream(.entry(id, isDeleted: isDeleted, fields: fields.count / 2), in: bytes)
+    if fields.count > 0 { try pairs(fields, in: bytes) }
   }
 }
 

@@ -74,10 +74,7 @@ private func walkItems<Sink: ValueSink & ~Copyable>(
   }
   var row = scratch.takeRow()
   try pour(shape, in: bytes, &row, into: &sink) { row throws(RDBError) in
-    while left > 0, !row.isFull {
-      row.append(try bytes.readString(&at))
-      left &-= 1
-    }
+    try row.appendStrings(in: bytes, &at, &left)
     return left > 0
   }
   scratch.giveBack(row)
@@ -97,12 +94,10 @@ private func walkPairs<Sink: ValueSink & ~Copyable>(
     return
   }
   var row = scratch.takeRow()
+  // Each string is a byte at least, so that the double is a count of bytes too.
+  left &*= 2
   try pour(.hash, in: bytes, &row, into: &sink) { row throws(RDBError) in
-    while left > 0, !row.isFull {
-      row.append(try bytes.readString(&at))
-      row.append(try bytes.readString(&at))
-      left &-= 1
-    }
+    try row.appendStrings(in: bytes, &at, &left)
     return left > 0
   }
   scratch.giveBack(row)
@@ -124,6 +119,10 @@ private func walkScores<Sink: ValueSink & ~Copyable>(
   var row = scratch.takeRow()
   try pour(.sortedSet, in: bytes, &row, into: &sink) { row throws(RDBError) in
     while left > 0, !row.isFull {
+      if !text {
+        left &-= row.appendScored(in: bytes, &at, atMost: left)
+        guard left > 0, !row.isFull else { break }
+      }
       let member = try bytes.readString(&at)
       row.append(member, score: try bytes.readScore(text: text, &at))
       left &-= 1
@@ -131,6 +130,21 @@ private func walkScores<Sink: ValueSink & ~Copyable>(
     return left > 0
   }
   scratch.giveBack(row)
+}
+
+extension ElementBuffer {
+  /// Appends strings until the row is full or none of `left` are left.
+  @inline(__always)
+  fileprivate mutating func appendStrings(
+    in bytes: RawSpan, _ at: inout Int, _ left: inout Int
+  ) throws(RDBError) {
+    while left > 0, !isFull {
+      left &-= appendShort(in: bytes, &at, atMost: left)
+      guard left > 0, !isFull else { return }
+      append(try bytes.readString(&at))
+      left &-= 1
+    }
+  }
 }
 
 extension RawSpan {

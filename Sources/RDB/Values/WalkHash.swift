@@ -80,7 +80,7 @@ private func walkTriples<Sink: ValueSink & ~Copyable>(
     return sink.begin(.hash, count: headCount(triples, Listpack.self, in: bytes).map { $0 / 3 })
   }
   try withPacked(triples, Listpack.self, at: place, in: bytes, &scratch) {
-    blob, packed throws(RDBError) in
+    blob, padded, packed throws(RDBError) in
     sink.begin(.hash, count: packed.count.map { $0 / 3 })
     while let field = try packed.next(in: blob, checked: Sink.checks) {
       let value = try packed.entry(in: blob, checked: Sink.checks)
@@ -89,7 +89,7 @@ private func walkTriples<Sink: ValueSink & ~Copyable>(
         throw RDBError(.badExpiry, at: expiryAt)
       }
       try sink.pair(
-        field, value, expiry: expiry == 0 ? nil : UnixMilliseconds(expiry), in: blob)
+        field, value, expiry: expiry == 0 ? nil : UnixMilliseconds(expiry), in: padded)
     }
   }
 }

@@ -2,26 +2,34 @@
 
 /// Opens a packed structure and lends it to `body`; what goes wrong inside is told as a place in the
 /// file.
+///
+/// `body` gets the bytes of the structure, and the same with a few more behind them if there are any:
+/// elements are poured from those, so that short ones can be copied in whole steps.
 @inline(__always)
 func withPacked<Packed: PackedStructure>(
   _ string: StringObject, _ kind: Packed.Type, at place: Int, in bytes: RawSpan,
-  _ scratch: inout Scratch, _ body: (RawSpan, inout Packed) throws(RDBError) -> Void
+  _ scratch: inout Scratch,
+  _ body: (_ blob: RawSpan, _ padded: RawSpan, inout Packed) throws(RDBError) -> Void
 ) throws(RDBError) {
   switch string {
   case .raw(let range):
     do throws(RDBError) {
-      let blob = bytes.extracting(range.range)
+      let padded = bytes.extracting(
+        range.offset..<min(range.end &+ Scratch.padding, bytes.byteCount))
+      let blob = padded.extracting(first: range.count)
       var packed = try Packed(opening: blob)
-      try body(blob, &packed)
+      try body(blob, padded, &packed)
     } catch {
       throw error.insidePacked().moved(by: range.offset)
     }
   case .lzf(let range, let count):
     do throws(RDBError) {
-      try scratch.unpack(bytes.extracting(range.range), count: count) { blob throws(RDBError) in
+      try scratch.unpackPadded(bytes.extracting(range.range), count: count) {
+        padded throws(RDBError) in
         do throws(RDBError) {
+          let blob = padded.extracting(first: count)
           var packed = try Packed(opening: blob)
-          try body(blob, &packed)
+          try body(blob, padded, &packed)
         } catch {
           throw error.insidePacked().unpacked(from: 0)
         }
@@ -59,10 +67,10 @@ func headCount<Packed: PackedStructure>(
 
 /// Pours the entries of a packed structure as elements of a list or set.
 func pourItems<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
-  _ shape: ValueShape, of packed: inout Packed, in blob: RawSpan, _ row: inout ElementBuffer,
-  into sink: inout Sink
+  _ shape: ValueShape, of packed: inout Packed, in blob: RawSpan, _ padded: RawSpan,
+  _ row: inout ElementBuffer, into sink: inout Sink
 ) throws(RDBError) {
-  try pour(shape, in: blob, &row, into: &sink) { row throws(RDBError) in
+  try pour(shape, in: padded, &row, into: &sink) { row throws(RDBError) in
     try packed.fill(&row, from: blob, checked: Sink.checks)
   }
 }
@@ -75,9 +83,10 @@ func walkPackedItems<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
   let string = try bytes.readString(&at)
   guard Sink.looks else { return sink.begin(shape, count: headCount(string, kind, in: bytes)) }
   var row = scratch.takeRow()
-  try withPacked(string, kind, at: place, in: bytes, &scratch) { blob, packed throws(RDBError) in
+  try withPacked(string, kind, at: place, in: bytes, &scratch) {
+    blob, padded, packed throws(RDBError) in
     sink.begin(shape, count: packed.count)
-    try pourItems(shape, of: &packed, in: blob, &row, into: &sink)
+    try pourItems(shape, of: &packed, in: blob, padded, &row, into: &sink)
   }
   scratch.giveBack(row)
 }
@@ -92,9 +101,10 @@ func walkPackedPairs<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
     return sink.begin(.hash, count: headCount(string, kind, in: bytes).map { $0 / 2 })
   }
   var row = scratch.takeRow()
-  try withPacked(string, kind, at: place, in: bytes, &scratch) { blob, packed throws(RDBError) in
+  try withPacked(string, kind, at: place, in: bytes, &scratch) {
+    blob, padded, packed throws(RDBError) in
     sink.begin(.hash, count: packed.count.map { $0 / 2 })
-    try pour(.hash, in: blob, &row, into: &sink) { row throws(RDBError) in
+    try pour(.hash, in: padded, &row, into: &sink) { row throws(RDBError) in
       try packed.fillPairs(&row, from: blob, checked: Sink.checks)
     }
   }
@@ -111,9 +121,10 @@ func walkPackedScores<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
     return sink.begin(.sortedSet, count: headCount(string, kind, in: bytes).map { $0 / 2 })
   }
   var row = scratch.takeRow()
-  try withPacked(string, kind, at: place, in: bytes, &scratch) { blob, packed throws(RDBError) in
+  try withPacked(string, kind, at: place, in: bytes, &scratch) {
+    blob, padded, packed throws(RDBError) in
     sink.begin(.sortedSet, count: packed.count.map { $0 / 2 })
-    try pour(.sortedSet, in: blob, &row, into: &sink) { row throws(RDBError) in
+    try pour(.sortedSet, in: padded, &row, into: &sink) { row throws(RDBError) in
       var damage: RDBError?
       var more = false
       do throws(RDBError) {
@@ -136,7 +147,7 @@ extension PackedStructure {
   ) throws(RDBError) -> Bool {
     let more = try fill(&row, from: blob, checked: checked)
     guard row.count.isMultiple(of: 2) else {
-      throw RDBError(Self.damage, at: blob.byteCount &- 1)
+      throw RDBError(Self.damage, .pairs, at: blob.byteCount &- 1)
     }
     return more
   }

@@ -22,8 +22,8 @@ func walkQuicklist<Sink: ValueSink & ~Copyable>(
     let place = at
     let node = try bytes.readString(&at)
     try withPacked(node, Ziplist.self, at: place, in: bytes, &scratch) {
-      blob, packed throws(RDBError) in
-      try pourItems(.list, of: &packed, in: blob, &row, into: &sink)
+      blob, padded, packed throws(RDBError) in
+      try pourItems(.list, of: &packed, in: blob, padded, &row, into: &sink)
     }
   }
   scratch.giveBack(row)
@@ -49,12 +49,14 @@ func walkQuicklist2<Sink: ValueSink & ~Copyable>(
     let place = at
     let node = try bytes.readString(&at)
     guard isPacked else {
+      // Only what is too large for a listpack has a node of its own.
+      guard !Sink.checks || node.count > 0 else { throw RDBError(.badQuicklist, .entry, at: place) }
       try sink.item(node, in: bytes)
       continue
     }
     try withPacked(node, Listpack.self, at: place, in: bytes, &scratch) {
-      blob, packed throws(RDBError) in
-      try pourItems(.list, of: &packed, in: blob, &row, into: &sink)
+      blob, padded, packed throws(RDBError) in
+      try pourItems(.list, of: &packed, in: blob, padded, &row, into: &sink)
     }
   }
   scratch.giveBack(row)

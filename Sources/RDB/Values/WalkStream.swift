@@ -47,16 +47,35 @@ func walkStream<Sink: ValueSink & ~Copyable>(
   }
   let info = try readInfo(layout, length: length, in: bytes, &at)
   try sink.stream(.info(info), in: bytes)
+  var damage: RDBError?
+  if Sink.takesEntriesLast {
+    do throws(RDBError) {
+      try walkGroups(info.groups, layout, in: bytes, &at, &sink)
+    } catch {
+      // Damage to an entry is told before, since that stands before.
+      damage = error
+    }
+  }
   var nodeAt = first
   var progress = StreamProgress()
   for _ in 0..<nodes { try walkNode(in: bytes, &nodeAt, &progress, &scratch, &sink) }
   if Sink.checks {
-    guard progress.live == length, progress.lastLive.map({ $0 <= info.lastID }) ?? true else {
-      throw RDBError(.badStream, at: lengthAt, number: length)
+    guard progress.live == length else {
+      throw RDBError(.badStream, .length, at: lengthAt, number: length)
+    }
+    guard progress.lastLive.map({ $0 <= info.lastID }) ?? true else {
+      throw RDBError(.badStream, .lastID, at: lengthAt, number: length)
     }
   }
+  if let damage { throw damage }
+  if !Sink.takesEntriesLast { try walkGroups(info.groups, layout, in: bytes, &at, &sink) }
+}
+
+private func walkGroups<Sink: ValueSink & ~Copyable>(
+  _ count: Int, _ layout: StreamLayout, in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+) throws(RDBError) {
   var pending = PendingTable()
-  for _ in 0..<info.groups { try walkGroup(layout, in: bytes, &at, &pending, &sink) }
+  for _ in 0..<count { try walkGroup(layout, in: bytes, &at, &pending, &sink) }
   if layout.hasProducers { try walkProducers(in: bytes, &at, &sink) }
 }
 

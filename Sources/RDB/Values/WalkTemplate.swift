@@ -62,7 +62,7 @@ private func templateID(
 ) throws(RDBError) -> UInt64 {
   var id: UInt64 = 0
   try withPacked(values, Listpack.self, at: place, in: bytes, &scratch) {
-    blob, packed throws(RDBError) in
+    blob, _, packed throws(RDBError) in
     guard case .integer(let number) = try packed.entry(in: blob, checked: false) else {
       throw RDBError(.badTemplate, at: 6)
     }

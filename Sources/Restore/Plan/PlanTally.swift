@@ -135,6 +135,12 @@ extension PlanTally {
   /// Keys restored that a pattern was the first to select, for each pattern in order.
   public var restoredByPattern: [KeyCount] { patterns }
 
+  /// Keys restored of a database.
+  public func restored(in database: UInt32) -> KeyCount {
+    if database < PlanTally.lowDatabaseCount { return lowDatabases[Int(database)] }
+    return highDatabases[database] ?? KeyCount()
+  }
+
   /// Keys restored of each database that has any, by ascending number.
   public var restoredByDatabase: [(database: UInt32, count: KeyCount)] {
     let low = lowDatabases.indices.filter { lowDatabases[$0].keys > 0 }

@@ -155,13 +155,18 @@ struct ExportReport {
         summary.functionsLeftOut, "function library", "function libraries")
       session.tell(warning: "\(count) left out, the target has no functions")
     }
-    for loss in ExportReport.losses { name(loss.kind, result.notes, loss.words) }
+    tellLosses(result.notes)
     if ExportReport.losses.contains(where: { $0.isFinding && result.notes.count($0.kind) > 0 })
       || summary.functionsLeftOut > 0
     {
       return .finding
     }
     return summary.written == 0 ? .finding : status
+  }
+
+  /// Names the keys that did not come through whole.
+  func tellLosses(_ notes: NoteList) {
+    for loss in ExportReport.losses { name(loss.kind, notes, loss.words) }
   }
 
   private func leftOut(_ tally: PlanTally, _ notes: NoteList) -> [String] {

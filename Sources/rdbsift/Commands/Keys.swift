@@ -45,12 +45,12 @@ struct Keys: ParsableCommand {
     _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ format: RowFormat
   ) throws -> ExitStatus {
     let writer = RowWriter(format)
-    try writeText { writer.begin(&$0) }
+    try StandardStream.writeText { writer.begin(&$0) }
     let result = try file.sweep(
       bytes, label: "listing", into: .standardOutput(ListingWorker.join(format))
     ) { () throws(JobFailure) in ListingWorker(selected, format) }
     let rows = result.summaries.reduce(0, +)
-    try writeText { writer.end(&$0, isEmpty: rows == 0) }
+    try StandardStream.writeText { writer.end(&$0, isEmpty: rows == 0) }
     let status = try file.conclude(result)
     return rows == 0 ? .finding : status
   }
@@ -67,8 +67,11 @@ struct Keys: ParsableCommand {
     let status = try file.conclude(result)
     return result.summaries.reduce(0, +) == 0 ? .finding : status
   }
+}
 
-  private func writeText(_ body: (inout OutputBuffer) -> Void) throws {
+extension StandardStream {
+  /// Writes to standard output what stands before or behind rows.
+  static func writeText(_ body: (inout OutputBuffer) -> Void) throws {
     var buffer = OutputBuffer(capacity: 4096)
     body(&buffer)
     var stream = StandardStream.output

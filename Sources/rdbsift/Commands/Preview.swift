@@ -1,4 +1,5 @@
 import ArgumentParser
+import Export
 import Pipeline
 import RDB
 import Restore
@@ -27,6 +28,25 @@ struct Preview: ParsableCommand {
       """, valueName: "condition"))
   var failIf: [Guard] = []
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      A fresh backup of the instance that is restored to: say what becomes of its keys. Values are \
+      compared by what they hold, however they are encoded.
+      """, valueName: "file"))
+  var against: String?
+
+  @Flag(
+    help: """
+      Instead of the report write a row for every key that is asked for: what becomes of it, and \
+      which pattern selected it; with --against also for every key that is deleted.
+      """)
+  var list = false
+
+  @Option(
+    help: ArgumentHelp("How --list spells rows: tsv, csv, ndjson or json.", valueName: "format"))
+  var listFormat: RowFormat?
+
   @Argument(
     parsing: .postTerminator,
     help: ArgumentHelp(
@@ -34,38 +54,78 @@ struct Preview: ParsableCommand {
       valueName: "call"))
   var call: [String] = []
 
+  func validate() throws {
+    if listFormat != nil, !list { throw ValidationError("--list-format is for --list") }
+    if list, report.format == .json {
+      throw ValidationError("--format is for the report; rows are spelled by --list-format")
+    }
+    if against == nil, let condition = failIf.first(where: \.needsComparison) {
+      throw ValidationError("--fail-if \(condition.text) needs --against")
+    }
+    if against != nil, selection.measures.limit != nil {
+      throw ValidationError("--against takes no --limit: what does not come back is deleted")
+    }
+  }
+
   func run() throws {
     try Session.run { session in
       try source.withFile(session) { file, bytes in
         let head = try file.head(bytes)
         let request = try shift.request(selection, head: head, call: call)
         let selected = try request.selection()
-        let readings = Readings(selected.filter)
-        let result = try file.sweep(bytes, label: "reading", into: PartOutput { _ in }) {
-          [filters = readings.filters] () throws(JobFailure) in
-          PreviewWorker(selected, readings: filters)
+        guard let against else {
+          return try preview(session, file, bytes, request, selected, nil, nil)
         }
-        guard var summary = result.summaries.first else { return .failed }
-        for other in result.summaries.dropFirst() { summary.merge(other) }
-        let silent = try Preview.silence(file, bytes, selected, summary)
-        let screen = PreviewScreen(
-          console: session.console, file: file, request: request, selection: selected,
-          readings: readings, summary: summary, silent: silent, failure: result.failure)
-        switch report.format {
-        case .text: try session.console.write(screen.text())
-        case .json: try session.console.write(screen.json())
+        var other = source
+        other.file = against
+        return try other.withFile(session) { now, nowBytes in
+          let present = try PresentFile(now, nowBytes, selected)
+          return try preview(session, file, bytes, request, selected, present, nowBytes)
         }
-        for warning in screen.warnings() { session.tell(warning: warning.text) }
-        let status = try file.conclude(result)
-        let broken = failIf.filter { $0.holds(screen) }
-        for condition in broken {
-          session.tell(
-            error: "--fail-if \(condition.text): there are "
-              + HumanText.count(condition.value(screen)))
-        }
-        if !broken.isEmpty { return .finding }
-        return summary.tally.restored.keys == 0 ? .finding : status
       }
+    }
+  }
+
+  private func preview(
+    _ session: Session, _ file: OpenFile, _ bytes: RawSpan, _ request: RestoreRequest,
+    _ selected: Selection, _ present: PresentFile?, _ presentBytes: RawSpan?
+  ) throws -> ExitStatus {
+    let readings = Readings(selected.filter)
+    let rows = list ? FateList(listFormat ?? .tsv, selected) : nil
+    try rows?.begin()
+    let result = try file.sweep(bytes, label: "reading", into: rows?.output ?? PartOutput { _ in })
+    {
+      [filters = readings.filters] () throws(JobFailure) in
+      PreviewWorker(selected, readings: filters, against: present?.keys, list: rows?.writer)
+    }
+    guard var summary = result.summaries.first else { return .failed }
+    for other in result.summaries.dropFirst() { summary.merge(other) }
+    if result.failure == nil, let present, let presentBytes {
+      try present.findDeleted(presentBytes, selected, rows, &summary)
+    }
+    try rows?.end(isEmpty: summary.rows == 0)
+    let silent = try Preview.silence(file, bytes, selected, summary)
+    let screen = PreviewScreen(
+      console: session.console, file: file, request: request, selection: selected,
+      readings: readings, summary: summary, silent: silent, present: present?.file,
+      failure: result.failure)
+    if !list { try write(screen, session) }
+    for warning in screen.warnings() { session.tell(warning: warning.text) }
+    let statuses = [present?.status ?? .done, try file.conclude(result)]
+    let broken = failIf.filter { $0.holds(screen) }
+    for condition in broken {
+      session.tell(
+        error: "--fail-if \(condition.text): there are "
+          + HumanText.count(condition.value(screen)))
+    }
+    guard broken.isEmpty, summary.tally.restored.keys > 0 else { return .finding }
+    return statuses.contains(.finding) ? .finding : .done
+  }
+
+  private func write(_ screen: PreviewScreen, _ session: Session) throws {
+    switch report.format {
+    case .text: try session.console.write(screen.text())
+    case .json: try session.console.write(screen.json())
     }
   }
 }

@@ -25,7 +25,18 @@ struct Guard: ExpressibleByArgument {
     case commands
     case output
     case warnings
+    case created
+    case changed
+    case expiryChanged = "expiry-changed"
+    case unchanged
+    case deleted
+
+    /// What restoring does to the data that is there, if the number is about that.
+    var effect: RestoreEffect? { RestoreEffect.allCases.first { $0.name == rawValue } }
   }
+
+  /// Whether the number is known only if the data that is there now is.
+  var needsComparison: Bool { quantity.effect != nil }
 
   /// Longer signs first, since they begin like the shorter.
   private static let relations = [">=", "<=", "==", ">", "<", "="]
@@ -72,6 +83,8 @@ struct Guard: ExpressibleByArgument {
     case .commands: return summary.output.total(tally).commands
     case .output: return summary.output.total(tally).bytes
     case .warnings: return UInt64(screen.warnings().count)
+    case .created, .changed, .expiryChanged, .unchanged, .deleted:
+      return quantity.effect.flatMap { summary.comparison?.tally($0).restored.keys } ?? 0
     }
   }
 }

@@ -64,7 +64,7 @@ struct OpenFile {
     _ bytes: RawSpan, label: String, into output: PartOutput,
     makeWorker: @Sendable () throws(JobFailure) -> Worker
   ) throws -> SweepResult<Worker.Summary> {
-    try go(through: bytes, label) { options throws(JobFailure) in
+    try run(bytes, label: label) { (options) throws(JobFailure) in
       try Pipeline.sweep(bytes, options: options, output: output, makeWorker: makeWorker)
     }
   }
@@ -73,15 +73,15 @@ struct OpenFile {
   func survey(
     _ bytes: RawSpan, label: String, now: UnixMilliseconds
   ) throws -> SweepResult<RecordTally> {
-    try go(through: bytes, label) { options throws(JobFailure) in
+    try run(bytes, label: label) { (options) throws(JobFailure) in
       try Pipeline.survey(bytes, options: options, moment: now)
     }
   }
 
-  private func go<Summary>(
-    through bytes: RawSpan, _ label: String,
-    _ job: (SweepOptions) throws(JobFailure) -> SweepResult<Summary>
-  ) throws -> SweepResult<Summary> {
+  /// Runs a job that goes through the file, showing on a terminal how far it has come.
+  func run<Result>(
+    _ bytes: RawSpan, label: String, _ job: (SweepOptions) throws(JobFailure) -> Result
+  ) throws -> Result {
     var sweepOptions = SweepOptions()
     sweepOptions.threads = options.threads ?? min(Machine.usableProcessors(), 16)
     sweepOptions.checksum = !options.noChecksum

@@ -17,12 +17,14 @@ extension PreviewScreen {
       "shifted_by_ms": .optional(shift) { .integer($0.distance) },
       "now_ms": .moment(selection.now), "outcome": outcomeJSON(),
       "unsupported_keys": .count(summary.unsupported), "readings": readingsJSON(),
-      "patterns": patternsJSON(), "databases": databasesJSON(), "types": typesJSON(),
+      "patterns": patternsJSON(), "databases": databasesJSON(summary.tally),
+      "types": typesJSON(summary.tally),
       "first_keys": .array(summary.first.notes.map(example)),
       "expiries": expiriesJSON(), "field_deadlines": fieldsJSON(),
       "not_coming_back": .array(
         (summary.expiredAtReference.notes + summary.expiredAtSubmission.notes).map(fileKey)),
       "biggest_keys": .array(summary.biggest.notes.map(fileKey)), "export": exportJSON(),
+      "against": comparisonJSON(),
       "warnings": .array(
         warnings().map { .object(["code": .text($0.code), "message": .text($0.text)]) }),
       "stopped_by": DamageText.json(failure, path: file.path),
@@ -73,9 +75,9 @@ extension PreviewScreen {
       })
   }
 
-  private func databasesJSON() -> JSONValue {
+  func databasesJSON(_ tally: PlanTally) -> JSONValue {
     .array(
-      summary.tally.restoredByDatabase.map { number, count in
+      tally.restoredByDatabase.map { number, count in
         .object([
           "db": .count(UInt64(number)), "keys": .count(count.keys),
           "bytes": .count(count.valueBytes),
@@ -83,9 +85,9 @@ extension PreviewScreen {
       })
   }
 
-  private func typesJSON() -> JSONValue {
+  func typesJSON(_ tally: PlanTally) -> JSONValue {
     .array(
-      ValueShape.allCases.map { ($0, summary.tally.restored($0)) }.filter { $0.1.keys > 0 }
+      ValueShape.allCases.map { ($0, tally.restored($0)) }.filter { $0.1.keys > 0 }
         .map { shape, count in
           .object([
             "type": .text(shape.name), "keys": .count(count.keys),
@@ -103,7 +105,7 @@ extension PreviewScreen {
   }
 
   /// A key as it stands in the file.
-  private func fileKey(_ note: RecordNote) -> JSONValue {
+  func fileKey(_ note: RecordNote) -> JSONValue {
     .object([
       "db": .count(UInt64(note.record.database)), "key": .bytes(note.key),
       "bytes": .count(note.record.end - note.record.start),

@@ -12,12 +12,14 @@ struct PreviewScreen {
   let readings: Readings
   let summary: PreviewSummary
   let silent: [SilentPattern]
+  /// The backup of what is there now, if it was given.
+  let present: OpenFile?
   let failure: JobFailure?
 
   func text() -> String {
     [
       times(), outcome(), ways(), patterns(), breakdown(), expiries(), histogram(),
-      fieldDeadlines(), lost(), biggest(), exported(), examples(),
+      fieldDeadlines(), lost(), biggest(), comparison(), exported(), examples(),
     ]
     .filter { !$0.isEmpty }.joined(separator: "\n")
   }
@@ -35,6 +37,11 @@ struct PreviewScreen {
 
   private func times() -> String {
     var rows = [["file", "\(Messages.spelled(file.path)), \(HumanText.size(file.size))"]]
+    if let present {
+      rows.append([
+        "against", "\(Messages.spelled(present.path)), \(HumanText.size(present.size))",
+      ])
+    }
     if let reference = selection.reference {
       let source = request.restoreTime == nil ? " (the file's own: its ctime)" : ""
       rows.append(["restore time", instant(reference) + source])

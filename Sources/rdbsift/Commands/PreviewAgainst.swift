@@ -1,0 +1,43 @@
+// The second file of a preview: a fresh backup of the instance that is restored to.
+
+import Pipeline
+import RDB
+import Restore
+
+/// A fresh backup, its keys remembered.
+struct PresentFile {
+  let file: OpenFile
+  /// The keys that patterns and databases ask for.
+  let keys: PresentKeys
+  /// What is to be said of the file itself.
+  let status: ExitStatus
+
+  /// Goes through the file.
+  init(_ file: OpenFile, _ bytes: RawSpan, _ selected: Selection) throws {
+    // Nothing that is shown depends on the secret; it keeps those who write keys from choosing values
+    // that would be taken for others.
+    var random = SystemRandomNumberGenerator()
+    let builder = PresentKeysBuilder(DigestKey(random.next(), random.next()))
+    let result = try file.sweep(bytes, label: "looking at what is there", into: PartOutput { _ in })
+    {
+      () throws(JobFailure) in PresentWorker(selected, builder)
+    }
+    self.file = file
+    status = try file.conclude(result)
+    keys = builder.finish()
+  }
+
+  /// Adds the keys that are there, asked for, and do not come back.
+  func findDeleted(
+    _ bytes: RawSpan, _ selected: Selection, _ rows: FateList?, _ summary: inout PreviewSummary
+  ) throws {
+    guard let comparison = summary.comparison, comparison.found < keys.count else { return }
+    let result = try file.sweep(
+      bytes, label: "looking for what is deleted", into: rows?.output ?? PartOutput { _ in }
+    ) { [keys] () throws(JobFailure) in
+      DeletedWorker(selected, keys, after: comparison, list: rows?.writer)
+    }
+    if let failure = result.failure { throw FileFailure(failure: failure, path: file.path) }
+    for other in result.summaries { summary.add(other) }
+  }
+}
