@@ -12,8 +12,9 @@ struct ShardPool {
   static let smallestFile = 8 << 20
 
   let threads: Int
-  /// Bytes of a shard: few enough to be in the cache when they are scanned after they were summed.
-  var shardBytes = 1 << 20
+  /// Bytes of a shard: few enough to be in the cache when they are scanned after they were summed,
+  /// and enough for what a shard costs beside its scan not to matter.
+  var shardBytes = 1 << 22
   /// Bytes that are scanned before there are shards, to know what the file says of itself.
   var headBytes = 1 << 18
 

@@ -66,7 +66,7 @@ public struct ScanShard: Sendable {
     var scanner = RDBScanner(header: scanner.header, resuming: state, context: context)
     // The first pieces are small: where the guess was wrong, that is what has to be read again.
     var size = max(1, range.count / 1024)
-    let largest = max(1, range.count / 16)
+    let largest = max(1, range.count / 8)
     while scanner.state.offset < range.upperBound, pieces.count < ScanShard.pieceLimit {
       let before = scanner.state.offset
       let limit = min(before &+ size, range.upperBound)
