@@ -34,10 +34,16 @@ package struct SalvageSurvey {
   private func goOn(_ stretch: inout SalvageStretch, _ bytes: RawSpan) {
     let desk = ScanDesk(stretch.scanner, checksum: false)
     let pool = WorkerPool(threads: options.threads, output: PartOutput { _ in })
+    let start = stretch.scanner
     let failures = try? pool.run(bytes, desk, options) { () throws(JobFailure) in
-      SalvageWorker()
+      SalvageWorker(SalvageStretch(at: start))
     }
-    stretch.failures += (failures ?? []).flatMap { $0 }.sorted { $0.record.start < $1.record.start }
+    for seen in failures ?? [] {
+      stretch.failures += seen.failures
+      stretch.keys += seen.keys
+      stretch.textKeys += seen.textKeys
+    }
+    stretch.failures.sort { $0.record.start < $1.record.start }
     stretch.scanner = desk.scan.scanner
     if case .damage(let damage)? = desk.failure { stretch.error = damage.error }
     stretch.last = desk.lastRecord ?? stretch.last
@@ -51,21 +57,24 @@ private struct SalvageWorker: RecordWorker, ~Copyable {
   /// Nothing is written.
   var output = OutputBuffer(capacity: 4096)
   private var check = RecordCheck()
-  private var failures: [SalvageStretch.Failure] = []
+  private var seen: SalvageStretch
+
+  init(_ seen: SalvageStretch) { self.seen = seen }
 
   mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
+    seen.look(batch, in: bytes)
     for index in 0..<batch.count {
       let record = batch[index]
       do throws(RDBError) {
         _ = try check.check(record, in: bytes, base: base, context)
       } catch {
-        failures.append(SalvageStretch.Failure(record, error.moved(by: base)))
+        seen.failures.append(SalvageStretch.Failure(record, error.moved(by: base)))
       }
     }
   }
 
-  consuming func finish() -> [SalvageStretch.Failure] { failures }
+  consuming func finish() -> SalvageStretch { seen }
 }

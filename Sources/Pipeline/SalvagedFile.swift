@@ -1,6 +1,7 @@
 // What is left of a damaged file, with a mark on each record. A record is sure if it was reached from
-// the file's first byte or from a SELECTDB by records that are all whole, and no damage is near: a
-// length that was damaged leads to a place where bytes make sense by chance, for a record or two.
+// the file's first byte by records that are all whole, and no damage is near: a length that was damaged
+// leads to a place where bytes make sense by chance, for a record or two. Behind bytes that are lost it
+// is sure only if records lead from it to the file's end, and a SELECTDB tells its database.
 
 package import RDB
 
@@ -110,13 +111,19 @@ extension SalvagedPiece {
     var promised = promised
     var last: [Int] = []
     var first: (index: Int, start: Int)?
-    let shadow = piece.precedingGap == nil ? 0 : SalvagedFile.shadow
+    var shadow = piece.precedingGap == nil ? 0 : SalvagedFile.shadow
+    let isAfterLoss = piece.precedingGap == .lost || piece.precedingGap == .header
+    if isAfterLoss && piece.precedesDamage { shadow = .max }
+    var highest = piece.database
     forEachBatch(bytes, header) { batch in
       var next = 0
       for index in 0...batch.count {
         while next < batch.events.count, batch.events[next].index <= index {
           switch batch.events[next].event {
-          case .selectDatabase: knowsDatabase = true
+          case .selectDatabase(let number):
+            // Servers go through their databases in order.
+            knowsDatabase = knowsDatabase || number > highest
+            highest = max(highest, number)
           case .resize(let keys, _): promised = (promised ?? 0) &+ min(keys, 1 << 48)
           default: break
           }
@@ -124,6 +131,7 @@ extension SalvagedPiece {
         }
         guard index < batch.count else { break }
         let record = batch[index]
+        if record.keyCount == 0, isAfterLoss { shadow = records + SalvagedFile.shadow + 1 }
         if first == nil, records >= shadow, knowsDatabase { first = (records, record.start) }
         records += 1
         last.append(record.start)

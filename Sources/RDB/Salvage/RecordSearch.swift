@@ -1,5 +1,6 @@
 // The search for the next place where records make sense. A place is believed when a record that
-// begins there is whole to its last byte, and another follows, or the end of the file.
+// begins there is whole to its last byte, others follow, or the end of the file, and enough speaks for
+// them (Evidence.swift).
 //
 // Each place is looked at once. Looking costs what is stepped over, and a lie can make that much: a
 // list that claims a million elements is walked until one makes no sense. So there is a purse of
@@ -8,8 +9,8 @@
 
 /// Finds where records begin again.
 public struct RecordSearch: ~Copyable {
-  /// Records that are asked for when nothing speaks for them but that they are there.
-  static let weakChain = 3
+  /// Records that follow each other and are believed whatever they look like.
+  static let longChain = 16
   /// What a byte of progress adds to the purse.
   private static let income = 16
   /// The bytes that a look may reach, and what it may reach next if they are too few.
@@ -18,7 +19,9 @@ public struct RecordSearch: ~Copyable {
   private let fileSize: Int
   private var purse: Int
   private var check = RecordCheck()
-  private var batch = RecordBatch(capacity: RecordSearch.weakChain)
+  /// Whether keys that are no text are unlikely, as those that were read tell.
+  public var expectsText = true
+  private var batch = RecordBatch(capacity: RecordSearch.longChain)
   /// The first place that was not looked at.
   public private(set) var untried = 0
   /// Places that were looked at closely.
@@ -50,21 +53,27 @@ public struct RecordSearch: ~Copyable {
       // The purse never holds more than a constant and what the file's size puts in.
       purse &+= RecordSearch.income
       guard mayBegin(at: place, in: bytes, scanner.context.dialect) else { continue }
-      if makesSense(at: place, in: bytes, like: scanner) { return place }
+      if makesSense(at: place, in: bytes, like: scanner, isBoundary: false) { return place }
     }
     return nil
   }
 
-  /// Whether records make sense at a place: a cheap answer to a question about a place that is known
-  /// to be the end of a record.
+  /// Whether records make sense at a place.
+  ///
+  /// - Parameters:
+  ///   - place: The place.
+  ///   - bytes: The whole file.
+  ///   - scanner: What is known of the file.
+  ///   - isBoundary: Whether a record is known to end there, so that less is asked for.
+  /// - Returns: Whether they do; false where the answer would cost too much.
   public mutating func makesSense(
-    at place: Int, in bytes: RawSpan, like scanner: RDBScanner
+    at place: Int, in bytes: RawSpan, like scanner: RDBScanner, isBoundary: Bool
   ) -> Bool {
     looks &+= 1
     for reach in RecordSearch.reaches {
       guard purse > 0 else { return false }
       let end = reach < bytes.byteCount &- place ? place &+ reach : bytes.byteCount
-      switch look(at: place, in: bytes.extracting(0..<end), like: scanner) {
+      switch look(at: place, in: bytes.extracting(0..<end), like: scanner, isBoundary) {
       case .believed: return true
       case .refuted: return false
       case .outOfReach where end == bytes.byteCount: return false
@@ -82,7 +91,7 @@ public struct RecordSearch: ~Copyable {
   }
 
   private mutating func look(
-    at place: Int, in bytes: RawSpan, like scanner: RDBScanner
+    at place: Int, in bytes: RawSpan, like scanner: RDBScanner, _ isBoundary: Bool
   ) -> Answer {
     var state = scanner.state
     state = ScanState(offset: place, database: state.database)
@@ -98,16 +107,38 @@ public struct RecordSearch: ~Copyable {
     let ends = batch.events.contains { isEnd($0.event) }
     if !ends, scan.state.isEnded { return .refuted }
     guard areDistinct(in: bytes) else { return .refuted }
-    if let failure, batch.count < 2 || (batch.count < needed && !ends) {
-      return failure.reason == .truncated && bytes.byteCount < fileSize ? .outOfReach : .refuted
+    if batch.count > 0, expectsText, !isBoundary, !Evidence.isText(batch[0], in: bytes) {
+      return .refuted
     }
-    guard ends || batch.count >= needed else { return .refuted }
+    // A chain that was broken by what was lent may be longer.
+    let isOpen = failure?.reason == .truncated && bytes.byteCount < fileSize
+    if isOpen, batch.count < 2 { return .outOfReach }
+    switch judge(in: bytes, scan.context, ends: ends, isBoundary) {
+    case .believed: return .believed
+    case .refuted where isOpen: return .outOfReach
+    case let answer: return answer
+    }
+  }
+
+  /// Checks the records of a chain to their last bytes, and weighs them.
+  private mutating func judge(
+    in bytes: RawSpan, _ context: ValueContext, ends: Bool, _ isBoundary: Bool
+  ) -> Answer {
+    guard ends || batch.count >= 2 else { return .refuted }
+    var evidence = Evidence()
     for index in 0..<batch.count {
       let record = batch[index]
       purse &-= record.valueCount / 8
-      guard (try? check.check(record, in: bytes, scan.context)) != nil else { return .refuted }
+      guard (try? check.check(record, in: bytes, context)) != nil else {
+        // What is whole before it may be enough.
+        return index >= 2 && evidence.tenths >= Evidence.enough ? .believed : .refuted
+      }
+      evidence.add(record, in: bytes)
+      if evidence.isRefuted { return .refuted }
+      let isEnough = isBoundary || evidence.tenths >= Evidence.enough
+      if index >= 1, isEnough { return .believed }
     }
-    return .believed
+    return ends || batch.count == RecordSearch.longChain ? .believed : .refuted
   }
 
   /// Takes out what a look cost: strings and packed structures are stepped over in one.
@@ -121,15 +152,6 @@ public struct RecordSearch: ~Copyable {
     cost = max(cost, 64)
     purse &-= cost
     steps &+= cost
-  }
-
-  /// Records that have to follow each other to be believed: plain strings are soon made by chance.
-  private var needed: Int {
-    for index in 0..<min(2, batch.count) {
-      let record = batch[index]
-      if record.type != .string || record.flags.contains(.expiry) { return 2 }
-    }
-    return batch.events.contains { $0.index == 0 } ? 2 : RecordSearch.weakChain
   }
 
   /// The end opcode is believed only where the file ends behind it.

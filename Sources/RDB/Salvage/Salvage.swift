@@ -2,9 +2,9 @@
 // then the next place is looked for where records do. A value that is damaged inside its extent costs
 // only its record, if what stands behind it makes sense.
 //
-// The record before a broken boundary is under suspicion itself: a string whose length was damaged is
-// as whole as any other, and ends where no record begins. If records make sense inside it and go on
-// past its end, it is they that are real.
+// The record before a broken boundary is under suspicion itself, if nothing in its value says how long
+// it is: a string whose length was damaged is as whole as any other, and ends where no record begins.
+// If records make sense inside it and go on past its end, it is they that are real.
 
 /// Reads a damaged file to its end.
 ///
@@ -70,6 +70,7 @@ private struct Salvage: ~Copyable {
     while pieceStart != nil {
       let stretch = survey(scanner)
       let stop = believed(stretch)
+      if stretch.keys > 0 { search.expectsText = stretch.textKeys * 10 >= stretch.keys * 9 }
       scanner = stop
       if leaveOut(stretch.failures, of: stop, bytes) { continue }
       scanner = stop
@@ -103,7 +104,7 @@ private struct Salvage: ~Copyable {
       // A scan that went on for so long has found boundaries.
       let isFramed =
         stop.state.offset &- record.end >= Salvage.provingDistance
-        || search.makesSense(at: record.end, in: bytes, like: stop)
+        || search.makesSense(at: record.end, in: bytes, like: stop, isBoundary: true)
       let next =
         isFramed
         ? record.end
@@ -125,7 +126,7 @@ private struct Salvage: ~Copyable {
     let whereabouts = scanner.whereabouts(in: bytes)
     let database = scanner.state.database
     if let last, last.end == whereabouts.start, let start = pieceStart, last.start >= start,
-      let place = placeInside(last, bytes)
+      last.type.isLoose, let place = placeInside(last, bytes)
     {
       endPiece(at: last.start, scanner.context)
       addGap(
@@ -162,9 +163,13 @@ private struct Salvage: ~Copyable {
         return nil
       }
       let reached = reach(record.end, from: place, bytes)
-      if reached > record.end { return place }
+      if reached > record.end,
+        search.makesSense(at: reached, in: bytes, like: scanner, isBoundary: true)
+      {
+        return place
+      }
       // All records of that chain come to the same end, so none of them is tried.
-      from = max(place &+ 1, reached)
+      from = max(place &+ 1, min(reached, record.end))
     }
     return nil
   }
@@ -216,4 +221,9 @@ private struct Salvage: ~Copyable {
     map.checksum = stretch.end?.checksum
     endPiece(at: scanner.state.offset, scanner.context, precedesDamage: false)
   }
+}
+
+extension RDBType {
+  /// Whether values are strings one after the other, so that a damaged length only moves their end.
+  fileprivate var isLoose: Bool { (0...5).contains(rawValue) || rawValue == 22 || rawValue == 24 }
 }

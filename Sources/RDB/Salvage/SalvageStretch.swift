@@ -29,6 +29,11 @@ public struct SalvageStretch: Sendable {
   /// Whether an AUX field says that the file is Dragonfly's.
   public var namesDragonfly = false
 
+  /// Keys that were looked at, to see what keys are like here.
+  public var keys = 0
+  /// Those of them that are text.
+  public var textKeys = 0
+
   /// Makes a stretch of which nothing was read.
   public init(at scanner: RDBScanner) {
     failures = []
@@ -65,8 +70,20 @@ public struct SalvageStretch: Sendable {
         failures.append(Failure(record, error))
       }
     }
+    look(batch, in: bytes)
     note(batch, in: bytes)
   }
+
+  /// Looks at some keys of a batch.
+  public mutating func look(_ batch: borrowing RecordBatch, in bytes: RawSpan) {
+    for index in max(0, batch.count &- SalvageStretch.sample)..<batch.count {
+      keys &+= 1
+      if Evidence.isText(batch[index], in: bytes) { textKeys &+= 1 }
+    }
+  }
+
+  /// Keys of a batch that are looked at.
+  private static let sample = 8
 
   /// Takes in what a batch says beside its records, and which was the last.
   public mutating func note(_ batch: borrowing RecordBatch, in bytes: RawSpan) {
