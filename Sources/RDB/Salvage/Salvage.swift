@@ -81,10 +81,13 @@ private struct Salvage: ~Copyable {
       resume(after: error, stretch.last, bytes)
     }
     map.looks = search.looks
+    map.steps = search.steps
   }
 
-  /// Where a stretch stopped. That the file is Dragonfly's is believed only if it says so: an opcode of
-  /// Dragonfly's in a damaged file is more likely a damaged byte.
+  /// Where a stretch stopped, with a dialect that can be believed.
+  ///
+  /// The file is Dragonfly's only if it says so: an opcode of Dragonfly's in a damaged file is more
+  /// likely a damaged byte.
   private func believed(_ stretch: SalvageStretch) -> RDBScanner {
     let scanner = stretch.scanner
     guard scanner.context.dialect != pieceContext.dialect, stretch.error != nil,
