@@ -26,11 +26,13 @@ struct ByteHashTests {
     var random = SeededRandom(for: "hashes")
     for count in 0..<64 {
       let bytes = random.bytes(count, below: 256)
-      #expect(seen.insert(bytes.withRawSpan { ByteHash.of($0) }))
+      let isNew = seen.insert(bytes.withRawSpan { ByteHash.of($0) })
+      #expect(isNew, "\(count)")
       for index in 0..<count {
         var other = bytes
         other[index] ^= 1
-        #expect(seen.insert(other.withRawSpan { ByteHash.of($0) }), "\(count) \(index)")
+        let isOther = seen.insert(other.withRawSpan { ByteHash.of($0) })
+        #expect(isOther, "\(count) \(index)")
       }
     }
   }
@@ -53,7 +55,8 @@ struct HashSet64Tests {
         // Few different numbers, 0 among them, so that many come twice.
         let hash = random.next() % 5000
         // 0 stands for 1.
-        #expect(set.insert(hash) == twin.insert(hash == 0 ? 1 : hash).inserted)
+        let isNew = set.insert(hash)
+        #expect(isNew == twin.insert(hash == 0 ? 1 : hash).inserted)
       }
       #expect(set.count == twin.count)
       set.removeAll()
