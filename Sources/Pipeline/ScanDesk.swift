@@ -18,8 +18,8 @@ final class ScanDesk: @unchecked Sendable {
   let unpacking: Unpacking?
   /// Bytes that could be read at the last call of `fill`.
   private(set) var visible = 0
-  /// The last record that was scanned.
-  var lastRecord: RDBRecord?
+  /// The last records that were scanned.
+  var tail = RecordTail()
 
   /// Makes a desk before the first byte; with `leavesChecksum`, whoever else asks for the checksum
   /// makes it.
@@ -47,7 +47,7 @@ final class ScanDesk: @unchecked Sendable {
     for (_, event) in batch.events[noted...] {
       facts.note(event, in: bytes.extracting(first: visible), base: 0)
     }
-    if batch.count > 0 { lastRecord = batch[batch.count - 1] }
+    tail.take(batch)
     return stop
   }
 
