@@ -62,6 +62,14 @@ private import CPCRE2
 
   deinit { unsafe pcre2_code_free_8(pointer) }
 
+  /// Whether it describes the empty text.
+  var describesEmpty: Bool {
+    var answer: UInt32 = 0
+    // SAFETY: PCRE2_INFO_MATCHEMPTY writes one uint32_t.
+    let told = unsafe pcre2_pattern_info_8(pointer, UInt32(PCRE2_INFO_MATCHEMPTY), &answer)
+    return told == 0 && answer != 0
+  }
+
   private static func compile(
     _ pattern: [UInt8], _ options: UInt32
   ) throws(Failure) -> OpaquePointer {
