@@ -15,7 +15,9 @@ let houseSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-let fuzzers = ["FuzzScan", "FuzzValues", "FuzzLZF", "FuzzFilterKey", "FuzzRoundTrip", "FuzzContainers"]
+let fuzzers = [
+  "FuzzScan", "FuzzValues", "FuzzLZF", "FuzzFilterKey", "FuzzRoundTrip", "FuzzContainers",
+]
 
 let package = Package(
   name: "Fuzz",

@@ -42,9 +42,13 @@ package final class Source: @unchecked Sendable {
   private let options: Options
   /// The file, or a copy of it that was unpacked.
   private var mapped: SharedMapping?
+  /// The file itself, where blocks of it were unpacked.
+  private var original: SharedMapping?
   /// The file, if it has to be unpacked.
   private var packed: SharedFile?
   /// What brings the bytes.
+  /// Compressed blocks of records that were unpacked (Dragonfly).
+  package private(set) var blocks = 0
   private var unpacker: Unpacker?
   private var unpacking: Unpacking?
   private var member = TarMember.only
@@ -63,6 +67,7 @@ package final class Source: @unchecked Sendable {
       identity = pipe.identity
       try take(pipe)
     }
+    try unpackBlocks()
   }
 
   deinit { unpacking?.stop() }
@@ -143,7 +148,7 @@ extension Source {
   /// Whether the file still is as it was when it was opened, as far as a pipe can be said to be.
   package func isUnchanged() throws(SystemError) -> Bool {
     if let packed { return try packed.file.isUnchanged() }
-    return try mapped?.mapping.file.isUnchanged() ?? true
+    return try (original ?? mapped)?.mapping.file.isUnchanged() ?? true
   }
 
   /// What the file says before its first key.
@@ -249,6 +254,37 @@ extension Source {
     }
     guard let packed else { throw .system(SystemError(.isReadOnce, .read, path)) }
     return try Unpacker(packed, unpackerOptions)
+  }
+
+  /// Unpacks blocks of records, which only Dragonfly writes: what the file says before its first key
+  /// tells.
+  private func unpackBlocks() throws(InputError) {
+    let source: SharedMapping
+    if let mapped {
+      source = mapped
+    } else {
+      guard mayHaveBlocks() else { return }
+      source = try spill()
+    }
+    let folder = options.temporaryDirectory
+    let copy = try InputError.wrapping { () throws(SystemError) in
+      try source.withBytes { (bytes) throws(SystemError) in
+        try unpackBlobs(in: bytes, folder: folder).map { (SharedMapping($0.file), $0.blobs) }
+      }
+    }
+    guard let (mapping, count) = copy else { return }
+    original = source
+    mapped = mapping
+    blocks = count
+  }
+
+  private func mayHaveBlocks() -> Bool {
+    do throws(JobFailure) {
+      return try head().dialect == .dragonfly
+    } catch {
+      guard case .damage(let damage) = error else { return false }
+      return damage.error.reason == .unsupportedCompression
+    }
   }
 
   private func spill() throws(InputError) -> SharedMapping {
