@@ -46,6 +46,8 @@ package final class Source: @unchecked Sendable {
   private var original: SharedMapping?
   /// The file, if it has to be unpacked.
   private var packed: SharedFile?
+  /// Compressed blocks of records that were unpacked (Dragonfly).
+  package private(set) var blocks = 0
   /// What brings the bytes.
   private var unpacker: Unpacker?
   private var unpacking: Unpacking?
@@ -65,6 +67,7 @@ package final class Source: @unchecked Sendable {
       identity = pipe.identity
       try take(pipe)
     }
+    try unpackBlocks()
   }
 
   deinit { unpacking?.stop() }
@@ -73,7 +76,8 @@ package final class Source: @unchecked Sendable {
     let count = ContainerKind.headCount
     let head = try InputError.wrapping { () throws(SystemError) in try file.head(count) }
     if ContainerKind(head) == nil {
-      try keep(SharedMapping(try MappedFile(wrapping: file)))
+      size = file.size
+      mapped = SharedMapping(try MappedFile(wrapping: file))
     } else {
       let shared = SharedFile(file)
       packed = shared
@@ -257,6 +261,42 @@ extension Source {
     return try Unpacker(packed, unpackerOptions)
   }
 
+  /// Unpacks blocks of records, which only Dragonfly writes: what the file says before its first key
+  /// tells.
+  private func unpackBlocks() throws(InputError) {
+    let source: SharedMapping
+    if let mapped {
+      source = mapped
+    } else {
+      guard mayHaveBlocks() else { return }
+      source = try spill()
+    }
+    let folder = options.temporaryDirectory
+    let copy = try InputError.wrapping { () throws(SystemError) in
+      try source.withBytes { (bytes) throws(SystemError) in
+        guard let unpacked = try unpackBlobs(in: bytes, folder: folder, path: path) else {
+          return (SharedMapping, Int)?.none
+        }
+        let count = unpacked.blobs
+        return (SharedMapping(unpacked.file), count)
+      }
+    }
+    guard let (mapping, count) = copy else { return }
+    original = source
+    mapped = mapping
+    size = mapping.mapping.file.size
+    blocks = count
+  }
+
+  private func mayHaveBlocks() -> Bool {
+    do throws(JobFailure) {
+      return try head().dialect == .dragonfly
+    } catch {
+      guard case .damage(let damage) = error else { return false }
+      return damage.error.reason == .unsupportedCompression
+    }
+  }
+
   private func spill() throws(InputError) -> SharedMapping {
     let next = try freshUnpacker()
     let directory = options.temporaryDirectory
@@ -272,25 +312,9 @@ extension Source {
     let copy = try InputError.wrapping { [path] () throws(SystemError) in
       try file.reopened(as: path)
     }
-    return try keep(SharedMapping(try MappedFile(wrapping: copy)))
-  }
-
-  /// Takes a file as what is read, or what its compressed blocks of records unpack to.
-  @discardableResult
-  private func keep(_ whole: SharedMapping) throws(InputError) -> SharedMapping {
-    size = whole.mapping.file.size
-    mapped = whole
-    let unpacked = try InputError.wrapping { () throws(SystemError) in
-      try whole.withBytes { (bytes) throws(SystemError) in
-        try unpackBlobs(in: bytes, folder: options.temporaryDirectory, path: path)
-      }
-    }
-    guard let unpacked else { return whole }
-    remarks.append(.unpackedBlocks(unpacked.blobs))
-    original = whole
-    let plain = SharedMapping(unpacked.file)
-    size = plain.mapping.file.size
-    mapped = plain
-    return plain
+    size = copy.size
+    let mapping = SharedMapping(try MappedFile(wrapping: copy))
+    mapped = mapping
+    return mapping
   }
 }
