@@ -30,7 +30,7 @@ let package = Package(
     .target(name: "RDB", dependencies: ["CISAL"]),
     .target(name: "Restore", dependencies: ["RDB", "CPCRE2"]),
     .target(name: "Export", dependencies: ["RDB"]),
-    .target(name: "Storage", dependencies: ["CZlib", "CLZ4"]),
+    .target(name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4"]),
     .target(name: "Pipeline", dependencies: ["RDB", "Restore", "Export", "Storage"]),
     .executableTarget(
       name: "rdbsift",
@@ -55,7 +55,8 @@ let package = Package(
       providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]),
 
     // Tests.
-    .target(name: "TestSupport", dependencies: ["RDB", "CLZ4"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["RDB", "CZlib", "CLZ4"], path: "Tests/TestSupport"),
     .testTarget(name: "RDBTests", dependencies: ["RDB", "TestSupport"]),
     .testTarget(name: "RestoreTests", dependencies: ["Restore", "RDB", "CPCRE2", "TestSupport"]),
     .testTarget(name: "ExportTests", dependencies: ["Export", "RDB", "TestSupport"]),
