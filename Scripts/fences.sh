@@ -35,8 +35,7 @@ may_read_clocks=('Storage/SystemClock.swift' 'rdbsift/Clock.swift')
 may_ask_environment=('Storage/SystemCalls+Machine.swift' 'Storage/Machine.swift' 'rdbsift/*.swift')
 # The names of temporary files; the key of digests, of which nothing that is shown depends.
 may_use_randomness=(
-  'Storage/OutputFile.swift' 'Storage/SpillFile.swift' 'Storage/ScratchFile.swift'
-  'rdbsift/Commands/PreviewAgainst.swift'
+  'Storage/OutputFile.swift' 'Storage/SpillFile.swift' 'rdbsift/Commands/PreviewAgainst.swift'
 )
 may_use_threads=('Pipeline/*.swift')
 # Storage: signal handlers. The door: the progress line, which the scanning thread moves.

@@ -46,8 +46,6 @@ package final class Source: @unchecked Sendable {
   private var original: SharedMapping?
   /// The file, if it has to be unpacked.
   private var packed: SharedFile?
-  /// Compressed blocks of records that were unpacked (Dragonfly).
-  package private(set) var blocks = 0
   /// What brings the bytes.
   private var unpacker: Unpacker?
   private var unpacking: Unpacking?
@@ -67,7 +65,7 @@ package final class Source: @unchecked Sendable {
       identity = pipe.identity
       try take(pipe)
     }
-    try unpackBlocks()
+    if mapped == nil, mayHaveBlocks() { _ = try spill() }
   }
 
   deinit { unpacking?.stop() }
@@ -76,8 +74,7 @@ package final class Source: @unchecked Sendable {
     let count = ContainerKind.headCount
     let head = try InputError.wrapping { () throws(SystemError) in try file.head(count) }
     if ContainerKind(head) == nil {
-      size = file.size
-      mapped = SharedMapping(try MappedFile(wrapping: file))
+      try keep(SharedMapping(try MappedFile(wrapping: file)))
     } else {
       let shared = SharedFile(file)
       packed = shared
@@ -125,7 +122,7 @@ private final class SharedMapping {
 
   init(_ mapping: consuming MappedFile) { self.mapping = mapping }
 
-  func withBytes<Result, Failure: Error>(
+  func withBytes<Result: ~Copyable, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try mapping.withBytes(body)
@@ -156,7 +153,7 @@ extension Source {
     if let mapped {
       return try mapped.withBytes { bytes throws(JobFailure) in try FileFacts(headOf: bytes) }
     }
-    return try FileFacts(headOf: try arriving())
+    return try FileFacts(headOf: try arrivingForJob())
   }
 
   /// Reads the header.
@@ -164,7 +161,7 @@ extension Source {
     if let mapped {
       try mapped.withBytes { bytes throws(JobFailure) in _ = try openScanner(bytes) }
     } else {
-      let unpacking = try arriving()
+      let unpacking = try arrivingForJob()
       try unpacking.withRange { range throws(JobFailure) in _ = try openScanner(range, unpacking) }
     }
   }
@@ -182,7 +179,7 @@ extension Source {
         return result
       }
     }
-    let unpacking = try arriving()
+    let unpacking = try arrivingForJob()
     let result = try Pipeline.sweep(
       unpacking, options: options, output: output, makeWorker: makeWorker)
     size = result.size
@@ -200,7 +197,7 @@ extension Source {
         return result
       }
     }
-    let result = try Pipeline.survey(try arriving(), options: options, moment: moment)
+    let result = try Pipeline.survey(try arrivingForJob(), options: options, moment: moment)
     size = result.size
     return result
   }
@@ -230,16 +227,21 @@ extension Source {
 
 extension Source {
   /// The bytes from the first on, coming.
-  private func arriving() throws(JobFailure) -> Unpacking {
+  private func arriving() throws(InputError) -> Unpacking {
     if let unpacking, unpacking.isUntouched { return unpacking }
+    let next = try freshUnpacker()
+    let fresh = try InputError.wrapping { [options, path] () throws(SystemError) in
+      try Unpacking(next, limit: options.limit, path: path)
+    }
+    unpacking?.stop()
+    unpacking = fresh
+    return fresh
+  }
+
+  /// The same for a job.
+  private func arrivingForJob() throws(JobFailure) -> Unpacking {
     do throws(InputError) {
-      let next = try freshUnpacker()
-      let unpacking = try InputError.wrapping { [options, path] () throws(SystemError) in
-        try Unpacking(next, limit: options.limit, path: path)
-      }
-      self.unpacking?.stop()
-      self.unpacking = unpacking
-      return unpacking
+      return try arriving()
     } catch {
       throw JobFailure(error)
     }
@@ -261,33 +263,8 @@ extension Source {
     return try Unpacker(packed, unpackerOptions)
   }
 
-  /// Unpacks blocks of records, which only Dragonfly writes: what the file says before its first key
-  /// tells.
-  private func unpackBlocks() throws(InputError) {
-    let source: SharedMapping
-    if let mapped {
-      source = mapped
-    } else {
-      guard mayHaveBlocks() else { return }
-      source = try spill()
-    }
-    let folder = options.temporaryDirectory
-    let copy = try InputError.wrapping { () throws(SystemError) in
-      try source.withBytes { (bytes) throws(SystemError) in
-        guard let unpacked = try unpackBlobs(in: bytes, folder: folder, path: path) else {
-          return (SharedMapping, Int)?.none
-        }
-        let count = unpacked.blobs
-        return (SharedMapping(unpacked.file), count)
-      }
-    }
-    guard let (mapping, count) = copy else { return }
-    original = source
-    mapped = mapping
-    size = mapping.mapping.file.size
-    blocks = count
-  }
-
+  /// Whether what is packed has blocks of records that are packed once more (Dragonfly), as far as it
+  /// says before its first key.
   private func mayHaveBlocks() -> Bool {
     do throws(JobFailure) {
       return try head().dialect == .dragonfly
@@ -297,24 +274,48 @@ extension Source {
     }
   }
 
+  /// Unpacks all bytes into a file without a name, and maps that.
   private func spill() throws(InputError) -> SharedMapping {
-    let next = try freshUnpacker()
     let directory = options.temporaryDirectory
     var file = try InputError.wrapping { () throws(SystemError) in try SpillFile(in: directory) }
-    do throws(InputError) {
-      try file.append(next)
-    } catch {
-      // A file that could not be written holds nothing of worth.
-      guard case .container = error else { throw error }
-      interruption = error
+    let coming = try arriving()
+    var written = 0
+    var arrived = coming.arrived
+    while written < arrived.count || !arrived.isWhole {
+      arrived = coming.wait(for: written + 1)
+      try InputError.wrapping { () throws(SystemError) in
+        try coming.withRange { (range) throws(SystemError) in
+          try file.write(range.extracting(written..<arrived.count))
+        }
+      }
+      written = arrived.count
+      coming.release(before: written)
     }
-    remarks = next.remarks
+    if case .system(let error)? = coming.failure { throw .system(error) }
+    interruption = coming.failure
+    remarks = coming.remarks
     let copy = try InputError.wrapping { [path] () throws(SystemError) in
       try file.reopened(as: path)
     }
-    size = copy.size
-    let mapping = SharedMapping(try MappedFile(wrapping: copy))
-    mapped = mapping
-    return mapping
+    return try keep(SharedMapping(try MappedFile(wrapping: copy)))
+  }
+
+  /// Takes a file as what is read, or what its compressed blocks of records unpack to.
+  @discardableResult
+  private func keep(_ whole: SharedMapping) throws(InputError) -> SharedMapping {
+    size = whole.mapping.file.size
+    mapped = whole
+    let unpacked = try InputError.wrapping { () throws(SystemError) in
+      try whole.withBytes { (bytes) throws(SystemError) in
+        try unpackBlobs(in: bytes, folder: options.temporaryDirectory, path: path)
+      }
+    }
+    guard let unpacked else { return whole }
+    remarks.append(.unpackedBlocks(unpacked.blobs))
+    original = whole
+    let plain = SharedMapping(unpacked.file)
+    size = plain.mapping.file.size
+    mapped = plain
+    return plain
   }
 }

@@ -4,7 +4,7 @@
 
 /// A file without a name.
 @safe
-package struct SpillFile: ~Copyable, Sendable {
+package struct SpillFile: ~Copyable, ByteSink, Sendable {
   private let descriptor: FileDescriptor
   private let directory: String
 
@@ -32,20 +32,9 @@ package struct SpillFile: ~Copyable, Sendable {
     try unsafe SystemCalls.write(descriptor.number, bytes, directory)
   }
 
-  /// Writes all that an unpacker gives.
-  package mutating func append(_ unpacker: Unpacker) throws(InputError) {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    // SAFETY: filled and read within its count, and freed here.
-    defer { unsafe buffer.deallocate() }
-    while true {
-      let count = try unsafe unpacker.read(into: buffer)
-      guard count > 0 else { return }
-      do throws(SystemError) {
-        try unsafe append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-      } catch {
-        throw .system(error)
-      }
-    }
+  /// Writes all the bytes.
+  package mutating func write(_ bytes: RawSpan) throws(SystemError) {
+    try SystemCalls.write(descriptor.number, bytes, directory)
   }
 
   /// The file, to be read.

@@ -13,8 +13,8 @@ import Testing
     case lzf = "FuzzLZF"
     case filterKey = "FuzzFilterKey"
     case roundTrip = "FuzzRoundTrip"
-    case salvage = "FuzzSalvage"
     case containers = "FuzzContainers"
+    case salvage = "FuzzSalvage"
 
     var testDescription: String { rawValue }
 
@@ -25,8 +25,8 @@ import Testing
       case .lzf: fuzzLZF(bytes)
       case .filterKey: fuzzFilterKey(bytes)
       case .roundTrip: fuzzRoundTrip(bytes)
-      case .salvage: fuzzSalvage(bytes)
       case .containers: fuzzContainers(bytes)
+      case .salvage: fuzzSalvage(bytes)
       }
     }
 

@@ -72,12 +72,6 @@ struct SourceOptions: ParsableArguments {
     } catch {
       throw FileFailure(failure: JobFailure(error), path: file)
     }
-    if source.blocks > 0 {
-      let blocks = HumanText.count(
-        source.blocks, "compressed block was", "compressed blocks were")
-      session.console.tell(
-        line: "\(Messages.spelled(file)): \(blocks) unpacked; offsets are places in the result")
-    }
     let result = try body(OpenFile(source: source, options: self, session: session))
     if !(try source.isUnchanged()) {
       session.tell(warning: "\(Messages.spelled(file)) was changed while it was read")
