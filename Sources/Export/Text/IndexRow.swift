@@ -4,7 +4,7 @@
 //
 // `offset` is the record's first byte in the file (its first attribute, or its type byte) and
 // `bytes` are all bytes of the record, so offset + bytes is where the next begins. What a file does
-// not tell is null, or empty.
+// not tell is null, or empty. Rows of several files begin with one more column, `file`.
 
 public import RDB
 
@@ -30,19 +30,44 @@ public struct RowWriter: ~Copyable {
   private var middleKind: UInt32 = .max
   private var middleModule: ModuleID?
   private var offsets = NearbyDecimal()
+  /// What every row begins with: the file, if there are several, and the name of the first member.
+  private var lead = OutputBuffer(capacity: 64)
+  /// Whether rows tell their file.
+  private let tellsFile: Bool
 
-  /// Makes a writer.
-  public init(_ format: RowFormat) { self.format = format }
+  /// Makes a writer; rows of one of several files tell its name.
+  public init(_ format: RowFormat, file: [UInt8]? = nil) {
+    self.format = format
+    tellsFile = file != nil
+    let isJSON = format == .ndjson || format == .json
+    if isJSON { lead.append(file == nil ? "{\"db\":" : "{\"file\":") }
+    guard let file else { return }
+    file.withRawSpan { bytes in
+      let whole = ByteRange(offset: 0, count: bytes.byteCount)
+      switch format {
+      case .tsv: lead.append(tsv: whole, of: bytes)
+      case .csv: lead.append(csv: whole, of: bytes)
+      case .ndjson, .json: lead.append(json: whole, of: bytes)
+      }
+    }
+    switch format {
+    case .tsv: lead.append(0x09)
+    case .csv: lead.append(0x2c)
+    case .ndjson, .json: lead.append(",\"db\":")
+    }
+  }
 
   /// What stands before the first row.
   public func begin(_ output: inout OutputBuffer) {
     switch format {
     case .tsv:
+      if tellsFile { output.append("file\t") }
       output.append(
         """
         db\tkey\ttype\tencoding\trdb_type\telements\tbytes\toffset\texpire_ms\tidle\tfreq\tslot\n
         """)
     case .csv:
+      if tellsFile { output.append("file,") }
       output.append(
         """
         db,key,key_b64,type,encoding,rdb_type,elements,bytes,offset,expire_ms,idle,freq,slot\n
@@ -80,7 +105,7 @@ public struct RowWriter: ~Copyable {
     while index < records.count {
       let stop = min(index &+ 64, records.count)
       // Keys of 64 bytes and a middle of 192 at most.
-      output.write(atMost: 64 &* (64 &+ 192 &+ 320)) { cursor in
+      output.write(atMost: 64 &* (64 &+ 192 &+ 320 &+ lead.count)) { cursor in
         while index < stop {
           if fates[index].isWritten {
             let record = records[index]
@@ -132,7 +157,7 @@ public struct RowWriter: ~Copyable {
     var offsets = offsets
     defer { self.offsets = offsets }
     middle.withBytes { middle in
-      let room = (isPlain ? key.count : 0) &+ middle.byteCount &+ 320
+      let room = (isPlain ? key.count &+ lead.count : 0) &+ middle.byteCount &+ 320
       output.write(atMost: room) { cursor in
         if isPlain { appendPlainKey(record, key, keyBytes, &cursor) }
         cursor.append(ByteRange(offset: 0, count: middle.byteCount), of: middle)
@@ -150,6 +175,7 @@ public struct RowWriter: ~Copyable {
   private func appendPlainKey(
     _ record: RDBRecord, _ key: ByteRange, _ keyBytes: RawSpan, _ cursor: inout OutputCursor
   ) {
+    if tellsFile { appendLead(&cursor) }
     switch format {
     case .tsv, .csv:
       cursor.append(decimal: UInt64(record.database))
@@ -157,7 +183,7 @@ public struct RowWriter: ~Copyable {
       cursor.append(key, of: keyBytes)
       if format == .csv { cursor.append(0x2c) }
     case .ndjson, .json:
-      cursor.append("{\"db\":")
+      if !tellsFile { cursor.append("{\"db\":") }
       cursor.append(decimal: UInt64(record.database))
       cursor.append(",\"key\":\"")
       cursor.append(key, of: keyBytes)
@@ -165,12 +191,17 @@ public struct RowWriter: ~Copyable {
     }
   }
 
+  @inline(never)
+  private func appendLead(_ cursor: inout OutputCursor) {
+    lead.withBytes { cursor.append(ByteRange(offset: 0, count: $0.byteCount), of: $0) }
+  }
+
   /// The database and any other key.
   @inline(never)
   private func appendKey(
     _ record: RDBRecord, _ key: ByteRange, _ keyBytes: RawSpan, _ output: inout OutputBuffer
   ) {
-    if format == .ndjson || format == .json { output.append("{\"db\":") }
+    lead.withBytes { output.append(ByteRange(offset: 0, count: $0.byteCount), of: $0) }
     output.append(decimal: UInt64(record.database))
     switch format {
     case .tsv:

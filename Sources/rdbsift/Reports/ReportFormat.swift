@@ -30,6 +30,17 @@ enum ChecksumText {
     }
   }
 
+  /// The state in a word or two.
+  static func word(_ state: ChecksumState, isWhole: Bool) -> String {
+    switch state {
+    case .right: "right"
+    case .wrong: "wrong"
+    case .off: "off"
+    case .none: "none"
+    case .unchecked: isWhole ? "not checked" : "not reached"
+    }
+  }
+
   /// The state as a member of a report.
   static func json(_ state: ChecksumState, isWhole: Bool) -> JSONValue {
     switch state {
