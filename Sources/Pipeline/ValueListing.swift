@@ -29,15 +29,13 @@ package struct ValueListingWorker: RecordWorker, ~Copyable {
   /// How far the records that come next can be trusted; nil where that is no question.
   package var trust: Trust?
 
-<<<<<<< ours
-  /// Makes a worker for one thread; objects are elements of an array, or lines.
-  package init(_ selection: Selection, isArray: Bool, relocation: Relocation = Relocation()) {
-=======
   /// Makes a worker for one thread; objects are elements of an array, or lines, and those of one of
   /// several files tell its name.
-  package init(_ selection: Selection, isArray: Bool, file: [UInt8]? = nil) {
+  package init(
+    _ selection: Selection, isArray: Bool, relocation: Relocation = Relocation(),
+    file: [UInt8]? = nil
+  ) {
     rows = RowWriter(.json, file: file)
->>>>>>> theirs
     self.isArray = isArray
     namer = RecordNamer(relocation.naming)
     databases = relocation.databases

@@ -1,5 +1,7 @@
 // Previews of several files as one: sums, and examples in the order of the files.
 
+import Restore
+
 extension PreviewSummary {
   /// The summaries of all threads that counted in one file.
   package static func merged(_ summaries: [PreviewSummary]) -> PreviewSummary? {
@@ -13,6 +15,9 @@ extension PreviewSummary {
     let before = self
     merge(next)
     // Places in different files have no order; their files do.
+    let databases = Set(before.tally.restoredByDatabase.map(\.database))
+    output.repeatedDatabases += next.tally.restoredByDatabase.map(\.database)
+      .filter(databases.contains)
     first = before.first.followed(by: next.first)
     expiredAtReference = before.expiredAtReference.followed(by: next.expiredAtReference)
     expiredAtSubmission = before.expiredAtSubmission.followed(by: next.expiredAtSubmission)

@@ -51,6 +51,8 @@ package struct SetFacts: Sendable {
   private static let pairLimit = 10
   /// A wonder: what chance makes in fewer cases than this.
   private static let wonder = 1e-6
+  /// Its natural logarithm, positive.
+  private static let wonderExponent = 13.8
 
   /// Keys of all files.
   package let keys: UInt64
@@ -95,30 +97,23 @@ package struct SetFacts: Sendable {
       }
     }
     // Of so many common slots that are expected, fewer than a quarter are a wonder.
-    if expected >= 40 { return Double(found) < expected / 4 }
-    return found == 0 && areApart(sets)
+    return expected >= 40 && Double(found) < expected / 4 || areApart(sets)
   }
 
-  /// Whether each set lies on its own side of the others, and chance would not make it so.
+  /// Whether the slots of each set lie side by side, as chance would not have it: going through all
+  /// slots in order, one seldom comes from one set to another.
   private static func areApart(_ sets: [SlotSet]) -> Bool {
-    let spans = sets.compactMap { set in
-      set.ranges.first.flatMap { first in
-        set.ranges.last.map { (range: first.lowerBound...$0.upperBound, count: set.count) }
-      }
-    }.sorted { $0.range.lowerBound < $1.range.lowerBound }
-    guard zip(spans, spans.dropFirst()).allSatisfy({ $0.range.upperBound < $1.range.lowerBound })
-    else { return false }
-    // Orders of all slots in which those of each file stand together, among all orders.
-    var chance = 1.0
-    var total = 0
-    for (index, span) in spans.enumerated() {
-      for place in 1...span.count {
-        total += 1
-        chance *= Double(place) / Double(total)
-      }
-      chance *= Double(index + 1)
-    }
-    return chance < wonder
+    let owned = sets.enumerated().flatMap { index, set in
+      set.ranges.flatMap { range in range.map { (slot: $0, set: index) } }
+    }.sorted { ($0.slot, $0.set) < ($1.slot, $1.set) }
+    guard owned.count > 1 else { return false }
+    let changes = zip(owned, owned.dropFirst()).filter { $0.set != $1.set }.count
+    let shares = sets.map { Double($0.count) / Double(owned.count) }
+    let expected = Double(owned.count - 1) * (1 - shares.reduce(0) { $0 + $1 * $1 })
+    guard Double(changes) < expected / 8 else { return false }
+    // The lower tail of a sum of rare events is below the exponential of this.
+    let apart = expected - Double(changes)
+    return apart * apart / (2 * expected) > wonderExponent
   }
 
   private static func slotFindings(_ shards: [ShardFacts], _ slots: SlotSet) -> [SetFinding] {
@@ -166,7 +161,8 @@ package struct SetFacts: Sendable {
       }
     }
     if let first = shards.firstIndex(where: { $0.server != nil }),
-      let other = shards.firstIndex(where: { $0.server != nil && $0.server != shards[first].server })
+      let other = shards.firstIndex(where: { $0.server != nil && $0.server != shards[first].server }
+      )
     {
       findings.append(.serversDiffer(first, other))
     }

@@ -85,7 +85,7 @@ package struct SharedKeyWorker: RecordWorker, ~Copyable {
 
   /// The keys that really stand in two files, in the order of their second places.
   ///
-  /// - Parameter shards: What was found in each file by each thread, in the order of the set.
+  /// What each thread found in each file is given in the order of the set.
   package static func shared(_ shards: [[Found]]) -> [SharedKey] {
     var first: [Name: SharedKey.Place] = [:]
     var shared: [SharedKey] = []

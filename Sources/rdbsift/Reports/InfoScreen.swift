@@ -69,7 +69,10 @@ struct InfoScreen {
     if trailing > 0 {
       table.add(["behind the end", HumanText.count(trailing, "byte", "bytes")])
     }
-    let tables = [table.text(width: console.output.width), InfoScreen.kindTable(kinds, console), databases(), auxFields()]
+    let tables = [
+      table.text(width: console.output.width), InfoScreen.kindTable(kinds, console), databases(),
+      auxFields(),
+    ]
     return tables.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 

@@ -29,6 +29,11 @@ extension PreviewScreen {
     return warnings
   }
 
+  /// Says all that is doubtful.
+  func tellWarnings() {
+    for warning in warnings() { session.tell(warning: warning.text) }
+  }
+
   /// A pattern that was the first to select nothing.
   private func warning(
     about silent: SilentPattern, _ patterns: [KeyPattern]

@@ -10,6 +10,16 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
   case json
 }
 
+/// What a report is about: a file, or several.
+struct ReportSubject {
+  /// The path, or how many files there are.
+  let path: String
+  /// Bytes of all of it.
+  let size: Int
+  /// Behind a restore time that was not given.
+  var timeNote = " (the file's own: its ctime)"
+}
+
 /// The option of the commands that report.
 struct ReportOptions: ParsableArguments {
   @Option(help: "text, or json for programs.")

@@ -50,6 +50,16 @@ struct SetFactsTests {
     }
   }
 
+  @Test("a few hundred keys are enough to see a cluster, even with a key that is astray")
+  func smallCluster() throws {
+    let keys = ClusterFiles.keys(200)
+    var files = ClusterFiles().shards(of: keys, ClusterFiles.ranges(3))
+    #expect(try facts(files).isCluster)
+    let high = keys.filter { ClusterFiles.slot($0) > 10922 }
+    files[2] = ClusterFiles().file(high + ["{\(keys[0])}astray"])
+    #expect(try facts(files).isCluster)
+  }
+
   @Test("a few keys are too few to miss a shard")
   func fewKeys() throws {
     let keys = ClusterFiles.keys(40)
