@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "RDB", targets: ["RDB"]),
     .library(name: "Restore", targets: ["Restore"]),
     .library(name: "Export", targets: ["Export"]),
+    .library(name: "Storage", targets: ["Storage"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -74,7 +75,9 @@ let package = Package(
       ]),
 
     // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.
-    .target(name: "FuzzBodies", dependencies: ["RDB", "Restore", "Export"], path: "Fuzz/Bodies"),
+    .target(
+      name: "FuzzBodies", dependencies: ["RDB", "Restore", "Export", "Storage"],
+      path: "Fuzz/Bodies"),
     .testTarget(name: "FuzzReplayTests", dependencies: ["FuzzBodies"]),
   ]
 )

@@ -44,6 +44,8 @@ package final class Source: @unchecked Sendable {
   private let options: Options
   /// The file, or a copy of it that was unpacked.
   private var mapped: SharedMapping?
+  /// A plain file as it stands, where `mapped` is what its compressed blocks unpack to.
+  private var original: SharedMapping?
   /// The file, if it has to be unpacked.
   private var packed: SharedFile?
   /// What brings the bytes.
@@ -65,6 +67,7 @@ package final class Source: @unchecked Sendable {
       identity = pipe.identity
       try take(pipe)
     }
+    if mapped == nil, mayHaveBlocks() { _ = try spill() }
   }
 
   deinit { unpacking?.stop() }
@@ -82,8 +85,7 @@ package final class Source: @unchecked Sendable {
     let count = ContainerKind.headCount
     let head = try InputError.wrapping { () throws(SystemError) in try file.head(count) }
     if ContainerKind(head) == nil {
-      size = file.size
-      mapped = SharedMapping(try MappedFile(wrapping: file))
+      try keep(SharedMapping(try MappedFile(wrapping: file)))
     } else {
       let shared = SharedFile(file)
       packed = shared
@@ -154,7 +156,7 @@ extension Source {
   /// Whether the file still is as it was when it was opened, as far as a pipe can be said to be.
   package func isUnchanged() throws(SystemError) -> Bool {
     if let packed { return try packed.file.isUnchanged() }
-    return try mapped?.mapping.file.isUnchanged() ?? true
+    return try (original ?? mapped)?.mapping.file.isUnchanged() ?? true
   }
 
   /// What the file says before its first key.
@@ -162,7 +164,7 @@ extension Source {
     if let mapped {
       return try mapped.withBytes { bytes throws(JobFailure) in try FileFacts(headOf: bytes) }
     }
-    return try FileFacts(headOf: try arriving())
+    return try FileFacts(headOf: try arrivingForJob())
   }
 
   /// Reads the header.
@@ -170,7 +172,7 @@ extension Source {
     if let mapped {
       try mapped.withBytes { bytes throws(JobFailure) in _ = try openScanner(bytes) }
     } else {
-      let unpacking = try arriving()
+      let unpacking = try arrivingForJob()
       try unpacking.withRange { range throws(JobFailure) in _ = try openScanner(range, unpacking) }
     }
   }
@@ -182,10 +184,13 @@ extension Source {
   ) throws(JobFailure) -> SweepResult<Worker.Summary> {
     if let mapped {
       return try mapped.withBytes { bytes throws(JobFailure) in
-        try Pipeline.sweep(bytes, options: options, output: output, makeWorker: makeWorker)
+        var result = try Pipeline.sweep(
+          bytes, options: options, output: output, makeWorker: makeWorker)
+        result.remarks = remarks
+        return result
       }
     }
-    let unpacking = try arriving()
+    let unpacking = try arrivingForJob()
     let result = try Pipeline.sweep(
       unpacking, options: options, output: output, makeWorker: makeWorker)
     size = result.size
@@ -198,10 +203,12 @@ extension Source {
   ) throws(JobFailure) -> SweepResult<RecordTally> {
     if let mapped {
       return try mapped.withBytes { bytes throws(JobFailure) in
-        try Pipeline.survey(bytes, options: options, moment: moment)
+        var result = try Pipeline.survey(bytes, options: options, moment: moment)
+        result.remarks = remarks
+        return result
       }
     }
-    let result = try Pipeline.survey(try arriving(), options: options, moment: moment)
+    let result = try Pipeline.survey(try arrivingForJob(), options: options, moment: moment)
     size = result.size
     return result
   }
@@ -231,16 +238,21 @@ extension Source {
 
 extension Source {
   /// The bytes from the first on, coming.
-  private func arriving() throws(JobFailure) -> Unpacking {
+  private func arriving() throws(InputError) -> Unpacking {
     if let unpacking, unpacking.isUntouched { return unpacking }
+    let next = try freshUnpacker()
+    let fresh = try InputError.wrapping { [options, path] () throws(SystemError) in
+      try Unpacking(next, limit: options.limit, path: path)
+    }
+    unpacking?.stop()
+    unpacking = fresh
+    return fresh
+  }
+
+  /// The same for a job.
+  private func arrivingForJob() throws(JobFailure) -> Unpacking {
     do throws(InputError) {
-      let next = try freshUnpacker()
-      let unpacking = try InputError.wrapping { [options, path] () throws(SystemError) in
-        try Unpacking(next, limit: options.limit, path: path)
-      }
-      self.unpacking?.stop()
-      self.unpacking = unpacking
-      return unpacking
+      return try arriving()
     } catch {
       throw JobFailure(error)
     }
@@ -262,24 +274,59 @@ extension Source {
     return try Unpacker(packed, unpackerOptions)
   }
 
+  /// Whether what is packed has blocks of records that are packed once more (Dragonfly), as far as it
+  /// says before its first key.
+  private func mayHaveBlocks() -> Bool {
+    do throws(JobFailure) {
+      return try head().dialect == .dragonfly
+    } catch {
+      guard case .damage(let damage) = error else { return false }
+      return damage.error.reason == .unsupportedCompression
+    }
+  }
+
+  /// Unpacks all bytes into a file without a name, and maps that.
   private func spill() throws(InputError) -> SharedMapping {
-    let next = try freshUnpacker()
     let directory = options.temporaryDirectory
     var file = try InputError.wrapping { () throws(SystemError) in try SpillFile(in: directory) }
-    do throws(InputError) {
-      try file.append(next)
-    } catch {
-      // A file that could not be written holds nothing of worth.
-      guard case .container = error else { throw error }
-      interruption = error
+    let coming = try arriving()
+    var written = 0
+    var arrived = coming.arrived
+    while written < arrived.count || !arrived.isWhole {
+      arrived = coming.wait(for: written + 1)
+      try InputError.wrapping { () throws(SystemError) in
+        try coming.withRange { (range) throws(SystemError) in
+          try file.write(range.extracting(written..<arrived.count))
+        }
+      }
+      written = arrived.count
+      coming.release(before: written)
     }
-    remarks = next.remarks
+    if case .system(let error)? = coming.failure { throw .system(error) }
+    interruption = coming.failure
+    remarks = coming.remarks
     let copy = try InputError.wrapping { [path] () throws(SystemError) in
       try file.reopened(as: path)
     }
-    size = copy.size
-    let mapping = SharedMapping(try MappedFile(wrapping: copy))
-    mapped = mapping
-    return mapping
+    return try keep(SharedMapping(try MappedFile(wrapping: copy)))
+  }
+
+  /// Takes a file as what is read, or what its compressed blocks of records unpack to.
+  @discardableResult
+  private func keep(_ whole: SharedMapping) throws(InputError) -> SharedMapping {
+    size = whole.mapping.file.size
+    mapped = whole
+    let unpacked = try InputError.wrapping { () throws(SystemError) in
+      try whole.withBytes { (bytes) throws(SystemError) in
+        try unpackBlobs(in: bytes, folder: options.temporaryDirectory, path: path)
+      }
+    }
+    guard let unpacked else { return whole }
+    remarks.append(.unpackedBlocks(unpacked.blobs))
+    original = whole
+    let plain = SharedMapping(unpacked.file)
+    size = plain.mapping.file.size
+    mapped = plain
+    return plain
   }
 }

@@ -7,6 +7,9 @@ package struct InputPipe: ~Copyable, Sendable {
   /// Which pipe it is.
   package let identity: FileIdentity
 
+  /// How often a writer is waited for.
+  private static let patience = 15
+
   private let descriptor: FileDescriptor
   /// Whether nothing came yet and there may be nobody to send anything.
   private var needsWriter: Bool
@@ -26,8 +29,15 @@ package struct InputPipe: ~Copyable, Sendable {
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(SystemError) -> Int {
     // SAFETY: the buffer is the caller's for this call.
-    let count = try unsafe SystemCalls.readNext(descriptor.number, into: buffer, path)
-    // Opened without waiting, a pipe that nobody has open to write is at its end at once.
+    var count = try unsafe SystemCalls.readNext(descriptor.number, into: buffer, path)
+    // Opened without waiting, a pipe that nobody has open to write is at its end at once. Who waits
+    // for a reader to open it is given a moment to wake up.
+    var moments = InputPipe.patience
+    while count == 0, needsWriter, moments > 0 {
+      try SystemCalls.wait(milliseconds: 20, for: descriptor.number, path)
+      count = try unsafe SystemCalls.readNext(descriptor.number, into: buffer, path)
+      moments -= 1
+    }
     if count == 0, needsWriter { throw SystemError(.hasNoWriter, .read, path) }
     needsWriter = false
     return count

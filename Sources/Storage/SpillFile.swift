@@ -4,7 +4,7 @@
 
 /// A file without a name.
 @safe
-package struct SpillFile: ~Copyable, Sendable {
+package struct SpillFile: ~Copyable, ByteSink, Sendable {
   private let descriptor: FileDescriptor
   private let directory: String
 
@@ -22,25 +22,19 @@ package struct SpillFile: ~Copyable, Sendable {
     descriptor = FileDescriptor(number)
   }
 
+  /// Writes all the bytes; a full disk is an error that says so.
+  package mutating func append(_ bytes: RawSpan) throws(SystemError) {
+    try SystemCalls.write(descriptor.number, bytes, directory)
+  }
+
   mutating func append(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
     // SAFETY: the bytes are the caller's for this call.
     try unsafe SystemCalls.write(descriptor.number, bytes, directory)
   }
 
-  /// Writes all that an unpacker gives.
-  package mutating func append(_ unpacker: Unpacker) throws(InputError) {
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    // SAFETY: filled and read within its count, and freed here.
-    defer { unsafe buffer.deallocate() }
-    while true {
-      let count = try unsafe unpacker.read(into: buffer)
-      guard count > 0 else { return }
-      do throws(SystemError) {
-        try unsafe append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-      } catch {
-        throw .system(error)
-      }
-    }
+  /// Writes all the bytes.
+  package mutating func write(_ bytes: RawSpan) throws(SystemError) {
+    try SystemCalls.write(descriptor.number, bytes, directory)
   }
 
   /// The file, to be read.

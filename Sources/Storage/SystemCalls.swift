@@ -205,6 +205,15 @@ extension SystemCalls {
     }
   }
 
+  /// Waits for bytes in a pipe, but not for long.
+  static func wait(
+    milliseconds: Int32, for descriptor: Int32, _ path: String
+  ) throws(SystemError) {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    // SAFETY: one request, and one is said.
+    _ = try check(.read, path) { unsafe poll(&request, 1, milliseconds) }
+  }
+
   private static func readOnce(
     _ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer
   ) -> Int {

@@ -66,6 +66,9 @@ extension Messages {
     case .trailingBytes(let kind, let offset):
       "bytes that are no \(kind.rawValue) follow it at byte \(HumanText.count(offset)); they are "
         + "left out"
+    case .unpackedBlocks(let count):
+      "\(HumanText.count(count, "compressed block was", "compressed blocks were")) unpacked; offsets "
+        + "are places in the result"
     }
   }
 

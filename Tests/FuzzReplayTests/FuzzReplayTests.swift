@@ -13,6 +13,7 @@ import Testing
     case lzf = "FuzzLZF"
     case filterKey = "FuzzFilterKey"
     case roundTrip = "FuzzRoundTrip"
+    case containers = "FuzzContainers"
 
     var testDescription: String { rawValue }
 
@@ -23,6 +24,7 @@ import Testing
       case .lzf: fuzzLZF(bytes)
       case .filterKey: fuzzFilterKey(bytes)
       case .roundTrip: fuzzRoundTrip(bytes)
+      case .containers: fuzzContainers(bytes)
       }
     }
 

@@ -11,7 +11,7 @@
 @safe
 final class GzipStream: ByteStream {
   private enum Place {
-    case header, data, trailer, end
+    case header, data, trailer, broken, end
   }
 
   private let input: StreamBuffer
@@ -35,6 +35,7 @@ final class GzipStream: ByteStream {
       switch place {
       case .end: return 0
       case .header: place = try readHeader() ? .data : .end
+      case .broken: throw error(.corrupt)
       case .trailer:
         try readTrailer()
         place = .header
@@ -50,11 +51,12 @@ final class GzipStream: ByteStream {
     let wasEmpty = input.count == 0
     // SAFETY: both buffers are read and written inside the call.
     let step = unsafe input.withBytes { unsafe inflater.inflate($0, into: buffer) }
-    guard let step else { throw error(.corrupt) }
     input.take(step.taken)
     made &+= UInt32(truncatingIfNeeded: step.made)  // modulo 2^32, as the trailer has it
     if step.isEnd {
       place = .trailer
+    } else if step.isBroken {
+      place = .broken
     } else if step.made == 0, wasEmpty || step.taken == 0 {
       guard try input.require(input.count + 1) else { throw error(.cut) }
     }

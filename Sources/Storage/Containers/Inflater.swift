@@ -13,15 +13,17 @@ struct InflateStep {
   /// Bytes that were put out.
   var made: Int
   /// Whether the end of the deflate data was read.
-  var isEnd: Bool
+  var isEnd = false
+  /// Whether the data does not unpack any further.
+  var isBroken = false
 }
 
 /// Unpacks one row of deflate data after the other.
 protocol Inflater: AnyObject {
-  /// Goes on; nil if the data does not unpack.
+  /// Goes on.
   func inflate(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) -> InflateStep?
+  ) -> InflateStep
 
   /// The CRC-32 of all that was put out, once the end was read.
   var checksum: UInt32 { get }
@@ -69,7 +71,7 @@ private final class ISALInflater: Inflater {
 
   func inflate(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) -> InflateStep? {
+  ) -> InflateStep {
     let offered = min(input.count, callLimit)
     let room = min(output.count, callLimit)
     // SAFETY: the library reads `offered` bytes and writes `room` at most, and keeps neither pointer
@@ -79,13 +81,13 @@ private final class ISALInflater: Inflater {
     unsafe state.pointee.avail_in = UInt32(offered)
     unsafe state.pointee.next_out = unsafe output.baseAddress?.assumingMemoryBound(to: UInt8.self)
     unsafe state.pointee.avail_out = UInt32(room)
-    guard unsafe isal_inflate(state) == ISAL_DECOMP_OK else { return nil }
+    let isBroken = unsafe isal_inflate(state) != ISAL_DECOMP_OK
     let isEnd = unsafe state.pointee.block_state == ISAL_BLOCK_FINISH
     // Whole bytes that it looked ahead at and did not need; some versions give them back themselves.
     let ahead = isEnd ? Int(unsafe state.pointee.read_in_length) / 8 : 0
     return InflateStep(
       taken: offered - Int(unsafe state.pointee.avail_in) - ahead,
-      made: room - Int(unsafe state.pointee.avail_out), isEnd: isEnd)
+      made: room - Int(unsafe state.pointee.avail_out), isEnd: isEnd, isBroken: isBroken)
   }
 }
 
@@ -117,8 +119,8 @@ private final class ZlibInflater: Inflater {
 
   func inflate(
     _ input: UnsafeRawBufferPointer, into output: UnsafeMutableRawBufferPointer
-  ) -> InflateStep? {
-    guard isReady else { return nil }
+  ) -> InflateStep {
+    guard isReady else { return InflateStep(taken: 0, made: 0, isBroken: true) }
     let offered = min(input.count, callLimit)
     let room = min(output.count, callLimit)
     // SAFETY: as above.
@@ -129,11 +131,11 @@ private final class ZlibInflater: Inflater {
     unsafe stream.pointee.next_out = unsafe place
     unsafe stream.pointee.avail_out = UInt32(room)
     let status = unsafe CZlib.inflate(stream, Z_NO_FLUSH)
-    guard status == Z_OK || status == Z_STREAM_END || status == Z_BUF_ERROR else { return nil }
     let made = room - Int(unsafe stream.pointee.avail_out)
     crc = unsafe crc32(crc, place, UInt32(made))
     return InflateStep(
       taken: offered - Int(unsafe stream.pointee.avail_in), made: made,
-      isEnd: status == Z_STREAM_END)
+      isEnd: status == Z_STREAM_END,
+      isBroken: ![Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(status))
   }
 }

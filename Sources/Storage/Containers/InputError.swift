@@ -79,4 +79,7 @@ package struct ContainerError: Error, Hashable, Sendable {
 package enum InputRemark: Hashable, Sendable {
   /// Bytes behind the end of a container, which belong to nothing.
   case trailingBytes(ContainerKind, offset: Int)
+  /// Blocks of records, inside the RDB file itself, that were unpacked; offsets are places in the
+  /// result.
+  case unpackedBlocks(Int)
 }

@@ -13,6 +13,8 @@ final class LZ4Stream: ByteStream {
   private let decoder: OpaquePointer?
   /// Whether a frame was begun and did not end.
   private var isInside = false
+  /// Bytes that the library wants next: a block, and the header of the one behind it.
+  private var wanted = 0
   private var frames = 0
   private var isAtEnd = false
   private var remark: InputRemark?
@@ -30,6 +32,9 @@ final class LZ4Stream: ByteStream {
   deinit { _ = unsafe LZ4F_freeDecompressionContext(decoder) }
 
   var remarks: [InputRemark] { input.remarks + (remark.map { [$0] } ?? []) }
+
+  /// What an input should be able to hold: a block of 4 MiB and a little.
+  static let inputCapacity = 4 << 20 + 1 << 16
 
   /// Whether these are the first bytes of a frame of any kind.
   static func begins(_ head: [UInt8]) -> Bool {
@@ -67,12 +72,15 @@ final class LZ4Stream: ByteStream {
       return false
     }
     isInside = true
+    wanted = 4
     return true
   }
 
   private func decode(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    // A block at a time: the library then needs no copy of it, and damage costs that block only.
+    try input.require(min(wanted, LZ4Stream.inputCapacity))
     var made = buffer.count
-    var taken = input.count
+    var taken = min(input.count, wanted)
     // SAFETY: the library reads `taken` and writes `made` bytes at most, and sets both to what it did.
     let status = unsafe input.withBytes { bytes in
       unsafe LZ4F_decompress(
@@ -80,11 +88,12 @@ final class LZ4Stream: ByteStream {
     }
     if LZ4F_isError(status) != 0 { throw error(reason(of: status)) }
     input.take(taken)
+    wanted = status
     if status == 0 {
       isInside = false
       frames += 1
     } else if made == 0, taken == 0 {
-      guard try input.require(input.count + 1) else { throw error(.cut) }
+      throw error(.cut)
     }
     return made
   }

@@ -13,7 +13,7 @@ final class StreamBuffer: ByteStream {
   private var received = 0
   /// Why no more come.
   private var failure: InputError?
-  private let bytes: UnsafeMutableRawBufferPointer
+  private var bytes: UnsafeMutableRawBufferPointer
   private var start = 0
   private var end = 0
   /// Where the first byte that was not taken stands in the stream.
@@ -48,10 +48,10 @@ final class StreamBuffer: ByteStream {
 
   /// Waits until so many bytes are there, or the stream ends.
   ///
-  /// Returns whether they are. No more than the buffer's capacity can be asked for.
+  /// Returns whether they are. The buffer grows to hold as many, so who asks knows a bound.
   @discardableResult
   func require(_ wanted: Int) throws(InputError) -> Bool {
-    precondition(unsafe wanted <= bytes.count - StreamBuffer.memory)
+    if unsafe wanted > bytes.count - StreamBuffer.memory { grow(to: wanted) }
     while count < wanted, !isAtEnd {
       moveDown()
       // SAFETY: the free part of the buffer.
@@ -79,6 +79,15 @@ final class StreamBuffer: ByteStream {
       failure = error
       throw error
     }
+  }
+
+  private func grow(to capacity: Int) {
+    // SAFETY: what is there fits into what is larger; the old buffer is used by nobody else.
+    let larger = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: capacity + StreamBuffer.memory, alignment: 16)
+    unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<end]))
+    unsafe bytes.deallocate()
+    unsafe bytes = larger
   }
 
   private func moveDown() {
