@@ -14,6 +14,8 @@ package final class Source: @unchecked Sendable {
   package struct Options: Sendable {
     /// The member of an archive; nil for the only one that is a backup.
     package var member: [UInt8]?
+    /// The place of that member among all, where a look at all of them has told; it goes before the name.
+    package var place: Int?
     /// Bytes that a container may hold at most.
     package var limit = Int.max
     /// Where files without a name are made.
@@ -55,7 +57,7 @@ package final class Source: @unchecked Sendable {
   package init(_ path: String, _ options: Options) throws(InputError) {
     self.path = path
     self.options = options
-    member = options.member.map { .named($0) } ?? .only
+    member = options.place.map { .at($0) } ?? options.member.map { .named($0) } ?? .only
     let opened = try InputError.wrapping { () throws(SystemError) in try OpenedInput(path) }
     switch consume opened {
     case .file(let file):
@@ -69,6 +71,15 @@ package final class Source: @unchecked Sendable {
   }
 
   deinit { unpacking?.stop() }
+
+  /// Gives back what it needs to be read; it cannot be read any more.
+  package func close() {
+    unpacking?.stop()
+    unpacking = nil
+    unpacker = nil
+    mapped = nil
+    packed = nil
+  }
 
   private func take(_ file: consuming InputFile) throws(InputError) {
     let count = ContainerKind.headCount

@@ -6,17 +6,29 @@ import Storage
 import Synchronization
 
 /// A file that a command works on.
-struct OpenFile {
+struct OpenFile: Sendable {
   let source: Source
   let options: SourceOptions
   let session: Session
+  /// What it is called where its path is not enough: a member of an archive.
+  var label: String?
+  /// Where it says how far it has come, if it is one of several.
+  var progress: (@Sendable (Int) -> Void)?
 
   /// The path as it was given.
-  var path: String { source.path }
+  var path: String { label ?? source.path }
   /// Bytes of the RDB file, without its containers, as far as they were seen.
   var size: Int { source.size }
   /// Which file it is.
   var identity: FileIdentity { source.identity }
+
+  /// What a report says it is about.
+  var subject: ReportSubject { ReportSubject(path: path, size: size) }
+
+  /// Says that the file was changed while it was read.
+  func warnOfChange() {
+    session.tell(warning: "\(Messages.spelled(path)) was changed while it was read")
+  }
 
   /// What the file says before its first key.
   func head() throws -> FileFacts {
@@ -80,6 +92,10 @@ struct OpenFile {
     var sweepOptions = SweepOptions()
     sweepOptions.threads = threads
     sweepOptions.checksum = !options.noChecksum
+    if let progress {
+      sweepOptions.progress = progress
+      return try withFailures { () throws(JobFailure) in try body(sweepOptions) }
+    }
     let console = session.console
     let line = Mutex(ProgressLine(on: console.error, now: Clock.ticks()))
     if console.error.isTerminal {

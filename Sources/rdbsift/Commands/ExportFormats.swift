@@ -131,11 +131,16 @@ extension ExportCommand {
     if isArray { try target.write { rows.end(&$0, isEmpty: written == 0) } }
     try target.commit()
     let unopened = result.summaries.reduce(0) { $0 + $1.unopened }
-    guard unopened > 0 else { return status }
-    source.report.session.tell(
+    return tell(unopened: unopened, source.report.session) ? .finding : status
+  }
+
+  /// Says how many values are null because they cannot be read; whether there are any.
+  func tell(unopened: UInt64, _ session: Session) -> Bool {
+    guard unopened > 0 else { return false }
+    session.tell(
       warning: "\(HumanText.count(unopened, "value is", "values are")) null: bits that only their "
         + "algorithm reads")
-    return .finding
+    return true
   }
 }
 

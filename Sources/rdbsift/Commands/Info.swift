@@ -21,7 +21,7 @@ struct Info: ParsableCommand {
     try Session.run { session in
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
-      return try source.withInput(session) { file in
+      return try source.withBackup(session) { file in
         let result =
           selection.isEmpty
           ? try file.survey(label: "reading", now: now).mapSummaries(InspectionSummary.init)
@@ -34,6 +34,8 @@ struct Info: ParsableCommand {
         case .json: try session.console.write(screen.json())
         }
         return try file.conclude(result)
+      } set: {
+        try report($0, now: now, selected)
       }
     }
   }

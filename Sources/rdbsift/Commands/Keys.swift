@@ -30,13 +30,15 @@ struct Keys: ParsableCommand {
   func run() throws {
     try Session.run { session in
       let selected = try selection.selection(now: try clock.moment())
-      return try source.withInput(session) { file in
+      return try source.withBackup(session) { file in
         // What is no RDB file has no keys, and so no line of titles.
         try file.checkHeader()
         if format == nil, session.console.output.isTerminal {
           return try listTable(file, selected, session)
         }
         return try list(file, selected, format ?? .tsv)
+      } set: {
+        try list($0, selected)
       }
     }
   }

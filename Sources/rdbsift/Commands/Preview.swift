@@ -9,10 +9,14 @@ import Storage
 struct Preview: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say which keys a restore would touch, and until when they would live.",
+    usage: "rdbsift preview [<options>] <file> ... [-- <call> ...]",
     discussion: """
       Asks the same plan as export, and writes nothing. How the service reads a FilterKey is not \
       documented, so its patterns are always counted in three ways: as a regular expression for the \
       whole key (full), for any part of it (search), and as a glob.
+
+      Behind -- stands a call as copied from a shell, aliyun r-kvstore RestoreInstance ..., whose \
+      parameters are then the request.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -47,12 +51,8 @@ struct Preview: ParsableCommand {
     help: ArgumentHelp("How --list spells rows: tsv, csv, ndjson or json.", valueName: "format"))
   var listFormat: RowFormat?
 
-  @Argument(
-    parsing: .postTerminator,
-    help: ArgumentHelp(
-      "Behind --: a call as copied from a shell, aliyun r-kvstore RestoreInstance ...",
-      valueName: "call"))
-  var call: [String] = []
+  /// The words behind `--`: a call as copied from a shell.
+  var call: [String] { Array(CommandLine.arguments.drop { $0 != "--" }.dropFirst()) }
 
   func validate() throws {
     if listFormat != nil, !list { throw ValidationError("--list-format is for --list") }
@@ -69,7 +69,15 @@ struct Preview: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
-      try source.withInput(session, readAgain: !selection.isEmpty || !call.isEmpty) { file in
+      var source = source
+      // The parser takes the words behind -- for files too.
+      source.files.removeLast(min(call.count, source.files.count))
+      guard !source.files.isEmpty else {
+        throw Misuse("a file is needed: rdbsift preview dump.rdb")
+      }
+      return try source.withBackup(
+        session, readAgain: !selection.isEmpty || !call.isEmpty
+      ) { file in
         let head = try file.head()
         let request = try shift.request(selection, head: head, call: call)
         let selected = try request.selection()
@@ -82,6 +90,8 @@ struct Preview: ParsableCommand {
           let present = try PresentFile(now, selected)
           return try preview(session, file, request, selected, present)
         }
+      } set: {
+        try preview($0)
       }
     }
   }
@@ -106,20 +116,24 @@ struct Preview: ParsableCommand {
     try rows?.end(isEmpty: summary.rows == 0)
     let silent = try Preview.silence(file, selected, summary)
     let screen = PreviewScreen(
-      console: session.console, file: file, request: request, selection: selected,
-      readings: readings, summary: summary, silent: silent, present: present?.file,
+      session: session, file: file.subject, request: request, selection: selected,
+      readings: readings, summary: summary, silent: silent, present: present?.file.subject,
       failure: result.failure)
     if !list { try write(screen, session) }
-    for warning in screen.warnings() { session.tell(warning: warning.text) }
-    let statuses = [present?.status ?? .done, try file.conclude(result)]
+    screen.tellWarnings()
+    return status(screen, [present?.status ?? .done, try file.conclude(result)])
+  }
+
+  /// The status that follows from what was counted, and from files that were read.
+  func status(_ screen: PreviewScreen, _ statuses: [ExitStatus]) -> ExitStatus {
     let broken = failIf.filter { $0.holds(screen) }
     for condition in broken {
-      session.tell(
+      screen.session.tell(
         error: "--fail-if \(condition.text): there are "
           + HumanText.count(condition.value(screen)))
     }
-    guard broken.isEmpty, summary.tally.restored.keys > 0 else { return .finding }
-    return statuses.contains(.finding) ? .finding : .done
+    guard broken.isEmpty, screen.summary.tally.restored.keys > 0 else { return .finding }
+    return statuses.max { $0.rawValue < $1.rawValue } ?? .done
   }
 
   private func write(_ screen: PreviewScreen, _ session: Session) throws {

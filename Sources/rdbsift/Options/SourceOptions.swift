@@ -7,14 +7,18 @@ import Restore
 import Storage
 
 /// Options of every command.
-struct SourceOptions: ParsableArguments {
+struct SourceOptions: ParsableArguments, Sendable {
   @Argument(
     help: ArgumentHelp(
       """
       An RDB file of Redis, Valkey, KeyDB, Dragonfly or Tair, as it is or in gzip, LZ4, tar, a VCS \
-      envelope or a full-sync stream; - for standard input.
-      """))
-  var file: String
+      envelope or a full-sync stream; - for standard input. Several files are one backup of many \
+      shards; so are a directory, and @LIST, a file with a path per line.
+      """, valueName: "file"))
+  var files: [String]
+
+  @Flag(help: "Look into directories in directories too.")
+  var recursive = false
 
   @Option(
     help: ArgumentHelp(
@@ -33,6 +37,12 @@ struct SourceOptions: ParsableArguments {
       "Bytes that a container may hold at most, such as 20G. Without it, there is no limit.",
       valueName: "size"))
   var maxUncompressed: String?
+
+  /// The file, where there is one.
+  var file: String {
+    get { files.first ?? "" }
+    set { files = [newValue] }
+  }
 
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
@@ -59,6 +69,21 @@ struct SourceOptions: ParsableArguments {
   func withInput<Result>(
     _ session: Session, readAgain: Bool = false, _ body: (OpenFile) throws -> Result
   ) throws -> Result {
+    guard files.count == 1 else { throw Misuse("this is done with one backup; here are several") }
+    let source: Source
+    do throws(InputError) {
+      source = try Source(file, openingOptions(readAgain: readAgain))
+    } catch {
+      throw FileFailure(failure: JobFailure(error), path: file)
+    }
+    let opened = OpenFile(source: source, options: self, session: session)
+    let result = try body(opened)
+    if !(try source.isUnchanged()) { opened.warnOfChange() }
+    return result
+  }
+
+  /// How files are opened.
+  func openingOptions(readAgain: Bool = false) -> Source.Options {
     var sourceOptions = Source.Options()
     sourceOptions.member = member.map { Array($0.utf8) }
     sourceOptions.limit = maxUncompressed.flatMap { SourceOptions.size($0) } ?? .max
@@ -66,17 +91,7 @@ struct SourceOptions: ParsableArguments {
     if let folder = Machine.environment("TMPDIR"), !folder.isEmpty {
       sourceOptions.temporaryDirectory = folder
     }
-    let source: Source
-    do throws(InputError) {
-      source = try Source(file, sourceOptions)
-    } catch {
-      throw FileFailure(failure: JobFailure(error), path: file)
-    }
-    let result = try body(OpenFile(source: source, options: self, session: session))
-    if !(try source.isUnchanged()) {
-      session.tell(warning: "\(Messages.spelled(file)) was changed while it was read")
-    }
-    return result
+    return sourceOptions
   }
 
   /// Opens the backup for a job that needs all its bytes at once.
