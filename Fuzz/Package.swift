@@ -16,7 +16,8 @@ let houseSettings: [SwiftSetting] = [
 ]
 
 let fuzzers = [
-  "FuzzScan", "FuzzValues", "FuzzLZF", "FuzzFilterKey", "FuzzRoundTrip", "FuzzContainers",
+  "FuzzScan", "FuzzValues", "FuzzLZF", "FuzzFilterKey", "FuzzRoundTrip", "FuzzSalvage",
+  "FuzzContainers",
 ]
 
 let package = Package(

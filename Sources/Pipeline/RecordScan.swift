@@ -45,6 +45,15 @@ struct RecordScan: ~Copyable {
     return try scanner.scan(bytes, until: limit, into: &tally)
   }
 
+  /// Counts records as far as a shard reaches, taking over what it has found; nothing is summed.
+  mutating func fill(
+    _ tally: inout RecordTally, from bytes: RawSpan, over shard: ScanShard
+  ) throws(RDBError) -> RDBScanner.Stop {
+    let end = shard.range.upperBound
+    return try scanner.scan(
+      bytes, over: shard, until: end < bytes.byteCount ? end : .max, into: &tally)
+  }
+
   /// Sums what is to be scanned next; how far that is, if anything is summed, and else the limit.
   private mutating func sumAhead(in bytes: RawSpan, until end: Int, isWhole: Bool) -> Int {
     // Of a file that is still coming, what stands behind the bytes is not its end.

@@ -18,14 +18,17 @@ final class ScanDesk: @unchecked Sendable {
   let unpacking: Unpacking?
   /// Bytes that could be read at the last call of `fill`.
   private(set) var visible = 0
-  /// The last record that was scanned.
-  var lastRecord: RDBRecord?
+  /// The last records that were scanned.
+  var tail = RecordTail()
 
+  /// Makes a desk before the first byte; with `leavesChecksum`, whoever else asks for the checksum
+  /// makes it.
   init(
-    _ scanner: RDBScanner, checksum: Bool, threads: Int = 1, unpacking: Unpacking? = nil
+    _ scanner: RDBScanner, checksum: Bool, leavesChecksum: Bool = false,
+    unpacking: Unpacking? = nil
   ) {
     self.unpacking = unpacking
-    leavesChecksum = checksum && threads >= WorkerPool.threadsForChecksum
+    self.leavesChecksum = checksum && leavesChecksum
     scan = RecordScan(scanner: scanner, checksum: checksum && !leavesChecksum)
     facts = FileFacts(header: scanner.header)
   }
@@ -44,18 +47,19 @@ final class ScanDesk: @unchecked Sendable {
     for (_, event) in batch.events[noted...] {
       facts.note(event, in: bytes.extracting(first: visible), base: 0)
     }
-    if batch.count > 0 { lastRecord = batch[batch.count - 1] }
+    tail.take(batch)
     return stop
   }
 
-  /// Counts records, and takes in what stands between them, as far as a limit.
+  /// Counts records, and takes in what stands between them: as far as a limit, or over a shard.
   ///
   /// Why it came back; damage is an end too, and stays as the failure.
   func fill(
-    _ tally: inout RecordTally, from bytes: RawSpan, until end: Int
+    _ tally: inout RecordTally, from bytes: RawSpan, until end: Int, over shard: ScanShard? = nil
   ) -> RDBScanner.Stop {
     let stop = advance(in: bytes) { bytes, isWhole throws(RDBError) in
-      try scan.fill(&tally, from: bytes, until: end, isWhole: isWhole)
+      if let shard { return try scan.fill(&tally, from: bytes, over: shard) }
+      return try scan.fill(&tally, from: bytes, until: end, isWhole: isWhole)
     }
     for event in tally.events { facts.note(event, in: bytes.extracting(first: visible), base: 0) }
     tally.removeEvents()

@@ -133,7 +133,7 @@ private final class SharedMapping {
 
   init(_ mapping: consuming MappedFile) { self.mapping = mapping }
 
-  func withBytes<Result, Failure: Error>(
+  func withBytes<Result: ~Copyable, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try mapping.withBytes(body)

@@ -93,7 +93,8 @@ private func sweep<Worker: RecordWorker & ~Copyable>(
   let worker = try makeWorker()
   let threads = worker.needsOrder ? 1 : options.threads
   let desk = ScanDesk(
-    scanner, checksum: options.checksum, threads: threads, unpacking: unpacking)
+    scanner, checksum: options.checksum,
+    leavesChecksum: threads >= WorkerPool.threadsForChecksum, unpacking: unpacking)
   guard threads > 1 else {
     return desk.result([try sweepAlone(bytes, desk, options, output, worker)], in: bytes)
   }

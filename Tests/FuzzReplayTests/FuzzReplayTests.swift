@@ -14,6 +14,7 @@ import Testing
     case filterKey = "FuzzFilterKey"
     case roundTrip = "FuzzRoundTrip"
     case containers = "FuzzContainers"
+    case salvage = "FuzzSalvage"
 
     var testDescription: String { rawValue }
 
@@ -25,6 +26,7 @@ import Testing
       case .filterKey: fuzzFilterKey(bytes)
       case .roundTrip: fuzzRoundTrip(bytes)
       case .containers: fuzzContainers(bytes)
+      case .salvage: fuzzSalvage(bytes)
       }
     }
 
