@@ -1,4 +1,5 @@
-// Rows and commands, written to a sink that counts.
+// Rows and commands, written to a sink that counts, as the program writes them: in runs where records are
+// alike, one by one where they are not.
 
 import Export
 import RDB
@@ -29,6 +30,7 @@ struct RowConsumer: RecordConsumer, ~Copyable {
   var output: OutputBuffer
   private var writer: RowWriter
   private var rows = 0
+  private var fates: [RecordFate] = []
 
   init(_ format: RowFormat, into sink: CountingSink) {
     output = sink.buffer()
@@ -37,11 +39,21 @@ struct RowConsumer: RecordConsumer, ~Copyable {
   }
 
   mutating func take(_ records: Span<RDBRecord>, in bytes: RawSpan, _ context: ValueContext) {
-    for index in records.indices {
-      guard let key = records[index].rawKey else { continue }
-      writer.append(
-        records[index], key: key, in: bytes, module: nil, dialect: context.dialect, to: &output)
-      output.drainIfLarge()
+    fates.fill(records)
+    var index = 0
+    while index < records.count {
+      index =
+        writer.appendRun(
+          records, fates: fates.span, from: index, in: bytes, base: 0, dialect: context.dialect,
+          to: &output
+        ).next
+      guard index < records.count else { break }
+      if let key = records[index].rawKey {
+        writer.append(
+          records[index], key: key, in: bytes, module: nil, dialect: context.dialect, to: &output)
+        output.drainIfLarge()
+      }
+      index += 1
     }
     rows += records.count
   }
@@ -56,20 +68,37 @@ struct RowConsumer: RecordConsumer, ~Copyable {
 struct ExportConsumer: RecordConsumer, ~Copyable {
   private var exporter: CommandExporter
   private(set) var written = 0
+  private var fates: [RecordFate] = []
 
   init(into sink: CountingSink) { exporter = CommandExporter(into: sink.buffer()) }
 
   mutating func take(
     _ records: Span<RDBRecord>, in bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) {
-    for index in records.indices {
+    fates.fill(records)
+    var index = 0
+    while index < records.count {
+      let run = exporter.exportRun(records, fates: fates.span, from: index, in: bytes)
+      written += run.written
+      index = run.next
+      guard index < records.count else { break }
       let outcome = try exporter.export(
         records[index], expiry: records[index].expiry, from: bytes, context: context)
       if outcome == .written { written += 1 }
+      index += 1
     }
   }
 
   mutating func finish() { exporter.output.flush() }
+}
+
+extension [RecordFate] {
+  /// Every record is written, and keeps its expiry.
+  fileprivate mutating func fill(_ records: Span<RDBRecord>) {
+    while count < records.count { append(.leftOut) }
+    var places = mutableSpan
+    for index in records.indices { places[index] = .written(until: records[index].expiry) }
+  }
 }
 
 extension MappedFile {
