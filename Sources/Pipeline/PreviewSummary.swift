@@ -19,6 +19,13 @@ package struct FirstNotes: Hashable, Sendable {
     if notes.count < limit { notes.append(RecordNote(.example, record, in: bytes, base: base)) }
   }
 
+  /// These, and behind them those of the next file.
+  func followed(by next: FirstNotes) -> FirstNotes {
+    var all = self
+    all.notes += next.notes.prefix(limit - notes.count)
+    return all
+  }
+
   mutating func merge(_ other: FirstNotes) {
     notes = Array(
       (notes + other.notes).sorted { $0.record.offset < $1.record.offset }.prefix(limit))

@@ -16,7 +16,7 @@ package struct ValueListingSummary: Sendable {
 /// Writes an object for each selected key.
 package struct ValueListingWorker: RecordWorker, ~Copyable {
   private var writer = ValueWriter(.json, into: OutputBuffer())
-  private var rows = RowWriter(.json)
+  private var rows: RowWriter
   private let isArray: Bool
   private var selector: RecordSelector
   private var namer: RecordNamer
@@ -29,8 +29,13 @@ package struct ValueListingWorker: RecordWorker, ~Copyable {
   /// How far the records that come next can be trusted; nil where that is no question.
   package var trust: Trust?
 
-  /// Makes a worker for one thread; objects are elements of an array, or lines.
-  package init(_ selection: Selection, isArray: Bool, relocation: Relocation = Relocation()) {
+  /// Makes a worker for one thread; objects are elements of an array, or lines, and those of one of
+  /// several files tell its name.
+  package init(
+    _ selection: Selection, isArray: Bool, relocation: Relocation = Relocation(),
+    file: [UInt8]? = nil
+  ) {
+    rows = RowWriter(.json, file: file)
     self.isArray = isArray
     namer = RecordNamer(relocation.naming)
     databases = relocation.databases

@@ -74,7 +74,7 @@ struct DocumentationTests {
     "Documentation/TimeShift.md", "Documentation/Comparison.md",
     "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
     "Documentation/Reports.md", "Documentation/Export.md", "Documentation/ExportFormats.md",
-    "CONTRIBUTING.md",
+    "Documentation/Forensics.md", "CONTRIBUTING.md",
   ]
   static let commands: [ShownCommand] = documents.flatMap {
     (try? ShownCommand.all(in: $0)) ?? []
@@ -171,6 +171,7 @@ struct ReportTests {
       "preview samples/shop.rdb --key-regex user:.* --against samples/shop-later.rdb",
       "verify samples/types.rdb", "verify samples/tair.rdb --quick",
       "verify Tests/Fixtures/synthetic/bad_lp_total.rdb",
+      "salvage Tests/Fixtures/synthetic/bad_truncated.rdb",
     ])
   func members(command: String) throws {
     let line = "rdbsift \(command) --format json"

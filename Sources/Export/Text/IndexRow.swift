@@ -4,7 +4,7 @@
 //
 // `offset` is the record's first byte in the file (its first attribute, or its type byte) and
 // `bytes` are all bytes of the record, so offset + bytes is where the next begins. What a file does
-// not tell is null, or empty.
+// not tell is null, or empty. Rows of several files begin with one more column, `file`.
 
 public import RDB
 
@@ -35,19 +35,43 @@ public struct RowWriter: ~Copyable {
   private var middleModule: ModuleID?
   var offsets = NearbyDecimal()
   var instants = RecentDecimal()
+  /// What every row begins with: the file, if there are several, and the name of the first member.
+  private(set) var lead = OutputBuffer(capacity: 64)
+  /// Whether rows tell their file.
+  private let tellsFile: Bool
 
-  /// Makes a writer.
-  public init(_ format: RowFormat) { self.format = format }
+  /// Makes a writer; rows of one of several files tell its name.
+  public init(_ format: RowFormat, file: [UInt8]? = nil) {
+    self.format = format
+    tellsFile = file != nil
+    if isJSON { lead.append(tellsFile ? "{\"file\":" : "{\"db\":") }
+    guard let file else { return }
+    file.withRawSpan { bytes in
+      let whole = ByteRange(offset: 0, count: bytes.byteCount)
+      switch format {
+      case .tsv: lead.append(tsv: whole, of: bytes)
+      case .csv: lead.append(csv: whole, of: bytes)
+      case .ndjson, .json: lead.append(json: whole, of: bytes)
+      }
+    }
+    switch format {
+    case .tsv: lead.append(0x09)
+    case .csv: lead.append(0x2c)
+    case .ndjson, .json: lead.append(",\"db\":")
+    }
+  }
 
   /// What stands before the first row.
   public func begin(_ output: inout OutputBuffer) {
     switch format {
     case .tsv:
+      if tellsFile { output.append("file\t") }
       output.append(
         """
         db\tkey\ttype\tencoding\trdb_type\telements\tbytes\toffset\texpire_ms\tidle\tfreq\tslot\n
         """)
     case .csv:
+      if tellsFile { output.append("file,") }
       output.append(
         """
         db,key,key_b64,type,encoding,rdb_type,elements,bytes,offset,expire_ms,idle,freq,slot\n
@@ -95,7 +119,7 @@ public struct RowWriter: ~Copyable {
   private func appendKey(
     _ record: RDBRecord, _ key: ByteRange, _ keyBytes: RawSpan, _ output: inout OutputBuffer
   ) {
-    if isJSON { output.append("{\"db\":") }
+    lead.withBytes { output.append(ByteRange(offset: 0, count: $0.byteCount), of: $0) }
     output.append(decimal: UInt64(record.database))
     switch format {
     case .tsv:
@@ -139,7 +163,7 @@ public struct RowWriter: ~Copyable {
   @inline(never)
   private mutating func spellFront(_ database: UInt32) {
     front.removeAll()
-    if isJSON { front.append("{\"db\":") }
+    lead.withBytes { front.append(ByteRange(offset: 0, count: $0.byteCount), of: $0) }
     front.append(decimal: UInt64(database))
     switch format {
     case .tsv: front.append(0x09)

@@ -33,8 +33,9 @@ extension RowWriter {
     defer { (self.offsets, self.instants) = (offsets, instants) }
     var index = first
     var written = 0
-    // The key's 64 bytes and what stands before it are in the room of the numbers.
-    let room = RowWriter.middleRoom &+ RowWriter.numbersRoom
+    // The key's 64 bytes and what stands before it, but for a file's name, are in the room of the
+    // numbers.
+    let room = lead.count &+ RowWriter.middleRoom &+ RowWriter.numbersRoom
     while index < records.count {
       let stop = min(index &+ RowWriter.runLength, records.count)
       output.write(atMost: (stop &- index) &* room) { cursor in

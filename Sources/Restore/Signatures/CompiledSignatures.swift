@@ -52,7 +52,8 @@ public final class CompiledSignatures: Sendable {
     mostDigits = digitRules.map(\.digits).max() ?? 0
     let numeric = literals.contains { $0.bytes.allSatisfy { DigitRun.isDigit($0) || $0 == 0x2d } }
     leastNumber =
-      unsieved.isEmpty ? (numeric ? LiteralSieve.width : digitRules.isEmpty ? .max : leastDigits) : 1
+      unsieved.isEmpty
+      ? (numeric ? LiteralSieve.width : digitRules.isEmpty ? .max : leastDigits) : 1
   }
 
   private static func compile(

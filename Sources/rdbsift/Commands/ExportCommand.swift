@@ -62,13 +62,17 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try Session.run { session in
       if output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
-      return try source.withFile(session) { file, bytes in
-        let request = try shift.request(selection, head: try file.head(bytes))
+      let relocation = try relocation()
+      let readAgain = format == .rdb || relocation.mayCollide
+      return try source.withBackup(session, readAgain: readAgain) { file in
+        let request = try shift.request(selection, head: try file.head())
         let selected = try request.selection()
         let source = ExportSource(
-          file: file, selected: selected, relocation: try relocation(),
+          file: file, selected: selected, relocation: relocation,
           report: ExportReport(session: session, now: request.now))
-        return try export(source, bytes)
+        return try export(source)
+      } set: {
+        try export($0, relocation)
       }
     }
   }
@@ -105,20 +109,32 @@ struct ExportReport {
     let status = try file.conclude(result)
     guard var summary = result.summaries.first else { return status }
     for other in result.summaries.dropFirst() { summary.merge(other) }
+    tell(summary, result.notes.count)
+    tellLosses(result.notes)
+    return self.status(summary, result.notes.count, status)
+  }
+
+  /// Says how much was written and how much was not.
+  func tell(_ summary: ExtractionSummary, _ count: (RecordNote.Kind) -> Int) {
     let tally = summary.tally
     var parts = ["exported \(HumanText.count(summary.written, "key", "keys"))"]
     if summary.functions > 0 {
       parts.append(HumanText.count(summary.functions, "function library", "function libraries"))
     }
-    parts += leftOut(tally, result.notes)
+    parts += leftOut(tally, count)
     session.console.tell(line: parts.joined(separator: ", "))
     if summary.functionsLeftOut > 0 {
       let count = HumanText.count(
         summary.functionsLeftOut, "function library", "function libraries")
       session.tell(warning: "\(count) left out, the target has no functions")
     }
-    tellLosses(result.notes)
-    if ExportReport.losses.contains(where: { $0.isFinding && result.notes.count($0.kind) > 0 })
+  }
+
+  /// The status that follows from what was written, and from the file.
+  func status(
+    _ summary: ExtractionSummary, _ count: (RecordNote.Kind) -> Int, _ status: ExitStatus
+  ) -> ExitStatus {
+    if ExportReport.losses.contains(where: { $0.isFinding && count($0.kind) > 0 })
       || summary.functionsLeftOut > 0
     {
       return .finding
@@ -126,29 +142,33 @@ struct ExportReport {
     return summary.written == 0 ? .finding : status
   }
 
-  /// Names the keys that did not come through whole.
-  func tellLosses(_ notes: NoteList) {
-    for loss in ExportReport.losses { name(loss.kind, notes, loss.words) }
+  /// Names the keys that did not come through whole, with their file if there are several.
+  func tellLosses(_ notes: NoteList, in path: String? = nil) {
+    let place = path.map { " of \(Messages.spelled($0))" } ?? ""
+    for loss in ExportReport.losses { name(loss.kind, notes, place, loss.words) }
   }
 
-  private func leftOut(_ tally: PlanTally, _ notes: NoteList) -> [String] {
+  private func leftOut(_ tally: PlanTally, _ count: (RecordNote.Kind) -> Int) -> [String] {
     let counts: [(UInt64, String)] = [
       (tally.skipped(.expiredAtReference).keys, "expired at the restore time"),
       (tally.skipped(.expiredAtSubmission).keys, "expired by now"),
-      (UInt64(notes.count(.empty)), "empty"),
-      (UInt64(notes.count(.unsupported)), "left out"),
+      (UInt64(count(.empty)), "empty"),
+      (UInt64(count(.unsupported)), "left out"),
     ]
     return counts.filter { $0.0 > 0 }.map { "\(HumanText.count($0.0)) \($0.1)" }
   }
 
-  private func name(_ kind: RecordNote.Kind, _ notes: NoteList, _ words: String) {
+  private func name(
+    _ kind: RecordNote.Kind, _ notes: NoteList, _ place: String, _ words: String
+  ) {
     let kept = notes.kept.filter { $0.kind == kind }.prefix(ExportReport.named)
     for note in kept {
       session.tell(
         warning: "\(KeyText.spelled(note.key, width: 100)) (db \(note.record.database), RDB type "
-          + "\(note.record.type.rawValue), byte \(HumanText.count(note.record.start))): \(words)")
+          + "\(note.record.type.rawValue), byte \(HumanText.count(note.record.start))\(place)): \(words)"
+      )
     }
     let rest = notes.count(kind) - kept.count
-    if rest > 0 { session.tell(warning: "\(HumanText.count(rest)) more keys: \(words)") }
+    if rest > 0 { session.tell(warning: "\(HumanText.count(rest)) more keys\(place): \(words)") }
   }
 }

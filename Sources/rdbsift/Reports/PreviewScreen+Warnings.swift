@@ -33,6 +33,11 @@ extension PreviewScreen {
     return warnings
   }
 
+  /// Says all that is doubtful.
+  func tellWarnings() {
+    for warning in warnings() { session.tell(warning: warning.text) }
+  }
+
   /// Patterns that leave out no key of a file of several.
   private func selectsEverything(
     _ doubts: [FilterKeyWarning]

@@ -35,10 +35,13 @@ struct VerifyScreen {
     case .text: try session.console.write(text())
     case .json: try session.console.write(json())
     }
-    return errors + warnings > 0 ? .finding : .done
+    return status
   }
 
-  private func text() -> String {
+  /// What follows from the findings.
+  var status: ExitStatus { errors + warnings > 0 ? .finding : .done }
+
+  func text() -> String {
     var lines = findings.kept.map { FindingText.line($0, path: file.path) }
     if findings.isCut {
       let more = findings.count - UInt64(findings.kept.count)
@@ -76,7 +79,7 @@ struct VerifyScreen {
     }
   }
 
-  private func json() -> JSONValue {
+  func json() -> JSONValue {
     .object([
       "file": .text(file.path), "size": .count(file.size),
       "verdict": .text(verdict), "quick": .bool(isQuick),
@@ -84,6 +87,7 @@ struct VerifyScreen {
       "stepped_over": isQuick ? .null : .count(found.unopened),
       "checksum": ChecksumText.json(checksum, isWhole: isWhole),
       "meaning": .optional(meaning) { .text($0) },
+      "trailing_bytes": .count(verification.trailing),
       "errors": .count(errors), "warnings": .count(warnings),
       "notes": .count(findings.count(.note)), "finding_count": .count(findings.count),
       "findings": .array(findings.kept.map { FindingText.json($0, path: file.path) }),
