@@ -14,7 +14,7 @@ package struct ReadingCount: Hashable, Sendable {
   /// Keys that were asked for and that it does not select.
   package private(set) var fewer: UInt64 = 0
   /// Some of the keys in which the two differ.
-  package private(set) var examples = FirstNotes(3)
+  package internal(set) var examples = FirstNotes(3)
   /// The pattern that gave up in this reading, and the first key on which one did.
   ///
   /// What the reading selects is then not known, and nothing is counted.

@@ -23,6 +23,10 @@ extension PreviewSummary {
     expiredAtSubmission = before.expiredAtSubmission.followed(by: next.expiredAtSubmission)
     fields.examples = before.fields.examples.followed(by: next.fields.examples)
     for index in readings.indices {
+      if before.readings[index].gaveUp != nil {
+        readings[index] = before.readings[index]
+        continue
+      }
       readings[index].examples =
         before.readings[index].examples.followed(by: next.readings[index].examples)
     }
