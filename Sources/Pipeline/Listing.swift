@@ -16,10 +16,10 @@ package struct ListingWorker: RecordWorker, ~Copyable {
   /// Which records of the batch at hand are listed.
   private var fates: [RecordFate] = []
 
-  /// Makes a worker for one thread.
-  package init(_ selection: Selection, _ format: RowFormat) {
+  /// Makes a worker for one thread; rows of one of several files tell its name.
+  package init(_ selection: Selection, _ format: RowFormat, file: [UInt8]? = nil) {
     selector = RecordSelector(selection)
-    writer = RowWriter(format)
+    writer = RowWriter(format, file: file)
   }
 
   /// How parts of a listing are joined.

@@ -19,7 +19,11 @@ package struct OutputEstimate: Hashable, Sendable {
   /// Values that make no sense, at the first of which an export stops.
   package var damaged: UInt64 = 0
 
+  /// Databases that are selected once more, since another file has keys of them too.
+  package var repeatedDatabases: [UInt32] = []
+
   mutating func merge(_ other: OutputEstimate) {
+    repeatedDatabases += other.repeatedDatabases
     isExact = isExact && other.isExact
     tried = tried + other.tried
     commands &+= other.commands
@@ -36,7 +40,7 @@ package struct OutputEstimate: Hashable, Sendable {
       commands = UInt64(Double(commands) * Double(all.keys) / Double(tried.keys))
       bytes = UInt64(Double(bytes) * scale)
     }
-    for (database, _) in tally.restoredByDatabase {
+    for database in tally.restoredByDatabase.map(\.database) + repeatedDatabases {
       commands &+= 1
       // *2, $6, SELECT, the number's length and the number, each with CR and LF
       let digits = String(database).utf8.count

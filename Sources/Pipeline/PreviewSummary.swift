@@ -19,6 +19,13 @@ package struct FirstNotes: Hashable, Sendable {
     if notes.count < limit { notes.append(RecordNote(.example, record, in: bytes, base: base)) }
   }
 
+  /// These, and behind them those of the next file.
+  func followed(by next: FirstNotes) -> FirstNotes {
+    var all = self
+    all.notes += next.notes.prefix(limit - notes.count)
+    return all
+  }
+
   mutating func merge(_ other: FirstNotes) {
     notes = Array(
       (notes + other.notes).sorted { $0.record.offset < $1.record.offset }.prefix(limit))
@@ -48,25 +55,6 @@ package struct BiggestRecords: Hashable, Sendable {
       }.prefix(BiggestRecords.limit))
     guard notes.count == BiggestRecords.limit, let last = notes.last else { return }
     least = last.record.end - last.record.start
-  }
-}
-
-/// What one way of reading the patterns selects, whatever its expiry, beside what was asked for.
-package struct ReadingCount: Hashable, Sendable {
-  /// All that it selects.
-  package var selected = KeyCount()
-  /// Keys that it selects and that were not asked for.
-  package var more: UInt64 = 0
-  /// Keys that were asked for and that it does not select.
-  package var fewer: UInt64 = 0
-  /// Some of the keys in which the two differ.
-  package var examples = FirstNotes(3)
-
-  mutating func merge(_ other: ReadingCount) {
-    selected = selected + other.selected
-    more += other.more
-    fewer += other.fewer
-    examples.merge(other.examples)
   }
 }
 

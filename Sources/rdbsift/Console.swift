@@ -4,9 +4,9 @@
 import Storage
 
 /// The two streams, and what is known of them.
-struct Console {
+struct Console: Sendable {
   /// What is known of one stream.
-  struct Stream {
+  struct Stream: Sendable {
     /// Whether it is a terminal.
     let isTerminal: Bool
     /// Whether it may be coloured.

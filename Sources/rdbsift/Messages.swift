@@ -11,12 +11,18 @@ enum Messages {
     switch failure {
     case .damage(let damage): text(damage, path: path)
     case .system(let error): text(error)
+    case .container(let error): text(error, path: path)
     case .pattern(let error, let key, let offset):
-      "pattern \(error.pattern + 1)\(error.excludes ? " of --exclude" : "") \(text(error.reason)) "
+      "pattern \(error.pattern + 1)\(option(error)) \(text(error.reason)) "
         + "on the key \(spelled(key)) at byte "
-        + "\(HumanText.count(offset)) of \(spelled(path)); whether it selects that key is unknown. "
+        + "\(HumanText.count(offset)) of \(spelled(path)); whether it "
+        + "\(error.renames ? "renames" : "selects") that key is unknown. "
         + "Try a pattern that backtracks less, such as one without nested repetition."
     }
+  }
+
+  private static func option(_ error: KeyMatchError) -> String {
+    error.excludes ? " of --exclude" : error.renames ? " of --rename" : ""
   }
 
   /// A job that stopped, and what its file may be instead.
@@ -125,7 +131,10 @@ extension Messages {
     case .unskippable:
       return "a value of type \(error.number), which carries no marks to step over it"
     case .unsupportedCompression:
-      return "a block of compressed records (opcode \(error.number)), which is not unpacked yet"
+      return error.number == 201
+        ? "a block of records compressed with ZSTD, which is not unpacked here; let Dragonfly save "
+          + "them with --compression_mode 3 (LZ4) or 0"
+        : "a block of compressed records (LZ4) that does not unpack"
     case .limitExceeded: return "a number beyond what is believed (\(number))"
     case .duplicateElement: return "element \(number) has stood there before"
     case .wrongOrder: return "elements that are not in the order of their layout (\(number))"
@@ -196,6 +205,10 @@ extension Messages {
     case .emptyPattern: "\(error.code): the pattern is empty"
     case .syntax(_, let message):
       "\(error.code): \(message), at byte \(error.offset) of \(spelled(error.pattern.bytes))"
+        + (error.behindComma.map { next in
+          "; every comma separates: the pieces are \(spelled(error.pattern.bytes)) and "
+            + "\(spelled(next)). Use --key-regex for a pattern with a comma"
+        } ?? "")
     }
   }
 
@@ -205,8 +218,10 @@ extension Messages {
     let words: String
     switch warning.reason {
     case .commaInQuantifier:
+      let next = patterns.dropFirst(warning.index + 1).first?.bytes ?? []
       words =
-        "\(spelled(pattern)) ends inside a {m,n}: every comma separates patterns. Use --key-regex"
+        "\(spelled(pattern)) ends inside a {m,n}: every comma separates, and the pieces are "
+        + "\(spelled(pattern)) and \(spelled(next)). Use --key-regex"
     case .looksLikeGlob:
       words =
         "\(spelled(pattern)) looks like a glob, but is read as a regular expression, in which * "

@@ -16,6 +16,8 @@ struct RDBSift: ParsableCommand {
           rdbsift info dump.rdb
           rdbsift verify dump.rdb
           rdbsift salvage dump.rdb --as rdb --output mended.rdb
+        Was somebody here who should not have been, and what secrets are in it?
+          rdbsift threats dump.rdb
         Its keys, and one value:
           rdbsift keys dump.rdb --type hash
           rdbsift show dump.rdb cart:1001
@@ -32,7 +34,7 @@ struct RDBSift: ParsableCommand {
     version: Version.text,
     subcommands: [
       Info.self, Keys.self, Preview.self, ExportCommand.self, Show.self, Verify.self,
-      SalvageCommand.self,
+      SalvageCommand.self, Threats.self, Rules.self,
     ])
 }
 

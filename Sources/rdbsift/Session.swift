@@ -8,7 +8,7 @@ import Restore
 import Storage
 
 /// What a command has to work with.
-struct Session {
+struct Session: Sendable {
   /// Standard output and standard error.
   let console = Console()
 
@@ -24,6 +24,15 @@ struct Session {
   private func status(of work: (Session) throws -> ExitStatus) -> ExitStatus {
     do {
       return try work(self)
+    } catch {
+      return tell(failure: error)
+    }
+  }
+
+  /// Says why something was not done; the status that follows.
+  func tell(failure: any Error) -> ExitStatus {
+    do {
+      throw failure
     } catch let error as SystemError {
       return fail(error)
     } catch let failure as FileFailure {

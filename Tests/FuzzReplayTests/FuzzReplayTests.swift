@@ -13,6 +13,7 @@ import Testing
     case lzf = "FuzzLZF"
     case filterKey = "FuzzFilterKey"
     case roundTrip = "FuzzRoundTrip"
+    case containers = "FuzzContainers"
     case salvage = "FuzzSalvage"
 
     var testDescription: String { rawValue }
@@ -24,6 +25,7 @@ import Testing
       case .lzf: fuzzLZF(bytes)
       case .filterKey: fuzzFilterKey(bytes)
       case .roundTrip: fuzzRoundTrip(bytes)
+      case .containers: fuzzContainers(bytes)
       case .salvage: fuzzSalvage(bytes)
       }
     }

@@ -20,9 +20,7 @@ private import CPCRE2
   private let alone: [Int]
   /// The least pattern number that is no comparison.
   private let firstBeyondAffixes: Int
-  private let matchData: OpaquePointer?
-  private let context: OpaquePointer?
-  private let stack: OpaquePointer?
+  private let runner: RegexRunner
   /// How often a join gave up where its members had to be asked one by one.
   private var failedJoins = 0
 
@@ -61,26 +59,7 @@ private import CPCRE2
     alone = patterns.alone
     firstBeyondAffixes = min(
       regexes.first?.index ?? .max, patterns.globs.first?.index ?? .max)
-    // SAFETY: each is made here, freed in `deinit` and used by this matcher alone. PCRE2 answers
-    // nil when memory is short; `run` then refuses.
-    guard !regexes.isEmpty else {
-      unsafe (matchData, context, stack) = (nil, nil, nil)
-      return
-    }
-    let limits = patterns.limits
-    unsafe matchData = pcre2_match_data_create_8(1, nil)
-    unsafe context = pcre2_match_context_create_8(nil)
-    unsafe stack = pcre2_jit_stack_create_8(32 << 10, max(limits.stackBytes, 32 << 10), nil)
-    guard unsafe context != nil else { return }
-    unsafe pcre2_set_match_limit_8(context, limits.steps)
-    unsafe pcre2_set_heap_limit_8(context, limits.heapKiB)
-    unsafe pcre2_jit_stack_assign_8(context, nil, UnsafeMutableRawPointer(stack))
-  }
-
-  deinit {
-    unsafe pcre2_match_data_free_8(matchData)
-    unsafe pcre2_match_context_free_8(context)
-    unsafe pcre2_jit_stack_free_8(stack)
+    runner = RegexRunner(patterns.limits, groups: regexes.isEmpty ? 0 : 1)
   }
 
   /// Whether any pattern selects a key.
@@ -142,7 +121,8 @@ extension KeyMatcher {
     }
     guard best.failure != 0 else { return best.index }
     throw KeyMatchError(
-      pattern: best.index, reason: KeyMatcher.reason(best.failure), code: best.failure)
+      pattern: best.index, reason: RegexRunner.failure(best.failure) ?? .refused,
+      code: best.failure)
   }
 
   /// Tries a join, and its members one by one where the join's answer is not the last word.
@@ -151,7 +131,7 @@ extension KeyMatcher {
     if failedJoins < KeyMatcher.mostFailedJoins {
       let answer = run(joins[place], key)
       guard answer != PCRE2_ERROR_NOMATCH else { return }
-      if answer >= 0, let member = markedMember(), member < regexes.count {
+      if answer >= 0, let member = runner.markedNumber(), member < regexes.count {
         let index = regexes[member].index
         if index < best.index { best = Best(index: index) }
         guard joins[place].isSearch else { return }
@@ -183,48 +163,9 @@ extension KeyMatcher {
       && key.equals(entry.prefixCount, at: 0, prefixes.span, at: entry.prefixStart)
   }
 
-  /// Runs code over a key: machine code, or the interpreter where there is none or its stack is
-  /// too small.
-  /// - Returns: PCRE2's answer; negative for no match and for errors.
   @inline(__always)
   private func run(_ entry: Entry, _ key: RawSpan) -> Int32 {
-    guard unsafe matchData != nil, unsafe context != nil else { return PCRE2_ERROR_NOMEMORY }
-    // SAFETY: PCRE2 reads `count` bytes at the pointer and keeps the pointer only as a number, which
-    // nobody asks for. The code belongs to `patterns`, the rest to this matcher. UTF is off, so
-    // there is nothing that `pcre2_jit_match` would have to check first. An empty key may have no
-    // address; any address will do for no bytes.
-    return unsafe key.withUnsafeBytes { bytes in
-      let start = unsafe (bytes.baseAddress ?? UnsafeRawPointer(entry.code))
-        .assumingMemoryBound(to: UInt8.self)
-      if entry.isJIT {
-        let answer = unsafe pcre2_jit_match_8(
-          entry.code, start, bytes.count, 0, 0, matchData, context)
-        if answer != PCRE2_ERROR_JIT_STACKLIMIT { return answer }
-      }
-      return unsafe pcre2_match_8(
-        entry.code, start, bytes.count, 0, PCRE2_NO_JIT, matchData, context)
-    }
-  }
-
-  /// The member that the last match of a join went through.
-  @inline(__always)
-  private func markedMember() -> Int? {
-    // SAFETY: the mark is text inside the join's code, which lives; a zero ends it.
-    guard var digit = unsafe pcre2_get_mark_8(matchData) else { return nil }
-    var member = 0
-    while unsafe digit.pointee != 0 {
-      // Marks are places in an array, spelled by us.
-      unsafe member = member &* 10 &+ Int(digit.pointee &- 0x30)
-      unsafe digit += 1
-    }
-    return member
-  }
-
-  private static func reason(_ code: Int32) -> KeyMatchError.Reason {
-    switch code {
-    case PCRE2_ERROR_MATCHLIMIT, PCRE2_ERROR_DEPTHLIMIT: .stepLimit
-    case PCRE2_ERROR_HEAPLIMIT, PCRE2_ERROR_JIT_STACKLIMIT, PCRE2_ERROR_NOMEMORY: .memoryLimit
-    default: .refused
-    }
+    // SAFETY: the code belongs to `patterns`.
+    unsafe runner.run(entry.code, isJIT: entry.isJIT, key)
   }
 }

@@ -55,64 +55,26 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var target: TargetOptions
 
+  @OptionGroup var naming: NamingOptions
+
   @OptionGroup var partition: PartitionOptions
 
   func run() throws {
     try Session.run { session in
-      let output = output == "-" ? nil : output
       if output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
-      return try source.withFile(session) { file, bytes in
-        let request = try shift.request(selection, head: try file.head(bytes))
+      let relocation = try relocation()
+      let readAgain = format == .rdb || relocation.mayCollide
+      return try source.withBackup(session, readAgain: readAgain) { file in
+        let request = try shift.request(selection, head: try file.head())
         let selected = try request.selection()
-        if let status = try runOtherwise(session, file, bytes, selected) { return status }
-        if output == nil, session.console.output.isTerminal {
-          throw Misuse(
-            "commands are not for a terminal; use --output FILE or pipe them to redis-cli --pipe")
-        }
-        let report = ExportReport(session: session, now: request.now)
-        guard let output else {
-          let result = try extract(file, bytes, selected, .standardOutput(.commands))
-          return try report.tell(result, of: file)
-        }
-        return try write(to: output, file, bytes, selected, report)
+        let source = ExportSource(
+          file: file, selected: selected, relocation: relocation,
+          report: ExportReport(session: session, now: request.now))
+        return try export(source)
+      } set: {
+        try export($0, relocation)
       }
     }
-  }
-
-  private func write(
-    to path: String, _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection,
-    _ report: ExportReport
-  ) throws -> ExitStatus {
-    let target = OutputBox(try OutputFile(path, inputs: [file.identity]))
-    let parts = PartOutput(.commands) { (bytes) throws(SystemError) in try target.write(bytes) }
-    let result = try extract(file, bytes, selected, parts)
-    let status = try report.tell(result, of: file)
-    try target.commit()
-    return status
-  }
-
-  func extract(
-    _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ parts: PartOutput
-  ) throws -> SweepResult<ExtractionSummary> {
-    let options = target.options(format == .restore ? .payloads : .commands)
-    return try file.sweep(bytes, label: "exporting", into: parts) {
-      () throws(JobFailure) in ExtractionWorker(selected, options: options)
-    }
-  }
-}
-
-/// An output file that a closure may write to.
-private final class OutputBox {
-  private var file: OutputFile?
-
-  init(_ file: consuming OutputFile) { self.file = consume file }
-
-  func write(_ bytes: RawSpan) throws(SystemError) { try file?.write(bytes) }
-
-  /// Makes the file appear under its name.
-  func commit() throws(SystemError) {
-    guard let file = file.take() else { return }
-    try file.commit()
   }
 }
 
@@ -134,6 +96,10 @@ struct ExportReport {
       "exported, but entries that are pending without a message or a consumer, or messages of "
         + "producers, are lost", true
     ),
+    (
+      .metadata,
+      "exported, but without the metadata that modules keep beside the key", true
+    ),
   ]
 
   /// Says what was written and what was not; the status that follows.
@@ -143,20 +109,32 @@ struct ExportReport {
     let status = try file.conclude(result)
     guard var summary = result.summaries.first else { return status }
     for other in result.summaries.dropFirst() { summary.merge(other) }
+    tell(summary, result.notes.count)
+    tellLosses(result.notes)
+    return self.status(summary, result.notes.count, status)
+  }
+
+  /// Says how much was written and how much was not.
+  func tell(_ summary: ExtractionSummary, _ count: (RecordNote.Kind) -> Int) {
     let tally = summary.tally
     var parts = ["exported \(HumanText.count(summary.written, "key", "keys"))"]
     if summary.functions > 0 {
       parts.append(HumanText.count(summary.functions, "function library", "function libraries"))
     }
-    parts += leftOut(tally, result.notes)
+    parts += leftOut(tally, count)
     session.console.tell(line: parts.joined(separator: ", "))
     if summary.functionsLeftOut > 0 {
       let count = HumanText.count(
         summary.functionsLeftOut, "function library", "function libraries")
       session.tell(warning: "\(count) left out, the target has no functions")
     }
-    tellLosses(result.notes)
-    if ExportReport.losses.contains(where: { $0.isFinding && result.notes.count($0.kind) > 0 })
+  }
+
+  /// The status that follows from what was written, and from the file.
+  func status(
+    _ summary: ExtractionSummary, _ count: (RecordNote.Kind) -> Int, _ status: ExitStatus
+  ) -> ExitStatus {
+    if ExportReport.losses.contains(where: { $0.isFinding && count($0.kind) > 0 })
       || summary.functionsLeftOut > 0
     {
       return .finding
@@ -164,29 +142,33 @@ struct ExportReport {
     return summary.written == 0 ? .finding : status
   }
 
-  /// Names the keys that did not come through whole.
-  func tellLosses(_ notes: NoteList) {
-    for loss in ExportReport.losses { name(loss.kind, notes, loss.words) }
+  /// Names the keys that did not come through whole, with their file if there are several.
+  func tellLosses(_ notes: NoteList, in path: String? = nil) {
+    let place = path.map { " of \(Messages.spelled($0))" } ?? ""
+    for loss in ExportReport.losses { name(loss.kind, notes, place, loss.words) }
   }
 
-  private func leftOut(_ tally: PlanTally, _ notes: NoteList) -> [String] {
+  private func leftOut(_ tally: PlanTally, _ count: (RecordNote.Kind) -> Int) -> [String] {
     let counts: [(UInt64, String)] = [
       (tally.skipped(.expiredAtReference).keys, "expired at the restore time"),
       (tally.skipped(.expiredAtSubmission).keys, "expired by now"),
-      (UInt64(notes.count(.empty)), "empty"),
-      (UInt64(notes.count(.unsupported)), "left out"),
+      (UInt64(count(.empty)), "empty"),
+      (UInt64(count(.unsupported)), "left out"),
     ]
     return counts.filter { $0.0 > 0 }.map { "\(HumanText.count($0.0)) \($0.1)" }
   }
 
-  private func name(_ kind: RecordNote.Kind, _ notes: NoteList, _ words: String) {
+  private func name(
+    _ kind: RecordNote.Kind, _ notes: NoteList, _ place: String, _ words: String
+  ) {
     let kept = notes.kept.filter { $0.kind == kind }.prefix(ExportReport.named)
     for note in kept {
       session.tell(
         warning: "\(KeyText.spelled(note.key, width: 100)) (db \(note.record.database), RDB type "
-          + "\(note.record.type.rawValue), byte \(HumanText.count(note.record.start))): \(words)")
+          + "\(note.record.type.rawValue), byte \(HumanText.count(note.record.start))\(place)): \(words)"
+      )
     }
     let rest = notes.count(kind) - kept.count
-    if rest > 0 { session.tell(warning: "\(HumanText.count(rest)) more keys: \(words)") }
+    if rest > 0 { session.tell(warning: "\(HumanText.count(rest)) more keys\(place): \(words)") }
   }
 }

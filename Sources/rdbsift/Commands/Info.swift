@@ -21,11 +21,11 @@ struct Info: ParsableCommand {
     try Session.run { session in
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
-      return try source.withFile(session) { file, bytes in
+      return try source.withBackup(session) { file in
         let result =
           selection.isEmpty
-          ? try file.survey(bytes, label: "reading", now: now).mapSummaries(InspectionSummary.init)
-          : try file.sweep(bytes, label: "reading", into: PartOutput { _ in }) {
+          ? try file.survey(label: "reading", now: now).mapSummaries(InspectionSummary.init)
+          : try file.sweep(label: "reading", into: PartOutput { _ in }) {
             () throws(JobFailure) in InspectionWorker(selected)
           }
         let screen = InfoScreen(console: session.console, file: file, now: now, result)
@@ -34,6 +34,8 @@ struct Info: ParsableCommand {
         case .json: try session.console.write(screen.json())
         }
         return try file.conclude(result)
+      } set: {
+        try report($0, now: now, selected)
       }
     }
   }

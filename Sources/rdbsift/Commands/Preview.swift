@@ -9,10 +9,14 @@ import Storage
 struct Preview: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Say which keys a restore would touch, and until when they would live.",
+    usage: "rdbsift preview [<options>] <file> ... [-- <call> ...]",
     discussion: """
       Asks the same plan as export, and writes nothing. How the service reads a FilterKey is not \
       documented, so its patterns are always counted in three ways: as a regular expression for the \
       whole key (full), for any part of it (search), and as a glob.
+
+      Behind -- stands a call as copied from a shell, aliyun r-kvstore RestoreInstance ..., whose \
+      parameters are then the request.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -47,12 +51,8 @@ struct Preview: ParsableCommand {
     help: ArgumentHelp("How --list spells rows: tsv, csv, ndjson or json.", valueName: "format"))
   var listFormat: RowFormat?
 
-  @Argument(
-    parsing: .postTerminator,
-    help: ArgumentHelp(
-      "Behind --: a call as copied from a shell, aliyun r-kvstore RestoreInstance ...",
-      valueName: "call"))
-  var call: [String] = []
+  /// The words behind `--`: a call as copied from a shell.
+  var call: [String] { Array(CommandLine.arguments.drop { $0 != "--" }.dropFirst()) }
 
   func validate() throws {
     if listFormat != nil, !list { throw ValidationError("--list-format is for --list") }
@@ -69,57 +69,71 @@ struct Preview: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
-      try source.withFile(session) { file, bytes in
-        let head = try file.head(bytes)
+      var source = source
+      // The parser takes the words behind -- for files too.
+      source.files.removeLast(min(call.count, source.files.count))
+      guard !source.files.isEmpty else {
+        throw Misuse("a file is needed: rdbsift preview dump.rdb")
+      }
+      return try source.withBackup(
+        session, readAgain: !selection.isEmpty || !call.isEmpty
+      ) { file in
+        let head = try file.head()
         let request = try shift.request(selection, head: head, call: call)
         let selected = try request.selection()
         guard let against else {
-          return try preview(session, file, bytes, request, selected, nil, nil)
+          return try preview(session, file, request, selected, nil)
         }
         var other = source
         other.file = against
-        return try other.withFile(session) { now, nowBytes in
-          let present = try PresentFile(now, nowBytes, selected)
-          return try preview(session, file, bytes, request, selected, present, nowBytes)
+        return try other.withInput(session, readAgain: true) { now in
+          let present = try PresentFile(now, selected)
+          return try preview(session, file, request, selected, present)
         }
+      } set: {
+        try preview($0)
       }
     }
   }
 
   private func preview(
-    _ session: Session, _ file: OpenFile, _ bytes: RawSpan, _ request: RestoreRequest,
-    _ selected: Selection, _ present: PresentFile?, _ presentBytes: RawSpan?
+    _ session: Session, _ file: OpenFile, _ request: RestoreRequest, _ selected: Selection,
+    _ present: PresentFile?
   ) throws -> ExitStatus {
     let readings = Readings(selected.filter)
     let rows = list ? FateList(listFormat ?? .tsv, selected) : nil
     try rows?.begin()
-    let result = try file.sweep(bytes, label: "reading", into: rows?.output ?? PartOutput { _ in })
-    {
-      [filters = readings.filters] () throws(JobFailure) in
-      PreviewWorker(selected, readings: filters, against: present?.keys, list: rows?.writer)
+    let result = try file.sweep(label: "reading", into: rows?.output ?? PartOutput { _ in }) {
+      [filters = readings.filters, keys = present?.keys, writer = rows?.writer]
+      () throws(JobFailure) in
+      PreviewWorker(selected, readings: filters, against: keys, list: writer)
     }
     guard var summary = result.summaries.first else { return .failed }
     for other in result.summaries.dropFirst() { summary.merge(other) }
-    if result.failure == nil, let present, let presentBytes {
-      try present.findDeleted(presentBytes, selected, rows, &summary)
+    if result.failure == nil, let present {
+      try present.findDeleted(selected, rows, &summary)
     }
     try rows?.end(isEmpty: summary.rows == 0)
-    let silent = try Preview.silence(file, bytes, selected, summary)
+    let silent = try Preview.silence(file, selected, summary)
     let screen = PreviewScreen(
-      console: session.console, file: file, request: request, selection: selected,
-      readings: readings, summary: summary, silent: silent, present: present?.file,
+      session: session, file: file.subject, request: request, selection: selected,
+      readings: readings, summary: summary, silent: silent, present: present?.file.subject,
       failure: result.failure)
     if !list { try write(screen, session) }
-    for warning in screen.warnings() { session.tell(warning: warning.text) }
-    let statuses = [present?.status ?? .done, try file.conclude(result)]
+    screen.tellWarnings()
+    return status(screen, [present?.status ?? .done, try file.conclude(result)])
+  }
+
+  /// The status that follows from what was counted, and from files that were read.
+  func status(_ screen: PreviewScreen, _ statuses: [ExitStatus]) -> ExitStatus {
     let broken = failIf.filter { $0.holds(screen) }
     for condition in broken {
-      session.tell(
+      screen.session.tell(
         error: "--fail-if \(condition.text): there are "
           + HumanText.count(condition.value(screen)))
     }
-    guard broken.isEmpty, summary.tally.restored.keys > 0 else { return .finding }
-    return statuses.contains(.finding) ? .finding : .done
+    guard broken.isEmpty, screen.summary.tally.restored.keys > 0 else { return .finding }
+    return statuses.max { $0.rawValue < $1.rawValue } ?? .done
   }
 
   private func write(_ screen: PreviewScreen, _ session: Session) throws {
@@ -135,12 +149,12 @@ extension Preview {
   ///
   /// A failure was told of in the first.
   static func silence(
-    _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ summary: PreviewSummary
+    _ file: OpenFile, _ selected: Selection, _ summary: PreviewSummary
   ) throws -> [SilentPattern] {
     let counts = summary.tally.restoredByPattern
     let patterns = counts.indices.filter { counts[$0].keys == 0 }
     guard !patterns.isEmpty else { return [] }
-    let result = try file.sweep(bytes, label: "looking", into: PartOutput { _ in }) {
+    let result = try file.sweep(label: "looking", into: PartOutput { _ in }) {
       () throws(JobFailure) in SilenceWorker(selected, patterns: patterns)
     }
     guard var found = result.summaries.first else { return [] }

@@ -19,6 +19,7 @@ enum ShowFormat: String, CaseIterable, ExpressibleByArgument {
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show a key's value: its elements, type, encoding and place in the file.",
+    usage: "rdbsift show [<options>] <file> ... <key>",
     discussion: """
       The key is taken byte for byte. If several databases (or a damaged file) hold it, all of its \
       records are shown. Elements are one per line, escaped as in keys --format tsv; a hash has \
@@ -26,18 +27,12 @@ struct Show: ParsableCommand {
       Streams, modules and rarer types have lines whose first word says what they are. With \
       --format json a record is the row of keys --format ndjson with a member "value": pairs and \
       elements, or an object.
+
+      The last word is the key. Bytes that cannot be typed may be written \\xHH, \\n, \\r or \\t, a \
+      backslash \\\\ (see --literal).
       """)
 
   @OptionGroup var source: SourceOptions
-
-  @Argument(
-    help: ArgumentHelp(
-      """
-      The key. Bytes that cannot be typed may be written \\xHH, \\n, \\r or \\t, a backslash \\\\ (see \
-      --literal).
-      """)
-  )
-  var key: String
 
   @Flag(help: "Take the key as it is typed: a backslash is a backslash.")
   var literal = false
@@ -57,6 +52,11 @@ struct Show: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
+      // One array of words is all that the parser takes, so the key is among the files.
+      var source = source
+      guard let key = source.files.popLast(), !source.files.isEmpty else {
+        throw Misuse("a file and a key are needed: rdbsift show dump.rdb cart:1001")
+      }
       guard let wanted = literal ? Array(key.utf8) : EscapedKey.bytes(key) else {
         throw Misuse(
           #"the key has a backslash that begins neither \\, \n, \r, \t nor \xHH; see --literal"#)
@@ -68,23 +68,32 @@ struct Show: ParsableCommand {
       // The empty key is a key, but no pattern; it is found by hand.
       if !wanted.isEmpty { request.patterns = [pattern] }
       let selected = try request.selection()
-      return try source.withFile(session) { file, bytes in
-        let result = try file.sweep(bytes, label: "looking", into: PartOutput { _ in }) {
-          () throws(JobFailure) in LookupWorker(selected, onlyEmptyKey: wanted.isEmpty)
-        }
-        var found = LookupSummary()
-        for other in result.summaries { found.merge(other) }
-        let screen = ShowScreen(
-          file: file, key: wanted, context: found.context, format: format, limit: limit)
-        try screen.write(found.records, in: bytes)
-        let status = try file.conclude(result)
-        guard found.count > 0 else {
-          session.tell(error: "no key \(KeyText.spelled(wanted)) in \(Messages.spelled(file.path))")
-          return .finding
-        }
-        return status
+      return try source.withBackup(session) { file in
+        try file.withBytes { try show(wanted, in: file, $0, selected) }
+      } set: {
+        try show(wanted, in: $0, selected)
       }
     }
+  }
+
+  private func show(
+    _ wanted: [UInt8], in file: OpenFile, _ bytes: RawSpan, _ selected: Selection
+  ) throws -> ExitStatus {
+    let result = try file.sweep(bytes, label: "looking", into: PartOutput { _ in }) {
+      () throws(JobFailure) in LookupWorker(selected, onlyEmptyKey: wanted.isEmpty)
+    }
+    var found = LookupSummary()
+    for other in result.summaries { found.merge(other) }
+    let screen = ShowScreen(
+      file: file, key: wanted, context: found.context, format: format, limit: limit)
+    try screen.write(found.records, in: bytes)
+    let status = try file.conclude(result)
+    guard found.count > 0 else {
+      file.session.tell(
+        error: "no key \(KeyText.spelled(wanted)) in \(Messages.spelled(file.path))")
+      return .finding
+    }
+    return status
   }
 }
 

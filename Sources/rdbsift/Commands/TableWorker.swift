@@ -10,16 +10,23 @@ import Restore
 struct TableWorker: RecordWorker, ~Copyable {
   static let titles =
     " db  type       encoding      elements       size  expires                   key"
+  /// Titles of rows that tell their file.
+  static let titlesOfSet = "file" + String(repeating: " ", count: fileColumn - 4) + "  " + titles
   private static let keyColumn = 75
+  private static let fileColumn = 20
 
   var output = OutputBuffer()
   private var selector: RecordSelector
   private let keyWidth: Int
+  /// What rows of one of several files begin with.
+  private let file: String
   private var rows = 0
 
-  init(_ selection: Selection, width: Int) {
+  init(_ selection: Selection, width: Int, file: String? = nil) {
     selector = RecordSelector(selection)
-    keyWidth = max(width - TableWorker.keyColumn - 1, 16)
+    let column = TableWorker.fileColumn
+    self.file = file.map { KeyText.spelled($0.utf8, width: column).padded(to: column) + "  " } ?? ""
+    keyWidth = max(width - TableWorker.keyColumn - 1 - (file == nil ? 0 : column + 2), 16)
   }
 
   var needsOrder: Bool { selector.needsOrder }
@@ -52,7 +59,7 @@ struct TableWorker: RecordWorker, ~Copyable {
       right(HumanText.size(record.end - record.start), 9), left(expiry, 24),
       KeyText.spelled(key, width: keyWidth),
     ]
-    for byte in cells.joined(separator: "  ").utf8 { output.append(byte) }
+    for byte in (file + cells.joined(separator: "  ")).utf8 { output.append(byte) }
     output.append(0x0a)
   }
 
@@ -65,4 +72,11 @@ struct TableWorker: RecordWorker, ~Copyable {
   }
 
   consuming func finish() -> Int { rows }
+}
+
+extension String {
+  /// The text, and spaces up to so many columns.
+  fileprivate func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - DisplayWidth.of(self)))
+  }
 }

@@ -33,15 +33,23 @@ struct Verify: ParsableCommand {
       }
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
-      return try source.withFile(session) { file, bytes in
-        let verification = try file.run(bytes, label: "verifying") {
-          (options) throws(JobFailure) in
-          quick
-            ? try Verification(quick: bytes, options: options)
-            : try Verification(bytes, selected, isWhole: selection.isEmpty, options: options)
-        }
-        let screen = VerifyScreen(file: file, verification: verification, isQuick: quick)
+      return try source.withBackup(session) { file in
+        let screen = VerifyScreen(
+          file: file, verification: try verification(of: file, selected), isQuick: quick)
         return try screen.tell(session, as: report.format)
+      } set: {
+        try verify($0, selected)
+      }
+    }
+  }
+
+  /// What is found in a file.
+  func verification(of file: OpenFile, _ selected: Selection) throws -> Verification {
+    try file.withBytes { bytes in
+      try file.run(bytes, label: "verifying") { (options) throws(JobFailure) in
+        quick
+          ? try Verification(quick: bytes, options: options)
+          : try Verification(bytes, selected, isWhole: selection.isEmpty, options: options)
       }
     }
   }

@@ -17,7 +17,7 @@ extension InfoScreen {
       "expired": .count(summary.expired),
       "first_expire_ms": .optional(summary.firstExpiry) { .moment($0) },
       "last_expire_ms": .optional(summary.lastExpiry) { .moment($0) },
-      "kinds": .array(sortedKinds.map(json)), "databases": databases(),
+      "kinds": .array(InfoScreen.sorted(kinds).map(InfoScreen.json)), "databases": databases(),
       "function_libraries": .count(facts.functions.count),
       "module_data": .array(Set(facts.moduleAux.map(\.name)).sorted().map { .text($0) }),
       "cluster_slots": .count(facts.slotHints), "slot_imports": .count(facts.slotImports),
@@ -38,7 +38,8 @@ extension InfoScreen {
     return .null
   }
 
-  private func json(_ kind: Kind, _ count: RecordCount) -> JSONValue {
+  /// A row for a kind of keys.
+  static func json(_ kind: Kind, _ count: RecordCount) -> JSONValue {
     .object([
       "db": .count(UInt64(kind.database)), "type": .text(kind.module?.name ?? kind.shape.name),
       "encoding": .text(kind.encoding.name), "keys": .count(count.keys),

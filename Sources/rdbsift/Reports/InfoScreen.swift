@@ -40,7 +40,7 @@ struct InfoScreen {
   }
 
   /// Kinds of keys, by database and type.
-  var sortedKinds: [(kind: Kind, count: RecordCount)] {
+  static func sorted(_ kinds: [Kind: RecordCount]) -> [(kind: Kind, count: RecordCount)] {
     let pairs = kinds.map { (kind: $0.key, count: $0.value) }
     return pairs.sorted { one, two in
       let a = one.kind
@@ -63,13 +63,16 @@ struct InfoScreen {
     ])
     table.add(["format", facts.header.description])
     addServer(&table)
-    addKeys(&table)
+    InfoScreen.addKeys(total, summary, now: now, to: &table)
     addExtras(&table)
     table.add(["checksum", ChecksumText.spelled(checksum, isWhole: failure == nil)])
     if trailing > 0 {
       table.add(["behind the end", HumanText.count(trailing, "byte", "bytes")])
     }
-    let tables = [table.text(width: console.output.width), kindTable(), databases(), auxFields()]
+    let tables = [
+      table.text(width: console.output.width), InfoScreen.kindTable(kinds, console), databases(),
+      auxFields(),
+    ]
     return tables.filter { !$0.isEmpty }.joined(separator: "\n")
   }
 
@@ -89,8 +92,11 @@ struct InfoScreen {
 
   private func spelled(_ text: String) -> String { KeyText.spelled(text.utf8, width: 60) }
 
-  private func addKeys(_ table: inout TextTable) {
-    let total = total
+  /// How many keys there are, and when they expire.
+  static func addKeys(
+    _ total: RecordCount, _ summary: InspectionSummary, now: UnixMilliseconds,
+    to table: inout TextTable
+  ) {
     table.add(["keys", HumanText.count(total.keys)])
     if summary.leftOut > 0 { table.add(["not selected", HumanText.count(summary.leftOut)]) }
     guard total.expires > 0 else { return }
@@ -118,13 +124,14 @@ struct InfoScreen {
     }
   }
 
-  private func kindTable() -> String {
+  /// A row for each kind of keys.
+  static func kindTable(_ kinds: [Kind: RecordCount], _ console: Console) -> String {
     var table = TextTable([
       .right("db"), .left("type"), .left("encoding"), .right("keys"), .right("elements"),
       .right("bytes"), .right("expire"),
     ])
     guard !kinds.isEmpty else { return "" }
-    for (kind, count) in sortedKinds {
+    for (kind, count) in sorted(kinds) {
       let elements =
         count.uncounted > 0 && count.elements == 0
         ? "?" : (count.uncounted > 0 ? "≥ " : "") + HumanText.count(count.elements)

@@ -42,6 +42,12 @@ enum JSONValue {
     .object(members.map { Member(name: $0.key, value: $0.value) })
   }
 
+  /// The object with one more member at its end.
+  func adding(_ name: StaticString, _ value: JSONValue) -> JSONValue {
+    guard case .object(let members) = self else { return self }
+    return .object(members + [Member(name: name, value: value)])
+  }
+
   /// Appends the value; arrays and objects have a line per element, indented by two spaces.
   func append(to output: inout OutputBuffer, depth: Int = 0) {
     switch self {

@@ -5,16 +5,18 @@ import RDB
 import Restore
 
 struct PreviewScreen {
-  let console: Console
-  let file: OpenFile
+  let session: Session
+  let file: ReportSubject
   let request: RestoreRequest
   let selection: Selection
   let readings: Readings
   let summary: PreviewSummary
   let silent: [SilentPattern]
   /// The backup of what is there now, if it was given.
-  let present: OpenFile?
+  let present: ReportSubject?
   let failure: JobFailure?
+
+  var console: Console { session.console }
 
   func text() -> String {
     [
@@ -43,7 +45,7 @@ struct PreviewScreen {
       ])
     }
     if let reference = selection.reference {
-      let source = request.restoreTime == nil ? " (the file's own: its ctime)" : ""
+      let source = request.restoreTime == nil ? file.timeNote : ""
       rows.append(["restore time", instant(reference) + source])
     } else {
       rows.append(["restore time", "unknown: the file has no ctime"])
@@ -90,6 +92,7 @@ struct PreviewScreen {
       let mode = readings.modes[index]
       let mark = mode == request.mode ? " (asked for)" : ""
       let count = summary.readings[index]
+      if count.gaveUp != nil { return ["\(mode.rawValue)\(mark)", "gave up"] }
       let difference =
         mode == request.mode
         ? ["", ""] : [count.more, count.fewer].map { $0 == 0 ? "" : HumanText.count($0) }

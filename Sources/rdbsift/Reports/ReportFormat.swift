@@ -10,6 +10,16 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
   case json
 }
 
+/// What a report is about: a file, or several.
+struct ReportSubject {
+  /// The path, or how many files there are.
+  let path: String
+  /// Bytes of all of it.
+  let size: Int
+  /// Behind a restore time that was not given.
+  var timeNote = " (the file's own: its ctime)"
+}
+
 /// The option of the commands that report.
 struct ReportOptions: ParsableArguments {
   @Option(help: "text, or json for programs.")
@@ -26,6 +36,17 @@ enum ChecksumText {
       "wrong (the file says \(hexadecimal(stored)), its bytes make \(hexadecimal(computed)))"
     case .off: "switched off when the file was written"
     case .none: "none, as before RDB version 5"
+    case .unchecked: isWhole ? "not checked" : "not reached"
+    }
+  }
+
+  /// The state in a word or two.
+  static func word(_ state: ChecksumState, isWhole: Bool) -> String {
+    switch state {
+    case .right: "right"
+    case .wrong: "wrong"
+    case .off: "off"
+    case .none: "none"
     case .unchecked: isWhole ? "not checked" : "not reached"
     }
   }

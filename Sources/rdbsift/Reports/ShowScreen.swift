@@ -13,6 +13,10 @@ struct ShowScreen {
   let context: ValueContext
   let format: ShowFormat
   let limit: Int
+  /// Whether there are other files, so that records tell theirs.
+  var isOneOfSeveral = false
+  /// Whether nothing was shown before.
+  var isFirst = true
 
   /// Writes records.
   /// - Throws: Damage to a value, or what keeps standard output from being written.
@@ -24,7 +28,7 @@ struct ShowScreen {
     for (index, record) in records.enumerated() {
       var buffer = OutputBuffer()
       buffer.drain = { output.write($0) }
-      if index > 0, format == .text { buffer.append(0x0a) }
+      if index > 0 || !isFirst, format == .text { buffer.append(0x0a) }
       do throws(RDBError) {
         try write(record, in: bytes, to: buffer)
       } catch {
@@ -70,6 +74,7 @@ struct ShowScreen {
   /// The facts of a record, as people read them.
   private func head(_ record: RDBRecord, in bytes: RawSpan) -> String {
     var table = TextTable([.left(""), .left("")])
+    if isOneOfSeveral { table.add(["file", Messages.spelled(file.path)]) }
     let shape = record.type.shape(in: context.dialect)?.name ?? "?"
     table.add(["key", KeyText.spelled(key)])
     table.add(["db", String(record.database)])
@@ -98,7 +103,7 @@ struct ShowScreen {
     _ record: RDBRecord, in bytes: RawSpan, to buffer: inout OutputBuffer
   ) {
     key.withRawSpan { text in
-      var writer = RowWriter(.json)
+      var writer = RowWriter(.json, file: isOneOfSeveral ? Array(file.path.utf8) : nil)
       writer.append(
         record, key: ByteRange(offset: 0, count: text.byteCount), in: text,
         module: record.module(in: bytes), dialect: context.dialect, to: &buffer)

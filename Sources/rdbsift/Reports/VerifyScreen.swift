@@ -35,10 +35,13 @@ struct VerifyScreen {
     case .text: try session.console.write(text())
     case .json: try session.console.write(json())
     }
-    return errors + warnings > 0 ? .finding : .done
+    return status
   }
 
-  private func text() -> String {
+  /// What follows from the findings.
+  var status: ExitStatus { errors + warnings > 0 ? .finding : .done }
+
+  func text() -> String {
     var lines = findings.kept.map { FindingText.line($0, path: file.path) }
     if findings.isCut {
       let more = findings.count - UInt64(findings.kept.count)
@@ -76,7 +79,7 @@ struct VerifyScreen {
     }
   }
 
-  private func json() -> JSONValue {
+  func json() -> JSONValue {
     .object([
       "file": .text(file.path), "size": .count(file.size),
       "verdict": .text(verdict), "quick": .bool(isQuick),

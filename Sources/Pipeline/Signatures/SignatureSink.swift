@@ -1,0 +1,188 @@
+// Texts of a value, one by one, before the matcher.
+
+import RDB
+import Restore
+
+/// Searches each element of the values that are walked into it.
+struct SignatureSink: ValueSink, ~Copyable {
+  static var looks: Bool { true }
+  static var opens: ValueOpening { .all }
+
+  /// What was found since the owner last took it.
+  var findings: [ThreatFinding] = []
+  /// Rules that gave up since then.
+  var undecided: [Int] = []
+
+  private var matcher: SignatureMatcher
+  private var mask: TextMask
+  private let leastNumber: Int
+  private var scratch = Scratch()
+  private var file: FileAddress?
+  private var place = SignatureRule.Places.value
+  /// Where a match is said to be that does not stand in the file as it is.
+  private var anchor = 0
+  private var element: ElementPlace?
+  private var shape = ValueShape.string
+  private var index: UInt64 = 0
+  private var entry: StreamID?
+
+  init(_ signatures: CompiledSignatures, secrets: CompiledSignatures?) {
+    matcher = SignatureMatcher(signatures)
+    mask = TextMask(secrets)
+    leastNumber = matcher.leastNumber
+  }
+
+  /// Says where the bytes are that come.
+  mutating func enter(_ bytes: RawSpan, base: Int) { file = FileAddress(bytes, base: base) }
+
+  /// Says what the texts are that come, and where they stand at least.
+  mutating func begin(_ place: SignatureRule.Places, at anchor: Int) {
+    self.place = place
+    self.anchor = anchor
+    element = nil
+  }
+
+  /// A text as reports may show it.
+  mutating func masked(_ text: RawSpan) -> [UInt8] { mask.masked(text) }
+
+  // MARK: Elements
+
+  mutating func begin(_ shape: ValueShape, count: Int?) {
+    self.shape = shape
+    index = 0
+    entry = nil
+    element = nil
+  }
+
+  mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
+    if shape != .string, shape != .json { note(.element) }
+    try search(item, in: bytes)
+  }
+
+  mutating func pair(
+    _ field: StringObject, _ value: StringObject, in bytes: RawSpan
+  ) throws(RDBError) {
+    note(.field, counts: false)
+    try search(field, in: bytes)
+    note(.value, counts: shape != .stream)
+    try search(value, in: bytes)
+  }
+
+  mutating func member(
+    _ member: StringObject, score: Double, in bytes: RawSpan
+  ) throws(RDBError) {
+    note(.element)
+    try search(member, in: bytes)
+  }
+
+  mutating func item(
+    _ item: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
+  ) throws(RDBError) {
+    note(.element)
+    try search(item, in: bytes)
+  }
+
+  mutating func pair(
+    _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
+  ) throws(RDBError) {
+    try pair(field, value, in: bytes)
+  }
+
+  mutating func stream(_ part: StreamPart, in bytes: RawSpan) throws(RDBError) {
+    switch part {
+    case .entry(let id, isDeleted: _, fields: _):
+      if entry != nil { index &+= 1 }
+      entry = id
+    case .group(let name, _): try search(name, as: .group, in: bytes)
+    case .consumer(let name, _): try search(name, as: .consumer, in: bytes)
+    case .producer(let name, _), .message(let name, _):
+      try search(name, as: .message, in: bytes)
+    case .info, .pending, .idmp: break
+    }
+  }
+
+  mutating func module(_ part: ModulePart, in bytes: RawSpan) throws(RDBError) {
+    switch part {
+    case .value(.string(let string)), .tairMember(let string), .json(let string),
+      .tairHash(key: let string, fields: _):
+      try search(string, as: .module, in: bytes)
+    case .tairString(let string): try search(string.value, as: .module, in: bytes)
+    case .tairField(let field):
+      note(.field, counts: false)
+      try search(field.field, in: bytes)
+      note(.value)
+      try search(field.value, in: bytes)
+    case .values, .value, .tairSortedSet, .tairScore: break
+    }
+  }
+
+  mutating func array(_ part: ArrayPart, in bytes: RawSpan) throws(RDBError) {
+    guard case .string(let string, at: let index) = part else { return }
+    element = ElementPlace(part: .element, index: index)
+    try search(string, in: bytes)
+  }
+
+  mutating func cron(_ part: CronPart, in bytes: RawSpan) throws(RDBError) {
+    switch part {
+    case .job(script: let string, start: _, interval: _), .key(let string), .argument(let string):
+      try search(string, as: .job, in: bytes)
+    }
+  }
+
+  /// Says which element the next text is.
+  private mutating func note(_ part: ElementPlace.Part, counts: Bool = true) {
+    element = ElementPlace(part: part, index: index, entry: entry)
+    if counts { index &+= 1 }
+  }
+
+  private mutating func search(
+    _ string: StringObject, as part: ElementPlace.Part, in bytes: RawSpan
+  ) throws(RDBError) {
+    entry = nil
+    note(part)
+    try search(string, in: bytes)
+  }
+
+  // MARK: Texts
+
+  /// Searches a string.
+  mutating func search(_ string: StringObject, in bytes: RawSpan) throws(RDBError) {
+    switch string {
+    case .raw(let place): search(bytes.extracting(place.range))
+    case .integer:
+      if string.count >= leastNumber { try searchUnpacked(string, in: bytes) }
+    case .lzf: try searchUnpacked(string, in: bytes)
+    }
+  }
+
+  private mutating func searchUnpacked(
+    _ string: StringObject, in bytes: RawSpan
+  ) throws(RDBError) {
+    // Taken out while its bytes are lent to the rest of the sink.
+    var scratch = Scratch()
+    swap(&scratch, &self.scratch)
+    defer { swap(&scratch, &self.scratch) }
+    try scratch.withBytes(of: string, in: bytes) { (text) throws(RDBError) in search(text) }
+  }
+
+  /// Searches a text.
+  @inline(__always)
+  mutating func search(_ text: RawSpan) {
+    if matcher.search(text, at: place) { keep(text) }
+  }
+
+  @inline(never)
+  private mutating func keep(_ text: RawSpan) {
+    let exact = file?.offset(of: text)
+    for match in matcher.matches {
+      let isSecret = matcher.signatures.rules[match.rule].isSecret
+      findings.append(
+        ThreatFinding(
+          rule: match.rule, place: place, record: nil, name: [], element: element,
+          offset: exact.map { $0 + match.start } ?? anchor, isExact: exact != nil,
+          at: match.start, count: match.end - match.start,
+          excerpt: mask.excerpt(match, isSecret: isSecret, of: text), position: anchor))
+    }
+    undecided += matcher.undecided
+  }
+}

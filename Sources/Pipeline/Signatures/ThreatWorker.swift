@@ -1,0 +1,161 @@
+// The job of `threats`: every text of the file before the rules.
+
+package import Export
+package import RDB
+package import Restore
+
+/// Searches keys, values and what stands between them.
+package struct ThreatWorker: RecordWorker, ~Copyable {
+  /// Nothing is written.
+  package var output = OutputBuffer(capacity: 4096)
+  private var selector: RecordSelector
+  private var sink: SignatureSink
+  private var scratch = Scratch()
+  private var summary: ThreatSummary
+
+  /// Makes a worker for one thread.
+  ///
+  /// - Parameters:
+  ///   - selection: Which records are searched; what stands between records always is.
+  ///   - signatures: The rules.
+  ///   - secrets: What is masked in whatever is kept; nil for nothing.
+  ///   - limit: Findings that are kept.
+  package init(
+    _ selection: Selection, _ signatures: CompiledSignatures, secrets: CompiledSignatures?,
+    limit: Int
+  ) {
+    selector = RecordSelector(selection)
+    sink = SignatureSink(signatures, secrets: secrets)
+    summary = ThreatSummary(ruleCount: signatures.rules.count, limit: limit)
+  }
+
+  /// A limit counts in the file's order.
+  package var needsOrder: Bool { selector.needsOrder }
+
+  /// Searches.
+  package mutating func process(
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    notes: inout NoteList
+  ) throws(JobFailure) {
+    sink.enter(bytes, base: base)
+    for (_, event) in batch.events { search(event, in: bytes, base: base) }
+    for index in 0..<batch.count {
+      let record = batch[index]
+      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      guard case .restore = answer else { continue }
+      try search(record, in: bytes, base: base, context)
+    }
+  }
+
+  private mutating func search(
+    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) throws(JobFailure) {
+    summary.records &+= 1
+    do throws(RDBError) {
+      sink.begin(.key, at: record.start)
+      if let raw = record.rawKey {
+        sink.search(bytes.extracting((raw.offset &- base)..<(raw.end &- base)))
+      } else {
+        try sink.search(try record.key(in: bytes, base: base), in: bytes)
+      }
+    } catch {
+      let size = base + bytes.byteCount
+      throw .damage(Damage(error.moved(by: base), in: record, key: nil, fileSize: size))
+    }
+    searchValue(of: record, in: bytes, base: base, context)
+    if let module = record.module(in: bytes, base: base) {
+      summary.note(module, at: record.start)
+    }
+    guard !sink.findings.isEmpty || !sink.undecided.isEmpty else { return }
+    let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
+    take(record, name: key, at: record.start)
+  }
+
+  private mutating func searchValue(
+    of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) {
+    sink.begin(.value, at: record.valueOffset)
+    let (found, gaveUp) = (sink.findings.count, sink.undecided.count)
+    if record.type.isDecoded(in: context.dialect) {
+      var at = record.valueOffset &- base
+      do throws(RDBError) {
+        return try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
+      } catch {
+        // What stands in a damaged value may still be evidence, so it is searched as it stands.
+        summary.damagedValues &+= 1
+        sink.findings.removeLast(sink.findings.count - found)
+        sink.undecided.removeLast(sink.undecided.count - gaveUp)
+        sink.begin(.value, at: record.valueOffset)
+      }
+    }
+    let value = record.value
+    sink.search(bytes.extracting((value.offset &- base)..<(value.end &- base)))
+  }
+
+  private mutating func search(_ event: RDBEvent, in bytes: RawSpan, base: Int) {
+    switch event {
+    case .aux(let name, let value):
+      let name = name.moved(by: -base)
+      let spelled = name.spelled(in: bytes) ?? []
+      // Servers before 7 keep scripts in AUX.
+      let isScript = spelled == Array("lua".utf8)
+      search(value.moved(by: -base), isScript ? [.aux, .function] : .aux, spelled, in: bytes, base)
+    case .function(let source):
+      let source = source.moved(by: -base)
+      search(source, .function, libraryName(source, in: bytes), in: bytes, base)
+    case .functionPreGA(let name, let code):
+      let name = name.moved(by: -base).spelled(in: bytes) ?? []
+      search(code.moved(by: -base), .function, name, in: bytes, base)
+    case .moduleAux(let module, let place):
+      summary.note(module, at: place.offset)
+      let whole = ByteRange(offset: place.offset - base, count: place.count)
+      search(.raw(whole), .aux, Array(module.name.utf8), in: bytes, base)
+    case .selectDatabase, .resize, .slotInfo, .slotImport, .hashTemplate, .other, .end: break
+    }
+  }
+
+  private mutating func search(
+    _ text: StringObject, _ place: SignatureRule.Places, _ name: [UInt8], in bytes: RawSpan,
+    _ base: Int
+  ) {
+    let offset =
+      switch text {
+      case .raw(let place), .lzf(let place, _): place.offset + base
+      case .integer: base
+      }
+    sink.begin(place, at: offset)
+    // A string that does not unpack is for `verify` to tell.
+    guard (try? sink.search(text, in: bytes)) != nil else { return }
+    take(nil, name: name, at: offset)
+  }
+
+  private func libraryName(_ source: StringObject, in bytes: RawSpan) -> [UInt8] {
+    guard let text = source.spelled(in: bytes) else { return [] }
+    return text.withRawSpan { text in
+      guard let library = FunctionLibrary(source: text) else { return [] }
+      return Array(copying: text.extracting(library.name.range))
+    }
+  }
+
+  /// Takes over what the sink has found, and says whose it is.
+  private mutating func take(_ record: RDBRecord?, name: [UInt8], at position: Int) {
+    guard !sink.findings.isEmpty || !sink.undecided.isEmpty else { return }
+    let shown = name.withRawSpan { sink.masked($0) }
+    for (ordinal, finding) in sink.findings.enumerated() {
+      var finding = finding
+      finding.ordinal = ordinal
+      finding.record = record
+      finding.name = shown
+      finding.position = position
+      summary.add(finding)
+    }
+    for rule in sink.undecided {
+      summary.add(UndecidedText(rule: rule, name: shown, offset: position))
+    }
+    sink.findings.removeAll(keepingCapacity: true)
+    sink.undecided.removeAll(keepingCapacity: true)
+  }
+
+  /// What was found.
+  package consuming func finish() -> ThreatSummary { summary }
+}

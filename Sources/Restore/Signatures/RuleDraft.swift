@@ -1,0 +1,106 @@
+// A rule while its fields are read.
+
+/// A rule that may lack fields.
+struct RuleDraft {
+  private(set) var rule: SignatureRule
+  private var seen: Set<String> = []
+
+  private static let required = ["title", "severity", "where", "reference", "pattern"]
+
+  init(_ id: [UInt8], line: Int) throws(SignatureRuleError) {
+    let isName = id.allSatisfy { byte in
+      (0x61...0x7a).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x2d
+    }
+    guard isName, !id.isEmpty else { throw SignatureRuleError(.badID, line: line) }
+    rule = SignatureRule(
+      id: String(decoding: id, as: UTF8.self), title: "", severity: .low, places: [],
+      reference: "", pattern: [], literals: [], digits: 0, check: nil, isSecret: false, line: line)
+  }
+
+  /// Takes in a field.
+  mutating func set(
+    _ name: String, _ value: [UInt8], line: Int
+  ) throws(SignatureRuleError) {
+    guard seen.insert(name).inserted || name == "literal" else {
+      throw SignatureRuleError(.sameField(name), line: line, id: rule.id)
+    }
+    let text = String(decoding: value, as: UTF8.self)
+    let bad = SignatureRuleError(.badWord(text, field: name), line: line, id: rule.id)
+    switch name {
+    case "title": rule.title = text
+    case "reference": rule.reference = text
+    case "severity":
+      guard let severity = SignatureRule.Severity.allCases.first(where: { $0.name == text }) else {
+        throw bad
+      }
+      rule.severity = severity
+    case "where": try setPlaces(text, line: line)
+    case "pattern": rule.pattern = value
+    case "literal":
+      guard let literal = RuleDraft.unescaped(value) else { throw bad }
+      guard literal.count >= LiteralSieve.width else {
+        throw SignatureRuleError(.shortLiteral, line: line, id: rule.id)
+      }
+      rule.literals.append(literal)
+    case "digits":
+      guard let digits = Int(text), (4...64).contains(digits) else { throw bad }
+      rule.digits = digits
+    case "check":
+      guard let check = SignatureRule.Check(rawValue: text) else { throw bad }
+      rule.check = check
+    case "secret":
+      guard text == "yes" || text == "no" else { throw bad }
+      rule.isSecret = text == "yes"
+    default: throw SignatureRuleError(.unknownField(name), line: line, id: rule.id)
+    }
+  }
+
+  private mutating func setPlaces(_ text: String, line: Int) throws(SignatureRuleError) {
+    for word in text.split(separator: " ") {
+      guard let place = SignatureRule.Places.names.first(where: { $0.0 == word }) else {
+        throw SignatureRuleError(.badWord(String(word), field: "where"), line: line, id: rule.id)
+      }
+      rule.places.insert(place.1)
+    }
+  }
+
+  /// The rule, if nothing is missing.
+  func finished() throws(SignatureRuleError) -> SignatureRule {
+    for name in RuleDraft.required where !seen.contains(name) {
+      throw SignatureRuleError(.missingField(name), line: rule.line, id: rule.id)
+    }
+    guard !rule.places.isEmpty, !rule.pattern.isEmpty else {
+      let name = rule.places.isEmpty ? "where" : "pattern"
+      throw SignatureRuleError(.missingField(name), line: rule.line, id: rule.id)
+    }
+    return rule
+  }
+
+  /// The bytes of a literal; nil if a backslash begins nothing that is known.
+  private static func unescaped(_ text: [UInt8]) -> [UInt8]? {
+    var bytes: [UInt8] = []
+    var rest = text[...]
+    while let byte = rest.popFirst() {
+      guard byte == UInt8(ascii: "\\") else {
+        bytes.append(byte)
+        continue
+      }
+      switch rest.popFirst() {
+      case UInt8(ascii: "\\"): bytes.append(byte)
+      case UInt8(ascii: "n"): bytes.append(0x0a)
+      case UInt8(ascii: "r"): bytes.append(0x0d)
+      case UInt8(ascii: "t"): bytes.append(0x09)
+      case UInt8(ascii: "s"): bytes.append(0x20)
+      case UInt8(ascii: "x"):
+        let digits = rest.prefix(2)
+        guard digits.count == 2, digits.first != UInt8(ascii: "+"),
+          let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+        else { return nil }
+        bytes.append(value)
+        rest = rest.dropFirst(2)
+      default: return nil
+      }
+    }
+    return bytes
+  }
+}

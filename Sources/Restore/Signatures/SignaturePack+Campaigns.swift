@@ -1,0 +1,102 @@
+// Rules for names that single campaigns against Redis servers are known by.
+
+extension SignaturePack {
+  static let campaigns = #"""
+    [key-backup-1-to-4]
+    title = One of four keys that hold crontab lines, as miners set them
+    severity = medium
+    where = key
+    reference = https://unit42.paloaltonetworks.com/watchdog-cryptojacking/
+    literal = ackup1
+    literal = ackup2
+    literal = ackup3
+    literal = ackup4
+    pattern = \A[Bb]ackup[1-4]\z
+
+    [key-crackit]
+    title = The key that a well-known attack stores its SSH key in
+    severity = high
+    where = key
+    reference = https://antirez.com/news/96
+    literal = crackit
+    literal = crackiit
+    pattern = \Acracki{1,2}t\z
+
+    [watchdog]
+    title = Names of WatchDog and its kin
+    severity = critical
+    where = key value aux function
+    reference = https://unit42.paloaltonetworks.com/watchdog-cryptojacking/
+    literal = cleanfda
+    literal = zzhreceive
+    literal = en2an.top
+    literal = newdat.sh
+    literal = cd1 -fsSL
+    pattern = cleanfda|zzhreceive|\ben2an\.top\b|\bnewdat\.sh\b|\bcd1[ \t]{1,4}-fsSL\b
+
+    [kinsing]
+    title = Names of Kinsing
+    severity = critical
+    where = key value aux function
+    reference = https://attack.mitre.org/software/S0599/
+    literal = kdevtmpfsi
+    literal = kinsing
+    pattern = kdevtmpfsi|(?<![A-Za-z])kinsing(?![a-z])
+
+    [migo]
+    title = Names of Migo
+    severity = critical
+    where = key value aux function
+    reference = https://www.cadosecurity.com/blog/migo-a-redis-miner-with-novel-system-weakening-techniques
+    literal = mimigo
+    literal = .migo
+    literal = migo_worker
+    pattern = \Amimigo\z|/tmp/\.migo\b|\bmigo_worker\b
+
+    [p2pinfect]
+    title = How P2PInfect fetches itself
+    severity = critical
+    where = key value aux function
+    reference = https://unit42.paloaltonetworks.com/peer-to-peer-worm-p2pinfect/
+    literal = <>/dev/tcp/
+    pattern = \bexec[ \t]{1,4}[0-9]{1,2}<>/dev/tcp/[^\r\n]{1,200}?GET[ \t]/(?:linux|windows|winminer|miner)\b
+
+    [teamtnt]
+    title = Names of TeamTNT
+    severity = high
+    where = key value aux function
+    reference = https://attack.mitre.org/groups/G0139/
+    literal = teamtnt.red
+    literal = TeamTNT
+    literal = kaiserfranz.cc
+    literal = chimaera.cc
+    literal = borg.wtf
+    pattern = \bteamtnt\.red\b|\bTeamTNT\b|\bkaiserfranz\.cc\b|\bchimaera\.cc\b|\bborg\.wtf\b
+
+    [miner]
+    title = What miners of cryptocurrency are started with
+    severity = high
+    where = key value aux function
+    reference = https://attack.mitre.org/techniques/T1496/
+    literal = stratum+
+    literal = --donate-level
+    literal = xmrig
+    literal = minexmr.com
+    literal = supportxmr.com
+    literal = c3pool.
+    pattern = \bstratum\+(?:tcp|ssl|tls)://|--donate-level\b|\bxmrig\b|\bminexmr\.com\b|\bsupportxmr\.com\b|\bc3pool\.(?:com|org)\b
+
+    [ransom-note]
+    title = A demand for bitcoin, with an address
+    severity = high
+    where = key value
+    reference = https://attack.mitre.org/techniques/T1486/
+    literal = BTC\s
+    literal = \sBTC
+    literal = \sbtc
+    literal = bitcoin
+    literal = Bitcoin
+    literal = BITCOIN
+    pattern = (?i:\b(?:send|pay|transfer)\b[^\r\n]{0,60}?\b(?:bitcoins?|btc)\b)[^\r\n]{0,120}?\b(?:bc1[0-9a-z]{25,60}|[13][1-9A-HJ-NP-Za-km-z]{25,34})\b
+    """#
+}

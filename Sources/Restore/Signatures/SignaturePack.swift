@@ -1,0 +1,124 @@
+// A pack of rules, as text:
+//
+//   # a comment
+//   [cron-line]
+//   title = A line of a crontab
+//   severity = high                      low, medium, high or critical
+//   where = key value                    of: key value aux function module file
+//   reference = https://…
+//   literal = * * *                      texts of which every match has one; may be repeated
+//   digits = 14                          or so many digits in a row
+//   pattern = (?m)^…                     a regular expression of PCRE2, to the end of the line
+//   check = luhn                         or iban
+//   secret = yes                         its first group is masked
+//
+// Fields may come in any order; title, severity, where, reference and pattern must be there. In a
+// literal, \xHH is a byte, and \n, \r, \t and \\ are what they are in the lines of `keys`.
+
+/// Rules, in the order of their pack.
+public struct SignaturePack: Sendable {
+  /// The rules.
+  public private(set) var rules: [SignatureRule] = []
+
+  /// The rules that come with the program.
+  ///
+  /// A test holds that they can be read.
+  public static let builtIn: SignaturePack = {
+    var pack = SignaturePack()
+    for text in [intrusions, campaigns, secrets] {
+      guard let part = try? SignaturePack(parsing: Array(text.utf8)) else { continue }
+      pack.rules += part.rules
+    }
+    return pack
+  }()
+
+  private init() {}
+
+  /// Reads a pack.
+  /// - Throws: The first rule that cannot be read, and its line.
+  public init(parsing text: [UInt8]) throws(SignatureRuleError) {
+    var draft: RuleDraft?
+    let lines = text.split(separator: 0x0a, omittingEmptySubsequences: false)
+    for (index, bytes) in lines.enumerated() {
+      let line = RuleLine(bytes)
+      switch line {
+      case .nothing: break
+      case .rule(let id):
+        try add(draft)
+        draft = try RuleDraft(id, line: index + 1)
+      case .field(let name, let value):
+        guard draft != nil else { throw SignatureRuleError(.noRule, line: index + 1) }
+        try draft?.set(name, value, line: index + 1)
+      case .other: throw SignatureRuleError(.noField, line: index + 1, id: draft?.rule.id)
+      }
+    }
+    try add(draft)
+  }
+
+  private mutating func add(_ draft: RuleDraft?) throws(SignatureRuleError) {
+    guard let draft else { return }
+    let rule = try draft.finished()
+    guard !rules.contains(where: { $0.id == rule.id }) else {
+      throw SignatureRuleError(.sameID, line: rule.line, id: rule.id)
+    }
+    rules.append(rule)
+  }
+
+  /// Adds the rules of another pack; one with a name that is there already replaces that rule.
+  public mutating func add(_ other: SignaturePack) {
+    for rule in other.rules {
+      if let place = rules.firstIndex(where: { $0.id == rule.id }) {
+        rules[place] = rule
+      } else {
+        rules.append(rule)
+      }
+    }
+  }
+
+  /// Only the rules that find secrets.
+  public var secrets: SignaturePack {
+    var pack = self
+    pack.rules.removeAll { !$0.isSecret }
+    return pack
+  }
+
+  /// Leaves only rules of these names.
+  /// - Returns: Names that no rule has.
+  public mutating func keep(only ids: [String]) -> [String] {
+    let missing = ids.filter { id in !rules.contains { $0.id == id } }
+    rules.removeAll { !ids.contains($0.id) }
+    return missing
+  }
+}
+
+/// A line of a pack.
+private enum RuleLine {
+  case nothing
+  case rule([UInt8])
+  case field(String, [UInt8])
+  case other
+
+  init(_ bytes: ArraySlice<UInt8>) {
+    let line = RuleLine.trimmed(bytes)
+    guard let first = line.first, first != UInt8(ascii: "#") else {
+      self = .nothing
+      return
+    }
+    if first == UInt8(ascii: "["), line.last == UInt8(ascii: "]") {
+      self = .rule(Array(line.dropFirst().dropLast()))
+      return
+    }
+    guard let sign = line.firstIndex(of: UInt8(ascii: "=")) else {
+      self = .other
+      return
+    }
+    let name = String(decoding: RuleLine.trimmed(line[..<sign]), as: UTF8.self)
+    self = .field(name, Array(RuleLine.trimmed(line[(sign + 1)...])))
+  }
+
+  private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    let blank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }
+    let start = line.drop(while: blank)
+    return start.dropLast(start.reversed().prefix(while: blank).count)
+  }
+}

@@ -1,0 +1,65 @@
+import ArgumentParser
+import Pipeline
+import RDB
+import Restore
+import Storage
+
+/// Searches a file for traces of intrusions and for secrets.
+struct Threats: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Search keys, values, AUX fields and functions for traces of intrusions and secrets.",
+    discussion: """
+      Rules describe what intruders leave in a Redis server (crontab lines, SSH keys, web shells, \
+      programs, scripts that leave the sandbox) and secrets that should not be there (private keys, \
+      tokens, passwords, card numbers). rdbsift rules lists them; --rules adds some. Secrets are \
+      masked wherever they would be shown.
+
+      A finding has the file's offset of the match where its bytes stand in the file as they are; \
+      in packed values, that of the value, and the element's number. Exit status 0: nothing was \
+      found; 1: something was, or a rule gave up on a text.
+      """, aliases: ["scan-threats"])
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var selection: SelectionOptions
+  @OptionGroup var clock: NowOption
+  @OptionGroup var signatures: SignatureOptions
+
+  @Flag(help: "Show secrets as they are.")
+  var reveal = false
+
+  @Option(
+    help: ArgumentHelp("Findings to show at most; all are counted. 0 for all.", valueName: "n"))
+  var findings = 10_000
+
+  @Option(help: "text, tsv (a line per finding) or json.")
+  var format: ThreatFormat = .text
+
+  func validate() throws {
+    if findings < 0 { throw ValidationError("--findings takes a number of findings, or 0 for all") }
+  }
+
+  func run() throws {
+    try Session.run { session in
+      let selected = try selection.selection(now: try clock.moment())
+      let rules = try SignatureOptions.compiled(try signatures.pack())
+      let secrets =
+        reveal ? nil : try SignatureOptions.compiled(try signatures.wholePack().secrets)
+      let most = findings == 0 ? Int.max : findings
+      return try source.withFile(session) { file, bytes in
+        let result = try file.sweep(bytes, label: "searching", into: PartOutput { _ in }) {
+          () throws(JobFailure) in
+          ThreatWorker(selected, rules, secrets: secrets, limit: most)
+        }
+        var found = ThreatSummary(ruleCount: rules.rules.count, limit: most)
+        for other in result.summaries { found.merge(other) }
+        found.searchWhole(rules, fileName: Array((file.path.split(separator: "/").last ?? "").utf8))
+        let screen = ThreatScreen(
+          console: session.console, file: file, rules: rules.rules, found: found,
+          dialect: result.facts.dialect, failure: result.failure)
+        try screen.write(as: format)
+        let status = try file.conclude(result)
+        return found.total > 0 || found.undecidedCount > 0 ? .finding : status
+      }
+    }
+  }
+}

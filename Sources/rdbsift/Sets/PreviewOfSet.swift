@@ -1,0 +1,98 @@
+// `preview` over several files: one plan for all of them, their sums, and a table of the files.
+
+import Pipeline
+import RDB
+import Restore
+
+extension Preview {
+  /// Says what a restore of a set would touch.
+  func preview(_ set: ShardSet) throws -> ExitStatus {
+    if against != nil || list {
+      throw Misuse("--against and --list take one backup; here are several files")
+    }
+    let request = try shift.request(selection, head: try set.referenceHead(), call: call)
+    let selected = try request.selection()
+    let readings = Readings(selected.filter)
+    let reading = try SetReading(set, "reading", selected) {
+      [filters = readings.filters] selection throws(JobFailure) in
+      PreviewWorker(selection, readings: filters)
+    }
+    let summaries = reading.shards.compactMap { PreviewSummary.merged($0.result.summaries) }
+    guard var summary = summaries.first else { return reading.tell() }
+    for next in summaries.dropFirst() { summary.append(next) }
+    let screen = PreviewScreen(
+      session: set.session, file: set.subject, request: request, selection: selected,
+      readings: readings, summary: summary,
+      silent: Preview.silence(set, selected, summary), present: nil,
+      failure: reading.shards.compactMap(\.result.failure).first)
+    let files = PreviewFiles(reading: reading, summaries: summaries)
+    switch report.format {
+    case .text: try set.session.console.write(screen.text() + "\n" + files.text(screen))
+    case .json: try set.session.console.write(files.json(screen.json()))
+    }
+    return status(screen, [reading.tell()])
+  }
+
+  /// Finds out, in a second pass, about patterns that were the first to select nothing.
+  private static func silence(
+    _ set: ShardSet, _ selected: Selection, _ summary: PreviewSummary
+  ) -> [SilentPattern] {
+    let counts = summary.tally.restoredByPattern
+    let patterns = counts.indices.filter { counts[$0].keys == 0 }
+    guard !patterns.isEmpty else { return [] }
+    // Whether it selects something is asked of each file by itself, so no limit ends it early.
+    var unlimited = selected
+    unlimited.limit = nil
+    let outcomes = set.sweep("looking", unlimited, restored: { _ in 0 }) {
+      [unlimited] _, _ throws(JobFailure) in SilenceWorker(unlimited, patterns: patterns)
+    }
+    let all = outcomes.flatMap { (try? $0.value.get())?.summaries ?? [] }
+    guard var found = all.first else { return [] }
+    for other in all.dropFirst() {
+      for place in found.indices { found[place].merge(other[place]) }
+    }
+    return found
+  }
+}
+
+/// What a preview says of each file of a set.
+private struct PreviewFiles {
+  let reading: SetReading<PreviewSummary>
+  let summaries: [PreviewSummary]
+
+  func text(_ screen: PreviewScreen) -> String {
+    screen.table(
+      [
+        .left("file", mayShrink: true), .left("created"), .right("keys"), .right("restored"),
+        .right("bytes"),
+      ],
+      zip(reading.shards, summaries).map { shard, summary in
+        let restored = summary.tally.restored
+        return [
+          Messages.spelled(shard.file.path),
+          shard.result.facts.created.map { screen.instant($0) } ?? "",
+          HumanText.count(shard.census.keys), HumanText.count(restored.keys),
+          HumanText.size(Int(clamping: restored.valueBytes)),
+        ]
+      })
+  }
+
+  func json(_ report: JSONValue) -> JSONValue {
+    let files = zip(reading.shards, summaries).map { shard, summary in
+      let tally = summary.tally
+      return JSONValue.object([
+        "file": .text(shard.file.path), "size": .count(shard.file.size),
+        "created_ms": .optional(shard.result.facts.created) { .moment($0) },
+        "keys": .count(shard.census.keys),
+        "restored": .object([
+          "keys": .count(tally.restored.keys), "bytes": .count(tally.restored.valueBytes),
+        ]),
+        "expired_at_restore_time": .count(tally.skipped(.expiredAtReference).keys),
+        "expired_by_now": .count(tally.skipped(.expiredAtSubmission).keys),
+        "slots": SetText.json(shard.census.slots.ranges),
+        "stopped_by": DamageText.json(shard.result.failure, path: shard.file.path),
+      ])
+    }
+    return report.adding("files", .array(files)).adding("set", reading.json)
+  }
+}
