@@ -69,7 +69,7 @@ struct Preview: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
-      try source.withInput(session, readAgain: !selection.isEmpty || !call.isEmpty) { file in
+      try source.withInput(session, readAgain: true) { file in
         let head = try file.head()
         let request = try shift.request(selection, head: head, call: call)
         let selected = try request.selection()
