@@ -33,7 +33,7 @@ struct RDBSift: ParsableCommand {
     version: Version.text,
     subcommands: [
       Info.self, Keys.self, Preview.self, ExportCommand.self, Show.self, Verify.self,
-      Threats.self, Rules.self,
+      Threats.self, Rules.self, Map.self, Timeline.self,
     ])
 }
 

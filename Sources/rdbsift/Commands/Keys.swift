@@ -23,6 +23,7 @@ struct Keys: ParsableCommand {
   @OptionGroup var source: SourceOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var clock: NowOption
+  @OptionGroup var evidence: EvidenceOptions
 
   @Option(help: "tsv, csv, ndjson or json.")
   var format: RowFormat?
@@ -33,6 +34,7 @@ struct Keys: ParsableCommand {
       return try source.withFile(session) { file, bytes in
         // What is no RDB file has no keys, and so no line of titles.
         try file.checkHeader(bytes)
+        try evidence.note(file, session)
         if format == nil, session.console.output.isTerminal {
           return try listTable(file, bytes, selected, session)
         }

@@ -37,7 +37,17 @@ struct Show: ParsableCommand {
       --literal).
       """)
   )
-  var key: String
+  var key: String?
+
+  @Option(
+    help: ArgumentHelp("The record that this byte of the file belongs to.", valueName: "byte"))
+  var offset: Int?
+
+  @Flag(help: "Show every byte of the record, and what it is.")
+  var hex = false
+
+  @Flag(help: "Of a stream, show the entries that were deleted and are still in the file.")
+  var deleted = false
 
   @Flag(help: "Take the key as it is typed: a backslash is a backslash.")
   var literal = false
@@ -48,43 +58,87 @@ struct Show: ParsableCommand {
   @Option(help: "text, json, or raw (the bytes of a string and nothing else).")
   var format: ShowFormat = .text
 
-  @Option(help: ArgumentHelp("Elements to show at most; 0 for all.", valueName: "n"))
+  @Option(help: ArgumentHelp("Elements to show at most (of each part with --hex, bytes); 0 for all.", valueName: "n"))
   var limit = 0
 
+  @OptionGroup var evidence: EvidenceOptions
+
   func validate() throws {
+    if (key == nil) == (offset == nil) {
+      throw ValidationError("name a key, or --offset with a byte of the file")
+    }
+    if hex, deleted { throw ValidationError("--hex and --deleted show different things") }
     if limit < 0 { throw ValidationError("--limit takes a number of elements, or 0 for all") }
   }
 
   func run() throws {
     try Session.run { session in
-      guard let wanted = literal ? Array(key.utf8) : EscapedKey.bytes(key) else {
-        throw Misuse(
-          #"the key has a backslash that begins neither \\, \n, \r, \t nor \xHH; see --literal"#)
-      }
-      var request = RestoreRequest(now: UnixMilliseconds(Clock.nowMilliseconds()))
-      request.keepsExpired = true
-      request.databases = db.isEmpty ? nil : db
-      let pattern = KeyPattern(wanted, mode: .literal, from: .keyRegex(option: 0))
-      // The empty key is a key, but no pattern; it is found by hand.
-      if !wanted.isEmpty { request.patterns = [pattern] }
-      let selected = try request.selection()
+      let wanted = try wantedKey()
       return try source.withFile(session) { file, bytes in
+        try evidence.note(file, session)
         let result = try file.sweep(bytes, label: "looking", into: PartOutput { _ in }) {
-          () throws(JobFailure) in LookupWorker(selected, onlyEmptyKey: wanted.isEmpty)
+          [offset, selected = try selection(wanted)] () throws(JobFailure) in
+          LookupWorker(selected, onlyEmptyKey: wanted?.isEmpty ?? false, at: offset)
         }
         var found = LookupSummary()
         for other in result.summaries { found.merge(other) }
-        let screen = ShowScreen(
-          file: file, key: wanted, context: found.context, format: format, limit: limit)
-        try screen.write(found.records, in: bytes)
-        let status = try file.conclude(result)
+        var status = ExitStatus.done
+        if hex {
+          try writeHex(found, bytes, session)
+        } else if deleted {
+          if try writeDeleted(found, bytes, session) == 0 { status = .finding }
+        } else {
+          try write(found, wanted, file, bytes)
+        }
+        let end = try file.conclude(result)
         guard found.count > 0 else {
-          session.tell(error: "no key \(KeyText.spelled(wanted)) in \(Messages.spelled(file.path))")
+          session.tell(error: missing(wanted, file))
           return .finding
         }
-        return status
+        return end == .done ? status : end
       }
     }
+  }
+
+  /// The bytes of the key that is asked for; nil where a place is.
+  private func wantedKey() throws -> [UInt8]? {
+    guard let key else { return nil }
+    guard let wanted = literal ? Array(key.utf8) : EscapedKey.bytes(key) else {
+      throw Misuse(
+        #"the key has a backslash that begins neither \\, \n, \r, \t nor \xHH; see --literal"#)
+    }
+    return wanted
+  }
+
+  private func selection(_ wanted: [UInt8]?) throws -> Selection {
+    var request = RestoreRequest(now: UnixMilliseconds(Clock.nowMilliseconds()))
+    request.keepsExpired = true
+    request.databases = db.isEmpty ? nil : db
+    // The empty key is a key, but no pattern; it is found by hand.
+    if let wanted, !wanted.isEmpty {
+      request.patterns = [KeyPattern(wanted, mode: .literal, from: .keyRegex(option: 0))]
+    }
+    return try request.selection()
+  }
+
+  private func write(
+    _ found: LookupSummary, _ wanted: [UInt8]?, _ file: OpenFile, _ bytes: RawSpan
+  ) throws {
+    let key =
+      wanted
+      ?? found.records.first.flatMap { try? $0.key(in: bytes) }.flatMap { $0.spelled(in: bytes) }
+      ?? []
+    let screen = ShowScreen(
+      file: file, key: key, context: found.context, format: format, limit: limit)
+    try screen.write(found.records, in: bytes)
+  }
+
+  private func missing(_ wanted: [UInt8]?, _ file: OpenFile) -> String {
+    guard let wanted else {
+      return "byte \(HumanText.count(offset ?? 0)) of \(Messages.spelled(file.path)) belongs to no "
+        + "key; see map"
+    }
+    return "no key \(KeyText.spelled(wanted)) in \(Messages.spelled(file.path))"
   }
 }
 

@@ -23,6 +23,8 @@ struct Threats: ParsableCommand {
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var clock: NowOption
   @OptionGroup var signatures: SignatureOptions
+  @OptionGroup var evidence: EvidenceOptions
+  @OptionGroup var reportFile: ReportFileOptions
 
   @Flag(help: "Show secrets as they are.")
   var reveal = false
@@ -46,6 +48,7 @@ struct Threats: ParsableCommand {
         reveal ? nil : try SignatureOptions.compiled(try signatures.wholePack().secrets)
       let most = findings == 0 ? Int.max : findings
       return try source.withFile(session) { file, bytes in
+        try evidence.note(file, session)
         let result = try file.sweep(bytes, label: "searching", into: PartOutput { _ in }) {
           () throws(JobFailure) in
           ThreatWorker(selected, rules, secrets: secrets, limit: most)
@@ -57,6 +60,7 @@ struct Threats: ParsableCommand {
           console: session.console, file: file, rules: rules.rules, found: found,
           dialect: result.facts.dialect, failure: result.failure)
         try screen.write(as: format)
+        try reportFile.write(screen.json(), command: "threats", file)
         let status = try file.conclude(result)
         return found.total > 0 || found.undecidedCount > 0 ? .finding : status
       }
