@@ -14,6 +14,7 @@ may_be_unsafe=(
   'Restore/Matching/KeyBytes.swift' 'Restore/Matching/LiteralTable.swift'
   'Restore/Matching/RegexCode.swift' 'Restore/Matching/RegexEngine.swift'
   'Restore/Matching/KeyMatcher.swift' 'Restore/Matching/RegexRunner.swift'
+  'Restore/Naming/KeyNamer.swift'
   'Restore/Signatures/SignatureMatcher.swift'
   'Export/OutputBuffer.swift' 'Export/OutputCursor.swift' 'Export/RawSpan+Bytes.swift'
   'Export/RESP/OutputCursor+Rows.swift' # stores of a row, behind one check

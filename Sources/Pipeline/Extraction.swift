@@ -28,8 +28,9 @@ package struct ExtractionSummary: Sendable {
 package struct ExtractionWorker: RecordWorker, ~Copyable {
   private var exporter: CommandExporter
   private var selector: RecordSelector
+  private var namer: RecordNamer
   private var tally: RunningTally
-  private var written: UInt64 = 0
+  package private(set) var written: UInt64 = 0
   private var joint: PartJoint?
   /// What becomes of the records of the batch at hand.
   private var fates: [RecordFate] = []
@@ -41,7 +42,12 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
   private var functionsLeftOut: UInt64 = 0
 
   /// Makes a worker for one thread.
-  package init(_ selection: Selection, options: CommandExporter.Options) {
+  package init(
+    _ selection: Selection, options: CommandExporter.Options, naming: KeyNaming = .identity
+  ) {
+    var options = options
+    options.renames = !naming.isIdentity
+    namer = RecordNamer(naming)
     exporter = CommandExporter(into: OutputBuffer(), options: options)
     selector = RecordSelector(selection)
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
@@ -76,11 +82,8 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
     swap(&fates, &self.fates)
     defer { swap(&fates, &self.fates) }
     try batch.withRecords { records throws(JobFailure) in
-      let (decided, failure) = selector.decide(
-        records, in: bytes, base: base, context: context, into: &fates
-      ) {
-        tally.add($0, $1, pattern: $2, in: context.dialect)
-      }
+      let (decided, failure) = decide(
+        records, in: bytes, base: base, context: context, into: &fates)
       var index = 0
       if takesFunctions, !batch.events.isEmpty {
         for (place, event) in batch.events where place <= decided {
@@ -141,6 +144,7 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
     _ context: ValueContext, _ notes: inout NoteList
   ) throws(JobFailure) {
     let opens = openPart(with: record)
+    if exporter.options.renames { try rename(record, in: bytes, base: base) }
     let outcome: CommandExporter.Outcome
     do throws(RDBError) {
       outcome = try exporter.export(
@@ -157,6 +161,15 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
     }
     guard let kind = RecordNote.Kind(outcome) else { return }
     notes.append(kind, record, in: bytes, base: base)
+  }
+
+  @inline(never)
+  private mutating func rename(
+    _ record: RDBRecord, in bytes: RawSpan, base: Int
+  ) throws(JobFailure) {
+    try namer.withName(of: record, in: bytes, base: base) { name throws(JobFailure) in
+      exporter.rename(to: name)
+    }
   }
 
   /// Lets a record begin the part, if none has, and leaves its database for whoever joins the part.
@@ -197,6 +210,33 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
   }
 }
 
+extension ExtractionWorker: PartWriter {
+  /// Decides what becomes of records.
+  @inline(__always)
+  package mutating func decide(
+    _ records: Span<RDBRecord>, in bytes: RawSpan, base: Int, context: ValueContext,
+    into fates: inout [RecordFate]
+  ) -> (decided: Int, failure: JobFailure?) {
+    selector.decide(records, in: bytes, base: base, context: context, into: &fates) {
+      tally.add($0, $1, pattern: $2, in: context.dialect)
+    }
+  }
+
+  /// Before the records of one output.
+  package mutating func begin(part: Int, _ joint: PartJoint) { beginPart(joint) }
+
+  /// Writes records of one output; function libraries belong to none.
+  package mutating func write(
+    _ records: Span<RDBRecord>, _ fates: Span<RecordFate>,
+    events: [(index: Int, event: RDBEvent)], in bytes: RawSpan, base: Int, context: ValueContext,
+    notes: inout NoteList
+  ) throws(JobFailure) {
+    defer { leaveDatabase() }
+    var index = 0
+    try export(records, fates, from: &index, in: bytes, base: base, context, &notes)
+  }
+}
+
 extension RecordNote.Kind {
   /// What is to be told of an outcome; nil if nothing.
   fileprivate init?(_ outcome: CommandExporter.Outcome) {
@@ -205,6 +245,7 @@ extension RecordNote.Kind {
     case .writtenWithoutMinusZero: self = .minusZero
     case .writtenWithoutDeadlines: self = .deadlines
     case .writtenWithoutStreamState: self = .streamState
+    case .writtenWithoutMetadata: self = .metadata
     case .empty: self = .empty
     case .unsupported: self = .unsupported
     }

@@ -48,6 +48,15 @@ package struct FilteredCounts: Sendable {
     refusals.formUnion(other.refusals)
   }
 
+  /// The counts of each file, of all threads.
+  package static func merged(_ summaries: [[FilteredCounts]]) -> [FilteredCounts] {
+    var counts = summaries.first ?? [FilteredCounts()]
+    for other in summaries.dropFirst() {
+      for index in counts.indices { counts[index].merge(other[index]) }
+    }
+    return counts
+  }
+
   private static func sum(_ one: Count, _ two: Count) -> Count {
     var sum = one
     sum.merge(two)
@@ -66,13 +75,25 @@ package struct FilteredCountWorker: RecordWorker, ~Copyable {
   /// Nothing is written.
   package var output = OutputBuffer(capacity: 4096)
   private var selector: RecordSelector
-  private var counts = FilteredCounts()
+  private var namer: RecordNamer
+  private let parts: SlotParts?
+  private var counts: [FilteredCounts]
   /// Neighbours are alike: their count is kept apart until the place changes.
-  private var place: (database: UInt32, slot: UInt16) = (0, 0xffff)
+  private var place: (part: Int, database: UInt32, slot: UInt16) = (0, 0, 0xffff)
   private var count = FilteredCounts.Count()
 
   /// Makes a worker for one thread.
-  package init(_ selection: Selection) { selector = RecordSelector(selection) }
+  ///
+  /// - Parameters:
+  ///   - selection: Which records are kept.
+  ///   - parts: The files that they go to; nil for one.
+  ///   - naming: What keys are called there.
+  package init(_ selection: Selection, parts: SlotParts? = nil, naming: KeyNaming = .identity) {
+    selector = RecordSelector(selection)
+    namer = RecordNamer(naming)
+    self.parts = parts
+    counts = Array(repeating: FilteredCounts(), count: parts?.ranges.count ?? 1)
+  }
 
   /// A limit counts in the file's order.
   package var needsOrder: Bool { selector.needsOrder }
@@ -87,9 +108,11 @@ package struct FilteredCountWorker: RecordWorker, ~Copyable {
       let record = batch[index]
       let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
       guard case .restore(let expiry) = answer else { continue }
-      if record.database != place.database || record.slotNumber != place.slot {
+      let part = try part(of: record, in: bytes, base: base)
+      if record.database != place.database || record.slotNumber != place.slot || part != place.part
+      {
         endRun()
-        place = (record.database, record.slotNumber)
+        place = (part, record.database, record.slotNumber)
       }
       count.keys &+= 1
       count.expires &+= expiry == nil ? 0 : 1
@@ -97,11 +120,20 @@ package struct FilteredCountWorker: RecordWorker, ~Copyable {
     }
   }
 
+  private mutating func part(
+    of record: RDBRecord, in bytes: RawSpan, base: Int
+  ) throws(JobFailure) -> Int {
+    guard let parts else { return 0 }
+    return try namer.withName(of: record, in: bytes, base: base) { name throws(JobFailure) in
+      parts.part(of: name)
+    }
+  }
+
   private mutating func endRun() {
     guard count.keys > 0 else { return }
-    counts.databases[place.database, default: FilteredCounts.Count()].merge(count)
+    counts[place.part].databases[place.database, default: FilteredCounts.Count()].merge(count)
     if place.slot != 0xffff {
-      counts.slots[place.slot, default: FilteredCounts.Count()].merge(count)
+      counts[place.part].slots[place.slot, default: FilteredCounts.Count()].merge(count)
     }
     count = FilteredCounts.Count()
   }
@@ -109,15 +141,15 @@ package struct FilteredCountWorker: RecordWorker, ~Copyable {
   private mutating func note(_ event: RDBEvent, in bytes: RawSpan, base: Int) {
     switch event {
     case .aux(let name, _) where AuxFate(name, in: bytes, base: base) == .belongsToMember:
-      counts.refusals.insert(.memberDeadlines)
+      counts[0].refusals.insert(.memberDeadlines)
     case .other(let opcode, _) where opcode.rawValue == 210:
-      counts.refusals.insert(.journal)
+      counts[0].refusals.insert(.journal)
     default: break
     }
   }
 
-  /// What was counted.
-  package consuming func finish() -> FilteredCounts {
+  /// What was counted, for each file; what keeps any from being made is told of the first.
+  package consuming func finish() -> [FilteredCounts] {
     endRun()
     return counts
   }

@@ -10,19 +10,35 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
   /// Where the file goes.
   package var output = OutputBuffer()
   private let writer: RDBWriter
-  private let counts: FilteredCounts
+  /// What will be kept, by output.
+  private let counts: [FilteredCounts]
+  /// The output that is being written.
+  private var part = 0
   private var selector: RecordSelector
+  private var namer: RecordNamer
+  private let databases: DatabaseMap
   private var tally: RunningTally
-  private var written: UInt64 = 0
+  package private(set) var written: UInt64 = 0
   /// What becomes of the records of the batch at hand.
   private var fates: [RecordFate] = []
   /// Bytes of the source that are to be copied: records that stand side by side.
   private var run = ByteRange(offset: 0, count: 0)
 
   /// Makes a worker for one thread.
-  package init(_ selection: Selection, _ writer: RDBWriter, counts: FilteredCounts) {
+  ///
+  /// - Parameters:
+  ///   - selection: Which records are kept.
+  ///   - writer: The writer of the file, or files.
+  ///   - counts: What will be kept, for each file.
+  ///   - relocation: Where keys go.
+  package init(
+    _ selection: Selection, _ writer: RDBWriter, counts: [FilteredCounts],
+    relocation: Relocation = Relocation()
+  ) {
     self.writer = writer
     self.counts = counts
+    namer = RecordNamer(relocation.naming)
+    databases = relocation.databases
     selector = RecordSelector(selection)
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
   }
@@ -39,22 +55,14 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
     var fates: [RecordFate] = []
     swap(&fates, &self.fates)
     defer { swap(&fates, &self.fates) }
-    let (decided, failure) = batch.withRecords { records in
-      selector.decide(records, in: bytes, base: base, context: context, into: &fates) {
-        tally.add($0, $1, pattern: $2, in: context.dialect)
-      }
+    let failure = try batch.withRecords { records throws(JobFailure) in
+      let (decided, failure) = decide(
+        records, in: bytes, base: base, context: context, into: &fates)
+      try write(
+        records.extracting(first: decided), fates.span, events: batch.events, in: bytes,
+        base: base, context: context, notes: &notes)
+      return failure
     }
-    var next = 0
-    for index in 0...decided {
-      while next < batch.events.count, batch.events[next].index <= index {
-        endRun(bytes)
-        write(batch.events[next].event, in: bytes, base: base)
-        next += 1
-      }
-      guard index < decided, fates[index].isWritten else { continue }
-      try write(batch[index], fates[index].expiry, in: bytes, base: base, context)
-    }
-    endRun(bytes)
     if let failure { throw failure }
   }
 
@@ -64,6 +72,9 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
     _ context: ValueContext
   ) throws(JobFailure) {
     written &+= 1
+    guard namer.isIdentity else {
+      return try rename(record, expiry, in: bytes, base: base, context)
+    }
     if writer.isVerbatim(record, expiry: expiry, in: bytes, base: base) {
       let start = record.start &- base
       if run.count > 0, run.end != start { endRun(bytes) }
@@ -82,6 +93,23 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
     }
   }
 
+  @inline(never)
+  private mutating func rename(
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int,
+    _ context: ValueContext
+  ) throws(JobFailure) {
+    try namer.withName(of: record, in: bytes, base: base) { name throws(JobFailure) in
+      do throws(RDBError) {
+        try writer.append(
+          record, as: name, expiry: expiry, from: bytes, base: base, context: context, to: &output)
+      } catch {
+        let size = base + bytes.byteCount
+        throw .damage(Damage(error.moved(by: base), in: record, key: nil, fileSize: size))
+      }
+    }
+    output.drainIfLarge()
+  }
+
   @inline(__always)
   private mutating func endRun(_ bytes: RawSpan) {
     guard run.count > 0 else { return }
@@ -93,10 +121,11 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
     switch event {
     case .aux(let name, let value): writeAux(name, value, in: bytes, base: base)
     case .selectDatabase(let database):
-      guard let count = counts.databases[database] else { return }
-      writer.select(database, keys: count.keys, expires: count.expires, to: &output)
+      guard let count = counts[part].databases[database] else { return }
+      writer.select(databases(database), keys: count.keys, expires: count.expires, to: &output)
     case .slotInfo(let slot, _, _):
-      guard let count = UInt16(exactly: slot).flatMap({ counts.slots[$0] }) else { return }
+      guard namer.isIdentity, let count = UInt16(exactly: slot).flatMap({ counts[part].slots[$0] })
+      else { return }
       writer.slotInfo(slot, keys: count.keys, expires: count.expires, to: &output)
     case .function(let code):
       writer.function(code.moved(by: -base), in: bytes, to: &output)
@@ -126,7 +155,8 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
     case .kept:
       writer.aux(name.moved(by: -base), value.moved(by: -base), in: bytes, to: &output)
     case .countsSlot:
-      guard let text = value.moved(by: -base).spelled(in: bytes), let counted = recount(text)
+      guard namer.isIdentity, let text = value.moved(by: -base).spelled(in: bytes),
+        let counted = recount(text)
       else { return }
       writer.aux(Array("slot-info".utf8), counted, to: &output)
     case .leftOut, .belongsToMember: break
@@ -139,7 +169,7 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
     let fields = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
     guard fields.count == 3 || fields.count == 4,
       let slot = UInt16(String(decoding: fields[0], as: UTF8.self)),
-      let count = counts.slots[slot]
+      let count = counts[part].slots[slot]
     else { return nil }
     let numbers = [UInt64(slot), count.keys, count.expires, count.volatile].prefix(fields.count)
     return Array(numbers.map { String($0) }.joined(separator: ",").utf8)
@@ -148,5 +178,40 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
   /// What was done.
   package consuming func finish() -> ExtractionSummary {
     ExtractionSummary(tally: tally.total(), written: written)
+  }
+}
+
+extension FilteredFileWorker: PartWriter {
+  /// Decides what becomes of records.
+  @inline(__always)
+  package mutating func decide(
+    _ records: Span<RDBRecord>, in bytes: RawSpan, base: Int, context: ValueContext,
+    into fates: inout [RecordFate]
+  ) -> (decided: Int, failure: JobFailure?) {
+    selector.decide(records, in: bytes, base: base, context: context, into: &fates) {
+      tally.add($0, $1, pattern: $2, in: context.dialect)
+    }
+  }
+
+  /// Before the records of one file.
+  package mutating func begin(part: Int, _ joint: PartJoint) { self.part = part }
+
+  /// Writes records that are kept, and what stands between them.
+  package mutating func write(
+    _ records: Span<RDBRecord>, _ fates: Span<RecordFate>,
+    events: [(index: Int, event: RDBEvent)], in bytes: RawSpan, base: Int, context: ValueContext,
+    notes: inout NoteList
+  ) throws(JobFailure) {
+    var next = 0
+    for index in 0...records.count {
+      while next < events.count, events[next].index <= index {
+        endRun(bytes)
+        write(events[next].event, in: bytes, base: base)
+        next += 1
+      }
+      guard index < records.count, fates[index].isWritten else { continue }
+      try write(records[index], fates[index].expiry, in: bytes, base: base, context)
+    }
+    endRun(bytes)
   }
 }

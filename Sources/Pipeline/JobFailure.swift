@@ -14,8 +14,22 @@ package enum JobFailure: Error, Sendable {
   case pattern(KeyMatchError, key: [UInt8], offset: Int)
 }
 
+/// What was being read.
+package enum Reading: String, Hashable, Sendable, CaseIterable {
+  /// The file's first nine bytes.
+  case header
+  /// What stands between records: attributes of the next key, and what is no key.
+  case between
+  /// A key.
+  case key
+  /// A value.
+  case value
+  /// The end opcode and the checksum.
+  case end
+}
+
 /// Damage, and whose it is.
-package struct Damage: Hashable, Sendable {
+package struct Damage: Equatable, Sendable {
   /// What is wrong and where.
   package var error: RDBError
   /// Bytes of the file.
@@ -28,6 +42,8 @@ package struct Damage: Hashable, Sendable {
   package var type: RDBType?
   /// The key, spelled out, where it could be read.
   package var key: [UInt8]?
+  /// What was being read.
+  package var reading: Reading
 
   /// Damage to the header.
   package init(_ error: RDBError, fileSize: Int) {
@@ -35,6 +51,16 @@ package struct Damage: Hashable, Sendable {
     self.fileSize = fileSize
     start = 0
     database = 0
+    reading = .header
+  }
+
+  /// Damage to what stands between records.
+  package init(_ error: RDBError, between start: Int, database: UInt32, fileSize: Int) {
+    self.error = error
+    self.fileSize = fileSize
+    self.start = start
+    self.database = database
+    reading = .between
   }
 
   /// Damage to a record that was scanned whole.
@@ -45,6 +71,7 @@ package struct Damage: Hashable, Sendable {
     database = record.database
     type = record.type
     self.key = key
+    reading = error.offset < record.valueOffset ? .key : .value
   }
 
   /// Damage that the scanner met.
@@ -56,6 +83,9 @@ package struct Damage: Hashable, Sendable {
     database = scanner.state.database
     type = whereabouts.type
     key = whereabouts.key.flatMap { $0.spelled(in: bytes) }
+    reading =
+      whereabouts.type?.shape(in: scanner.context.dialect) == nil
+      ? .between : whereabouts.key == nil ? .key : .value
   }
 }
 

@@ -13,7 +13,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   /// Where the rows of a list go.
   package var output = OutputBuffer(capacity: 4096)
   private var selector: RecordSelector
-  private var readers: [KeyReader]
+  private var readings: OtherReadings
   private var tally: RunningTally
   private var summary: PreviewSummary
   private var meter = OutputMeter()
@@ -35,7 +35,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
     comparer = present.map { Comparer($0) }
     lister = list.map { FateLister($0) }
     selector = RecordSelector(selection)
-    readers = readings.map { KeyReader($0, now: selection.now) }
+    self.readings = OtherReadings(readings, asked: selection)
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
     summary = PreviewSummary(
       tally: PlanTally(patternCount: selection.filter.keys.patterns.count),
@@ -54,51 +54,36 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
-    for index in 0..<batch.count {
-      let record = batch[index]
-      let disposition = try selector.disposition(
-        of: record, in: bytes, base: base, context: context)
-      tally.add(record, disposition, pattern: selector.lastMatch, in: context.dialect)
-      if !readers.isEmpty {
-        try read(record, asked: disposition.isAskedFor, in: bytes, base: base, context)
-      }
-      var effect: RestoreEffect?
-      switch disposition {
-      case .restore(let expiry):
-        look(record, until: expiry, in: bytes, base: base, context)
-        effect = try comparer?.effect(of: record, until: expiry, in: bytes, base: base, context)
-      case .skip(.expiredAtReference):
-        summary.expiredAtReference.add(record, in: bytes, base: base)
-      case .skip(.expiredAtSubmission):
-        summary.expiredAtSubmission.add(record, in: bytes, base: base)
-      case .skip: break
-      }
-      if let lister, disposition.isAskedFor {
-        let row = FateRow(
-          record, disposition, effect, pattern: selector.lastMatch)
-        lister.append(row, in: bytes, base: base, context.dialect, to: &output)
+    try batch.withRecords { records throws(JobFailure) in
+      for index in records.indices {
+        try process(records[index], in: bytes, base: base, context)
       }
     }
   }
 
-  /// Counts what other ways of reading the patterns make of a key.
-  private mutating func read(
-    _ record: RDBRecord, asked: Bool, in bytes: RawSpan, base: Int, _ context: ValueContext
+  @inline(__always)
+  private mutating func process(
+    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
   ) throws(JobFailure) {
-    for place in readers.indices {
-      let selects = try readers[place].selects(record, in: bytes, base: base, context)
-      if selects {
-        summary.readings[place].selected =
-          summary.readings[place].selected
-          + KeyCount(keys: 1, valueBytes: UInt64(record.valueCount))
-      }
-      guard selects != asked else { continue }
-      if selects {
-        summary.readings[place].more &+= 1
-      } else {
-        summary.readings[place].fewer &+= 1
-      }
-      summary.readings[place].examples.add(record, in: bytes, base: base)
+    let disposition = try selector.disposition(
+      of: record, in: bytes, base: base, context: context)
+    tally.add(record, disposition, pattern: selector.lastMatch, in: context.dialect)
+    try readings.add(record, disposition, in: bytes, base: base, context)
+    var effect: RestoreEffect?
+    switch disposition {
+    case .restore(let expiry):
+      look(record, until: expiry, in: bytes, base: base, context)
+      effect = try comparer?.effect(of: record, until: expiry, in: bytes, base: base, context)
+    case .skip(.expiredAtReference):
+      summary.expiredAtReference.add(record, in: bytes, base: base)
+    case .skip(.expiredAtSubmission):
+      summary.expiredAtSubmission.add(record, in: bytes, base: base)
+    case .skip: break
+    }
+    if let lister, disposition.isAskedFor {
+      let row = FateRow(
+        record, disposition, effect, pattern: selector.lastMatch)
+      lister.append(row, in: bytes, base: base, context.dialect, to: &output)
     }
   }
 
@@ -121,6 +106,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   /// What was counted.
   package consuming func finish() -> PreviewSummary {
     summary.tally = tally.total()
+    summary.readings = readings.finish()
     summary.comparison = comparer?.finish()
     summary.rows = lister?.rows ?? 0
     return summary

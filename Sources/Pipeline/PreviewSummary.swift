@@ -51,25 +51,6 @@ package struct BiggestRecords: Hashable, Sendable {
   }
 }
 
-/// What one way of reading the patterns selects, whatever its expiry, beside what was asked for.
-package struct ReadingCount: Hashable, Sendable {
-  /// All that it selects.
-  package var selected = KeyCount()
-  /// Keys that it selects and that were not asked for.
-  package var more: UInt64 = 0
-  /// Keys that were asked for and that it does not select.
-  package var fewer: UInt64 = 0
-  /// Some of the keys in which the two differ.
-  package var examples = FirstNotes(3)
-
-  mutating func merge(_ other: ReadingCount) {
-    selected = selected + other.selected
-    more += other.more
-    fewer += other.fewer
-    examples.merge(other.examples)
-  }
-}
-
 /// What a preview counted.
 package struct PreviewSummary: Sendable {
   /// What would become of the keys.

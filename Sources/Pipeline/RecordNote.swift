@@ -12,6 +12,8 @@ package struct RecordNote: Hashable, Sendable {
     case deadlines
     /// Written, but what no command tells a stream is lost.
     case streamState
+    /// Written, but metadata that modules keep beside the key are lost.
+    case metadata
     /// Left out: it has no elements.
     case empty
     /// One of the keys that were found.
@@ -40,9 +42,20 @@ package struct NoteList: Sendable {
   /// The first thousand.
   package private(set) var kept: [RecordNote] = []
   private var counts: [RecordNote.Kind: Int] = [:]
+  private let limit: Int
 
   /// Makes an empty list.
-  package init() {}
+  package init() { limit = NoteList.limit }
+
+  /// Makes an empty list that keeps every note, for a batch's.
+  init(keepsAll: Bool) { limit = keepsAll ? .max : NoteList.limit }
+
+  /// The same notes in the order of their records.
+  func sorted() -> NoteList {
+    var list = self
+    list.kept.sort { $0.record.start < $1.record.start }
+    return list
+  }
 
   /// How many there are of a kind.
   package func count(_ kind: RecordNote.Kind) -> Int { counts[kind] ?? 0 }
@@ -52,13 +65,13 @@ package struct NoteList: Sendable {
     _ kind: RecordNote.Kind, _ record: RDBRecord, in bytes: RawSpan, base: Int
   ) {
     counts[kind, default: 0] += 1
-    guard kept.count < NoteList.limit else { return }
+    guard kept.count < limit else { return }
     kept.append(RecordNote(kind, record, in: bytes, base: base))
   }
 
   /// Adds the notes of what comes next in the file.
   mutating func append(_ other: NoteList) {
     counts.merge(other.counts) { $0 + $1 }
-    kept.append(contentsOf: other.kept.prefix(NoteList.limit - kept.count))
+    kept.append(contentsOf: other.kept.prefix(limit - kept.count))
   }
 }

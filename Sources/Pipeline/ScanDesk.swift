@@ -14,6 +14,8 @@ final class ScanDesk: @unchecked Sendable {
   let leavesChecksum: Bool
   /// The checksum that they have made.
   var checksum: UInt64?
+  /// The last record that was scanned.
+  var lastRecord: RDBRecord?
 
   init(_ scanner: RDBScanner, checksum: Bool, threads: Int = 1) {
     leavesChecksum = checksum && threads >= WorkerPool.threadsForChecksum
@@ -35,6 +37,7 @@ final class ScanDesk: @unchecked Sendable {
     } catch {
       failure = .damage(Damage(error, scanner: scan.scanner, in: bytes))
     }
+    if batch.count > 0 { lastRecord = batch[batch.count - 1] }
     for (_, event) in batch.events[noted...] { facts.note(event, in: bytes, base: 0) }
     return stop
   }

@@ -21,11 +21,15 @@ package struct SilentPattern: Hashable, Sendable {
 
   init(_ index: Int) { self.index = index }
 
+  /// Takes in a key that begins more like the pattern than those before, or just as much while there
+  /// is room for it.
   @inline(__always)
   mutating func consider(
-    common count: Int, _ record: RDBRecord, in bytes: RawSpan, base: Int
+    _ key: RawSpan, _ start: LiteralStart, _ record: RDBRecord, in bytes: RawSpan, base: Int
   ) {
-    guard count >= max(common, 1) else { return }
+    let isFull = nearest.notes.count == nearest.limit
+    guard start.isShared(by: key, first: max(common &+ (isFull ? 1 : 0), 1)) else { return }
+    let count = start.common(with: key)
     if count > common { nearest = FirstNotes(3) }
     common = count
     nearest.add(record, in: bytes, base: base)
@@ -49,7 +53,7 @@ package struct SilenceWorker: RecordWorker, ~Copyable {
   package var output = OutputBuffer(capacity: 4096)
   private var selector: RecordSelector
   private var readers: [KeyReader] = []
-  private var starts: [[UInt8]] = []
+  private var starts: [LiteralStart] = []
   private var found: [SilentPattern]
 
   /// Makes a worker for one thread.
@@ -63,7 +67,7 @@ package struct SilenceWorker: RecordWorker, ~Copyable {
     let all = selection.filter.keys
     for pattern in found {
       let text = all.patterns[pattern.index]
-      starts.append(text.literalStart)
+      starts.append(LiteralStart(text))
       // It compiled as one of many, so it compiles alone.
       let alone = (try? CompiledPatterns([text], limits: all.limits)) ?? all
       readers.append(KeyReader(selection.filter.reading(alone), now: selection.now))
@@ -78,19 +82,51 @@ package struct SilenceWorker: RecordWorker, ~Copyable {
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
-    for index in 0..<batch.count {
-      let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
-      let first = answer.isAskedFor ? selector.lastMatch : nil
-      let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
-      for place in found.indices {
-        if first == found[place].index { found[place].selectedFirst &+= 1 }
-        if try readers[place].selects(record, in: bytes, base: base, context) {
-          found[place].selected &+= 1
-        }
-        let common = zip(key, starts[place]).prefix { $0 == $1 }.count
-        found[place].consider(common: common, record, in: bytes, base: base)
+    try batch.withRecords { records throws(JobFailure) in
+      for index in records.indices {
+        try look(at: records[index], in: bytes, base: base, context)
       }
+    }
+  }
+
+  @inline(__always)
+  private mutating func look(
+    at record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) throws(JobFailure) {
+    let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+    // What such a pattern selects earlier ones select too, so other keys need not be tried.
+    if answer.isAskedFor, let first = selector.lastMatch {
+      try count(record, first, in: bytes, base: base, context)
+    }
+    if let raw = record.rawKey {
+      consider(
+        bytes.extracting((raw.offset &- base)..<(raw.end &- base)), record, in: bytes, base: base)
+    } else {
+      let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
+      key.withRawSpan { consider($0, record, in: bytes, base: base) }
+    }
+  }
+
+  /// Counts a key that is asked for, and that pattern `first` is the first to select.
+  private mutating func count(
+    _ record: RDBRecord, _ first: Int, in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) throws(JobFailure) {
+    for place in found.indices {
+      if first == found[place].index { found[place].selectedFirst &+= 1 }
+      if first <= found[place].index,
+        try readers[place].selects(record, in: bytes, base: base, context)
+      {
+        found[place].selected &+= 1
+      }
+    }
+  }
+
+  @inline(__always)
+  private mutating func consider(
+    _ key: RawSpan, _ record: RDBRecord, in bytes: RawSpan, base: Int
+  ) {
+    for place in found.indices {
+      found[place].consider(key, starts[place], record, in: bytes, base: base)
     }
   }
 

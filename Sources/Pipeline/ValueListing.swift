@@ -19,15 +19,21 @@ package struct ValueListingWorker: RecordWorker, ~Copyable {
   private var rows = RowWriter(.json)
   private let isArray: Bool
   private var selector: RecordSelector
+  private var namer: RecordNamer
+  private let databases: DatabaseMap
   private var tally: RunningTally
   private var scratch = Scratch()
   private var written: UInt64 = 0
   private var unopened: UInt64 = 0
   private var writtenInPart = 0
+  /// How far the records that come next can be trusted; nil where that is no question.
+  package var trust: Trust?
 
   /// Makes a worker for one thread; objects are elements of an array, or lines.
-  package init(_ selection: Selection, isArray: Bool) {
+  package init(_ selection: Selection, isArray: Bool, relocation: Relocation = Relocation()) {
     self.isArray = isArray
+    namer = RecordNamer(relocation.naming)
+    databases = relocation.databases
     selector = RecordSelector(selection)
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
   }
@@ -60,8 +66,10 @@ package struct ValueListingWorker: RecordWorker, ~Copyable {
       tally.add(record, answer, pattern: selector.lastMatch, in: context.dialect)
       guard case .restore(let expiry) = answer else { continue }
       if let expiry { record.expiryMilliseconds = expiry.rawValue }
+      try writeRow(record, in: bytes, base: base, context.dialect)
+      if record.hasKeyMeta { notes.append(.metadata, record, in: bytes, base: base) }
       do throws(RDBError) {
-        try write(record, in: bytes, base: base, context)
+        try writeValue(record, in: bytes, base: base, context)
       } catch {
         let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
         let size = base + bytes.byteCount
@@ -71,16 +79,33 @@ package struct ValueListingWorker: RecordWorker, ~Copyable {
     }
   }
 
-  private mutating func write(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
-  ) throws(RDBError) {
+  private mutating func writeRow(
+    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect
+  ) throws(JobFailure) {
     if isArray, writtenInPart > 0 { writer.output.append(",\n") }
     written &+= 1
     writtenInPart &+= 1
-    try writeRow(record, in: bytes, base: base, context.dialect)
+    var row = record
+    row.database = databases(record.database)
+    let module = record.module(in: bytes, base: base)
+    try namer.withName(of: record, in: bytes, base: base) { name throws(JobFailure) in
+      rows.append(
+        row, key: ByteRange(offset: 0, count: name.byteCount), in: name, module: module,
+        dialect: dialect, to: &writer.output)
+    }
     // The row is left open for the value.
     writer.output.removeAll(after: writer.output.count - 1)
+    if let trust {
+      writer.output.append(",\"trust\":\"")
+      writer.output.append(trust.text)
+      writer.output.append(0x22)
+    }
     writer.output.append(",\"value\":")
+  }
+
+  private mutating func writeValue(
+    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) throws(RDBError) {
     if record.type.isDecoded(in: context.dialect) {
       var at = record.valueOffset &- base
       try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &writer)
@@ -91,23 +116,6 @@ package struct ValueListingWorker: RecordWorker, ~Copyable {
     }
     writer.output.append(0x7d)
     if !isArray { writer.output.append(0x0a) }
-  }
-
-  private mutating func writeRow(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect
-  ) throws(RDBError) {
-    let module = record.module(in: bytes, base: base)
-    if let key = record.rawKey {
-      let place = ByteRange(offset: key.offset &- base, count: key.count)
-      return rows.append(
-        record, key: place, in: bytes, module: module, dialect: dialect, to: &writer.output)
-    }
-    let key = try record.key(in: bytes, base: base)
-    try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
-      rows.append(
-        record, key: ByteRange(offset: 0, count: text.byteCount), in: text, module: module,
-        dialect: dialect, to: &writer.output)
-    }
   }
 
   /// What was done.

@@ -1,4 +1,5 @@
-// The job of `verify`: every value is walked to its last byte.
+// The job of `verify`: every value is walked to its last byte, and keys are compared with each other
+// and with what the file says of them. What one thread sees of that is put together at the end.
 
 package import Export
 package import RDB
@@ -12,43 +13,44 @@ package struct VerificationSummary: Sendable {
   package var elements: UInt64 = 0
   /// Records whose values are only stepped over.
   package var unopened: UInt64 = 0
-  /// Values that make no sense, the first of them, in the file's order.
-  package var findings: [Damage] = []
-  /// Values that make no sense.
-  package var findingCount: UInt64 = 0
+  /// What is wrong with them.
+  package var findings = FindingList()
+  /// How many keys there are.
+  package var counts = KeyCounts()
+  /// Which keys there are; one per thread.
+  package var censuses: [KeyCensus] = []
 
   /// Makes a summary of nothing.
   package init() {}
-
-  /// Makes a summary of records that were not opened.
-  package init(_ tally: RecordTally) { records = tally.total.keys }
 
   /// Adds another thread's summary.
   package mutating func merge(_ other: VerificationSummary) {
     records += other.records
     elements += other.elements
     unopened += other.unopened
-    findingCount += other.findingCount
-    findings = Array(
-      (findings + other.findings).sorted { $0.start < $1.start }
-        .prefix(VerificationWorker.findingLimit))
+    findings.merge(other.findings)
+    counts.merge(other.counts)
+    censuses += other.censuses
   }
 }
 
 /// Looks at every element of every value.
 package struct VerificationWorker: RecordWorker, ~Copyable {
-  /// Findings that are kept.
-  static let findingLimit = 100
-
   /// Nothing is written.
   package var output = OutputBuffer(capacity: 4096)
   private var selector: RecordSelector
-  private var sink = CheckSink()
+  private var check = RecordCheck()
   private var scratch = Scratch()
   private var summary = VerificationSummary()
+  /// Whether every record of the file is looked at, so that keys can be counted and compared.
+  private let isWhole: Bool
+  private var census = KeyCensus()
 
   /// Makes a worker for one thread.
-  package init(_ selection: Selection) { selector = RecordSelector(selection) }
+  package init(_ selection: Selection, isWhole: Bool = false) {
+    selector = RecordSelector(selection)
+    self.isWhole = isWhole
+  }
 
   /// A limit counts in the file's order.
   package var needsOrder: Bool { selector.needsOrder }
@@ -58,36 +60,83 @@ package struct VerificationWorker: RecordWorker, ~Copyable {
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
+    if isWhole { summary.look(atEventsOf: batch, in: bytes, base: base) }
     for index in 0..<batch.count {
       let record = batch[index]
       let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
       guard case .restore = answer else { continue }
-      check(record, in: bytes, base: base, context)
+      look(record, in: bytes, base: base, context)
     }
   }
 
-  private mutating func check(
+  private mutating func look(
     _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
   ) {
     summary.records &+= 1
-    guard record.type.isDecoded(in: context.dialect) else {
-      summary.unopened &+= 1
+    do throws(RDBError) {
+      if try check.check(record, in: bytes, base: base, context) {
+        summary.elements &+= check.elements
+      } else {
+        summary.unopened &+= 1
+      }
+    } catch {
+      note(error, .error, record, in: bytes, base: base)
+    }
+    for remark in check.remarks {
+      let severity = FindingRules.severity(ofRemark: remark.reason)
+      note(remark, severity, record, in: bytes, base: base)
+    }
+    if isWhole { count(record, in: bytes, base: base) }
+  }
+
+  private mutating func count(_ record: RDBRecord, in bytes: RawSpan, base: Int) {
+    summary.counts.add(record)
+    guard let key = try? record.key(in: bytes, base: base),
+      let hash = try? ByteHash.of(key, in: bytes, &scratch)
+    else { return }
+    census.add(ByteHash.of(hash, database: record.database))
+    if let slot = record.slot { compare(slot, key, record, in: bytes, base: base) }
+  }
+
+  /// Compares the slot that the file tells with the key's own.
+  private mutating func compare(
+    _ slot: UInt16, _ key: StringObject, _ record: RDBRecord, in bytes: RawSpan, base: Int
+  ) {
+    let own = try? scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
+      HashSlot(of: text)
+    }
+    guard let own, own.rawValue != slot, !isEnterprise(record, in: bytes, base: base) else {
       return
     }
-    var at = record.valueOffset &- base
-    do throws(RDBError) {
-      try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
-      summary.elements &+= sink.elements
-    } catch {
-      summary.findingCount &+= 1
-      guard summary.findings.count < VerificationWorker.findingLimit else { return }
-      let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
-      summary.findings.append(
-        Damage(
-          error.moved(by: base), in: record, key: key, fileSize: base + bytes.byteCount))
+    summary.findings.append(
+      Finding(
+        .wrongSlot(told: slot, own: own.rawValue), .warning, record, key: key.spelled(in: bytes),
+        fileSize: base + bytes.byteCount))
+  }
+
+  /// Whether the slot is told by an attribute of the key: Redis Enterprise counts slots in its own way.
+  private func isEnterprise(_ record: RDBRecord, in bytes: RawSpan, base: Int) -> Bool {
+    var isTold = false
+    try? record.attributes(in: bytes, base: base, ValueContext()) { place in
+      isTold = isTold || [UInt8](copying: bytes.extracting(place.range)).first == 121
     }
+    return isTold
+  }
+
+  private mutating func note(
+    _ error: RDBError, _ severity: Finding.Severity, _ record: RDBRecord, in bytes: RawSpan,
+    base: Int
+  ) {
+    let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
+    let damage = Damage(
+      error.moved(by: base), in: record, key: key, fileSize: base + bytes.byteCount)
+    summary.findings.append(Finding(damage, severity))
   }
 
   /// What was found.
-  package consuming func finish() -> VerificationSummary { summary }
+  package consuming func finish() -> VerificationSummary {
+    summary.counts.end()
+    if isWhole { summary.censuses = [census] }
+    return summary
+  }
 }

@@ -12,11 +12,16 @@ enum Messages {
     case .damage(let damage): text(damage, path: path)
     case .system(let error): text(error)
     case .pattern(let error, let key, let offset):
-      "pattern \(error.pattern + 1)\(error.excludes ? " of --exclude" : "") \(text(error.reason)) "
+      "pattern \(error.pattern + 1)\(option(error)) \(text(error.reason)) "
         + "on the key \(spelled(key)) at byte "
-        + "\(HumanText.count(offset)) of \(spelled(path)); whether it selects that key is unknown. "
+        + "\(HumanText.count(offset)) of \(spelled(path)); whether it "
+        + "\(error.renames ? "renames" : "selects") that key is unknown. "
         + "Try a pattern that backtracks less, such as one without nested repetition."
     }
+  }
+
+  private static func option(_ error: KeyMatchError) -> String {
+    error.excludes ? " of --exclude" : error.renames ? " of --rename" : ""
   }
 
   /// A job that stopped, and what its file may be instead.
@@ -63,7 +68,39 @@ extension Messages {
     return "\(place): \(what(damage.error, fileSize: damage.fileSize))"
   }
 
-  private static func name(_ type: RDBType) -> String {
+  /// What is wrong with bytes, and which part of them.
+  static func explained(_ error: RDBError, fileSize: Int) -> String {
+    let text = what(error, fileSize: fileSize)
+    return partName(error.part).map { "\(text): \($0)" } ?? text
+  }
+
+  private static func partName(_ part: RDBError.Part) -> String? {
+    switch part {
+    case .whole: nil
+    case .total: "the length that it says is not its length"
+    case .tail: "its last entry is not where it says"
+    case .count: "it has not as many entries as it says"
+    case .entry: "an entry that leaves it or is of no kind"
+    case .link: "an entry's size, written for walking backwards, is not its size"
+    case .end: "its end is not where it must be"
+    case .pairs: "one of two entries that belong together is missing"
+    case .width: "a width that does not exist"
+    case .order: "entries do not ascend"
+    case .node: "a node's id"
+    case .length: "it has not as many entries, or deleted ones, as it says"
+    case .lastID: "an entry behind the last id"
+    case .firstID: "its first entry is not the one it says"
+    case .maxDeletedID: "an id was deleted that was never given"
+    case .added: "more entries than were ever added"
+    case .group: "two groups of one name"
+    case .pending: "pending entries that are nobody's, or somebody's twice"
+    case .consumer: "two consumers of one name"
+    case .producers: "producers that are too many, too long remembered, or of one name"
+    case .fields: "a number of fields that cannot be"
+    }
+  }
+
+  static func name(_ type: RDBType) -> String {
     "\(type.shape(in: .redis)?.name ?? "type") (RDB type \(type.rawValue))"
   }
 
@@ -95,6 +132,11 @@ extension Messages {
     case .unsupportedCompression:
       return "a block of compressed records (opcode \(error.number)), which is not unpacked yet"
     case .limitExceeded: return "a number beyond what is believed (\(number))"
+    case .duplicateElement: return "element \(number) has stood there before"
+    case .wrongOrder: return "elements that are not in the order of their layout (\(number))"
+    case .emptyValue: return "a collection without elements, which servers leave out"
+    case .badFunction: return "a function library whose first line does not name it"
+    case .badHyperLogLog: return "it begins like a HyperLogLog, but is not laid out like one"
     }
   }
 
@@ -159,6 +201,10 @@ extension Messages {
     case .emptyPattern: "\(error.code): the pattern is empty"
     case .syntax(_, let message):
       "\(error.code): \(message), at byte \(error.offset) of \(spelled(error.pattern.bytes))"
+        + (error.behindComma.map { next in
+          "; every comma separates: the pieces are \(spelled(error.pattern.bytes)) and "
+            + "\(spelled(next)). Use --key-regex for a pattern with a comma"
+        } ?? "")
     }
   }
 
@@ -168,8 +214,10 @@ extension Messages {
     let words: String
     switch warning.reason {
     case .commaInQuantifier:
+      let next = patterns.dropFirst(warning.index + 1).first?.bytes ?? []
       words =
-        "\(spelled(pattern)) ends inside a {m,n}: every comma separates patterns. Use --key-regex"
+        "\(spelled(pattern)) ends inside a {m,n}: every comma separates, and the pieces are "
+        + "\(spelled(pattern)) and \(spelled(next)). Use --key-regex"
     case .looksLikeGlob:
       words =
         "\(spelled(pattern)) looks like a glob, but is read as a regular expression, in which * "

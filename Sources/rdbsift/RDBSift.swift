@@ -15,6 +15,7 @@ struct RDBSift: ParsableCommand {
         What is in a file, and is it sound?
           rdbsift info dump.rdb
           rdbsift verify dump.rdb
+          rdbsift salvage dump.rdb --as rdb --output mended.rdb
         Was somebody here who should not have been, and what secrets are in it?
           rdbsift threats dump.rdb
         Its keys, and one value:
@@ -33,7 +34,7 @@ struct RDBSift: ParsableCommand {
     version: Version.text,
     subcommands: [
       Info.self, Keys.self, Preview.self, ExportCommand.self, Show.self, Verify.self,
-      Threats.self, Rules.self, Map.self, Timeline.self,
+      SalvageCommand.self, Threats.self, Rules.self, Map.self, Timeline.self,
     ])
 }
 

@@ -80,6 +80,7 @@ struct ExportTableTests {
     case .unsupported: return "–"
     case .writtenWithoutDeadlines: return "\(names[0]) ¹"
     case .writtenWithoutStreamState: return "\(names[0]) ²"
+    case .writtenWithoutMetadata: return "\(names[0]) ³"
     default: return names.first { $0.hasPrefix("HPEXP") }.map { "\(names[0]), \($0)" } ?? names[0]
     }
   }

@@ -1,6 +1,7 @@
 // A preview counts what an export writes: for every fixture, and for requests that select a part.
 
 import Export
+import Foundation
 import Pipeline
 import RDB
 import Restore
@@ -47,7 +48,11 @@ struct AgreementTests {
   private func compare(
     _ file: [UInt8], _ selection: Selection, _ name: String, _ compared: inout Int
   ) throws {
-    let previewed = total(try preview(file, selection).result.summaries)
+    let swept = try run(file) { () throws(JobFailure) in
+      PreviewWorker(
+        selection, readings: [], list: FateRowWriter(.ndjson, patterns: [[], []]))
+    }
+    let previewed = total(swept.result.summaries)
     let exported = try export(file, selection)
     let summary = total(exported.result.summaries)
     let notes = exported.result.notes
@@ -68,12 +73,25 @@ struct AgreementTests {
       #expect(estimate.bytes == UInt64(commands.reduce(0) { $0 + $1.size }), "\(name)")
       compared += 1
     }
-    try compareCommands(exported.bytes, previewed, exported.notes, name)
+    try compareCommands(exported.bytes, try restored(swept.bytes), exported.notes, name)
   }
 
-  /// Whether the keys that commands write are those that are counted, in each database.
+  /// The keys that a list says are restored, in each database.
+  private func restored(_ list: [UInt8]) throws -> [Int: Set<ByteString>] {
+    var keys: [Int: Set<ByteString>] = [:]
+    for line in list.split(separator: 0x0a) {
+      let row = JSONNode(try JSONSerialization.jsonObject(with: Data(line)))
+      guard row["fate"].text == "restored" else { continue }
+      let encoded = row["key"]["b64"].text.flatMap { Data(base64Encoded: $0) }
+      let key = encoded.map { [UInt8]($0) } ?? Array((row["key"].text ?? "").utf8)
+      keys[row["db"].int ?? -1, default: []].insert(ByteString(key))
+    }
+    return keys
+  }
+
+  /// Whether the keys that commands write are those that are listed, to the key.
   private func compareCommands(
-    _ bytes: [UInt8], _ previewed: PreviewSummary, _ notes: [RecordNote], _ name: String
+    _ bytes: [UInt8], _ listed: [Int: Set<ByteString>], _ notes: [RecordNote], _ name: String
   ) throws {
     var keys: [Int: Set<ByteString>] = [:]
     var current = -1
@@ -85,13 +103,10 @@ struct AgreementTests {
         keys[current, default: []].insert(ByteString(command.arguments[place]))
       }
     }
-    var expected: [Int: Int] = [:]
-    for (database, count) in previewed.tally.restoredByDatabase {
-      expected[Int(database)] = Int(count.keys)
-    }
+    var expected = listed
     for note in notes where note.kind == .unsupported || note.kind == .empty {
-      expected[Int(note.record.database), default: 0] -= 1
+      expected[Int(note.record.database)]?.remove(ByteString(note.key))
     }
-    #expect(keys.mapValues(\.count) == expected.filter { $0.value > 0 }, "\(name)")
+    #expect(keys == expected.filter { !$0.value.isEmpty }, "\(name)")
   }
 }

@@ -12,11 +12,10 @@ import Testing
 func filter(
   _ file: [UInt8], _ selection: Selection, _ shape: PoolShape? = nil
 ) throws -> [UInt8] {
-  var counts = FilteredCounts()
   let counted = try run(file, shape) { () throws(JobFailure) in FilteredCountWorker(selection) }
-  for summary in counted.result.summaries { counts.merge(summary) }
+  let counts = FilteredCounts.merged(counted.result.summaries)
   let writer = RDBWriter(counted.result.facts.header)
-  let body = try run(file, shape) { [counts] () throws(JobFailure) in
+  let body = try run(file, shape) { () throws(JobFailure) in
     FilteredFileWorker(selection, writer, counts: counts)
   }
   #expect(body.result.failure == nil)
@@ -260,7 +259,7 @@ struct FilteredFileTests {
     }
     file.string(key: "c", value: "d")
     let swept = try run(file.ended()) { () throws(JobFailure) in FilteredCountWorker(everything) }
-    var counts = swept.result.summaries[0]
+    var counts = swept.result.summaries[0][0]
     let head = try file.bytes.withRawSpan { (span) throws(JobFailure) in
       try FileFacts(headOf: span)
     }

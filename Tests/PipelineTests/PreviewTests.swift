@@ -37,6 +37,116 @@ import Testing
     #expect(names(count.examples) == ["llo", "hello", "hxllo"])
   }
 
+  @Test("a reading that gives up is told of, with the first key in the file, and not counted")
+  func givenUp() throws {
+    // Each of these fails at its first byte, unless it is looked for behind that.
+    let stubborn = (0..<6).map { "x\($0)" + String(repeating: "a", count: 60) + "!" }
+    let bytes = file(["hello", "aaa"] + stubborn + ["world"])
+    let asked = try selection(["(a+)+\\d?$"])
+    let search = asked.filter.reading(
+      try CompiledPatterns(asked.filter.keys.patterns.map { $0.reading(as: .search) }))
+    for threads in [1, 2, 5] {
+      let shape = PoolShape(threads: threads, jobBytes: 80, jobRecords: 2)
+      let swept = try run(bytes, shape) { () throws(JobFailure) in
+        PreviewWorker(asked, readings: [asked.filter, search])
+      }
+      #expect(swept.result.failure == nil)
+      let summary = total(swept.result.summaries)
+      #expect(summary.readings[0].selected.keys == 1)
+      #expect(summary.readings[0].gaveUp == nil)
+      let count = summary.readings[1]
+      #expect(count.gaveUp?.note.key == Array(stubborn[0].utf8))
+      #expect(count.gaveUp?.error.reason == .stepLimit)
+      #expect(count.selected.keys == 0 && count.more == 0 && count.examples.notes.isEmpty)
+    }
+  }
+
+  @Test("readings are counted among what all else asks for, however that is decided")
+  func readingsOfTheRest() throws {
+    for sample in samples {
+      let bytes = try readFile(sample)
+      var request = RestoreRequest(now: moment)
+      request.filterKeys = [FilterKey("[a-m]*1*,user:1,*s*")]
+      request.mode = .glob
+      var requests = [request]
+      request.excluded = [KeyPattern(keyRegex: ".*1.*")]
+      request.sample = KeySample(oneIn: 2)
+      requests.append(request)
+      request.measures.elements = NumberRange(2, 50)
+      request.measures.slot = NumberRange(0, 10_000)
+      request.types = ["string", "hash", "list", "stream"]
+      request.databases = [0, 1]
+      requests.append(request)
+      for request in requests {
+        let asked = try request.selection()
+        let ways: [MatchMode] = [.search, .literal, .glob]
+        let filters = try ways.map { way in
+          let patterns = [KeyPattern(keyRegex: "1"), KeyPattern(keyRegex: "user:1")]
+          return asked.filter.reading(
+            try CompiledPatterns(
+              way == .glob ? asked.filter.keys.patterns : patterns.map { $0.reading(as: way) }))
+        }
+        let counts = total(try preview(bytes, asked, readings: filters).result.summaries).readings
+        let all = try keys(bytes, Selection(filter: asked.filter, now: moment, keepsExpired: true))
+        for (filter, count) in zip(filters, counts) {
+          // Each by itself, as if it were what is asked for.
+          let alone = try keys(bytes, Selection(filter: filter, now: moment, keepsExpired: true))
+          #expect(count.selected.keys == UInt64(alone.count), "\(sample)")
+          #expect(count.more == UInt64(alone.subtracting(all).count))
+          #expect(count.fewer == UInt64(all.subtracting(alone).count))
+        }
+      }
+    }
+  }
+
+  /// Lines of a listing: what a selection selects.
+  private func keys(_ bytes: [UInt8], _ selection: Selection) throws -> Set<Substring> {
+    Set(
+      String(decoding: try list(bytes, .ndjson, selection).bytes, as: UTF8.self).split(
+        separator: "\n"))
+  }
+
+  @Test("a thousand patterns, keys of 64 KiB, and keys of every odd byte are counted like others")
+  func extremes() throws {
+    let odd = ["nul\0in", "line\r\nbreak", "tab\t", "quote\"", "", "\u{2028}"]
+    let long = String(repeating: "k", count: 65_536)
+    var file = RDBBuilder()
+    for key in odd + [long, long + "1"] { file.string(key: key, value: "v") }
+    for index in 0..<3000 { file.string(key: "key:\(index)", value: "v") }
+    // A key that is not UTF-8: the first byte of the last is overwritten.
+    file.string(key: "ab", value: "v")
+    var bytes = file.bytes
+    bytes[bytes.count - 4] = 0xff
+    bytes += [255, 0, 0, 0, 0, 0, 0, 0, 0]
+    let patterns = (0..<1000).map { $0 % 4 == 0 ? "key:\($0)[0-9]?" : "key:\($0)" }
+    let asked = try selection(patterns + ["k+", "nul\\x00.*", "(?s)line.*", "\\xff.", "(a|b)*c"])
+    let readings = try [MatchMode.search, .glob].map { way in
+      asked.filter.reading(
+        try CompiledPatterns(asked.filter.keys.patterns.map { $0.reading(as: way) }))
+    }
+    let summary = total(try preview(bytes, asked, readings: readings).result.summaries)
+    // 250 of the patterns have ten keys more each, some of which others have too.
+    let expected = (0..<3000).count { number in
+      number < 1000 || (number / 10 < 1000 && number / 10 % 4 == 0)
+    }
+    #expect(summary.tally.restored.keys == UInt64(expected + 4))
+    #expect(summary.tally.restoredByPattern[1000].keys == 1)
+    #expect(summary.tally.restoredByPattern[1001...1003].allSatisfy { $0.keys == 1 })
+    #expect(summary.readings[0].selected.keys >= summary.tally.restored.keys)
+  }
+
+  @Test("a file without keys is counted as one")
+  func empty() throws {
+    for request in [try selection([]), try selection(["a.*", "b"])] {
+      let bytes = RDBBuilder().ended()
+      let summary = total(
+        try preview(bytes, request, readings: [request.filter]).result.summaries)
+      #expect(summary.tally.restored.keys == 0 && summary.tally.skipped.keys == 0)
+      #expect(summary.lives.median == nil && summary.biggest.notes.isEmpty)
+      #expect(summary.output.total(summary.tally) == (0, 0))
+    }
+  }
+
   @Test("the median of expiries is known to a 64th of its distance, and the ends exactly")
   func spread() {
     var random = SeededRandom(seed: 20_261_124)

@@ -136,6 +136,21 @@ import Testing
       ])
   }
 
+  @Test("an item that ends too early is told with the next: the comma may have been part of it")
+  func pieces() throws {
+    func next(_ filterKey: String) throws -> [UInt8]? {
+      let error = #expect(throws: RestoreRequestError.self) {
+        try request { $0.filterKeys = [FilterKey("x"), FilterKey(filterKey)] }.selection()
+      }
+      guard case .pattern(let pattern)? = error else { return nil }
+      return pattern.behindComma
+    }
+    #expect(try next("y,(a{1,3})") == Array("3})".utf8))
+    #expect(try next("[a,b]") == Array("b]".utf8))
+    #expect(try next("a,b(c") == nil)
+    #expect(try next("a)b,c") == nil)
+  }
+
   @Test("patterns are numbered through: FilterKeys first, then the others")
   func patterns() throws {
     let made = request {

@@ -19,7 +19,8 @@ struct Exported {
 /// Exports a file.
 func export(
   _ file: [UInt8], _ selection: Selection,
-  options: CommandExporter.Options = CommandExporter.Options(), threads: Int = 1
+  options: CommandExporter.Options = CommandExporter.Options(), naming: KeyNaming = .identity,
+  threads: Int = 1
 ) throws -> Exported {
   let collected = CollectedBytes()
   let output = PartOutput(.commands) { (bytes) throws(SystemError) in collected.append(bytes) }
@@ -28,7 +29,7 @@ func export(
   how.checksum = false
   let result = try file.withRawSpan { bytes throws(JobFailure) in
     try sweep(bytes, options: how, output: output) { () throws(JobFailure) in
-      ExtractionWorker(selection, options: options)
+      ExtractionWorker(selection, options: options, naming: naming)
     }
   }
   var summary = result.summaries[0]
@@ -38,13 +39,14 @@ func export(
 }
 
 /// Makes a filtered file by the program's own way.
-func filtered(_ file: [UInt8], _ selection: Selection) throws -> [UInt8] {
+func filtered(
+  _ file: [UInt8], _ selection: Selection, relocation: Relocation = Relocation()
+) throws -> [UInt8] {
   let counted = try sweep(file) { () throws(JobFailure) in FilteredCountWorker(selection) }
-  var counts = FilteredCounts()
-  for summary in counted.result.summaries { counts.merge(summary) }
+  let counts = FilteredCounts.merged(counted.result.summaries)
   let writer = RDBWriter(counted.result.facts.header)
-  let body = try sweep(file) { [counts] () throws(JobFailure) in
-    FilteredFileWorker(selection, writer, counts: counts)
+  let body = try sweep(file) { () throws(JobFailure) in
+    FilteredFileWorker(selection, writer, counts: counts, relocation: relocation)
   }
   var output = OutputBuffer()
   writer.begin(&output)

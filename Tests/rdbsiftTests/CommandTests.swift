@@ -136,6 +136,11 @@ struct CommandTests {
       "preview-list-none",
       ["preview", "shop.rdb", "--db", "7", "--list", "--list-format", "json"] + noon
     ),
+    (
+      "preview-type-0",
+      ["preview", "shop.rdb", "--restore-type", "0", "--filter-key", "user:1{1,3}"] + noon
+    ),
+    ("preview-everything", ["preview", "valkey9.rdb", "--key-regex", "(?s).+"] + noon),
     ("preview-json-none", ["preview", "shop.rdb", "--db", "7", "--format", "json"] + noon),
     ("preview-no-ctime", ["preview", "old-redis-2.8.rdb"] + noon),
     (

@@ -136,7 +136,7 @@ struct DocumentationTests {
     }
     for code in [
       "FilterKey.Empty", "FilterKey.EmptyItem", "FilterKey.Regex[i]", "KeyRegex.Empty",
-      "KeyRegex.Regex[i]", "FilterKey.ReadingsDiffer",
+      "KeyRegex.Regex[i]", "FilterKey.ReadingsDiffer", "FilterKey.GaveUp",
     ] {
       #expect(text.contains("`\(code)`"))
     }
@@ -169,6 +169,7 @@ struct ReportTests {
     arguments: [
       "info samples/tair.rdb", "info samples/types.rdb --threads 3",
       "preview samples/shop.rdb --filter-key h*llo,lock:.*", "preview samples/old-redis-2.8.rdb",
+      "preview samples/shop.rdb --key-regex user:.* --against samples/shop-later.rdb",
       "verify samples/types.rdb", "verify samples/tair.rdb --quick",
       "verify Tests/Fixtures/synthetic/bad_lp_total.rdb", "threats samples/intrusion.rdb",
     ])

@@ -119,6 +119,44 @@ struct ExportFormatTests {
     }
   }
 
+  @Test(
+    "a partition may be of payloads or RDB files, and is the same for any threads",
+    arguments: ["restore", "rdb"])
+  func partitionFormats(format: String) throws {
+    try withTemporaryFolder { folder in
+      let arguments = ["export", "types.rdb", "--as", format, "--key-prefix", "p:"] + Self.now
+      let alone = try BuiltBinary.run(arguments + ["-o", folder + "/whole"])
+      var seen: [String: [UInt8]] = [:]
+      for threads in ["1", "4"] {
+        let run = try BuiltBinary.run(
+          arguments + ["--partition", "slots:3", "--out-dir", folder, "--threads", threads])
+        #expect(run.status == 0, "\(run.errors)")
+        // Function libraries are in a whole file, and belong to no slot.
+        let told = alone.errors.split(separator: ",")[0].split(separator: "\n")[0]
+        #expect(run.lines.isEmpty && run.errors.contains("\n\(told)"), "\(run.errors)")
+        let manifest = try JSONNode(file: folder + "/manifest.json")
+        #expect(manifest["format"].text == format)
+        for part in manifest["parts"].elements {
+          let name = try #require(part["file"].text)
+          let content = try readFile(folder + "/" + name)
+          #expect(part["sha256"].text == sha256(content))
+          #expect(seen.updateValue(content, forKey: name) ?? content == content)
+          guard format == "rdb" else { continue }
+          let verified = try BuiltBinary.run(["verify", folder + "/" + name])
+          #expect(verified.status == 0 && verified.output.contains("checksum: right"))
+          for record in ScannedFile(scanning: content).records {
+            let key = try content.withRawSpan { (span) throws in try record.keyBytes(in: span) }
+            let slot = key.withRawSpan { Int(HashSlot(of: $0).rawValue) }
+            let last = part["last_slot"].int ?? 0
+            #expect(
+              key.starts(with: "p:".utf8) && slot <= last && slot >= part["first_slot"].int ?? 0)
+          }
+        }
+      }
+      #expect(seen.count == 3)
+    }
+  }
+
   @Test("a partition that fails leaves no file")
   func failedPartition() throws {
     try withTemporaryFolder { folder in
@@ -138,7 +176,10 @@ struct ExportFormatTests {
       (["--partition", "keys:3", "--out-dir", "."], "--partition takes slots:N"),
       (["--partition", "slots:2"], "say where to with --out-dir FOLDER"),
       (["--out-dir", "."], "--out-dir goes with --partition"),
-      (["--partition", "slots:2", "--out-dir", ".", "--as", "json"], "goes with --as resp"),
+      (
+        ["--partition", "slots:2", "--out-dir", ".", "--as", "json"],
+        "with --as resp, restore or rdb"
+      ),
       (["--partition", "slots:2", "--out-dir", ".", "-o", "x"], "not to --output"),
     ])
   func misuse(arguments: [String], reason: String) throws {

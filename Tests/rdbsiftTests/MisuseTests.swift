@@ -30,6 +30,7 @@ struct MisuseTests {
     ("misuse-parenthesis", ["preview", "shop.rdb", "--filter-key", "a,b(c"]),
     ("misuse-bracket", ["keys", "shop.rdb", "--key-regex", "x", "--key-regex", "[a"]),
     ("misuse-quantifier", ["keys", "shop.rdb", "--filter-key", "(a{1,3})"]),
+    ("misuse-class", ["keys", "shop.rdb", "--filter-key", "user:[1,2]"]),
     ("misuse-type", ["keys", "shop.rdb", "--type", "sorted set"]),
     ("misuse-escape", ["show", "shop.rdb", #"a\q"#]),
     ("misuse-escape-sign", ["show", "shop.rdb", #"a\x+1"#]),
@@ -204,6 +205,24 @@ struct MisuseTests {
       #expect(run.status == 2)
       #expect(run.errors.contains("pattern 1 took more steps than are allowed on the key aaaa"))
       #expect(run.errors.contains("at byte 9 of dump.rdb"))
+    }
+  }
+
+  @Test("a hostile pattern ends a preview within two seconds, and names itself and the key")
+  func hostile() throws {
+    try withTemporaryFolder { folder in
+      var file = RDBBuilder()
+      for index in 0..<2000 {
+        file.string(key: "\(String(repeating: "a", count: 40))\(index)!", value: "")
+      }
+      try write(file.ended(), to: folder + "/dump.rdb")
+      let start = ContinuousClock.now
+      let run = try BuiltBinary.run(
+        ["preview", "dump.rdb", "--key-regex", "(a+)+[0-9]?$"] + Self.now, in: folder)
+      // With what a busy machine may add; the limit of steps alone is a millisecond or so.
+      #expect(ContinuousClock.now - start < .seconds(6))
+      #expect(run.status == 2)
+      #expect(run.errors.contains("pattern 1 took more steps than are allowed on the key aaaa"))
     }
   }
 

@@ -84,6 +84,8 @@ struct OutputTests {
       ["keys", "types.rdb"], ["preview", "types.rdb", "--db", "1"] + Self.now,
       ["show", "types.rdb", #"\x1b[31mred\x1b[0m"#], ["show", "types.rdb", #"nul\x00inside"#],
       ["show", "shop.rdb", "user:1:avatar"], ["show", "types.rdb", #"gone\x1b[2J"#],
+      ["preview", "types.rdb", "--db", "1", "--list"] + Self.now,
+      ["preview", "types.rdb", "--against", "shop.rdb"] + Self.now,
     ]
     for arguments in runs {
       let run = try BuiltBinary.run(arguments)
@@ -103,6 +105,23 @@ struct OutputTests {
     #expect(!run.stdout.contains { ($0 < 0x20 && $0 != 13 && $0 != 10) || $0 == 127 })
   }
 
+  @Test(
+    "on a terminal a preview is no wider than its window, and coloured unless that is refused",
+    .enabled(if: BuiltBinary.hasTerminals))
+  func previewTerminal() throws {
+    let options = "types.rdb --against shop.rdb --now 2026-11-24T12:00:00Z --key-regex '(?s).*'"
+    let plain = try BuiltBinary.onTerminal("NO_COLOR=1 rdbsift preview \(options) 2>/dev/null")
+    for line in plain.output.split(separator: "\r\n") {
+      #expect(line.count <= 80, "\(line)")
+    }
+    #expect(plain.output.contains("compared with now"))
+    #expect(!plain.stdout.contains { ($0 < 0x20 && $0 != 13 && $0 != 10) || $0 == 127 })
+    let styled = try BuiltBinary.onTerminal("rdbsift preview \(options) 2>/dev/null")
+    #expect(styled.output.contains("\u{1b}[1m"))
+    let words = styled.output.replacing("\u{1b}[1m", with: "").replacing("\u{1b}[0m", with: "")
+    #expect(words == plain.output)
+  }
+
   @Test("commands are not written to a terminal", .enabled(if: BuiltBinary.hasTerminals))
   func exportToTerminal() throws {
     let run = try BuiltBinary.onTerminal("rdbsift export shop.rdb")
@@ -115,6 +134,7 @@ struct OutputTests {
     "a reader that has seen enough is no failure",
     arguments: [
       "keys shop.rdb", "info shop.rdb", "export shop.rdb", "show shop.rdb leaderboard:odd",
+      "preview shop.rdb --list",
     ])
   func closedPipe(command: String) throws {
     // By the time it writes, the reader has long gone.
@@ -129,12 +149,71 @@ struct OutputTests {
     .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")),
     arguments: [
       "keys shop.rdb", "info shop.rdb", "info shop.rdb --format json",
-      "preview shop.rdb", "verify shop.rdb", "export shop.rdb", "show shop.rdb user:1",
+      "preview shop.rdb", "preview shop.rdb --list", "verify shop.rdb", "export shop.rdb",
+      "show shop.rdb user:1",
     ])
   func fullDisk(command: String) throws {
     let run = try BuiltBinary.shell("rdbsift \(command) > /dev/full")
     #expect(run.status == 2)
     #expect(run.errors.hasSuffix("standard output: cannot write: No space left on device\n"))
+  }
+}
+
+@Suite("Lists of a preview")
+struct PreviewListTests {
+  private static let arguments = [
+    "preview", "shop.rdb", "--against", "shop-later.rdb", "--list", "--filter-key",
+    "user:.*,session:.*,.*:1.*", "--now", "2026-11-24T12:00:00Z",
+  ]
+
+  @Test("any number of threads writes the same rows", arguments: ["tsv", "csv", "ndjson", "json"])
+  func threads(format: String) throws {
+    let arguments = Self.arguments + ["--list-format", format]
+    let one = try BuiltBinary.run(arguments + ["--threads", "1"])
+    #expect(one.lines.count > 300)
+    for threads in ["2", "5"] {
+      let more = try BuiltBinary.run(arguments + ["--threads", threads])
+      #expect(more.stdout == one.stdout)
+      #expect(more.stderr == one.stderr)
+    }
+  }
+
+  @Test("rows are what the report counts")
+  func counts() throws {
+    let list = try BuiltBinary.run(Self.arguments)
+    let rows = list.lines.dropFirst().map { $0.components(separatedBy: "\t") }
+    let report = try BuiltBinary.run(
+      Self.arguments.filter { $0 != "--list" } + ["--format", "json"])
+    let root = try #require(
+      try JSONSerialization.jsonObject(with: Data(report.stdout)) as? [String: Any])
+    let outcome = try #require(root["outcome"] as? [String: [String: Int]])
+    let against = try #require(root["against"] as? [String: Any])
+    func count(_ fate: String) -> Int { rows.count { $0[5] == fate } }
+    #expect(count("restored") == outcome["restored"]?["keys"])
+    #expect(count("expired-at-reference") == outcome["expired_at_restore_time"]?["keys"])
+    #expect(count("expired-at-submission") == outcome["expired_by_now"]?["keys"])
+    for effect in ["created", "changed", "expiry-changed", "unchanged", "deleted"] {
+      let member = against[effect.replacing("-", with: "_")] as? [String: Any]
+      #expect(rows.count { $0[7] == effect } == member?["keys"] as? Int)
+    }
+    #expect(Set(rows.map { $0[8] }) == ["user:.*", "session:.*", ".*:1.*"])
+  }
+
+  @Test("what makes no sense in the other file ends the run, and names that file")
+  func damage() throws {
+    try withTemporaryFolder { folder in
+      var file = RDBBuilder()
+      file.record(20, key: "bad", value: [3, 1, 2, 3])
+      try write(file.ended(), to: folder + "/now.rdb")
+      var arguments = Self.arguments
+      arguments[3] = folder + "/now.rdb"
+      arguments[6] = "bad"
+      let run = try BuiltBinary.run(arguments)
+      #expect(run.status == 2)
+      #expect(run.errors.contains("now.rdb: byte"))
+      arguments[3] = "nowhere.rdb"
+      #expect(try BuiltBinary.run(arguments).status == 2)
+    }
   }
 }
 

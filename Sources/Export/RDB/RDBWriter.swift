@@ -144,6 +144,41 @@ public struct RDBWriter: Sendable {
       to: &output)
   }
 
+  /// A record under another name.
+  ///
+  /// The cluster slot that the source tells of it (Redis Enterprise) is left out: it is another now.
+  ///
+  /// - Parameters:
+  ///   - record: The record.
+  ///   - name: What its key is called from now on.
+  ///   - expiry: When it expires.
+  ///   - bytes: A part of the source that holds it.
+  ///   - base: Where that part begins in the source.
+  ///   - context: What the source says about the meaning of opcodes.
+  ///   - output: Where to.
+  /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
+  public func append(
+    _ record: RDBRecord, as name: RawSpan, expiry: UnixMilliseconds?, from bytes: RawSpan,
+    base: Int = 0, context: ValueContext, to output: inout OutputBuffer
+  ) throws(RDBError) {
+    if let expiry { append(expiry, to: &output) }
+    if record.attributeCount > 0 {
+      try record.attributes(in: bytes, base: base, context) { place in
+        guard bytes.byte(place.offset) != RDBWriter.enterpriseSlot else { return }
+        copy(place, of: bytes, to: &output)
+      }
+    }
+    output.append(record.type.rawValue)
+    output.append(length: UInt64(name.byteCount))
+    output.append(name)
+    copy(
+      ByteRange(offset: record.valueOffset &- base, count: record.valueCount), of: bytes,
+      to: &output)
+  }
+
+  /// The opcode before the slot of a key.
+  private static let enterpriseSlot: UInt8 = 121
+
   private func append(_ expiry: UnixMilliseconds, to output: inout OutputBuffer) {
     if tellsMilliseconds {
       output.append(0xfc)

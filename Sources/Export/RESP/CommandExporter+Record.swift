@@ -26,7 +26,7 @@ extension CommandExporter {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
     _ context: ValueContext
   ) throws(RDBError) -> Outcome {
-    if writesBareCollections, record.type.isPlainCollection,
+    if writesBareCollections, record.type.isPlainCollection, !record.hasKeyMeta,
       let outcome = try exportCollection(record, expiry, from: bytes, base: base, context)
     {
       return outcome
@@ -36,12 +36,17 @@ extension CommandExporter {
     beginRecord()
     do throws(RDBError) {
       select(options.databases(record.database))
-      let outcome: Outcome
+      var outcome: Outcome
+      var keepsMetadata = false
       switch route {
       case .payload(let payload):
         outcome = try export(payload, record, expiry, from: bytes, base: base)
+        keepsMetadata = payload.metadata != nil
       case .commands:
         outcome = try exportCommands(record, expiry, from: bytes, base: base, context)
+      }
+      if record.hasKeyMeta, !keepsMetadata, outcome == .written {
+        outcome = .writtenWithoutMetadata
       }
       if outcome == .empty || outcome == .unsupported { takeBack(to: start, previous) }
       output.drainIfLarge()
@@ -90,7 +95,7 @@ extension CommandExporter {
   private func route(
     of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
   ) -> Route? {
-    let payload = payload(of: record, context)
+    let payload = payload(of: record, in: bytes, base: base, context)
     let hasCommands =
       CommandExporter.hasCommands(record.type, in: context.dialect)
       && (record.type.rawValue != 7
@@ -99,18 +104,31 @@ extension CommandExporter {
     // A payload without elements is refused; such a key is left out, as servers do.
     let isEmpty =
       record.elements == 0 && record.type.opening(in: context.dialect) == .elements
-    let prefersPayload =
-      (options.form == .payloads || options.existing == .fail) && !(isEmpty && hasCommands)
+    // Commands tell no metadata of modules.
+    let asksPayload =
+      options.form == .payloads || options.existing == .fail || payload?.metadata != nil
+    let prefersPayload = asksPayload && !(isEmpty && hasCommands)
     if let payload, prefersPayload || !hasCommands { return .payload(payload) }
     return hasCommands ? .commands : nil
   }
 
-  /// The record's payload, if there is one and the target takes it.
-  private func payload(of record: RDBRecord, _ context: ValueContext) -> DumpPayload? {
-    guard let payload = DumpPayload(of: record, in: context.dialect),
-      payload.count < CommandExporter.payloadLimit, options.target?.takes(payload) ?? true
-    else { return nil }
+  /// The record's payload, if there is one and the target takes it; with metadata, if it takes those.
+  private func payload(
+    of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) -> DumpPayload? {
+    if let metadata = record.metadata(in: bytes, base: base, context),
+      let whole = DumpPayload(of: record, in: context.dialect, metadata: metadata), takes(whole)
+    {
+      return whole
+    }
+    guard let payload = DumpPayload(of: record, in: context.dialect), takes(payload) else {
+      return nil
+    }
     return payload
+  }
+
+  private func takes(_ payload: DumpPayload) -> Bool {
+    payload.count < CommandExporter.payloadLimit && options.target?.takes(payload) ?? true
   }
 
   // MARK: The two ways
@@ -142,7 +160,7 @@ extension CommandExporter {
       try appendSet(record, expiry, onlyNew: options.existing == .skip, from: bytes, base: base)
       return .written
     }
-    let payload = payload(of: record, context)
+    let payload = payload(of: record, in: bytes, base: base, context)
     command.stays = payload != nil && record.valueCount <= CommandExporter.revocable
     try beginKey(of: record, in: bytes, base: base)
     let body = output.count
@@ -216,6 +234,15 @@ extension CommandExporter {
     of record: RDBRecord, in bytes: RawSpan, base: Int, elsewhere: Bool
   ) throws(RDBError) {
     key.removeAll()
+    if options.renames {
+      finalKey.removeAll()
+      return try newName.withBytes { (name) throws(RDBError) in
+        let whole = StringObject.raw(ByteRange(offset: 0, count: name.byteCount))
+        guard elsewhere else { return try key.appendBulk(whole, in: name) }
+        try finalKey.appendBulk(whole, in: name)
+        key.appendBulk(newNameFor: name)
+      }
+    }
     let name = try record.key(in: bytes, base: base)
     guard elsewhere else { return try key.appendBulk(name, in: bytes) }
     finalKey.removeAll()

@@ -105,7 +105,7 @@ extension RDBRecord {
     in bytes: RawSpan, base: Int
   ) -> (key: ByteRange, value: ByteRange)? {
     let valueAt = valueOffset &- base
-    guard let key = rawKey, valueCount <= 64, valueAt < bytes.byteCount,
+    guard let key = rawKey, !hasKeyMeta, valueCount <= 64, valueAt < bytes.byteCount,
       Int(bytes.byte(valueAt)) == valueCount &- 1
     else { return nil }
     return (

@@ -20,6 +20,9 @@ public struct CommandExporter: ~Copyable {
     /// Commands recreate it but for what no command tells a stream: pending entries whose message
     /// was deleted or that no consumer has, and messages of producers.
     case writtenWithoutStreamState
+    /// It was written, but for metadata that modules keep beside the key, which the target does not
+    /// take.
+    case writtenWithoutMetadata
     /// It has no elements; servers drop such a key when they load it.
     case empty
     /// Neither commands nor a payload recreate it on the target.
@@ -38,6 +41,8 @@ public struct CommandExporter: ~Copyable {
   var key = OutputBuffer(capacity: 4096)
   /// The name that the key gets at last, where it is built under another.
   var finalKey = OutputBuffer(capacity: 4096)
+  /// The name that the next record gets, where keys are renamed.
+  var newName = OutputBuffer(capacity: 4096)
   var command = Command()
   /// Deadlines of fields of the command that is being written.
   var deadlines = FieldDeadlines()
@@ -80,7 +85,7 @@ public struct CommandExporter: ~Copyable {
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int = 0,
     context: ValueContext
   ) throws(RDBError) -> Outcome {
-    guard record.type == .string, runs else {
+    guard record.type == .string, runs, !record.hasKeyMeta else {
       return try exportRecord(record, expiry: expiry, from: bytes, base: base, context)
     }
     let (start, previous) = (output.count, database)
@@ -93,6 +98,12 @@ public struct CommandExporter: ~Copyable {
     }
     if output.isLarge { output.flush() }
     return .written
+  }
+
+  /// Says what the next record's key is called from now on; for every record, with `renames`.
+  public mutating func rename(to name: RawSpan) {
+    newName.removeAll()
+    newName.append(name)
   }
 
   /// Takes back the SELECT of a record of which nothing was written; nothing has drained since.

@@ -43,13 +43,17 @@ extension CommandExporter {
     public var transactions = false
     /// The databases that keys go to.
     public var databases = DatabaseMap()
+    /// Whether keys get other names, each told before its record (`CommandExporter.rename`).
+    public var renames = false
 
     /// The usual spelling.
     public init() {}
 
     /// Whether every string is one SET, perhaps with a PEXPIREAT behind it.
     var writesPlainStrings: Bool {
-      guard form == .commands, databases.isIdentity, usesPXAT || !transactions else { return false }
+      guard form == .commands, databases.isIdentity, !renames, usesPXAT || !transactions else {
+        return false
+      }
       return existing == .merge || existing == .replace
     }
 
@@ -71,6 +75,13 @@ public struct DatabaseMap: Hashable, Sendable {
 
   /// Whether every key stays in its database.
   var isIdentity: Bool { moved.isEmpty && !isSingle }
+
+  /// Whether keys of two databases may go to one.
+  public var mayMerge: Bool {
+    if isSingle { return true }
+    let targets = moved.filter { $0.key != $0.value }.map(\.value)
+    return Set(moved.values).count < moved.count || targets.contains { moved[$0] == nil }
+  }
 
   /// The database that keys of a database go to.
   public func callAsFunction(_ database: UInt32) -> UInt32 {

@@ -2,7 +2,7 @@
 // byte, so an error allocates nothing and holds no words. Sentences are made at the door.
 
 /// A place in a file where its bytes stop making sense, and why.
-public struct RDBError: Error, Hashable, BitwiseCopyable, Sendable {
+public struct RDBError: Error, Equatable, BitwiseCopyable, Sendable {
   /// What is wrong.
   ///
   /// Reasons are few and not multiplied by value type.
@@ -51,10 +51,68 @@ public struct RDBError: Error, Hashable, BitwiseCopyable, Sendable {
     case unsupportedCompression
     /// A number that is larger than the limits allow to believe.
     case limitExceeded
+    /// A member of a set or sorted set, or a field of a hash, that stands there twice.
+    case duplicateElement
+    /// Elements that are not in the order which their layout promises.
+    case wrongOrder
+    /// A collection without elements, which no server keeps.
+    case emptyValue
+    /// A function library whose first line does not name it.
+    case badFunction
+    /// A string that begins like a HyperLogLog and is not laid out like one.
+    case badHyperLogLog
+  }
+
+  /// Which part of a structure does not agree with the rest of it.
+  public enum Part: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
+    /// Nothing in particular.
+    case whole
+    /// The bytes in its header that say how long it is.
+    case total
+    /// Where its header says that the last entry begins.
+    case tail
+    /// How many entries its header says.
+    case count
+    /// An entry's own encoding or length.
+    case entry
+    /// What an entry says of its own length, or of the entry before it, for walking backwards.
+    case link
+    /// The mark at its end.
+    case end
+    /// Entries that belong together, of which one is missing.
+    case pairs
+    /// The width of its numbers.
+    case width
+    /// The order of its entries.
+    case order
+    /// A node's id.
+    case node
+    /// A stream's or node's number of entries, or of deleted ones.
+    case length
+    /// The id that was given last.
+    case lastID
+    /// The first entry's id.
+    case firstID
+    /// The highest id that was deleted.
+    case maxDeletedID
+    /// How many entries were ever added.
+    case added
+    /// A consumer group.
+    case group
+    /// Entries that are pending.
+    case pending
+    /// A consumer.
+    case consumer
+    /// Messages of producers.
+    case producers
+    /// The fields that a template has.
+    case fields
   }
 
   /// What is wrong.
   public var reason: Reason
+  /// Which part of what `reason` names: a remark, which makes no two errors different.
+  public var part: Part
   /// Where, in bytes from the start of the file (or of the span that was read).
   public var offset: Int
   /// The number that was found there: a length in bytes, a type, an opcode, an encoding.
@@ -65,11 +123,17 @@ public struct RDBError: Error, Hashable, BitwiseCopyable, Sendable {
   public var inside: Int
 
   /// Makes an error at a place.
-  public init(_ reason: Reason, at offset: Int, number: UInt64 = 0) {
+  public init(_ reason: Reason, _ part: Part = .whole, at offset: Int, number: UInt64 = 0) {
     self.reason = reason
+    self.part = part
     self.offset = offset
     self.number = number
     self.inside = -1
+  }
+
+  /// Errors are equal if they say the same of the same place.
+  public static func == (a: RDBError, b: RDBError) -> Bool {
+    a.reason == b.reason && a.offset == b.offset && a.number == b.number && a.inside == b.inside
   }
 
   /// The same error, seen from a file in which the span that was read begins at `start`.

@@ -13,15 +13,15 @@ struct Intset: PackedStructure {
 
   init(opening blob: RawSpan) throws(RDBError) {
     var at = 0
-    guard blob.byteCount >= 8 else { throw RDBError(.badIntset, at: 0) }
+    guard blob.byteCount >= 8 else { throw RDBError(.badIntset, .total, at: 0) }
     let width = try blob.read(&at, littleEndian: UInt32.self)
     let count = try blob.read(&at, littleEndian: UInt32.self)
     guard width == 2 || width == 4 || width == 8 else {
-      throw RDBError(.badIntset, at: 0, number: UInt64(width))
+      throw RDBError(.badIntset, .width, at: 0, number: UInt64(width))
     }
     // Both are 32-bit numbers, so the product fits.
     guard 8 + UInt64(width) * UInt64(count) == UInt64(blob.byteCount) else {
-      throw RDBError(.badIntset, at: 4, number: UInt64(count))
+      throw RDBError(.badIntset, .count, at: 4, number: UInt64(count))
     }
     self.at = at
     self.width = Int(width)
@@ -65,7 +65,7 @@ struct Intset: PackedStructure {
     default: value = try blob.read(&at, littleEndian: Int64.self)
     }
     if checked {
-      if let previous, previous >= value { throw RDBError(.badIntset, at: place) }
+      if let previous, previous >= value { throw RDBError(.badIntset, .order, at: place) }
       previous = value
     }
     return .integer(value)

@@ -28,10 +28,11 @@ struct Listpack: PackedStructure {
   /// Opens a listpack that must fill `blob` to its last byte.
   init(opening blob: RawSpan) throws(RDBError) {
     var at = 0
-    guard blob.byteCount >= 7 else { throw RDBError(.badListpack, at: 0) }
+    guard blob.byteCount >= 7 else { throw RDBError(.badListpack, .total, at: 0) }
     let total = try blob.read(&at, littleEndian: UInt32.self)
     guard UInt64(total) == UInt64(blob.byteCount), blob.byte(at: blob.byteCount &- 1) == 0xff else {
-      throw RDBError(.badListpack, at: 0, number: UInt64(total))
+      let isWhole = UInt64(total) == UInt64(blob.byteCount)
+      throw RDBError(.badListpack, isWhole ? .end : .total, at: 0, number: UInt64(total))
     }
     let count = try blob.read(&at, littleEndian: UInt16.self)
     self.at = at
@@ -119,7 +120,7 @@ struct Listpack: PackedStructure {
     }
     try skipBackLength(of: size, from: start, in: blob, checked: checked)
     if counted {
-      guard remaining > 0 else { throw RDBError(.badListpack, at: start) }
+      guard remaining > 0 else { throw RDBError(.badListpack, .count, at: start) }
       remaining &-= 1
     }
     return entry
@@ -154,7 +155,7 @@ struct Listpack: PackedStructure {
     case 0xf4:
       size = 9
       return .integer(try blob.read(&at, littleEndian: Int64.self))
-    default: throw RDBError(.badListpack, at: at &- 1, number: UInt64(first))
+    default: throw RDBError(.badListpack, .entry, at: at &- 1, number: UInt64(first))
     }
   }
 
@@ -162,7 +163,7 @@ struct Listpack: PackedStructure {
   private mutating func take(_ length: Int, in blob: RawSpan) throws(RDBError) -> StringObject {
     // at <= byteCount; the entry must leave room for its back length and the end.
     guard length < blob.byteCount &- at else {
-      throw RDBError(.badListpack, at: at, number: UInt64(length))
+      throw RDBError(.badListpack, .entry, at: at, number: UInt64(length))
     }
     defer { at &+= length }
     return .raw(ByteRange(offset: at, count: length))
@@ -173,7 +174,7 @@ struct Listpack: PackedStructure {
     of size: Int, from start: Int, in blob: RawSpan, checked: Bool
   ) throws(RDBError) {
     let width = size <= 127 ? 1 : Listpack.backLengthWidth(size)
-    guard width < blob.byteCount &- at else { throw RDBError(.badListpack, at: at) }
+    guard width < blob.byteCount &- at else { throw RDBError(.badListpack, .link, at: at) }
     if checked { try checkBackLength(size, width: width, in: blob) }
     at &+= width
   }
@@ -187,15 +188,20 @@ struct Listpack: PackedStructure {
     var found = 0
     for index in 0..<width {
       let byte = blob.byte(at: at &+ index)
-      guard (byte >= 0x80) == (index > 0) else { throw RDBError(.badListpack, at: at &+ index) }
+      guard (byte >= 0x80) == (index > 0) else {
+        throw RDBError(.badListpack, .link, at: at &+ index)
+      }
       found = found << 7 | Int(byte & 0x7f)
     }
-    guard found == size else { throw RDBError(.badListpack, at: at, number: UInt64(found)) }
+    guard found == size else {
+      throw RDBError(.badListpack, .link, at: at, number: UInt64(found))
+    }
   }
 
   private func end(at place: Int, in blob: RawSpan) throws(RDBError) {
     guard place == blob.byteCount &- 1, !counted || remaining == 0 else {
-      throw RDBError(.badListpack, at: place)
+      let isEnd = place == blob.byteCount &- 1
+      throw RDBError(.badListpack, isEnd ? .count : .end, at: place)
     }
   }
 }

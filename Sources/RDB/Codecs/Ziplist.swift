@@ -28,10 +28,11 @@ struct Ziplist: PackedStructure {
 
   init(opening blob: RawSpan) throws(RDBError) {
     var at = 0
-    guard blob.byteCount >= 11 else { throw RDBError(.badZiplist, at: 0) }
+    guard blob.byteCount >= 11 else { throw RDBError(.badZiplist, .total, at: 0) }
     let total = try blob.read(&at, littleEndian: UInt32.self)
     guard UInt64(total) == UInt64(blob.byteCount), blob.byte(at: blob.byteCount &- 1) == 0xff else {
-      throw RDBError(.badZiplist, at: 0, number: UInt64(total))
+      let isWhole = UInt64(total) == UInt64(blob.byteCount)
+      throw RDBError(.badZiplist, isWhole ? .end : .total, at: 0, number: UInt64(total))
     }
     tail = Int(try blob.read(&at, littleEndian: UInt32.self))
     let count = try blob.read(&at, littleEndian: UInt16.self)
@@ -106,15 +107,15 @@ struct Ziplist: PackedStructure {
     }
     let previous = before < 0xfe ? Int(before) : Int(try blob.read(&at, littleEndian: UInt32.self))
     if checked && previous != self.previous {
-      throw RDBError(.badZiplist, at: start, number: UInt64(previous))
+      throw RDBError(.badZiplist, .link, at: start, number: UInt64(previous))
     }
     let first = try blob.readByte(&at)
     let entry =
       first < 0x40 ? try take(Int(first), in: blob) : try nextLong(first, in: blob)
     // An entry ends before the structure's last byte.
-    guard at < blob.byteCount else { throw RDBError(.badZiplist, at: start) }
+    guard at < blob.byteCount else { throw RDBError(.badZiplist, .entry, at: start) }
     if counted {
-      guard remaining > 0 else { throw RDBError(.badZiplist, at: start) }
+      guard remaining > 0 else { throw RDBError(.badZiplist, .count, at: start) }
       remaining &-= 1
     }
     last = start
@@ -136,14 +137,14 @@ struct Ziplist: PackedStructure {
     case 0xf0: return .integer(try blob.readInt24(&at))
     case 0xfe: return .integer(Int64(Int8(bitPattern: try blob.readByte(&at))))
     case 0xf1...0xfd: return .integer(Int64(first & 0x0f) - 1)
-    default: throw RDBError(.badZiplist, at: at &- 1, number: UInt64(first))
+    default: throw RDBError(.badZiplist, .entry, at: at &- 1, number: UInt64(first))
     }
   }
 
   @inline(__always)
   private mutating func take(_ length: Int, in blob: RawSpan) throws(RDBError) -> StringObject {
     guard length < blob.byteCount &- at else {
-      throw RDBError(.badZiplist, at: at, number: UInt64(length))
+      throw RDBError(.badZiplist, .entry, at: at, number: UInt64(length))
     }
     defer { at &+= length }
     return .raw(ByteRange(offset: at, count: length))
@@ -151,10 +152,11 @@ struct Ziplist: PackedStructure {
 
   private func end(at place: Int, in blob: RawSpan, checked: Bool) throws(RDBError) {
     guard place == blob.byteCount &- 1, !counted || remaining == 0 else {
-      throw RDBError(.badZiplist, at: place)
+      let isEnd = place == blob.byteCount &- 1
+      throw RDBError(.badZiplist, isEnd ? .count : .end, at: place)
     }
     guard !checked || tail == last else {
-      throw RDBError(.badZiplist, at: 4, number: UInt64(tail))
+      throw RDBError(.badZiplist, .tail, at: 4, number: UInt64(tail))
     }
   }
 }

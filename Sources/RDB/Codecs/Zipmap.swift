@@ -17,7 +17,7 @@ struct Zipmap: PackedStructure {
 
   init(opening blob: RawSpan) throws(RDBError) {
     guard blob.byteCount >= 2, blob.byte(at: blob.byteCount &- 1) == 0xff else {
-      throw RDBError(.badZipmap, at: 0)
+      throw RDBError(.badZipmap, .end, at: 0)
     }
     let count = blob.byte(at: 0)
     counted = count < 254
@@ -36,19 +36,24 @@ struct Zipmap: PackedStructure {
     let first = try blob.readByte(&at)
     if first == 0xff && !isValue {
       guard start == blob.byteCount &- 1, !counted || remaining == 0 else {
-        throw RDBError(.badZipmap, at: start)
+        let isEnd = start == blob.byteCount &- 1
+        throw RDBError(.badZipmap, isEnd ? .count : .end, at: start)
       }
       return nil
     }
-    guard first != 0xff else { throw RDBError(.badZipmap, at: start) }
+    guard first != 0xff else { throw RDBError(.badZipmap, .pairs, at: start) }
     let length = first < 254 ? Int(first) : Int(try blob.read(&at, littleEndian: UInt32.self))
+    // A length that one byte could hold is never written in five, and servers refuse it.
+    guard !checked || first < 254 || length >= 254 else {
+      throw RDBError(.badZipmap, .entry, at: start, number: UInt64(length))
+    }
     let free = isValue ? Int(try blob.readByte(&at)) : 0
     // Both are below 2^33, so the sum cannot wrap; the last byte of the blob is the end.
     guard length + free < blob.byteCount &- at else {
-      throw RDBError(.badZipmap, at: at, number: UInt64(length))
+      throw RDBError(.badZipmap, .entry, at: at, number: UInt64(length))
     }
     if counted {
-      guard remaining > 0 else { throw RDBError(.badZipmap, at: start) }
+      guard remaining > 0 else { throw RDBError(.badZipmap, .count, at: start) }
       remaining -= 1
     }
     let place = ByteRange(offset: at, count: length)

@@ -41,6 +41,26 @@ extension RDBRecord {
     }
   }
 
+  /// Where the metadata are that modules keep for the key (Redis 8.6), in the file: the whole opcode.
+  ///
+  /// - Parameters:
+  ///   - bytes: The part of the file that holds the record.
+  ///   - base: Where that part begins in the file.
+  ///   - context: What the file says about the meaning of opcodes.
+  /// - Returns: The last such opcode before the type, nil if there is none.
+  public func metadata(
+    in bytes: RawSpan, base: Int = 0, _ context: ValueContext
+  ) -> ByteRange? {
+    guard hasKeyMeta else { return nil }
+    var found: ByteRange?
+    // What was scanned can be read again; if not, nothing is told.
+    try? attributes(in: bytes, base: base, context) { place in
+      guard RDBOpcode(bytes.byte(at: place.offset)) == .keyMetaOrSlotImport else { return }
+      found = ByteRange(offset: place.offset &+ base, count: place.count)
+    }
+    return found
+  }
+
   /// Steps over any other opcode, as the scan did.
   /// - Returns: Whether it is an attribute.
   @inline(never)

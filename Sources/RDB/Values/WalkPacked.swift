@@ -147,7 +147,7 @@ extension PackedStructure {
   ) throws(RDBError) -> Bool {
     let more = try fill(&row, from: blob, checked: checked)
     guard row.count.isMultiple(of: 2) else {
-      throw RDBError(Self.damage, at: blob.byteCount &- 1)
+      throw RDBError(Self.damage, .pairs, at: blob.byteCount &- 1)
     }
     return more
   }

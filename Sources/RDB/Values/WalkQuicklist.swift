@@ -49,6 +49,8 @@ func walkQuicklist2<Sink: ValueSink & ~Copyable>(
     let place = at
     let node = try bytes.readString(&at)
     guard isPacked else {
+      // Only what is too large for a listpack has a node of its own.
+      guard !Sink.checks || node.count > 0 else { throw RDBError(.badQuicklist, .entry, at: place) }
       try sink.item(node, in: bytes)
       continue
     }

@@ -25,7 +25,7 @@ func walkArray<Sink: ValueSink & ~Copyable>(
     let place = at
     let index = try bytes.readLength(&at)
     if Sink.checks, let previous, previous >= index {
-      throw RDBError(.badArray, at: place, number: index)
+      throw RDBError(.badArray, .order, at: place, number: index)
     }
     previous = index
     switch try readArrayElement(in: bytes, &at) {
@@ -48,7 +48,7 @@ private func readArrayElement(
   case 0, 3: return .string(try bytes.readString(&at))
   case 1: return .string(.integer(try bytes.read(&at, littleEndian: Int64.self)))
   case 2: return .double(try bytes.readDouble(&at))
-  case let tag: throw RDBError(.badArray, at: place, number: tag)
+  case let tag: throw RDBError(.badArray, .entry, at: place, number: tag)
   }
 }
 

@@ -60,8 +60,11 @@ func walkStream<Sink: ValueSink & ~Copyable>(
   var progress = StreamProgress()
   for _ in 0..<nodes { try walkNode(in: bytes, &nodeAt, &progress, &scratch, &sink) }
   if Sink.checks {
-    guard progress.live == length, progress.lastLive.map({ $0 <= info.lastID }) ?? true else {
-      throw RDBError(.badStream, at: lengthAt, number: length)
+    guard progress.live == length else {
+      throw RDBError(.badStream, .length, at: lengthAt, number: length)
+    }
+    guard progress.lastLive.map({ $0 <= info.lastID }) ?? true else {
+      throw RDBError(.badStream, .lastID, at: lengthAt, number: length)
     }
   }
   if let damage { throw damage }

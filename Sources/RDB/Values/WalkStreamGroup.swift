@@ -37,7 +37,7 @@ func walkGroup<Sink: ValueSink & ~Copyable>(
   let entriesRead = layout.hasEntriesRead ? try bytes.readLength(&at) : .max
   let pendingAt = at
   try pending.read(in: bytes, &at)
-  guard !pending.hasDuplicates else { throw RDBError(.badStream, at: pendingAt) }
+  guard !pending.hasDuplicates else { throw RDBError(.badStream, .pending, at: pendingAt) }
   let consumers = try bytes.readCount(&at, eachAtLeast: layout.hasActiveTime ? 18 : 10)
   let group = StreamGroup(
     lastID: lastID, entriesRead: entriesRead == .max ? nil : entriesRead,
@@ -49,7 +49,7 @@ func walkGroup<Sink: ValueSink & ~Copyable>(
     try walkOwned(count, .nacked, in: bytes, &at, &pending, &sink)
   }
   while let entry = pending.nextUnowned() {
-    guard !Sink.checks else { throw RDBError(.badStream, at: start) }
+    guard !Sink.checks else { throw RDBError(.badStream, .pending, at: start) }
     try sink.stream(.pending(entry, .nobody), in: bytes)
   }
 }
@@ -78,7 +78,7 @@ private func walkOwned<Sink: ValueSink & ~Copyable>(
     let place = at
     let id = try bytes.readRawStreamID(&at)
     guard let (entry, wasOwned) = pending.own(id), !(wasOwned && Sink.checks) else {
-      throw RDBError(.badStream, at: place)
+      throw RDBError(.badStream, .pending, at: place)
     }
     try sink.stream(.pending(entry, owner), in: bytes)
   }

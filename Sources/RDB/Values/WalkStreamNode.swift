@@ -25,7 +25,7 @@ func walkNode<Sink: ValueSink & ~Copyable>(
 ) throws(RDBError) {
   let place = at
   guard case .raw(let key) = try bytes.readString(&at), key.count == 16 else {
-    throw RDBError(.badStream, at: place)
+    throw RDBError(.badStream, .node, at: place)
   }
   var keyAt = key.offset
   let id = try bytes.readRawStreamID(&keyAt)
@@ -72,7 +72,7 @@ private struct StreamNode {
     }
     let place = packed.at
     guard try integer(in: blob, checked: checked) == 0 else {
-      throw RDBError(.badStream, at: place)
+      throw RDBError(.badStream, .fields, at: place)
     }
   }
 
@@ -92,13 +92,17 @@ private struct StreamNode {
       }
       let place = packed.at
       guard let first = try packed.next(in: blob, checked: checked) else { break }
-      guard case .integer(let flags) = first else { throw RDBError(.badStream, at: place) }
+      guard case .integer(let flags) = first else {
+        throw RDBError(.badStream, .entry, at: place)
+      }
       try walkEntry(flags, at: place, in: blob, padded, checked, &row, &progress, &sink)
     }
-    // Servers drop a node with its last entry.
-    guard live &+ deleted > 0 else { throw RDBError(.badStream, at: blob.byteCount &- 1) }
+    // Servers drop a node with its last entry; older ones may have read one of deleted entries only.
+    guard live &+ (Sink.checks ? 0 : deleted) > 0 else {
+      throw RDBError(.badStream, .length, at: blob.byteCount &- 1)
+    }
     if Sink.checks, live != claimedLive || deleted != claimedDeleted {
-      throw RDBError(.badStream, at: 6, number: UInt64(bitPattern: claimedLive))
+      throw RDBError(.badStream, .length, at: 6, number: UInt64(bitPattern: claimedLive))
     }
   }
 
@@ -112,7 +116,9 @@ private struct StreamNode {
     let id = StreamID(
       ms: self.id.ms &+ UInt64(bitPattern: ms), seq: self.id.seq &+ UInt64(bitPattern: seq))
     if checked {
-      if let last = progress.last, last >= id { throw RDBError(.badStream, at: place) }
+      if let last = progress.last, last >= id {
+        throw RDBError(.badStream, .order, at: place)
+      }
       progress.last = id
     }
     let isDeleted = flags & 1 != 0
@@ -124,7 +130,7 @@ private struct StreamNode {
     let entries = try integer(in: blob, checked: checked)
     // `fields` entries were read, so the sum is small.
     if checked, entries != (shares ? fields &+ 3 : 2 &* fields &+ 4) {
-      throw RDBError(.badStream, at: countAt, number: UInt64(bitPattern: entries))
+      throw RDBError(.badStream, .link, at: countAt, number: UInt64(bitPattern: entries))
     }
     count(id, isDeleted: isDeleted, &progress)
   }
@@ -239,7 +245,7 @@ private struct StreamNode {
   private mutating func integer(in blob: RawSpan, checked: Bool) throws(RDBError) -> Int64 {
     let place = packed.at
     guard case .integer(let value) = try packed.entry(in: blob, checked: checked) else {
-      throw RDBError(.badStream, at: place)
+      throw RDBError(.badStream, .entry, at: place)
     }
     return value
   }
@@ -249,7 +255,7 @@ private struct StreamNode {
     let place = packed.at
     let value = try integer(in: blob, checked: checked)
     guard value >= 0, value <= blob.byteCount else {
-      throw RDBError(.badStream, at: place, number: UInt64(bitPattern: value))
+      throw RDBError(.badStream, .fields, at: place, number: UInt64(bitPattern: value))
     }
     return Int(value)
   }
@@ -268,7 +274,7 @@ extension Listpack {
     in blob: RawSpan, checked: Bool
   ) throws(RDBError) -> StringObject {
     guard let entry = try next(in: blob, checked: checked) else {
-      throw RDBError(.badListpack, at: blob.byteCount &- 1)
+      throw RDBError(.badListpack, .pairs, at: blob.byteCount &- 1)
     }
     return entry
   }

@@ -1,8 +1,10 @@
 // A value as DUMP writes it and RESTORE takes it.
 //
-//   type byte, value, version (2 bytes, least first), CRC64 of all before (8 bytes, least first)
+//   [metadata], type byte, value, version (2 bytes, least first), CRC64 of all before (8 bytes, least
+//   first)
 //
-// The value's bytes are those of the file. Servers refuse a version above their own, so a payload
+// Metadata that modules keep beside the key (opcode 243, Redis 8.6) and the value's bytes are those of the
+// file. Servers refuse a version above their own, so a payload
 // says the lowest that knows its type.
 
 /// A record's value as a payload of RESTORE.
@@ -13,6 +15,8 @@ public struct DumpPayload: Hashable, BitwiseCopyable, Sendable {
   public let version: UInt16
   /// Where the value is in the file.
   public let value: ByteRange
+  /// Where the key's metadata are in the file, if the payload carries any.
+  public let metadata: ByteRange?
 
   /// Bytes of the version and the checksum.
   private static let footer = 10
@@ -23,17 +27,28 @@ public struct DumpPayload: Hashable, BitwiseCopyable, Sendable {
   ///
   /// Values that point to a template elsewhere in the file cannot stand alone, layouts of
   /// pre-releases are refused, and those of KeyDB's and Dragonfly's own have no version.
-  public init?(of record: RDBRecord, in dialect: RDBDialect) {
+  ///
+  /// - Parameters:
+  ///   - record: The record.
+  ///   - dialect: Whose meaning the type has.
+  ///   - metadata: Where the key's metadata are in the file, if they are to go along.
+  public init?(
+    of record: RDBRecord, in dialect: RDBDialect, metadata: ByteRange? = nil
+  ) {
     guard let version = DumpPayload.version(of: record.type, in: dialect) else { return nil }
     type = record.type
     value = record.value
-    self.version = version
+    self.metadata = metadata
+    self.version = metadata == nil ? version : max(version, DumpPayload.versionOfMetadata)
   }
+
+  /// The lowest RDB version that knows metadata beside keys.
+  private static let versionOfMetadata: UInt16 = 13
 
   /// Bytes of the payload.
   ///
   /// They are a few more than bytes that exist.
-  public var count: Int { value.count &+ 1 &+ DumpPayload.footer }
+  public var count: Int { (metadata?.count ?? 0) &+ value.count &+ 1 &+ DumpPayload.footer }
 
   /// The lowest RDB version that knows a type; nil where no payload can hold it.
   public static func version(of type: RDBType, in dialect: RDBDialect) -> UInt16? {
@@ -66,14 +81,18 @@ public struct DumpPayload: Hashable, BitwiseCopyable, Sendable {
       checksum = CRC64.update(checksum, piece)
       body(piece)
     }
-    [type.rawValue].withRawSpan { hand($0) }
-    var at = value.offset &- base
-    let end = value.end &- base
-    while at < end {
-      let stop = min(at &+ DumpPayload.piece, end)  // no sum beyond the file
-      hand(bytes.extracting(at..<stop))
-      at = stop
+    func hand(_ place: ByteRange) {
+      var at = place.offset &- base
+      let end = place.end &- base
+      while at < end {
+        let stop = min(at &+ DumpPayload.piece, end)  // no sum beyond the file
+        hand(bytes.extracting(at..<stop))
+        at = stop
+      }
     }
+    if let metadata { hand(metadata) }
+    [type.rawValue].withRawSpan { hand($0) }
+    hand(value)
     [UInt8(truncatingIfNeeded: version), UInt8(truncatingIfNeeded: version >> 8)]
       .withRawSpan { hand($0) }
     let sum = checksum

@@ -22,6 +22,8 @@ public struct KeyMatchError: Error, Hashable, BitwiseCopyable, Sendable {
 
   /// Whether the pattern is one of those that exclude keys, which are numbered by themselves.
   public var excludes = false
+  /// Whether it is one of the rules that rename keys, which are numbered by themselves.
+  public var renames = false
 
   /// Makes an error about a pattern.
   public init(pattern: Int, reason: Reason, code: Int32) {

@@ -12,6 +12,8 @@ private import CPCRE2
   nonisolated(unsafe) let pointer: OpaquePointer
   /// Whether there is machine code for it.
   let isJIT: Bool
+  /// Groups that it numbers.
+  let groups: Int
 
   /// Why an expression does not compile, and where in it.
   struct Failure: Error {
@@ -50,8 +52,12 @@ private import CPCRE2
     var size = 0
     // SAFETY: PCRE2_INFO_JITSIZE writes one size_t.
     let told = unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_JITSIZE), &size)
+    var count: UInt32 = 0
+    // SAFETY: PCRE2_INFO_CAPTURECOUNT writes one uint32_t.
+    let counted = unsafe pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_CAPTURECOUNT), &count)
     unsafe pointer = code
     isJIT = told == 0 && size > 0
+    groups = counted == 0 ? Int(count) : 0
   }
 
   deinit { unsafe pcre2_code_free_8(pointer) }

@@ -20,6 +20,9 @@ public struct FilterKeyError: Error, Hashable, Sendable {
   public var pattern: KeyPattern
   /// Where in the pattern's bytes.
   public var offset: Int
+  /// The item behind the comma that ends the pattern, where it ends too early: the comma may have been
+  /// meant to be part of it.
+  public var behindComma: [UInt8]?
 
   /// Makes an error about a pattern.
   public init(_ reason: Reason, index: Int, pattern: KeyPattern, offset: Int = 0) {

@@ -113,8 +113,19 @@ public struct RestoreRequest: Hashable, Sendable {
       filter.sample = sample
       return filter
     } catch {
-      throw .pattern(error)
+      throw .pattern(withNext(error))
     }
+  }
+
+  /// The error, with the next item of its FilterKey where something is missing at the item's end.
+  private func withNext(_ error: FilterKeyError) -> FilterKeyError {
+    var error = error
+    if case .syntax = error.reason, error.offset == error.pattern.bytes.count,
+      case .filterKey(let option, let item, _) = error.pattern.origin
+    {
+      error.behindComma = filterKeys[option].items.dropFirst(item + 1).first?.bytes
+    }
+    return error
   }
 
   private func typeSet(_ names: [String]) -> TypeSet {

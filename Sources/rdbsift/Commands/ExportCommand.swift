@@ -55,64 +55,22 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup var target: TargetOptions
 
+  @OptionGroup var naming: NamingOptions
+
   @OptionGroup var partition: PartitionOptions
 
   func run() throws {
     try Session.run { session in
-      let output = output == "-" ? nil : output
       if output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
       return try source.withFile(session) { file, bytes in
         let request = try shift.request(selection, head: try file.head(bytes))
         let selected = try request.selection()
-        if let status = try runOtherwise(session, file, bytes, selected) { return status }
-        if output == nil, session.console.output.isTerminal {
-          throw Misuse(
-            "commands are not for a terminal; use --output FILE or pipe them to redis-cli --pipe")
-        }
-        let report = ExportReport(session: session, now: request.now)
-        guard let output else {
-          let result = try extract(file, bytes, selected, .standardOutput(.commands))
-          return try report.tell(result, of: file)
-        }
-        return try write(to: output, file, bytes, selected, report)
+        let source = ExportSource(
+          file: file, selected: selected, relocation: try relocation(),
+          report: ExportReport(session: session, now: request.now))
+        return try export(source, bytes)
       }
     }
-  }
-
-  private func write(
-    to path: String, _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection,
-    _ report: ExportReport
-  ) throws -> ExitStatus {
-    let target = OutputBox(try OutputFile(path, inputs: [file.identity]))
-    let parts = PartOutput(.commands) { (bytes) throws(SystemError) in try target.write(bytes) }
-    let result = try extract(file, bytes, selected, parts)
-    let status = try report.tell(result, of: file)
-    try target.commit()
-    return status
-  }
-
-  func extract(
-    _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ parts: PartOutput
-  ) throws -> SweepResult<ExtractionSummary> {
-    let options = target.options(format == .restore ? .payloads : .commands)
-    return try file.sweep(bytes, label: "exporting", into: parts) {
-      () throws(JobFailure) in ExtractionWorker(selected, options: options)
-    }
-  }
-}
-
-/// An output file that a closure may write to.
-private final class OutputBox {
-  private var file: OutputFile?
-
-  init(_ file: consuming OutputFile) { self.file = consume file }
-
-  func write(_ bytes: RawSpan) throws(SystemError) { try file?.write(bytes) }
-
-  /// Makes the file appear under its name.
-  func commit() throws(SystemError) {
-    guard let file = file.take() else { return }
-    try file.commit()
   }
 }
 
@@ -133,6 +91,10 @@ struct ExportReport {
       .streamState,
       "exported, but entries that are pending without a message or a consumer, or messages of "
         + "producers, are lost", true
+    ),
+    (
+      .metadata,
+      "exported, but without the metadata that modules keep beside the key", true
     ),
   ]
 
@@ -155,13 +117,18 @@ struct ExportReport {
         summary.functionsLeftOut, "function library", "function libraries")
       session.tell(warning: "\(count) left out, the target has no functions")
     }
-    for loss in ExportReport.losses { name(loss.kind, result.notes, loss.words) }
+    tellLosses(result.notes)
     if ExportReport.losses.contains(where: { $0.isFinding && result.notes.count($0.kind) > 0 })
       || summary.functionsLeftOut > 0
     {
       return .finding
     }
     return summary.written == 0 ? .finding : status
+  }
+
+  /// Names the keys that did not come through whole.
+  func tellLosses(_ notes: NoteList) {
+    for loss in ExportReport.losses { name(loss.kind, notes, loss.words) }
   }
 
   private func leftOut(_ tally: PlanTally, _ notes: NoteList) -> [String] {

@@ -1,5 +1,4 @@
-// What `export` writes that is no command: a filtered RDB file, values as JSON, and one file for each
-// part of a cluster.
+// What `export` writes: commands, a filtered RDB file, or values as JSON.
 
 import Export
 import Pipeline
@@ -7,59 +6,116 @@ import RDB
 import Restore
 import Storage
 
+/// What is exported, and who is told of it.
+struct ExportSource {
+  let file: OpenFile
+  /// Which keys.
+  let selected: Selection
+  /// Where they go.
+  let relocation: Relocation
+  let report: ExportReport
+
+  var console: Console { report.session.console }
+}
+
 extension ExportCommand {
-  /// Carries out an export in another form than one row of commands; nil if it is none.
-  func runOtherwise(
-    _ session: Session, _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection
-  ) throws -> ExitStatus? {
-    let report = ExportReport(session: session, now: selected.now)
-    if let parts = try partition.parts() {
-      return try writePartition(parts, file, bytes, selected, report)
-    }
+  /// Carries out an export.
+  func export(_ source: ExportSource, _ bytes: RawSpan) throws -> ExitStatus {
     let path = output == "-" ? nil : output
-    switch format {
-    case .rdb: return try writeRDB(to: path, file, bytes, selected, report)
-    case .json, .ndjson: return try writeValues(to: path, file, bytes, selected, report)
-    default: return nil
+    let parts = try partition.parts()
+    if parts != nil {
+      guard [.resp, .restore, .rdb].contains(format) else {
+        throw Misuse("--partition goes with --as resp, restore or rdb")
+      }
+      guard output == nil else { throw Misuse("--partition writes to --out-dir, not to --output") }
+    } else if path == nil, source.console.output.isTerminal {
+      try refuseTerminal()
     }
+    guard try checkNames(source, bytes) else { return .failed }
+    if let (folder, parts) = parts {
+      return try writePartition(folder, parts, source, bytes)
+    }
+    switch format {
+    case .resp, .restore: return try writeCommands(to: path, source, bytes)
+    case .rdb: return try writeRDB(to: path, source, bytes)
+    case .json, .ndjson: return try writeValues(to: path, source, bytes)
+    }
+  }
+
+  private func refuseTerminal() throws {
+    switch format {
+    case .resp, .restore:
+      throw Misuse(
+        "commands are not for a terminal; use --output FILE or pipe them to redis-cli --pipe")
+    case .rdb: throw Misuse("an RDB file is not for a terminal; use --output FILE")
+    case .json, .ndjson: break
+    }
+  }
+
+  /// How commands are spelled.
+  var commandOptions: CommandExporter.Options {
+    target.options(format == .restore ? .payloads : .commands)
+  }
+
+  private func writeCommands(
+    to path: String?, _ source: ExportSource, _ bytes: RawSpan
+  ) throws -> ExitStatus {
+    let file = source.file
+    let target = try ExportTarget(path, inputs: [file.identity])
+    let options = commandOptions
+    let result = try file.sweep(bytes, label: "exporting", into: target.parts(.commands)) {
+      () throws(JobFailure) in
+      ExtractionWorker(source.selected, options: options, naming: source.relocation.naming)
+    }
+    let status = try source.report.tell(result, of: file)
+    try target.commit()
+    return status
+  }
+
+  /// Counts the keys that an RDB file, or each of several, will hold; nil if none can be made.
+  func count(
+    _ source: ExportSource, _ bytes: RawSpan, parts: SlotParts? = nil
+  ) throws -> [FilteredCounts]? {
+    let file = source.file
+    let counted = try file.sweep(bytes, label: "counting", into: PartOutput { _ in }) {
+      () throws(JobFailure) in
+      FilteredCountWorker(source.selected, parts: parts, naming: source.relocation.naming)
+    }
+    if let failure = counted.failure { throw FileFailure(failure: failure, path: file.path) }
+    var counts = FilteredCounts.merged(counted.summaries)
+    counts[0].conclude(counted.facts, head: try file.head(bytes))
+    let found = counts[0].refusals
+    let refusals = FilteredCounts.Refusal.allCases.filter { found.contains($0) }
+    for refusal in refusals {
+      source.report.session.tell(error: Messages.text(refusal, file.path))
+    }
+    return refusals.isEmpty ? counts : nil
   }
 
   /// Two sweeps: a database's keys are counted before they are written.
   private func writeRDB(
-    to path: String?, _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection,
-    _ report: ExportReport
+    to path: String?, _ source: ExportSource, _ bytes: RawSpan
   ) throws -> ExitStatus {
-    let console = report.session.console
-    if path == nil, console.output.isTerminal {
-      throw Misuse("an RDB file is not for a terminal; use --output FILE")
-    }
-    let head = try file.head(bytes)
-    let counted = try file.sweep(bytes, label: "counting", into: PartOutput { _ in }) {
-      () throws(JobFailure) in FilteredCountWorker(selected)
-    }
-    if let failure = counted.failure { throw FileFailure(failure: failure, path: file.path) }
-    var counts = FilteredCounts()
-    for summary in counted.summaries { counts.merge(summary) }
-    counts.conclude(counted.facts, head: head)
-    let refusals = FilteredCounts.Refusal.allCases.filter { counts.refusals.contains($0) }
-    for refusal in refusals { report.session.tell(error: Messages.text(refusal, file.path)) }
-    guard refusals.isEmpty else { return .failed }
+    let file = source.file
+    guard let counts = try count(source, bytes) else { return .failed }
     let target = try ExportTarget(path, inputs: [file.identity], checksum: true)
-    let writer = RDBWriter(head.header)
+    let writer = RDBWriter(try file.head(bytes).header)
     try target.write { writer.begin(&$0) }
     let result = try file.sweep(bytes, label: "exporting", into: target.parts()) {
-      [counts] () throws(JobFailure) in FilteredFileWorker(selected, writer, counts: counts)
+      () throws(JobFailure) in
+      FilteredFileWorker(
+        source.selected, writer, counts: counts, relocation: source.relocation)
     }
-    let status = try report.tell(result, of: file)
+    let status = try source.report.tell(result, of: file)
     try target.write { [checksum = target.checksum] in writer.end(checksum: checksum, to: &$0) }
     try target.commit()
     return status
   }
 
   private func writeValues(
-    to path: String?, _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection,
-    _ report: ExportReport
+    to path: String?, _ source: ExportSource, _ bytes: RawSpan
   ) throws -> ExitStatus {
+    let file = source.file
     let isArray = format == .json
     try file.checkHeader(bytes)
     let target = try ExportTarget(path, inputs: [file.identity])
@@ -67,14 +123,16 @@ extension ExportCommand {
     if isArray { try target.write { rows.begin(&$0) } }
     let result = try file.sweep(
       bytes, label: "exporting", into: target.parts(ValueListingWorker.join(isArray: isArray))
-    ) { () throws(JobFailure) in ValueListingWorker(selected, isArray: isArray) }
-    let status = try report.tell(result.mapSummaries(\.extraction), of: file)
+    ) { () throws(JobFailure) in
+      ValueListingWorker(source.selected, isArray: isArray, relocation: source.relocation)
+    }
+    let status = try source.report.tell(result.mapSummaries(\.extraction), of: file)
     let written = result.summaries.reduce(0) { $0 + $1.extraction.written }
     if isArray { try target.write { rows.end(&$0, isEmpty: written == 0) } }
     try target.commit()
     let unopened = result.summaries.reduce(0) { $0 + $1.unopened }
     guard unopened > 0 else { return status }
-    report.session.tell(
+    source.report.session.tell(
       warning: "\(HumanText.count(unopened, "value is", "values are")) null: bits that only their "
         + "algorithm reads")
     return .finding

@@ -1,5 +1,5 @@
-// One file per range of cluster slots, and a manifest that tells what is in which. Each part is a
-// sweep of its own; files take their names when all are complete, and the manifest last.
+// One file per range of cluster slots, and a manifest that tells what is in which. One sweep writes all
+// of them; files take their names when all are complete, and the manifest last.
 
 import ArgumentParser
 import Export
@@ -13,7 +13,8 @@ struct PartitionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      One file of commands per range of cluster slots: slots:4 for four ranges. With --out-dir.
+      One file per range of cluster slots: slots:4 for four ranges, of commands or, with --as rdb, \
+      RDB files. With --out-dir.
       """, valueName: "slots:n"))
   var partition: String?
 
@@ -22,11 +23,11 @@ struct PartitionOptions: ParsableArguments {
       "The folder for the files of --partition; it must exist.", valueName: "folder"))
   var outDir: String?
 
-  /// Parts at most: each is a sweep over the file.
+  /// Parts at most: each is an open file.
   private static let limit = 256
 
-  /// The ranges of slots and the folder; nil if one file is asked for.
-  func parts() throws -> (folder: String, ranges: [ClosedRange<UInt16>])? {
+  /// The parts and the folder; nil if one file is asked for.
+  func parts() throws -> (folder: String, parts: SlotParts)? {
     guard let partition else {
       if outDir != nil { throw Misuse("--out-dir goes with --partition slots:N") }
       return nil
@@ -40,85 +41,128 @@ struct PartitionOptions: ParsableArguments {
     guard let outDir, !outDir.isEmpty else {
       throw Misuse("--partition writes files; say where to with --out-dir FOLDER")
     }
-    return (outDir, PartitionOptions.ranges(count))
-  }
-
-  /// All slots in so many ranges, of sizes that differ by one at most.
-  static func ranges(_ count: Int) -> [ClosedRange<UInt16>] {
-    (0..<count).map { index in
-      let first = index * HashSlot.count / count
-      let next = (index + 1) * HashSlot.count / count
-      return UInt16(first)...UInt16(next - 1)
-    }
+    return (outDir.hasSuffix("/") ? outDir : outDir + "/", SlotParts(count: count))
   }
 }
 
-/// A file of a partition, as the manifest tells it.
-private struct PartitionPart {
-  let name: String
-  let slots: ClosedRange<UInt16>
-  let target: ExportTarget
-  let keys: UInt64
+/// The files of a partition, on their way.
+private struct PartitionFiles {
+  private let format: ExportFormat
+  private let parts: SlotParts
+  private let targets: [ExportTarget]
+  private let manifest: ExportTarget
 
-  var json: JSONValue {
-    .object([
-      "file": .text(name), "first_slot": .count(Int(slots.lowerBound)),
-      "last_slot": .count(Int(slots.upperBound)), "keys": .count(keys),
-      "bytes": .count(target.count), "sha256": .text(target.digest?.digest() ?? ""),
+  init(
+    _ format: ExportFormat, _ folder: String, _ parts: SlotParts, inputs: [FileIdentity]
+  ) throws(SystemError) {
+    self.format = format
+    self.parts = parts
+    manifest = try ExportTarget(folder + "manifest.json", inputs: inputs)
+    var targets: [ExportTarget] = []
+    for slots in parts.ranges {
+      let path = folder + PartitionFiles.name(slots, format)
+      targets.append(
+        try ExportTarget(path, inputs: inputs, checksum: format == .rdb, digest: true))
+    }
+    self.targets = targets
+  }
+
+  private static func name(_ slots: ClosedRange<UInt16>, _ format: ExportFormat) -> String {
+    let bounds = [slots.lowerBound, slots.upperBound].map { slot in
+      let digits = String(slot)
+      return String(repeating: "0", count: 5 - digits.count) + digits
+    }
+    return "slots-\(bounds.joined(separator: "-")).\(format == .rdb ? "rdb" : "resp")"
+  }
+
+  /// The names of the files.
+  var names: [String] { parts.ranges.map { PartitionFiles.name($0, format) } }
+
+  /// A router that ends in the files.
+  func router() -> PartRouter {
+    PartRouter(parts: targets.count) { [targets] (part, bytes) throws(SystemError) in
+      try targets[part].write(bytes)
+    }
+  }
+
+  /// Writes into each file.
+  func writeEach(_ body: (ExportTarget, inout OutputBuffer) -> Void) throws(SystemError) {
+    for target in targets { try target.write { body(target, &$0) } }
+  }
+
+  /// Makes all files appear, and the manifest last.
+  func commit(keys: [UInt64]) throws(SystemError) {
+    for target in targets { try target.commit() }
+    let rows = targets.indices.map { part in
+      JSONValue.object([
+        "file": .text(names[part]), "first_slot": .count(Int(parts.ranges[part].lowerBound)),
+        "last_slot": .count(Int(parts.ranges[part].upperBound)), "keys": .count(keys[part]),
+        "bytes": .count(targets[part].count),
+        "sha256": .text(targets[part].digest?.digest() ?? ""),
+      ])
+    }
+    let whole = JSONValue.object([
+      "format": .text(format.rawValue), "partition": .text("slots:\(targets.count)"),
+      "parts": .array(rows), "keys": .count(keys.reduce(0, +)),
+      "bytes": .count(targets.reduce(0) { $0 + $1.count }),
     ])
+    try manifest.write {
+      whole.append(to: &$0)
+      $0.append(0x0a)
+    }
+    try manifest.commit()
   }
 }
 
 extension ExportCommand {
   /// Writes the parts and their manifest.
   func writePartition(
-    _ parts: (folder: String, ranges: [ClosedRange<UInt16>]), _ file: OpenFile, _ bytes: RawSpan,
-    _ selected: Selection, _ report: ExportReport
+    _ folder: String, _ parts: SlotParts, _ source: ExportSource, _ bytes: RawSpan
   ) throws -> ExitStatus {
-    guard format == .resp else { throw Misuse("--partition goes with --as resp") }
-    guard output == nil else { throw Misuse("--partition writes to --out-dir, not to --output") }
-    let folder = parts.folder.hasSuffix("/") ? parts.folder : parts.folder + "/"
-    let manifest = try ExportTarget(folder + "manifest.json", inputs: [file.identity])
-    var done: [PartitionPart] = []
-    var status = ExitStatus.done
-    for slots in parts.ranges {
-      let name = "slots-\(padded(slots.lowerBound))-\(padded(slots.upperBound)).resp"
-      let target = try ExportTarget(folder + name, inputs: [file.identity], digest: true)
-      var part = selected
-      part.filter.slots = slots
-      let result = try extract(file, bytes, part, target.parts(.commands))
-      report.session.console.tell(line: "\(name):")
-      let told = try report.tell(result, of: file)
-      // A part without keys is no finding; all of them are.
-      let keys = result.summaries.reduce(0) { $0 + $1.written }
-      if told == .finding, keys > 0 || result.notes.count(.unsupported) > 0 { status = .finding }
-      done.append(PartitionPart(name: name, slots: slots, target: target, keys: keys))
+    let file = source.file
+    let inputs = [file.identity]
+    let (result, keys): (SweepResult<ExtractionSummary>, [UInt64])
+    let files: PartitionFiles
+    if format == .rdb {
+      guard let counts = try count(source, bytes, parts: parts) else { return .failed }
+      let writer = RDBWriter(try file.head(bytes).header)
+      files = try PartitionFiles(format, folder, parts, inputs: inputs)
+      try files.writeEach { _, output in writer.begin(&output) }
+      (result, keys) = try sweep(source, bytes, parts, into: files) {
+        FilteredFileWorker(
+          source.selected, writer, counts: counts, relocation: source.relocation)
+      }
+      try files.writeEach { target, output in writer.end(checksum: target.checksum, to: &output) }
+    } else {
+      let options = commandOptions
+      files = try PartitionFiles(format, folder, parts, inputs: inputs)
+      (result, keys) = try sweep(source, bytes, parts, into: files) {
+        ExtractionWorker(source.selected, options: options, naming: source.relocation.naming)
+      }
     }
-    for part in done { try part.target.commit() }
-    try manifest.write { PartitionManifest.append(done.map(\.json), of: done, to: &$0) }
-    try manifest.commit()
-    return done.allSatisfy { $0.keys == 0 } ? .finding : status
+    for (name, count) in zip(files.names, keys) {
+      source.console.tell(line: "\(name): \(HumanText.count(count, "key", "keys"))")
+    }
+    let status = try source.report.tell(result, of: file)
+    try files.commit(keys: keys)
+    return status
   }
 
-  private func padded(_ slot: UInt16) -> String {
-    let digits = String(slot)
-    return String(repeating: "0", count: 5 - digits.count) + digits
-  }
-}
-
-/// The file that tells what the others hold.
-private enum PartitionManifest {
-  static func append(
-    _ rows: [JSONValue], of parts: [PartitionPart], to output: inout OutputBuffer
-  ) {
-    let manifest = JSONValue.object([
-      "format": .text("resp"),
-      "partition": .text("slots:\(parts.count)"),
-      "parts": .array(rows),
-      "keys": .count(parts.reduce(0) { $0 + $1.keys }),
-      "bytes": .count(parts.reduce(0) { $0 + $1.target.count }),
-    ])
-    manifest.append(to: &output)
-    output.append(0x0a)
+  /// One sweep over the file, for all parts; and the keys of each.
+  private func sweep<Writer: PartWriter & ~Copyable>(
+    _ source: ExportSource, _ bytes: RawSpan, _ parts: SlotParts, into files: PartitionFiles,
+    makeWriter: @Sendable () -> Writer
+  ) throws -> (SweepResult<ExtractionSummary>, [UInt64]) {
+    let router = files.router()
+    let naming = source.relocation.naming
+    let result = try source.file.sweep(bytes, label: "exporting", into: router.output) {
+      () throws(JobFailure) in PartitionWorker(makeWriter(), parts, naming: naming)
+    }
+    if result.failure == nil { try router.finish() }
+    var keys = [UInt64](repeating: 0, count: parts.ranges.count)
+    for summary in result.summaries {
+      for part in keys.indices { keys[part] += summary.keys[part] }
+    }
+    return (result.mapSummaries(\.extraction), keys)
   }
 }

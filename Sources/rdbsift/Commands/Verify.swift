@@ -8,9 +8,13 @@ struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check a file's checksum and the structure of every value.",
     discussion: """
-      Every record is walked and every packed structure read to its last byte. With --quick values \
-      are only stepped over. Exit status 0: sound; 1: damaged, or the checksum is wrong; 2: not a \
-      file that can be read.
+      Every record is walked, every packed structure read to its last byte, elements and keys are \
+      compared with each other, and what the file says of its databases with what it holds. With \
+      --quick values are only stepped over and nothing is compared.
+
+      Findings are errors (servers refuse it, or it is not what was written), warnings (servers load \
+      it, but no server writes it) and notes. Exit status 0: no errors and no warnings; 1: some; \
+      2: not a file that can be read. Keys are compared in eight bytes of memory each.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -30,94 +34,15 @@ struct Verify: ParsableCommand {
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
       return try source.withFile(session) { file, bytes in
-        let label = "verifying"
-        let result =
+        let verification = try file.run(bytes, label: "verifying") {
+          (options) throws(JobFailure) in
           quick
-          ? try file.survey(bytes, label: label, now: now).mapSummaries(VerificationSummary.init)
-          : try file.sweep(bytes, label: label, into: PartOutput { _ in }) {
-            () throws(JobFailure) in VerificationWorker(selected)
-          }
-        return try VerifyScreen(file: file, result, isQuick: quick).tell(session, as: report.format)
+            ? try Verification(quick: bytes, options: options)
+            : try Verification(bytes, selected, isWhole: selection.isEmpty, options: options)
+        }
+        let screen = VerifyScreen(file: file, verification: verification, isQuick: quick)
+        return try screen.tell(session, as: report.format)
       }
     }
-  }
-}
-
-/// What a verification says.
-private struct VerifyScreen {
-  let file: OpenFile
-  let header: RDBHeader
-  let checksum: ChecksumState
-  let trailing: Int
-  let failure: JobFailure?
-  let found: VerificationSummary
-  let isQuick: Bool
-
-  init(file: OpenFile, _ result: SweepResult<VerificationSummary>, isQuick: Bool) {
-    self.file = file
-    header = result.facts.header
-    checksum = result.checksum
-    trailing = result.trailing
-    failure = result.failure
-    var found = VerificationSummary()
-    for other in result.summaries { found.merge(other) }
-    self.found = found
-    self.isQuick = isQuick
-  }
-
-  private var isWhole: Bool { failure == nil }
-
-  private var isDamaged: Bool {
-    if case .wrong = checksum { return true }
-    return found.findingCount > 0 || !isWhole
-  }
-
-  func tell(_ session: Session, as format: ReportFormat) throws -> ExitStatus {
-    file.warn(ofNewer: header)
-    if let failure {
-      guard case .damage = failure else { throw FileFailure(failure: failure, path: file.path) }
-    }
-    switch format {
-    case .text: try session.console.write(text())
-    case .json: try session.console.write(json())
-    }
-    return isDamaged ? .finding : .done
-  }
-
-  private func text() -> String {
-    var lines = found.findings.map { Messages.text($0, path: file.path) }
-    let more = found.findingCount - UInt64(found.findings.count)
-    if more > 0 { lines.append("\(HumanText.count(more)) more findings") }
-    if case .damage(let damage)? = failure {
-      lines.append(Messages.text(damage, path: file.path))
-    }
-    lines.append("checksum: \(ChecksumText.spelled(checksum, isWhole: isWhole))")
-    if trailing > 0 {
-      lines.append(
-        "\(HumanText.count(trailing, "byte", "bytes")) behind the end of the file proper; "
-          + "servers ignore them")
-    }
-    if found.unopened > 0 {
-      lines.append(
-        "\(HumanText.count(found.unopened, "value", "values")) of a type that is only stepped over")
-    }
-    let verdict = isDamaged ? "damaged" : "sound"
-    let keys = HumanText.count(found.records, "key", "keys")
-    lines.append(
-      "\(Messages.spelled(file.path)): \(verdict), \(keys)\(isWhole ? "" : " before it")")
-    return lines.joined(separator: "\n") + "\n"
-  }
-
-  private func json() -> JSONValue {
-    .object([
-      "file": .text(file.path), "size": .count(file.size),
-      "verdict": .text(isDamaged ? "damaged" : "sound"), "quick": .bool(isQuick),
-      "keys": .count(found.records), "elements": isQuick ? .null : .count(found.elements),
-      "stepped_over": isQuick ? .null : .count(found.unopened),
-      "checksum": ChecksumText.json(checksum, isWhole: isWhole),
-      "trailing_bytes": .count(trailing), "finding_count": .count(found.findingCount),
-      "findings": .array(found.findings.map { DamageText.json($0, path: file.path) }),
-      "stopped_by": DamageText.json(failure, path: file.path),
-    ])
   }
 }

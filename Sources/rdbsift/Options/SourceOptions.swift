@@ -59,12 +59,15 @@ struct OpenFile {
     }
   }
 
+  /// Threads that may work on it.
+  var threads: Int { options.threads ?? min(Machine.usableProcessors(), 16) }
+
   /// Goes through the file with a job, showing on a terminal how far it has come.
   func sweep<Worker: RecordWorker & ~Copyable>(
     _ bytes: RawSpan, label: String, into output: PartOutput,
     makeWorker: @Sendable () throws(JobFailure) -> Worker
   ) throws -> SweepResult<Worker.Summary> {
-    try go(through: bytes, label) { options throws(JobFailure) in
+    try run(bytes, label: label) { (options) throws(JobFailure) in
       try Pipeline.sweep(bytes, options: options, output: output, makeWorker: makeWorker)
     }
   }
@@ -73,17 +76,17 @@ struct OpenFile {
   func survey(
     _ bytes: RawSpan, label: String, now: UnixMilliseconds
   ) throws -> SweepResult<RecordTally> {
-    try go(through: bytes, label) { options throws(JobFailure) in
+    try run(bytes, label: label) { (options) throws(JobFailure) in
       try Pipeline.survey(bytes, options: options, moment: now)
     }
   }
 
-  private func go<Summary>(
-    through bytes: RawSpan, _ label: String,
-    _ job: (SweepOptions) throws(JobFailure) -> SweepResult<Summary>
-  ) throws -> SweepResult<Summary> {
+  /// Runs a job that goes through the file, showing on a terminal how far it has come.
+  func run<Result>(
+    _ bytes: RawSpan, label: String, _ job: (SweepOptions) throws(JobFailure) -> Result
+  ) throws -> Result {
     var sweepOptions = SweepOptions()
-    sweepOptions.threads = options.threads ?? min(Machine.usableProcessors(), 16)
+    sweepOptions.threads = threads
     sweepOptions.checksum = !options.noChecksum
     let console = session.console
     let line = Mutex(ProgressLine(on: console.error, now: Clock.ticks()))

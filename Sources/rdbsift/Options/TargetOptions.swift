@@ -61,7 +61,11 @@ struct TargetOptions: ParsableArguments {
       "Put keys of one database into another, such as 3:0. May be repeated.", valueName: "from:to"))
   var dbMap: [DatabasePair] = []
 
-  @Flag(help: "Write no SELECT: all keys go to the database that the connection is in.")
+  @Flag(
+    help: """
+      Write no SELECT: all keys go to the database that the connection is in. In files and rows all \
+      are in database 0.
+      """)
   var singleDb = false
 
   func validate() throws {
@@ -98,8 +102,15 @@ struct TargetOptions: ParsableArguments {
     options.transactions = transaction
     options.itemsPerCommand = itemsPerCommand
     options.bytesPerCommand = bytesPerCommand
-    for pair in dbMap { options.databases.moved[pair.from] = pair.to }
-    options.databases.isSingle = singleDb
+    options.databases = databases
     return options
+  }
+
+  /// The databases that keys go to.
+  var databases: DatabaseMap {
+    var databases = DatabaseMap()
+    for pair in dbMap { databases.moved[pair.from] = pair.to }
+    databases.isSingle = singleDb
+    return databases
   }
 }

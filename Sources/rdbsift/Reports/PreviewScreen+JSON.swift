@@ -61,6 +61,12 @@ extension PreviewScreen {
           "keys": .count(count.selected.keys), "bytes": .count(count.selected.valueBytes),
           "more": .count(count.more), "fewer": .count(count.fewer),
           "differing": .array(count.examples.notes.map { .bytes($0.key) }),
+          "gave_up": .optional(count.gaveUp) { gaveUp in
+            .object([
+              "pattern": .bytes(selection.filter.keys.patterns[gaveUp.error.pattern].bytes),
+              "db": .count(UInt64(gaveUp.note.record.database)), "key": .bytes(gaveUp.note.key),
+            ])
+          },
         ])
       })
   }

@@ -22,11 +22,28 @@ extension PreviewScreen {
         ))
     }
     warnings += doubts.map { (code: $0.reason.rawValue, text: Messages.text($0, patterns)) }
+    if let everything = selectsEverything(doubts) { warnings.append(everything) }
     let told = Set(doubts.filter { $0.reason == .shadowed }.map(\.index))
     warnings += silent.compactMap { told.contains($0.index) ? nil : warning(about: $0, patterns) }
+    warnings += zip(readings.modes, summary.readings).compactMap { mode, count in
+      count.gaveUp.map { warning(about: $0, mode) }
+    }
     if let differ = readingsDiffer() { warnings.append(differ) }
     if summary.fields.over > 0 { warnings.append(fieldsOver()) }
     return warnings
+  }
+
+  /// Patterns that leave out no key of a file of several.
+  private func selectsEverything(
+    _ doubts: [FilterKeyWarning]
+  ) -> (code: String, text: String)? {
+    let reason = FilterKeyWarning.Reason.matchesAll
+    let tally = summary.tally
+    guard !selection.filter.keys.selectsEverything, failure == nil,
+      !doubts.contains(where: { $0.reason == reason }), tally.skipped(.key).keys == 0,
+      tally.restored.keys > 1
+    else { return nil }
+    return (reason.rawValue, "\(reason.rawValue): the patterns select every key of the file")
   }
 
   /// A pattern that was the first to select nothing.
@@ -51,10 +68,23 @@ extension PreviewScreen {
     )
   }
 
+  /// A reading that was not asked for and that gave up.
+  private func warning(
+    about gaveUp: ReadingCount.GivenUp, _ mode: MatchMode
+  ) -> (code: String, text: String) {
+    let code = "FilterKey.GaveUp"
+    let pattern = selection.filter.keys.patterns[gaveUp.error.pattern].bytes
+    return (
+      code,
+      "\(code): what \(Messages.spelled(pattern)) selects when it is read as \(mode.rawValue) is not "
+        + "known: it took more steps than are allowed on \(KeyText.spelled(gaveUp.note.key, width: 60))"
+    )
+  }
+
   /// A loud line where it matters: a real expression naturally matches little as a glob, so only
   /// what a glob selects beyond what was asked for is told of.
   private func readingsDiffer() -> (code: String, text: String)? {
-    let counts = zip(readings.modes, summary.readings)
+    let counts = zip(readings.modes, summary.readings).filter { $0.1.gaveUp == nil }
     let regexes = counts.filter { $0.0.isRegex }.map(\.1)
     let regexesDiffer = regexes.count == 2 && regexes[0].selected != regexes[1].selected
     let parts = counts.compactMap { mode, count -> String? in

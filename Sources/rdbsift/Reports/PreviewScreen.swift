@@ -90,6 +90,7 @@ struct PreviewScreen {
       let mode = readings.modes[index]
       let mark = mode == request.mode ? " (asked for)" : ""
       let count = summary.readings[index]
+      if count.gaveUp != nil { return ["\(mode.rawValue)\(mark)", "gave up"] }
       let difference =
         mode == request.mode
         ? ["", ""] : [count.more, count.fewer].map { $0 == 0 ? "" : HumanText.count($0) }

@@ -1,7 +1,8 @@
 /// Looks at everything, unpacks every string, compares every link, and keeps nothing but a count.
 ///
 /// What one part of a value says about another (a stream's length, the owner of a pending entry, a
-/// template's fields) is compared by the walkers, where `checks` asks for it.
+/// template's fields) is compared by the walkers, where `checks` asks for it. What only the whole of
+/// a value tells is compared by a sink that is strict.
 public struct CheckSink: ValueSink, ~Copyable {
   /// Every element is looked at.
   public static var looks: Bool { true }
@@ -11,22 +12,53 @@ public struct CheckSink: ValueSink, ~Copyable {
   public static var opens: ValueOpening { .all }
   /// Elements seen: of a stream its entries, of a module's value its values or fields.
   public private(set) var elements: UInt64 = 0
-  private var isStream = false
+  private var shape = ValueShape.string
+  private var isStream: Bool { shape == .stream }
   private var scratch = Scratch()
+  private let isStrict: Bool
+  private var rules = ValueRules()
 
   /// Makes a sink for any number of values.
-  public init() {}
+  public init() { isStrict = false }
+
+  /// Makes a sink that compares elements with each other.
+  ///
+  /// Each value is begun with its type and ended.
+  init(isStrict: Bool) { self.isStrict = isStrict }
+
+  /// A value of this type comes next.
+  mutating func begin(_ type: RDBType, _ dialect: RDBDialect) { rules.begin(type, dialect) }
+
+  /// The value has ended.
+  mutating func end() { rules.end(shape, elements: elements) }
+
+  /// What does not agree in the value, though it can be read and loaded.
+  var remarks: [RDBError] { rules.remarks }
+  /// The hash of the two elements that seem to be one.
+  var met: UInt64? { rules.met }
+  /// The hash that elements are looked at a second time for.
+  var suspect: UInt64? {
+    get { rules.suspect }
+    set { rules.suspect = newValue }
+  }
+
+  /// Elements of this hash differ.
+  mutating func clear(_ hash: UInt64) { rules.cleared.insert(hash) }
 
   /// Starts counting anew.
   public mutating func begin(_ shape: ValueShape, count: Int?) {
     elements = 0
-    isStream = shape == .stream
+    self.shape = shape
   }
 
   /// Checks that an element unpacks.
   public mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
     elements &+= 1  // one per byte of the file at most
-    try check(item, in: bytes)
+    guard isStrict, shape != .list else { return try check(item, in: bytes) }
+    // To compare a string is to unpack it.
+    if shape == .string { try rules.string(item, in: bytes) }
+    if shape == .set { try rules.element(item, in: bytes) }
+    if shape != .set { try check(item, in: bytes) }
   }
 
   /// Checks that a field and its value unpack.
@@ -34,8 +66,14 @@ public struct CheckSink: ValueSink, ~Copyable {
     _ field: StringObject, _ value: StringObject, in bytes: RawSpan
   ) throws(RDBError) {
     if !isStream { elements &+= 1 }
-    try check(field, in: bytes)
+    try checkField(field, in: bytes)
     try check(value, in: bytes)
+  }
+
+  @inline(__always)
+  private mutating func checkField(_ field: StringObject, in bytes: RawSpan) throws(RDBError) {
+    guard isStrict, shape == .hash else { return try check(field, in: bytes) }
+    try rules.element(field, in: bytes)
   }
 
   /// Checks that a member unpacks and its score is a number.
@@ -43,7 +81,9 @@ public struct CheckSink: ValueSink, ~Copyable {
     _ member: StringObject, score: Double, in bytes: RawSpan
   ) throws(RDBError) {
     elements &+= 1
-    try check(member, in: bytes)
+    guard isStrict else { return try check(member, in: bytes) }
+    try rules.element(member, in: bytes)
+    try rules.score(member, score, in: bytes)
   }
 
   /// Checks that a member unpacks.
@@ -51,7 +91,9 @@ public struct CheckSink: ValueSink, ~Copyable {
     _ item: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
   ) throws(RDBError) {
     elements &+= 1
-    try check(item, in: bytes)
+    guard isStrict else { return try check(item, in: bytes) }
+    try rules.element(item, in: bytes)
+    try rules.deadline(expiry, of: item)
   }
 
   /// Checks that a field and its value unpack.
@@ -59,8 +101,9 @@ public struct CheckSink: ValueSink, ~Copyable {
     _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
   ) throws(RDBError) {
     elements &+= 1
-    try check(field, in: bytes)
+    try checkField(field, in: bytes)
     try check(value, in: bytes)
+    if isStrict { try rules.deadline(expiry, of: field) }
   }
 
   /// Counts entries, and checks that names unpack.
@@ -72,6 +115,7 @@ public struct CheckSink: ValueSink, ~Copyable {
       try check(name, in: bytes)
     case .info, .entry, .pending, .idmp: break
     }
+    if isStrict { try rules.stream.take(part, in: bytes, &scratch) }
   }
 
   /// Counts values or fields, and checks that strings unpack.

@@ -1,0 +1,61 @@
+// The names of rules, which scripts may hold on to: what it is about, a dot, which part of it.
+
+package import RDB
+
+/// The names of the rules that a file may break.
+package enum FindingRules {
+  /// The name of a rule about bytes.
+  package static func name(_ reason: RDBError.Reason, _ part: RDBError.Part) -> String {
+    part == .whole ? subject(reason) : "\(subject(reason)).\(spelled(part))"
+  }
+
+  /// What damage is about.
+  private static func subject(_ reason: RDBError.Reason) -> String {
+    switch reason {
+    case .truncated: "truncated"
+    case .badMagic: "header.magic"
+    case .badVersion: "header.version"
+    case .badLength: "length"
+    case .badString: "string"
+    case .badLZF: "lzf"
+    case .badListpack: "listpack"
+    case .badZiplist: "ziplist"
+    case .badZipmap: "zipmap"
+    case .badIntset: "intset"
+    case .badScore: "score"
+    case .badStream: "stream"
+    case .badTemplate: "template"
+    case .badExpiry: "deadline"
+    case .badArray: "array"
+    case .badModule: "module"
+    case .badQuicklist: "quicklist"
+    case .unknownOpcode: "opcode"
+    case .unknownType: "type"
+    case .unskippable: "unskippable"
+    case .unsupportedCompression: "compression"
+    case .limitExceeded: "limit"
+    case .duplicateElement: "duplicate.element"
+    case .wrongOrder: "order"
+    case .emptyValue: "empty"
+    case .badFunction: "function"
+    case .badHyperLogLog: "hyperloglog"
+    }
+  }
+
+  private static func spelled(_ part: RDBError.Part) -> String {
+    switch part {
+    case .lastID: "last-id"
+    case .firstID: "first-id"
+    case .maxDeletedID: "max-deleted-id"
+    default: "\(part)"
+    }
+  }
+
+  /// How much a remark matters, which is a finding about a value that can be loaded.
+  static func severity(ofRemark reason: RDBError.Reason) -> Finding.Severity {
+    switch reason {
+    case .badHyperLogLog, .limitExceeded: .note
+    default: .warning
+    }
+  }
+}

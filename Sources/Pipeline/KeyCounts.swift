@@ -1,0 +1,110 @@
+// How many keys there are, to be compared with what the file says of its databases and slots.
+
+import RDB
+
+/// Keys by database and by cluster slot, and what the file says of slots.
+package struct KeyCounts: Sendable {
+  /// Keys, and those that expire.
+  package struct Count: Hashable, Sendable {
+    package var keys: UInt64 = 0
+    package var expires: UInt64 = 0
+
+    mutating func merge(_ other: Count) {
+      keys += other.keys
+      expires += other.expires
+    }
+  }
+
+  /// A cluster slot of a database.
+  struct Slot: Hashable, Sendable {
+    var database: UInt32
+    var number: UInt16
+  }
+
+  /// What the file says of a slot.
+  struct Hint: Hashable, Sendable {
+    var offset: Int
+    var keys: UInt64
+  }
+
+  /// Keys by database.
+  package private(set) var databases: [UInt32: Count] = [:]
+  private var slots: [Slot: UInt64] = [:]
+  private var hints: [Slot: Hint] = [:]
+  /// Neighbours are alike: their count is kept apart until the place changes.
+  private var place = Slot(database: 0, number: 0xffff)
+  private var count = Count()
+
+  /// Makes counts of nothing.
+  init() {}
+
+  /// Counts a key.
+  @inline(__always)
+  mutating func add(_ record: RDBRecord) {
+    if record.database != place.database || record.slotNumber != place.number {
+      endRun()
+      place = Slot(database: record.database, number: record.slotNumber)
+    }
+    count.keys &+= 1
+    count.expires &+= record.flags.contains(.expiry) ? 1 : 0
+  }
+
+  /// Takes in what the file says of a slot.
+  mutating func add(_ slot: UInt64, keys: UInt64, database: UInt32, at offset: Int) {
+    guard slot < 16384 else { return }
+    hints[Slot(database: database, number: UInt16(slot))] = Hint(offset: offset, keys: keys)
+  }
+
+  private mutating func endRun() {
+    guard count.keys > 0 else { return }
+    databases[place.database, default: Count()].merge(count)
+    if place.number != 0xffff { slots[place, default: 0] += count.keys }
+    count = Count()
+  }
+
+  /// Nothing more is counted.
+  mutating func end() { endRun() }
+
+  /// Adds another thread's counts.
+  mutating func merge(_ other: KeyCounts) {
+    databases.merge(other.databases) { one, two in
+      var sum = one
+      sum.merge(two)
+      return sum
+    }
+    slots.merge(other.slots) { $0 + $1 }
+    hints.merge(other.hints) { one, _ in one }
+  }
+
+  /// What does not agree with what the file says.
+  func findings(_ facts: FileFacts, fileSize: Int) -> [Finding] {
+    // Dragonfly's shards are written while keys come and go; what it says is a guess.
+    guard facts.dialect != .dragonfly else { return [] }
+    var findings: [Finding] = []
+    for (number, database) in facts.databases.sorted(by: { $0.key < $1.key }) {
+      let found = databases[number] ?? Count()
+      let end = facts.end ?? fileSize
+      if let promised = database.promisedKeys, promised != found.keys {
+        findings.append(
+          Finding(
+            .keyCount(promised: promised, found: found.keys), .warning, at: end,
+            database: number, .end, fileSize: fileSize))
+      }
+      if let promised = database.promisedExpires, promised != found.expires {
+        findings.append(
+          Finding(
+            .expiringCount(promised: promised, found: found.expires), .warning, at: end,
+            database: number, .end, fileSize: fileSize))
+      }
+    }
+    for (slot, hint) in hints.sorted(by: { $0.value.offset < $1.value.offset }) {
+      let found = slots[slot] ?? 0
+      guard found != hint.keys else { continue }
+      findings.append(
+        Finding(
+          .slotCount(slot: slot.number, promised: hint.keys, found: found), .warning,
+          at: hint.offset, database: slot.database, .between, fileSize: fileSize))
+    }
+    return findings
+  }
+}

@@ -1,0 +1,75 @@
+// What stands between records, checked: strings unpack, libraries name themselves, a template's fields
+// ascend.
+
+/// Checks what stands between records.
+public struct EventCheck: ~Copyable {
+  private var scratch = Scratch()
+
+  /// Makes a check of any number of events.
+  public init() {}
+
+  /// Checks an event.
+  ///
+  /// - Parameters:
+  ///   - event: What a scan told.
+  ///   - bytes: A part of the file that holds it.
+  ///   - base: Where that part begins in the file.
+  /// - Throws: What is wrong, with its offset in `bytes`.
+  public mutating func check(
+    _ event: RDBEvent, in bytes: RawSpan, base: Int = 0
+  ) throws(RDBError) {
+    switch event {
+    case .aux(let name, let value):
+      try unpack(name.moved(by: -base), in: bytes)
+      try unpack(value.moved(by: -base), in: bytes)
+    case .function(let code): try checkLibrary(code.moved(by: -base), in: bytes)
+    case .functionPreGA(let name, let code):
+      try unpack(name.moved(by: -base), in: bytes)
+      try unpack(code.moved(by: -base), in: bytes)
+    case .moduleAux(_, let place):
+      var at = place.offset &- base &+ 1
+      try bytes.skipLengths(3, &at)
+      while let value = try bytes.readModuleValue(&at) {
+        if case .string(let string) = value { try unpack(string, in: bytes) }
+      }
+    case .hashTemplate(_, let fields, let place):
+      try checkTemplate(fields, at: place.offset &- base &+ 1, in: bytes)
+    case .selectDatabase, .resize, .slotInfo, .slotImport, .other, .end: break
+    }
+  }
+
+  private mutating func unpack(_ string: StringObject, in bytes: RawSpan) throws(RDBError) {
+    guard case .lzf = string else { return }
+    try scratch.withBytes(of: string, in: bytes) { (_) throws(RDBError) in }
+  }
+
+  private mutating func checkLibrary(_ code: StringObject, in bytes: RawSpan) throws(RDBError) {
+    let isSound = try scratch.withBytes(of: code, in: bytes) { (source) throws(RDBError) in
+      FunctionLibrary(source: source) != nil
+    }
+    guard isSound else { throw RDBError(.badFunction, at: max(0, code.place)) }
+  }
+
+  /// A template's fields ascend by length and then by bytes.
+  private mutating func checkTemplate(
+    _ fields: UInt64, at start: Int, in bytes: RawSpan
+  ) throws(RDBError) {
+    var at = start
+    try bytes.skipLengths(2, &at)
+    var previous: [UInt8]?
+    for _ in 0..<fields {
+      let place = at
+      let string = try bytes.readString(&at)
+      let field = try scratch.withBytes(of: string, in: bytes) { (text) throws(RDBError) in
+        [UInt8](copying: text)
+      }
+      if let previous {
+        let ascends =
+          previous.count == field.count
+          ? previous.lexicographicallyPrecedes(field) : previous.count < field.count
+        guard ascends else { throw RDBError(.badTemplate, .order, at: place) }
+      }
+      previous = field
+    }
+  }
+}

@@ -1,0 +1,78 @@
+// Hashes that were seen, side by side in one row. It grows by what is put in, never by a claim, so
+// that to empty it costs no more than to fill it did; and up to a limit: what comes after that is
+// not compared.
+
+/// A reused set of 64-bit hashes.
+public struct HashSet64: Sendable {
+  /// Hashes that it holds at most: the row then takes 128 MiB.
+  public static let limit = 1 << 23
+  private static let least = 64
+
+  /// The first `mask + 1` slots are in use, of which at least half are empty: 0. All others are 0.
+  private var slots = [UInt64](repeating: 0, count: HashSet64.least)
+  /// What the slots are put into when they are too few; all 0.
+  private var spare: [UInt64] = []
+  private var mask = HashSet64.least - 1
+  /// Hashes that it holds.
+  public private(set) var count = 0
+  /// Whether some hash found no room.
+  public private(set) var isFull = false
+
+  /// Makes an empty set.
+  public init() {}
+
+  /// Makes an empty set with room for so many hashes.
+  public init(capacity: Int) {
+    let size = max(HashSet64.least, capacity.nextPowerOfTwo &* 2)
+    slots = [UInt64](repeating: 0, count: size)
+    mask = size &- 1
+  }
+
+  /// Empties the set and keeps its room.
+  public mutating func removeAll() {
+    isFull = false
+    if count > 0 { for index in 0...mask { slots[index] = 0 } }
+    count = 0
+    mask = HashSet64.least - 1
+  }
+
+  /// Puts a hash in; false if it was there.
+  @inline(__always)
+  public mutating func insert(_ hash: UInt64) -> Bool {
+    if count &* 2 > mask { grow() }
+    let stored = hash == 0 ? 1 : hash
+    var index = Int(truncatingIfNeeded: stored) & mask
+    while slots[index] != 0 {
+      if slots[index] == stored { return false }
+      index = (index &+ 1) & mask
+    }
+    guard count < HashSet64.limit else {
+      isFull = true
+      return true
+    }
+    slots[index] = stored
+    count &+= 1
+    return true
+  }
+
+  @inline(never)
+  private mutating func grow() {
+    let size = (mask &+ 1) &* 2  // the limit keeps it far from wrapping
+    if spare.count < size { spare = [UInt64](repeating: 0, count: size) }
+    for index in 0...mask where slots[index] != 0 {
+      var place = Int(truncatingIfNeeded: slots[index]) & (size &- 1)
+      while spare[place] != 0 { place = (place &+ 1) & (size &- 1) }
+      spare[place] = slots[index]
+      slots[index] = 0
+    }
+    swap(&slots, &spare)
+    mask = size &- 1
+  }
+}
+
+extension Int {
+  /// The least power of two that is not below this number, which is not negative.
+  fileprivate var nextPowerOfTwo: Int {
+    self <= 1 ? 1 : 1 << (Int.bitWidth - (self - 1).leadingZeroBitCount)
+  }
+}

@@ -1,0 +1,60 @@
+// Where keys go, and the question that has to be answered before anything is written: do two of them
+// end at one place?
+
+import Export
+import Pipeline
+import RDB
+import Restore
+import Storage
+
+extension ExportCommand {
+  /// Where keys go.
+  func relocation() throws -> Relocation {
+    Relocation(naming: try naming.naming(), databases: target.databases)
+  }
+
+  /// Collisions that are named one by one.
+  private static let named = 20
+
+  /// Looks for keys that end at one place, where that can be; whether there are none.
+  func checkNames(_ source: ExportSource, _ bytes: RawSpan) throws -> Bool {
+    guard source.relocation.mayCollide else { return true }
+    let file = source.file
+    let session = source.report.session
+    let search = CollisionSearch(source.selected, source.relocation, threads: file.threads)
+    let collisions = try search.collisions {
+      try names(file, bytes, $0)
+    } read: {
+      try names(file, bytes, $0)
+    }
+    for collision in collisions.prefix(ExportCommand.named) {
+      session.tell(error: Messages.text(collision, file.path))
+    }
+    guard !collisions.isEmpty else { return true }
+    let more = collisions.count > ExportCommand.named ? "there are more of these; " : ""
+    session.tell(error: "\(more)nothing was written")
+    return false
+  }
+
+  private func names<Worker: RecordWorker & ~Copyable>(
+    _ file: OpenFile, _ bytes: RawSpan, _ makeWorker: @Sendable () -> Worker
+  ) throws -> [Worker.Summary] {
+    let result = try file.sweep(bytes, label: "comparing names", into: PartOutput { _ in }) {
+      () throws(JobFailure) in makeWorker()
+    }
+    if let failure = result.failure { throw FileFailure(failure: failure, path: file.path) }
+    return result.summaries
+  }
+}
+
+extension Messages {
+  /// Two keys that end at one place.
+  static func text(_ collision: NameCollision, _ path: String) -> String {
+    func source(_ source: NameCollision.Source) -> String {
+      "\(spelled(source.key)) (db \(source.database), byte \(HumanText.count(source.offset)))"
+    }
+    return
+      "\(spelled(path)): \(source(collision.first)) and \(source(collision.second)) would both "
+      + "become \(spelled(collision.name)) in db \(collision.database)"
+  }
+}

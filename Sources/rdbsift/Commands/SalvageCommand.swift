@@ -1,0 +1,185 @@
+import ArgumentParser
+import Export
+import Pipeline
+import RDB
+import Restore
+import Storage
+
+/// What is written of what was salvaged.
+enum SalvageFormat: String, CaseIterable, ExpressibleByArgument {
+  case resp
+  case restore
+  case rdb
+  case json
+  case ndjson
+  case list
+}
+
+/// Reads a damaged file to its end.
+struct SalvageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "salvage",
+    abstract: "Read a damaged file to its end, and export what is whole.",
+    discussion: """
+      After damage, reading goes on at the next place where a record is whole to its last byte and \
+      another follows. Every gap is listed with its extent and what it probably held. A record is \
+      sure if it was reached from the file's beginning or from a SELECTDB by whole records, with no \
+      damage within eight records; any other is probable.
+
+      The summary goes to standard error, with --format json a report to standard output, and with \
+      --as what was read to a file or standard output. Exit status 0: nothing is lost; 1: something \
+      is; 2: not a file that can be read.
+      """)
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var selection: SelectionOptions
+  @OptionGroup var clock: NowOption
+
+  @Option(
+    name: .customLong("as"),
+    help: ArgumentHelp(
+      """
+      What to write of what was read: resp, restore, rdb, json or ndjson as export does (a member \
+      "trust" says sure, probable or partial), or list (the columns of keys --format tsv behind a \
+      column trust).
+      """, valueName: "format"))
+  var format: SalvageFormat?
+
+  @Option(
+    name: [.short, .long, .customLong("out")],
+    help: ArgumentHelp("Where to; standard output without it, or with -.", valueName: "file"))
+  var output: String?
+
+  @Flag(
+    help: """
+      Also export what is whole of lists, sets, hashes and sorted sets that are damaged. They are \
+      marked partial.
+      """)
+  var partial = false
+
+  @OptionGroup var target: TargetOptions
+  @OptionGroup var report: ReportOptions
+
+  func validate() throws {
+    if format == nil, output != nil || partial {
+      throw ValidationError("--output and --partial need --as, which says what to write")
+    }
+  }
+
+  func run() throws {
+    try Session.run { session in
+      let path = output == "-" ? nil : output
+      if path?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
+      if format != nil, path == nil {
+        if report.format == .json {
+          throw Misuse("standard output takes one thing: use --output FILE beside --format json")
+        }
+        if format == .rdb, session.console.output.isTerminal {
+          throw Misuse("an RDB file is not for a terminal; use --output FILE")
+        }
+      }
+      let selected = try selection.selection(now: try clock.moment())
+      return try source.withFile(session) { file, bytes in
+        let found = try file.run(bytes, label: "salvaging") { (options) throws(JobFailure) in
+          SalvagedFile(bytes, options)
+        }
+        let export = SalvageExport(found: found, selection: selected, takesPartial: partial)
+        if let format {
+          let target = try ExportTarget(
+            path, inputs: [file.identity], checksum: format == .rdb)
+          try export.write(format, self.target, to: target, bytes, file, session)
+          try target.commit()
+        }
+        let screen = SalvageScreen(file: file, found: found, partial: export.partial(bytes).count)
+        return try screen.tell(session, bytes, as: report.format)
+      }
+    }
+  }
+}
+
+/// What was salvaged, on its way out.
+struct SalvageExport {
+  let found: SalvagedFile
+  let selection: Selection
+  let takesPartial: Bool
+
+  /// What is whole of damaged collections, by gap.
+  func partial(_ bytes: RawSpan) -> [Int: PartialRecord] {
+    guard takesPartial else { return [:] }
+    var records: [Int: PartialRecord] = [:]
+    let context = found.map.pieces.last?.context ?? ValueContext()
+    for (index, gap) in found.map.gaps.enumerated() {
+      records[index] = PartialRecord(gap, in: bytes, found.map.header, context)
+    }
+    return records
+  }
+
+  func write(
+    _ format: SalvageFormat, _ options: TargetOptions, to target: ExportTarget,
+    _ bytes: RawSpan, _ file: OpenFile, _ session: Session
+  ) throws {
+    do throws(JobFailure) {
+      switch format {
+      case .resp: try writeCommands(options.options(.commands), target, bytes, file, session)
+      case .restore: try writeCommands(options.options(.payloads), target, bytes, file, session)
+      case .rdb: try writeRDB(target, bytes)
+      case .json: try writeValues(isArray: true, target, bytes)
+      case .ndjson: try writeValues(isArray: false, target, bytes)
+      case .list: try writeList(target, bytes)
+      }
+    } catch {
+      throw FileFailure(failure: error, path: file.path)
+    }
+  }
+
+  private func writeCommands(
+    _ options: CommandExporter.Options, _ target: ExportTarget, _ bytes: RawSpan,
+    _ file: OpenFile, _ session: Session
+  ) throws(JobFailure) {
+    let swept = try sweep(
+      found, in: bytes, partial: partial(bytes), into: target.parts(),
+      ExtractionWorker(selection, options: options))
+    ExportReport(session: session, now: selection.now).tellLosses(swept.notes)
+  }
+
+  /// The file is gone through twice: a database's keys are counted before they are written.
+  private func writeRDB(_ target: ExportTarget, _ bytes: RawSpan) throws(JobFailure) {
+    let partial = partial(bytes)
+    let counted = try sweep(
+      found, in: bytes, partial: partial, into: PartOutput { _ in },
+      FilteredCountWorker(selection))
+    let writer = RDBWriter(found.map.header)
+    try write(target) { writer.begin(&$0) }
+    _ = try sweep(
+      found, in: bytes, partial: partial, into: target.parts(),
+      FilteredFileWorker(selection, writer, counts: counted.summary))
+    try write(target) { [checksum = target.checksum] in writer.end(checksum: checksum, to: &$0) }
+  }
+
+  private func writeValues(
+    isArray: Bool, _ target: ExportTarget, _ bytes: RawSpan
+  ) throws(JobFailure) {
+    let rows = RowWriter(.json)
+    if isArray { try write(target) { rows.begin(&$0) } }
+    let swept = try sweep(
+      found, in: bytes, partial: partial(bytes), into: target.parts(),
+      ValueListingWorker(selection, isArray: isArray)
+    ) { $0.trust = $1 }
+    let written = swept.summary.extraction.written
+    if isArray { try write(target) { rows.end(&$0, isEmpty: written == 0) } }
+  }
+
+  private func writeList(_ target: ExportTarget, _ bytes: RawSpan) throws(JobFailure) {
+    var worker = TrustListingWorker(selection)
+    worker.begin()
+    _ = try sweep(
+      found, in: bytes, partial: partial(bytes), into: target.parts(), worker
+    ) { $0.trust = $1 }
+  }
+
+  private func write(
+    _ target: ExportTarget, _ body: (inout OutputBuffer) -> Void
+  ) throws(JobFailure) {
+    do throws(SystemError) { try target.write(body) } catch { throw .system(error) }
+  }
+}

@@ -1,0 +1,56 @@
+// What keys are called at their destination.
+
+import ArgumentParser
+import Restore
+
+/// New names.
+struct NamingOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp("Put this before the name of every key that is written.", valueName: "text"))
+  var keyPrefix: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Call keys that the regular expression describes, whole, by the template, in which $1 is the \
+      expression's first group, $0 the key and $$ a dollar. The first that describes a key counts. \
+      May be repeated.
+      """, valueName: "regex=template"))
+  var rename: [String] = []
+
+  /// The rules, compiled.
+  func naming() throws -> KeyNaming {
+    do throws(RenameError) {
+      var rules: [RenameRule] = []
+      for (index, text) in rename.enumerated() {
+        rules.append(try RenameRule(Array(text.utf8), index: index))
+      }
+      return try KeyNaming(rules, prefix: Array((keyPrefix ?? "").utf8))
+    } catch {
+      throw Misuse(Messages.text(error))
+    }
+  }
+}
+
+extension Messages {
+  /// A rule for names that cannot be used.
+  static func text(_ error: RenameError) -> String {
+    let place = "at byte \(error.offset) of \(spelled(error.text))"
+    switch error.reason {
+    case .noTemplate:
+      return "Rename.NoTemplate[\(error.rule)]: \(spelled(error.text)) has no = between a regular "
+        + "expression and the name that keys get"
+    case .emptyPattern:
+      return "Rename.Empty[\(error.rule)]: nothing stands before the = of \(spelled(error.text))"
+    case .syntax(_, let message): return "Rename.Regex[\(error.rule)]: \(message), \(place)"
+    case .badReference:
+      return
+        "Rename.Template[\(error.rule)]: a dollar without a group, \(place): write $1, ${12} or, "
+        + "for a dollar, $$"
+    case .noGroup(let group, let count):
+      return
+        "Rename.Template[\(error.rule)]: there is no group \(group): \(spelled(error.text)) has "
+        + HumanText.count(UInt64(count), "group", "groups")
+    }
+  }
+}
