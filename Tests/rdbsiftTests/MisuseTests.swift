@@ -36,6 +36,8 @@ struct MisuseTests {
     ("misuse-escape-sign", ["show", "shop.rdb", #"a\x+1"#]),
     ("misuse-raw", ["show", "shop.rdb", "user:1", "--format", "raw"]),
     ("misuse-quick", ["verify", "shop.rdb", "--quick", "--db", "0"]),
+    ("misuse-deleted", ["show", "shop.rdb", "user:1", "--deleted"]),
+    ("misuse-no-key", ["show", "shop.rdb"]),
     ("misuse-rules", ["threats", "shop.rdb", "--rules", "README.md"]),
     ("misuse-only", ["threats", "shop.rdb", "--only", "dev-tpc"]),
     ("misuse-findings", ["threats", "shop.rdb", "--findings=-1"]),

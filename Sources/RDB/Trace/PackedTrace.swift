@@ -7,15 +7,15 @@ struct PackedTrace {
 
   /// Goes through bytes as each structure in turn; nil if they are none, whole and without damage.
   init?(_ blob: RawSpan) {
-    if let parts = PackedTrace.parts(blob, Listpack.self, head: 6, end: 1)
-      ?? PackedTrace.parts(blob, Ziplist.self, head: 10, end: 1)
-      ?? PackedTrace.parts(blob, Intset.self, head: 8, end: 0)
-      ?? PackedTrace.parts(blob, Zipmap.self, head: 1, end: 1)
-    {
-      self.parts = parts
-    } else {
+    guard
+      let parts = PackedTrace.parts(blob, Listpack.self, head: 6, end: 1)
+        ?? PackedTrace.parts(blob, Ziplist.self, head: 10, end: 1)
+        ?? PackedTrace.parts(blob, Intset.self, head: 8, end: 0)
+        ?? PackedTrace.parts(blob, Zipmap.self, head: 1, end: 1)
+    else {
       return nil
     }
+    self.parts = parts
   }
 
   private static func parts<Packed: PackedStructure>(

@@ -62,7 +62,9 @@ extension RecordTrace {
       let start = lead.known
       switch lead.next() {
       case .string(let string):
-        add(string.moved(by: value.offset), value.offset + start, value.offset + lead.known, bytes, isPacked)
+        add(
+          string.moved(by: value.offset), value.offset + start, value.offset + lead.known, bytes,
+          isPacked)
       case .number(let number):
         parts.append(TracePart(.number(number), value.offset + start, value.offset + lead.known))
       case .fixed:
@@ -84,7 +86,8 @@ extension RecordTrace {
       parts.append(TracePart(.stringHead(string), start, place.offset))
       guard place.count > 0 else { return }
       let packed = isPacked ? PackedTrace(bytes.extracting(place.range)) : nil
-      parts += packed?.parts.map { $0.moved(by: place.offset) } ?? [TracePart(.string, place.offset, end)]
+      parts +=
+        packed?.parts.map { $0.moved(by: place.offset) } ?? [TracePart(.string, place.offset, end)]
     case .lzf(let place, let count):
       parts.append(TracePart(.stringHead(string), start, place.offset))
       parts.append(TracePart(.lzf(count: count), place.offset, place.end))

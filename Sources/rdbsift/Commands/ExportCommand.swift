@@ -35,6 +35,7 @@ struct ExportCommand: ParsableCommand {
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var shift: ShiftOptions
 
@@ -63,6 +64,7 @@ struct ExportCommand: ParsableCommand {
     try Session.run { session in
       if output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
       return try source.withFile(session) { file, bytes in
+        try evidence.note(file, session)
         let request = try shift.request(selection, head: try file.head(bytes))
         let selected = try request.selection()
         let source = ExportSource(

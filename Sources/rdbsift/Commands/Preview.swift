@@ -16,6 +16,7 @@ struct Preview: ParsableCommand {
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var shift: ShiftOptions
   @OptionGroup var report: ReportOptions
@@ -70,6 +71,7 @@ struct Preview: ParsableCommand {
   func run() throws {
     try Session.run { session in
       try source.withFile(session) { file, bytes in
+        try evidence.note(file, session)
         let head = try file.head(bytes)
         let request = try shift.request(selection, head: head, call: call)
         let selected = try request.selection()

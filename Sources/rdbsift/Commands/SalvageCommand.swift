@@ -32,6 +32,7 @@ struct SalvageCommand: ParsableCommand {
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var clock: NowOption
 
@@ -80,6 +81,7 @@ struct SalvageCommand: ParsableCommand {
       }
       let selected = try selection.selection(now: try clock.moment())
       return try source.withFile(session) { file, bytes in
+        try evidence.note(file, session)
         let found = try file.run(bytes, label: "salvaging") { (options) throws(JobFailure) in
           SalvagedFile(bytes, options)
         }

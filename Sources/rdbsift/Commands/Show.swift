@@ -58,7 +58,9 @@ struct Show: ParsableCommand {
   @Option(help: "text, json, or raw (the bytes of a string and nothing else).")
   var format: ShowFormat = .text
 
-  @Option(help: ArgumentHelp("Elements to show at most (of each part with --hex, bytes); 0 for all.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Elements to show at most (of each part with --hex, bytes); 0 for all.", valueName: "n"))
   var limit = 0
 
   @OptionGroup var evidence: EvidenceOptions

@@ -26,7 +26,8 @@ extension Show {
     var count = 0
     for record in found.records {
       guard record.type.shape(in: found.context.dialect) == .stream else {
-        throw Misuse("--deleted is for streams; \(KeyText.spelled((key ?? "").utf8, width: 60)) is none")
+        throw Misuse(
+          "--deleted is for streams; \(KeyText.spelled((key ?? "").utf8, width: 60)) is none")
       }
       var sink = DeletedEntrySink(bytes)
       var scratch = Scratch()

@@ -103,7 +103,8 @@ struct TimelineSink: ValueSink, ~Copyable {
     case .group(let name, let group):
       self.group = "group \(spelled(name, bytes))"
       consumer = ""
-      write(moment(group.lastID), "Last Delivered Entry", "\(self.group), \(group.lastID.description)")
+      write(
+        moment(group.lastID), "Last Delivered Entry", "\(self.group), \(group.lastID.description)")
     case .consumer(let name, let consumer):
       self.consumer = ", consumer \(spelled(name, bytes))"
       write(consumer.seen, "Last Seen Time", group + self.consumer)

@@ -18,12 +18,14 @@ struct Verify: ParsableCommand {
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var evidence: EvidenceOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var clock: NowOption
 
   @Flag(help: "Only the checksum and the extent of each record.")
   var quick = false
 
+  @OptionGroup var reportFile: ReportFileOptions
   @OptionGroup var report: ReportOptions
 
   func run() throws {
@@ -34,6 +36,7 @@ struct Verify: ParsableCommand {
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
       return try source.withFile(session) { file, bytes in
+        try evidence.note(file, session)
         let verification = try file.run(bytes, label: "verifying") {
           (options) throws(JobFailure) in
           quick
@@ -41,6 +44,7 @@ struct Verify: ParsableCommand {
             : try Verification(bytes, selected, isWhole: selection.isEmpty, options: options)
         }
         let screen = VerifyScreen(file: file, verification: verification, isQuick: quick)
+        try reportFile.write(screen.json(), command: "verify", file)
         return try screen.tell(session, as: report.format)
       }
     }

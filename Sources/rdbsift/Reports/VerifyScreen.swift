@@ -76,7 +76,7 @@ struct VerifyScreen {
     }
   }
 
-  private func json() -> JSONValue {
+  func json() -> JSONValue {
     .object([
       "file": .text(file.path), "size": .count(file.size),
       "verdict": .text(verdict), "quick": .bool(isQuick),
