@@ -55,7 +55,7 @@ let package = Package(
       providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]),
 
     // Tests.
-    .target(name: "TestSupport", dependencies: ["RDB"], path: "Tests/TestSupport"),
+    .target(name: "TestSupport", dependencies: ["RDB", "CLZ4"], path: "Tests/TestSupport"),
     .testTarget(name: "RDBTests", dependencies: ["RDB", "TestSupport"]),
     .testTarget(name: "RestoreTests", dependencies: ["Restore", "RDB", "CPCRE2", "TestSupport"]),
     .testTarget(name: "ExportTests", dependencies: ["Export", "RDB", "TestSupport"]),

@@ -190,39 +190,6 @@ struct DecimalText {
   }
 }
 
-/// The decimal text of numbers that follow each other closely, such as offsets in a file: all but the
-/// last four digits are mostly those of the number before, and are kept.
-struct NearbyDecimal {
-  private var high: UInt64 = .max
-  /// The text of `high`, at most sixteen characters.
-  private var words: (UInt64, UInt64) = (0, 0)
-  private var width = 0
-
-  @inline(__always)
-  mutating func append(_ value: UInt64, to cursor: inout OutputCursor) {
-    let (high, low) = value.quotientAndRemainder(dividingBy: 10_000)
-    guard high > 0 else { return cursor.append(decimal: value) }
-    if high != self.high { keep(high) }
-    cursor.append(words: words, width: width)
-    // The four digits are the last of the eight that there are routines for.
-    cursor.append(word: (DecimalDigits.eight(low) | DecimalDigits.zeros) >> 32, width: 4)
-  }
-
-  /// Spells the digits that neighbours share.
-  @inline(never)
-  private mutating func keep(_ high: UInt64) {
-    self.high = high
-    width = Decimal.digits(high)
-    let (upper, lower) = high.quotientAndRemainder(dividingBy: 100_000_000)
-    // A 64-bit number without its last four digits has at most sixteen.
-    let digits =
-      UInt128(DecimalDigits.eight(upper) | DecimalDigits.zeros)
-      | UInt128(DecimalDigits.eight(lower) | DecimalDigits.zeros) << 64
-    let shifted = digits >> UInt128(8 * (16 - width))
-    words = (UInt64(truncatingIfNeeded: shifted), UInt64(truncatingIfNeeded: shifted >> 64))
-  }
-}
-
 /// Digits eight at a time, without a loop.
 enum DecimalDigits {
   /// Eight characters `0`.

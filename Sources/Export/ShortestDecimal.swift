@@ -73,8 +73,10 @@ struct ShortestDecimal: Hashable {
     return (rest < half ? whole : whole &+ 1, 0)
   }
 
-  /// A tenth of a number without the zeros at its end, and how many the number has with the one that was
-  /// divided off. A tenth has 16 digits, and so 15 zeros at most: eight, four, two and one.
+  /// A tenth of a number without the zeros at its end, and how many the number has with the one
+  /// that was divided off.
+  ///
+  /// A tenth has 16 digits, and so 15 zeros at most: eight, four, two and one.
   @inline(__always)
   private static func withoutZeros(_ tenth: UInt64) -> (digits: UInt64, zeros: Int) {
     var digits = tenth

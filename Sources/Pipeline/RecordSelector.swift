@@ -12,8 +12,8 @@ package struct RecordSelector: ~Copyable {
   private var scratch = Scratch()
   /// Nothing is asked for in particular, so only expiries decide.
   private let takesAll: Bool
-  /// Not even they.
-  private let keepsExpired: Bool
+  /// A later expiry is kept as it is, without asking.
+  private let keepsAfter: Int64
   /// Elements that are asked for, where values have to be opened to know theirs.
   private let elements: NumberRange?
   /// Keys that may still be restored; nil for any number.
@@ -29,7 +29,7 @@ package struct RecordSelector: ~Copyable {
     elements = filter.measures.elements
     left = selection.limit
     planDecides = elements == nil && left == nil
-    keepsExpired = selection.keepsExpired && selection.shift == nil
+    keepsAfter = selection.keepsAfter
   }
 
   /// The number of the pattern that selected the last key; nil if none did or there are none.
@@ -46,7 +46,9 @@ package struct RecordSelector: ~Copyable {
   ) throws(JobFailure) -> Disposition {
     if takesAll {
       guard record.flags.contains(.expiry) else { return .restore(expiry: nil) }
-      if keepsExpired { return .restore(expiry: UnixMilliseconds(record.expiryMilliseconds)) }
+      if record.expiryMilliseconds > keepsAfter {
+        return .restore(expiry: UnixMilliseconds(record.expiryMilliseconds))
+      }
       return plan.selection.disposition(ofExpiry: record.expiry)
     }
     let answer = try planned(record, in: bytes, base: base, context: context)
@@ -120,15 +122,16 @@ package struct RecordSelector: ~Copyable {
     into fates: inout [RecordFate], _ tell: (RDBRecord, Disposition, Int?) -> Void
   ) -> (decided: Int, failure: JobFailure?) {
     while fates.count < records.count { fates.append(.leftOut) }
+    var places = fates.mutableSpan
     for index in records.indices {
       do throws(JobFailure) {
         let record = records[index]
         let disposition = try disposition(of: record, in: bytes, base: base, context: context)
         tell(record, disposition, takesAll ? nil : plan.lastMatch)
         if case .restore(let expiry) = disposition {
-          fates[index] = .written(until: expiry)
+          places[index] = .written(until: expiry)
         } else {
-          fates[index] = .leftOut
+          places[index] = .leftOut
         }
       } catch {
         return (index, error)

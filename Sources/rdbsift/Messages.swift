@@ -130,7 +130,10 @@ extension Messages {
     case .unskippable:
       return "a value of type \(error.number), which carries no marks to step over it"
     case .unsupportedCompression:
-      return "a block of compressed records (opcode \(error.number)), which is not unpacked yet"
+      return error.number == 201
+        ? "a block of records compressed with ZSTD, which is not unpacked here; let Dragonfly save "
+          + "them with --compression_mode 3 (LZ4) or 0"
+        : "a block of compressed records (LZ4) that does not unpack"
     case .limitExceeded: return "a number beyond what is believed (\(number))"
     case .duplicateElement: return "element \(number) has stood there before"
     case .wrongOrder: return "elements that are not in the order of their layout (\(number))"

@@ -4,24 +4,6 @@
 public import RDB
 
 extension CommandExporter {
-  /// Writes a string, whatever it is.
-  @inline(__always)
-  mutating func exportString(
-    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int
-  ) throws(RDBError) {
-    guard let (key, value) = record.shortString(in: bytes, base: base) else {
-      return try exportAny(record, expiry: expiry, from: bytes, base: base)
-    }
-    let usesPXAT = options.usesPXAT
-    output.write(atMost: CommandExporter.shortRoom &+ key.count &* 2) {
-      $0.appendSet(key, value, of: bytes, expiry, usesPXAT: usesPXAT)
-    }
-  }
-
-  /// Bytes that the commands of a string below 64 bytes take at most, without the key.
-  private static var shortRoom: Int { 320 }
-  /// Keys up to this many bytes are written in runs.
-  private static var runKey: Int { 64 }
   /// Records for which room is made at once.
   private static var runLength: Int { 64 }
 
@@ -41,26 +23,16 @@ extension CommandExporter {
     base: Int = 0
   ) -> (next: Int, written: Int) {
     guard runs, let database else { return (first, 0) }
-    let usesPXAT = options.usesPXAT
+    let run = SetRun(database: database, usesPXAT: options.usesPXAT, base: base)
     var index = first
     var written = 0
     while index < records.count {
       let stop = min(index &+ CommandExporter.runLength, records.count)
-      let room = CommandExporter.shortRoom &+ CommandExporter.runKey &* 2
-      output.write(atMost: CommandExporter.runLength &* room) { cursor in
-        while index < stop {
-          let fate = fates[index]
-          if fate.isWritten {
-            let record = records[index]
-            guard record.type == .string, record.database == database,
-              record.keyCount <= CommandExporter.runKey,
-              let (key, value) = record.shortString(in: bytes, base: base)
-            else { return }
-            cursor.appendSet(key, value, of: bytes, fate.expiry, usesPXAT: usesPXAT)
-            written &+= 1
-          }
-          index &+= 1
-        }
+      output.write(atMost: (stop &- index) &* OutputCursor.setItem) {
+        let (next, count) = $0.appendSets(
+          records, fates: fates, from: index, to: stop, of: bytes, run, &instants)
+        index = next
+        written &+= count
       }
       if output.isLarge { output.flush() }
       guard index == stop else { break }
@@ -68,9 +40,9 @@ extension CommandExporter {
     return (index, written)
   }
 
-  /// Any key and any value.
+  /// Writes a string by itself, whatever its key and value.
   @inline(never)
-  private mutating func exportAny(
+  mutating func exportString(
     _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int
   ) throws(RDBError) {
     let start = output.count
@@ -92,54 +64,5 @@ extension CommandExporter {
       output.removeAll(after: start)
       throw error
     }
-  }
-}
-
-extension RDBRecord {
-  /// Where the key and the value of a string record are, relative to a span that begins at `base`.
-  ///
-  /// Nil unless both stand in the file as they are and the value is below 64 bytes, as its length byte
-  /// says.
-  @inline(__always)
-  fileprivate func shortString(
-    in bytes: RawSpan, base: Int
-  ) -> (key: ByteRange, value: ByteRange)? {
-    let valueAt = valueOffset &- base
-    guard let key = rawKey, !hasKeyMeta, valueCount <= 64, valueAt < bytes.byteCount,
-      Int(bytes.byte(valueAt)) == valueCount &- 1
-    else { return nil }
-    return (
-      ByteRange(offset: key.offset &- base, count: key.count),
-      ByteRange(offset: valueAt &+ 1, count: valueCount &- 1)
-    )
-  }
-}
-
-extension OutputCursor {
-  /// A SET, and with it the deadline.
-  @inline(__always)
-  fileprivate mutating func appendSet(
-    _ key: ByteRange, _ value: ByteRange, of bytes: RawSpan, _ expiry: UnixMilliseconds?,
-    usesPXAT: Bool
-  ) {
-    guard let expiry else {
-      append("*3\r\n$3\r\nSET\r\n")
-      appendBulk(key, of: bytes)
-      return appendBulk(value, of: bytes)
-    }
-    if usesPXAT {
-      append("*5\r\n$3\r\nSET\r\n")
-    } else {
-      append("*3\r\n$3\r\nSET\r\n")
-    }
-    appendBulk(key, of: bytes)
-    appendBulk(value, of: bytes)
-    if usesPXAT {
-      append("$4\r\nPXAT\r\n")
-    } else {
-      append("*3\r\n$9\r\nPEXPIREAT\r\n")
-      appendBulk(key, of: bytes)
-    }
-    appendBulk(decimal: expiry.rawValue)
   }
 }

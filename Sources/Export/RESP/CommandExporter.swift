@@ -46,6 +46,8 @@ public struct CommandExporter: ~Copyable {
   var command = Command()
   /// Deadlines of fields of the command that is being written.
   var deadlines = FieldDeadlines()
+  /// The text of the last deadline of a string.
+  var instants = RecentDecimal()
   /// Scores of the member that is being read.
   var scores = OutputBuffer(capacity: 4096)
   /// Whether strings go out in runs.

@@ -25,11 +25,16 @@ public enum RowFormat: String, CaseIterable, Sendable {
 public struct RowWriter: ~Copyable {
   /// How rows are spelled.
   public let format: RowFormat
-  /// The columns between the key and the element count: neighbours often have the same.
-  private var middle = OutputBuffer(capacity: 4096)
+  /// What stands before a plain key, and the database that it tells.
+  private(set) var front = OutputBuffer(capacity: 4096)
+  private var frontDatabase: UInt32?
+  /// What ends a plain key, and the columns between the key and the element count: neighbours often
+  /// have the same.
+  private(set) var middle = OutputBuffer(capacity: 4096)
   private var middleKind: UInt32 = .max
   private var middleModule: ModuleID?
-  private var offsets = NearbyDecimal()
+  var offsets = NearbyDecimal()
+  var instants = RecentDecimal()
 
   /// Makes a writer.
   public init(_ format: RowFormat) { self.format = format }
@@ -57,61 +62,6 @@ public struct RowWriter: ~Copyable {
     if format == .json { output.append(isEmpty ? "]\n" : "\n]\n") }
   }
 
-  /// Writes rows for as long as keys are short and plain: the same bytes as one by one, with room made
-  /// for many at once.
-  ///
-  /// - Parameters:
-  ///   - records: A row of records.
-  ///   - fates: Which of them are written.
-  ///   - first: Where to begin.
-  ///   - bytes: A part of the file that holds them.
-  ///   - base: Where that part begins in the file.
-  ///   - dialect: Whose meaning types have.
-  ///   - output: Where rows go.
-  /// - Returns: The first record that is not so, or the end of the row, and how many rows were written.
-  public mutating func appendRun(
-    _ records: Span<RDBRecord>, fates: Span<RecordFate>, from first: Int, in bytes: RawSpan,
-    base: Int, dialect: RDBDialect, to output: inout OutputBuffer
-  ) -> (next: Int, written: Int) {
-    guard format != .json else { return (first, 0) }
-    var index = first
-    var written = 0
-    var offsets = offsets
-    while index < records.count {
-      let stop = min(index &+ 64, records.count)
-      // Keys of 64 bytes and a middle of 192 at most.
-      output.write(atMost: 64 &* (64 &+ 192 &+ 320)) { cursor in
-        while index < stop {
-          if fates[index].isWritten {
-            let record = records[index]
-            guard let key = record.shortKey(base: base), record.type.rawValue != 7,
-              TextKind(key, of: bytes) == .plain
-            else { return }
-            refreshMiddle(record, nil, dialect)
-            appendPlainKey(record, key, bytes, &cursor)
-            appendMiddle(&cursor)
-            switch format {
-            case .tsv: appendNumbers(record, 0x09, &offsets, &cursor)
-            case .csv: appendNumbers(record, 0x2c, &offsets, &cursor)
-            default: appendMembers(record, &offsets, &cursor, isLine: true)
-            }
-            written &+= 1
-          }
-          index &+= 1
-        }
-      }
-      if output.isLarge { output.flush() }
-      guard index == stop else { break }
-    }
-    self.offsets = offsets
-    return (index, written)
-  }
-
-  @inline(__always)
-  private func appendMiddle(_ cursor: inout OutputCursor) {
-    middle.withBytes { cursor.append(ByteRange(offset: 0, count: $0.byteCount), of: $0) }
-  }
-
   /// Writes one row.
   ///
   /// - Parameters:
@@ -125,43 +75,18 @@ public struct RowWriter: ~Copyable {
     _ record: RDBRecord, key: ByteRange, in keyBytes: RawSpan, module: ModuleID?,
     dialect: RDBDialect, to output: inout OutputBuffer
   ) {
-    refreshMiddle(record, module, dialect)
+    refresh(record, module, dialect)
     let isPlain = TextKind(key, of: keyBytes) == .plain
-    if !isPlain { appendKey(record, key, keyBytes, &output) }
-    let format = format
-    var offsets = offsets
-    defer { self.offsets = offsets }
-    middle.withBytes { middle in
-      let room = (isPlain ? key.count : 0) &+ middle.byteCount &+ 320
-      output.write(atMost: room) { cursor in
-        if isPlain { appendPlainKey(record, key, keyBytes, &cursor) }
-        cursor.append(ByteRange(offset: 0, count: middle.byteCount), of: middle)
-        switch format {
-        case .tsv: appendNumbers(record, 0x09, &offsets, &cursor)
-        case .csv: appendNumbers(record, 0x2c, &offsets, &cursor)
-        case .ndjson, .json: appendMembers(record, &offsets, &cursor, isLine: format == .ndjson)
-        }
+    if isPlain {
+      output.write(atMost: front.count &+ key.count) {
+        $0.append(front)
+        $0.append(key, of: keyBytes)
       }
+    } else {
+      appendKey(record, key, keyBytes, &output)
     }
-  }
-
-  /// The database and a key that is the same in every format.
-  @inline(__always)
-  private func appendPlainKey(
-    _ record: RDBRecord, _ key: ByteRange, _ keyBytes: RawSpan, _ cursor: inout OutputCursor
-  ) {
-    switch format {
-    case .tsv, .csv:
-      cursor.append(decimal: UInt64(record.database))
-      cursor.append(format == .tsv ? 0x09 : 0x2c)
-      cursor.append(key, of: keyBytes)
-      if format == .csv { cursor.append(0x2c) }
-    case .ndjson, .json:
-      cursor.append("{\"db\":")
-      cursor.append(decimal: UInt64(record.database))
-      cursor.append(",\"key\":\"")
-      cursor.append(key, of: keyBytes)
-      cursor.append(0x22)
+    output.write(atMost: middle.count &+ RowWriter.numbersRoom) {
+      appendRest(record, endsKey: isPlain, to: &$0)
     }
   }
 
@@ -170,7 +95,7 @@ public struct RowWriter: ~Copyable {
   private func appendKey(
     _ record: RDBRecord, _ key: ByteRange, _ keyBytes: RawSpan, _ output: inout OutputBuffer
   ) {
-    if format == .ndjson || format == .json { output.append("{\"db\":") }
+    if isJSON { output.append("{\"db\":") }
     output.append(decimal: UInt64(record.database))
     switch format {
     case .tsv:
@@ -191,11 +116,15 @@ public struct RowWriter: ~Copyable {
     }
   }
 
-  /// Spells the columns between the key and the element count, if they changed.
+  /// Spells what stands before a plain key, and behind it up to the element count, if it changed.
   @inline(__always)
-  private mutating func refreshMiddle(
+  mutating func refresh(
     _ record: RDBRecord, _ module: ModuleID?, _ dialect: RDBDialect
   ) {
+    if record.database != frontDatabase {
+      frontDatabase = record.database
+      spellFront(record.database)
+    }
     let kind =
       UInt32(record.type.rawValue)
       | UInt32(record.flags.intersection(.packedValue).rawValue) << 8
@@ -208,12 +137,29 @@ public struct RowWriter: ~Copyable {
   }
 
   @inline(never)
+  private mutating func spellFront(_ database: UInt32) {
+    front.removeAll()
+    if isJSON { front.append("{\"db\":") }
+    front.append(decimal: UInt64(database))
+    switch format {
+    case .tsv: front.append(0x09)
+    case .csv: front.append(0x2c)
+    case .ndjson, .json: front.append(",\"key\":\"")
+    }
+  }
+
+  private var isJSON: Bool { format == .ndjson || format == .json }
+
+  /// Bytes of `middle` that end a plain key: a quote, or an empty column key_b64.
+  var endOfKey: Int { format == .tsv ? 0 : 1 }
+
+  @inline(never)
   private mutating func spellMiddle(
     _ record: RDBRecord, _ module: ModuleID?, _ dialect: RDBDialect
   ) {
-    let isJSON = format == .ndjson || format == .json
     let separator: UInt8 = format == .tsv ? 0x09 : 0x2c
     middle.removeAll()
+    if isJSON { middle.append(0x22) } else if format == .csv { middle.append(separator) }
     if isJSON { middle.append(",\"type\":\"") } else { middle.append(separator) }
     if let module {
       for byte in module.name.utf8 { middle.append(byte) }
@@ -225,85 +171,5 @@ public struct RowWriter: ~Copyable {
     if isJSON { middle.append("\",\"rdb_type\":") } else { middle.append(separator) }
     middle.append(decimal: UInt64(record.type.rawValue))
     if isJSON { middle.append(",\"elements\":") } else { middle.append(separator) }
-  }
-}
-
-/// The columns from the element count on, and the end of the line.
-@inline(__always)
-private func appendNumbers(
-  _ record: RDBRecord, _ separator: UInt8, _ offsets: inout NearbyDecimal,
-  _ cursor: inout OutputCursor
-) {
-  if let elements = record.elements { cursor.append(decimal: elements) }
-  cursor.append(separator)
-  cursor.append(decimal: Int64(record.end &- record.start))
-  cursor.append(separator)
-  offsets.append(UInt64(record.start), to: &cursor)
-  cursor.append(separator)
-  if let expiry = record.expiry { cursor.append(decimal: expiry.rawValue) }
-  let separators = UInt64(separator) &* 0x01_0101
-  if record.isPlain {
-    return cursor.append(word: separators | 0x0a00_0000, width: 4)
-  }
-  cursor.append(separator)
-  if let idle = record.idleSeconds { cursor.append(decimal: UInt64(idle)) }
-  cursor.append(separator)
-  if let frequency = record.frequency { cursor.append(decimal: UInt64(frequency)) }
-  cursor.append(separator)
-  if let slot = record.slot { cursor.append(decimal: UInt64(slot)) }
-  cursor.append(0x0a)
-}
-
-/// The members from the element count on, and the end of the object.
-@inline(__always)
-private func appendMembers(
-  _ record: RDBRecord, _ offsets: inout NearbyDecimal, _ cursor: inout OutputCursor, isLine: Bool
-) {
-  cursor.append(json: record.elements)
-  cursor.append(",\"bytes\":")
-  cursor.append(decimal: Int64(record.end &- record.start))
-  cursor.append(",\"offset\":")
-  offsets.append(UInt64(record.start), to: &cursor)
-  cursor.append(",\"expire_ms\":")
-  if let expiry = record.expiry {
-    cursor.append(decimal: expiry.rawValue)
-  } else {
-    cursor.append("null")
-  }
-  if record.isPlain {
-    cursor.append(",\"idle\":null,\"freq\":null,\"slot\":null}")
-  } else {
-    cursor.append(",\"idle\":")
-    cursor.append(json: record.idleSeconds.map { UInt64($0) })
-    cursor.append(",\"freq\":")
-    cursor.append(json: record.frequency.map { UInt64($0) })
-    cursor.append(",\"slot\":")
-    cursor.append(json: record.slot.map { UInt64($0) })
-    cursor.append(0x7d)
-  }
-  if isLine { cursor.append(0x0a) }
-}
-
-extension RDBRecord {
-  /// Where the key is, relative to a span that begins at `base`; nil unless it stands in the file as
-  /// it is and has 64 bytes at most.
-  @inline(__always)
-  fileprivate func shortKey(base: Int) -> ByteRange? {
-    guard let key = rawKey, key.count <= 64 else { return nil }
-    return ByteRange(offset: key.offset &- base, count: key.count)
-  }
-
-  /// Whether the file tells neither idle time nor frequency nor slot.
-  @inline(__always)
-  fileprivate var isPlain: Bool {
-    flags.isDisjoint(with: .eviction) && slotNumber == 0xffff
-  }
-}
-
-extension OutputCursor {
-  /// A number, or null.
-  @inline(__always)
-  fileprivate mutating func append(json number: UInt64?) {
-    if let number { append(decimal: number) } else { append("null") }
   }
 }

@@ -18,24 +18,51 @@ enum TextKind: Hashable {
     self = TextKind.isPlain(place, of: bytes) ? .plain : TextKind.slow(place, of: bytes)
   }
 
+  /// Whether the bytes are plain.
   @inline(__always)
-  private static func isPlain(_ place: ByteRange, of bytes: RawSpan) -> Bool {
-    guard place.count >= 8 else { return isShortPlain(place, of: bytes) }
+  static func isPlain(_ place: ByteRange, of bytes: RawSpan) -> Bool {
+    holds(for: place, of: bytes) { isPlain($0) }
+  }
+
+  /// Whether the bytes are printable ASCII without backslashes: the same in a tab-separated line.
+  @inline(__always)
+  static func isPlainField(_ place: ByteRange, of bytes: RawSpan) -> Bool {
+    holds(for: place, of: bytes) { isPlainField($0) }
+  }
+
+  /// Whether something holds for all words of the bytes, of which short ones are filled up with spaces.
+  @inline(__always)
+  private static func holds(
+    for place: ByteRange, of bytes: RawSpan, _ test: (UInt64) -> Bool
+  ) -> Bool {
+    guard place.count >= 8 else { return test(shortWord(place, of: bytes)) }
     // The last eight bytes are looked at first; then no step has a tail.
     let last = place.end &- 8
-    guard isPlain(bytes.word(at: last)) else { return false }
+    guard test(bytes.word(at: last)) else { return false }
     var at = place.offset
     while at < last {
-      guard isPlain(bytes.word(at: at)) else { return false }
+      guard test(bytes.word(at: at)) else { return false }
       at &+= 8
     }
     return true
   }
 
-  private static func isShortPlain(_ place: ByteRange, of bytes: RawSpan) -> Bool {
+  private static func shortWord(_ place: ByteRange, of bytes: RawSpan) -> UInt64 {
     var word: UInt64 = 0x2020_2020_2020_2020
     for at in place.range { word = word << 8 | UInt64(bytes.byte(at)) }
-    return isPlain(word)
+    return word
+  }
+
+  /// Whether all eight bytes are from space to tilde and none is `\`; see `isPlain`.
+  @inline(__always)
+  private static func isPlainField(_ word: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let backslashes = word ^ 0x5c5c_5c5c_5c5c_5c5c
+    // The tests for spaces and backslashes may be wrong where a byte is 80 or above, which is found
+    // anyway.
+    let found =
+      (word &+ ones) | word | (word &- 0x2020_2020_2020_2020) | (backslashes &- ones)
+    return found & 0x8080_8080_8080_8080 == 0
   }
 
   /// Whether all eight bytes are from space to tilde and none of `"`, `,` and `\`.

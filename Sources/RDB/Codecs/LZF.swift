@@ -7,9 +7,9 @@
 // The longest copy is 264 bytes from three, so nothing unpacks to more than 88 times its size. That
 // is checked before anything is allocated. A copy may overlap what it writes, byte by byte.
 //
-// Cost is one mispredicted branch per token, whatever is copied; so copies are done in steps of 16
-// or 8 bytes that may overshoot, into a buffer whose owner promises room behind the last byte. One
-// test per token then keeps every store inside it.
+// Cost is branches that nobody can predict: whether a token is literal, how long it is. So copies are
+// done in steps of 16 or 8 bytes that may overshoot, into a buffer whose owner promises room behind the
+// last byte; and tokens of at most 16 bytes, nearly all, are unpacked without any branch on their kind.
 
 /// Unpacks LZF data, never to more than was promised.
 public enum LZF {
@@ -50,8 +50,8 @@ public enum LZF {
   ///
   /// SAFETY of stores: a token is begun only while `written <= count`, and writes at most
   /// 264 + 15 bytes from there, so no store passes `count + 279 < count + slack`.
-  /// SAFETY of loads: the fast loop runs while 40 input bytes are left and a token reads at most
-  /// 33; the slow loop checks each. A copy reads only bytes behind `written`, after the check that
+  /// SAFETY of loads: the fast loops begin a token only while 40 input bytes are left, and it reads at
+  /// most 33; the slow loop checks each. A copy reads only bytes behind `written`, after the check that
   /// its distance does not pass the start, or bytes that an earlier step of it wrote.
   private static func unpackBytes(
     _ input: UnsafeRawPointer, _ inputCount: Int, _ output: UnsafeMutableRawPointer, _ count: Int
@@ -60,31 +60,98 @@ public enum LZF {
     var written = 0
     while read &+ 40 <= inputCount {
       guard written <= count else { return read }
-      let control = Int(unsafe input.load(fromByteOffset: read, as: UInt8.self))
-      if control < 32 {
-        let from = unsafe input + (read &+ 1)
-        let to = unsafe output + written
-        unsafe copy16(from, to)
-        if control >= 16 { unsafe copy16(from + 16, to + 16) }
-        read &+= control &+ 2
-        written &+= control &+ 1
-        continue
+      if written >= 16 {
+        // A short token reads at most 17 bytes and writes at most 16, so that so many can be begun
+        // without looking at the ends of either side.
+        let tokens = min((inputCount &- 40 &- read) / 17, (count &- written) / 16) &+ 1
+        if unsafe unpackShort(tokens, input, &read, output, &written) { continue }
       }
-      // Whether a length byte follows cannot be predicted, so it is read in any case and counted by
-      // a mask: all ones where the three bits are.
-      let short = control >> 5
-      let isLong = (short &+ 1) >> 3
-      let more = Int(unsafe input.load(fromByteOffset: read &+ 1, as: UInt8.self))
-      let length = short &+ more & (0 &- isLong)
-      let low = read &+ 1 &+ isLong
-      let byte = Int(unsafe input.load(fromByteOffset: low, as: UInt8.self))
-      let distance = (control & 31) << 8 | byte
-      guard distance < written else { return read }
-      unsafe repeatBytes(output + written, back: distance &+ 1, count: length &+ 2)
-      read = low &+ 1
-      written &+= length &+ 2
+      guard unsafe unpackToken(input, &read, output, &written) else { return read }
     }
     return unsafe unpackTail(input, inputCount, output, count, &read, &written)
+  }
+
+  /// Unpacks so many tokens, without a branch that depends on what they are, while each writes at most
+  /// 16 bytes and copies from at least 16 bytes back. At least 16 bytes are written already.
+  ///
+  /// - Returns: False if the next token is another.
+  @inline(__always)
+  private static func unpackShort(
+    _ count: Int, _ input: UnsafeRawPointer, _ read: inout Int,
+    _ output: UnsafeMutableRawPointer, _ written: inout Int
+  ) -> Bool {
+    unsafe Token.table.withUnsafeBufferPointer { table in
+      var left = count
+      while left > 0 {
+        let word = UInt32(littleEndian: unsafe input.loadUnaligned(fromByteOffset: read, as: UInt32.self))
+        let token = unsafe table[Int(word & 0xff)]
+        let length = token.length &+ Int(word >> 8 & token.lengthMask)
+        let distance = Int((word & 31) << 8 | word &>> token.distanceShift & 0xff) &+ 1
+        let isLiteral = word & 0xff < 32
+        let beyond = isLiteral ? 0 : distance &- 16
+        guard length <= 16, UInt(bitPattern: beyond) <= UInt(bitPattern: written &- 16) else {
+          return false
+        }
+        let copied = unsafe UnsafeRawPointer(output + (written &- distance))
+        unsafe copy16(isLiteral ? input + (read &+ 1) : copied, output + written)
+        read &+= token.size
+        written &+= length
+        left &-= 1
+      }
+      return true
+    }
+  }
+
+  /// Unpacks one token; 40 input bytes are left.
+  /// - Returns: False if it is wrong; nothing has moved then.
+  @inline(__always)
+  private static func unpackToken(
+    _ input: UnsafeRawPointer, _ read: inout Int,
+    _ output: UnsafeMutableRawPointer, _ written: inout Int
+  ) -> Bool {
+    let control = Int(unsafe input.load(fromByteOffset: read, as: UInt8.self))
+    if control < 32 {
+      let from = unsafe input + (read &+ 1)
+      let to = unsafe output + written
+      unsafe copy16(from, to)
+      if control >= 16 { unsafe copy16(from + 16, to + 16) }
+      read &+= control &+ 2
+      written &+= control &+ 1
+      return true
+    }
+    let isLong = control >= 224
+    let more = Int(unsafe input.load(fromByteOffset: read &+ 1, as: UInt8.self))
+    let length = control >> 5 &+ (isLong ? more : 0)
+    let low = read &+ (isLong ? 2 : 1)
+    let byte = Int(unsafe input.load(fromByteOffset: low, as: UInt8.self))
+    let distance = (control & 31) << 8 | byte
+    guard distance < written else { return false }
+    unsafe repeatBytes(output + written, back: distance &+ 1, count: length &+ 2)
+    read = low &+ 1
+    written &+= length &+ 2
+    return true
+  }
+
+  /// What the first byte of a token tells.
+  private struct Token: BitwiseCopyable {
+    /// Bytes that come out, without what a length byte adds.
+    let length: Int
+    /// Bytes of the token and its literals.
+    let size: Int
+    /// All ones if the second byte is a length.
+    let lengthMask: UInt32
+    /// Where the low byte of the distance is in the first four.
+    let distanceShift: UInt32
+
+    private init(_ control: Int) {
+      let isLong = control >= 224
+      length = control < 32 ? control + 1 : control >> 5 + 2
+      size = control < 32 ? control + 2 : isLong ? 3 : 2
+      lengthMask = isLong ? 0xff : 0
+      distanceShift = isLong ? 16 : 8
+    }
+
+    static let table = (0..<256).map { Token($0) }
   }
 
   /// The last bytes, where every load needs its own check.

@@ -32,6 +32,13 @@ public struct Selection: Sendable {
     self.keepsExpired = keepsExpired
   }
 
+  /// Every expiry later than this is restored as it is, in milliseconds; none is where expiries move.
+  public var keepsAfter: Int64 {
+    guard shift == nil else { return .max }
+    if keepsExpired { return .min }
+    return max(now.rawValue, reference?.rawValue ?? .min)
+  }
+
   /// What becomes of a selected key with an expiry.
   ///
   /// A key that expires at the reference itself is still there. A key whose expiry, as it would be

@@ -34,11 +34,26 @@ struct SourceOptions: ParsableArguments {
     let open = OpenFile(
       path: file, size: mapped.file.size, identity: mapped.file.identity, options: self,
       session: session)
-    let result = try mapped.withBytes { try body(open, $0) }
+    let result = try mapped.withBytes { try unpacked($0, session) { try body(open, $0) } }
     if !(try mapped.file.isUnchanged()) {
       session.tell(warning: "\(Messages.spelled(file)) was changed while it was read")
     }
     return result
+  }
+}
+
+extension SourceOptions {
+  /// Lends the bytes of a file, unpacked where it has compressed blocks of records.
+  private func unpacked<Result>(
+    _ bytes: RawSpan, _ session: Session, _ body: (RawSpan) throws -> Result
+  ) throws -> Result {
+    let folder = Machine.environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
+    guard let unpacked = try unpackBlobs(in: bytes, folder: folder) else { return try body(bytes) }
+    let blocks = HumanText.count(
+      UInt64(unpacked.blobs), "compressed block was", "compressed blocks were")
+    session.console.tell(
+      line: "\(Messages.spelled(file)): \(blocks) unpacked; offsets are places in the result")
+    return try unpacked.file.withBytes { try body($0) }
   }
 }
 
@@ -91,7 +106,7 @@ struct OpenFile {
     let console = session.console
     let line = Mutex(ProgressLine(on: console.error, now: Clock.ticks()))
     if console.error.isTerminal {
-      sweepOptions.progress = { [size] offset in
+      sweepOptions.progress = { [size = bytes.byteCount] offset in
         let text = line.withLock {
           $0.update(label, done: offset, of: size, now: Clock.ticks())
         }

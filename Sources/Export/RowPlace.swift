@@ -1,0 +1,152 @@
+// A row of pieces on its way out, without a look at the room for each: whoever makes a row has made room
+// for all of it, and has compared the places of short strings with their source. Everything is kept in
+// registers, and pieces are stored in whole steps.
+
+import RDB
+
+extension OutputCursor {
+  /// Lends a place for a row of at most `room` bytes, whose strings are in `bytes`.
+  ///
+  /// What the row's steps overshoot stays in the slack behind the room.
+  @inline(__always)
+  mutating func withRow(
+    of bytes: RawSpan, atMost room: Int, _ body: (inout RowPlace) -> Void
+  ) {
+    check(room)
+    // SAFETY: there is room for the row, as was checked; `body` promises to write no more. Strings are
+    // read only at places that `takes` has compared with the source.
+    unsafe bytes.withUnsafeBytes { source in
+      guard let start = source.baseAddress else { return }
+      var row = unsafe RowPlace(at: at, source: start, limit: source.count &- 64)
+      unsafe body(&row)
+      unsafe move(to: row.at)
+    }
+  }
+}
+
+/// Where a row is being written, and what from.
+@unsafe struct RowPlace {
+  var at: UnsafeMutableRawPointer
+  let source: UnsafeRawPointer
+  /// The last offset that 64 bytes follow; below zero if there is none.
+  let limit: Int
+  let heads = ShortText.bulkHeads
+  let numbers = ShortText.numbers
+
+  @inline(__always)
+  init(at: UnsafeMutableRawPointer, source: UnsafeRawPointer, limit: Int) {
+    unsafe self.at = unsafe at
+    unsafe self.source = unsafe source
+    unsafe self.limit = limit
+  }
+
+  /// Whether a place has at most 64 bytes and is followed by so many as a copy may read.
+  @inline(__always)
+  func takes(_ place: ByteRange) -> Bool {
+    unsafe UInt(bitPattern: place.count) <= 64 && place.offset >= 0 && place.offset <= limit
+  }
+
+  /// The bytes at a place that is taken.
+  @inline(__always)
+  mutating func append(_ place: ByteRange) {
+    unsafe copy64(from: source + place.offset)
+    unsafe at += place.count
+  }
+
+  /// What is in a buffer.
+  @inline(__always)
+  mutating func append(_ buffer: borrowing OutputBuffer, from first: Int = 0) {
+    let count = buffer.count &- first
+    unsafe buffer.withSlack { from in
+      if count <= 32, first == 0 {
+        unsafe copy32(from: from)
+      } else {
+        unsafe at.copyMemory(from: from + first, byteCount: count)
+      }
+    }
+    unsafe at += count
+  }
+
+  @inline(__always)
+  private func copy32(from: UnsafeRawPointer) {
+    for step in 0..<2 {
+      unsafe (at + 16 &* step).storeBytes(
+        of: (from + 16 &* step).loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
+    }
+  }
+
+  @inline(__always)
+  private func copy64(from: UnsafeRawPointer) {
+    for step in 0..<4 {
+      unsafe (at + 16 &* step).storeBytes(
+        of: (from + 16 &* step).loadUnaligned(as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
+    }
+  }
+
+  /// The low `width` bytes of a word, least significant first; at most eight.
+  @inline(__always)
+  mutating func append(word: UInt64, width: Int) {
+    unsafe at.storeBytes(of: word.littleEndian, as: UInt64.self)
+    unsafe at += width
+  }
+
+  /// Text of a table.
+  @inline(__always)
+  mutating func append(short text: UInt64) {
+    unsafe append(word: text, width: Int(truncatingIfNeeded: text >> 56))
+  }
+
+  /// One byte.
+  @inline(__always)
+  mutating func append(_ byte: UInt8) {
+    unsafe at.storeBytes(of: byte, as: UInt8.self)
+    unsafe at += 1
+  }
+
+  /// Text of the program's own.
+  @inline(__always)
+  mutating func append(_ text: StaticString) {
+    unsafe at.copyMemory(from: text.utf8Start, byteCount: text.utf8CodeUnitCount)
+    unsafe at += text.utf8CodeUnitCount
+  }
+
+  /// A number's decimal text.
+  @inline(__always)
+  mutating func append(decimal value: UInt64) {
+    if value < 1000 {
+      unsafe append(short: numbers[Int(truncatingIfNeeded: value)])
+    } else if value < 100_000_000 {
+      let (text, width) = DecimalDigits.short(value)
+      unsafe append(word: text, width: width)
+    } else {
+      unsafe appendOther { $0.append(decimal: value) }
+    }
+  }
+
+  /// What only a cursor writes, 64 bytes at most.
+  @inline(never)
+  mutating func appendOther(_ body: (inout OutputCursor) -> Void) {
+    // SAFETY: as the row itself, of whose room this is a part.
+    var cursor = unsafe OutputCursor(at: at, end: at + 64)
+    body(&cursor)
+    unsafe at = unsafe cursor.at
+  }
+}
+
+/// Short texts by number: the characters from the lowest byte on, and how many they are in the highest.
+enum ShortText {
+  /// `$n␍␊` for n from 0 to 99.
+  static let bulkHeads: [UInt64] = (0..<100).map { (count: UInt64) in
+    let digits = numbers[Int(count)]
+    let width = digits >> 56
+    return 0x24 | (digits & 0xffff) << 8 | 0x0a0d << (8 + 8 * width) | (width + 3) << 56
+  }
+
+  /// The decimal text of 0 to 999.
+  static let numbers: [UInt64] = (0..<1000).map { (number: UInt64) in
+    let digits = [number / 100, number / 10 % 10, number % 10]
+    let width = number < 10 ? 1 : number < 100 ? 2 : 3
+    return digits.suffix(width).reversed().reduce(0) { $0 << 8 | (0x30 + $1) }
+      | UInt64(width) << 56
+  }
+}
