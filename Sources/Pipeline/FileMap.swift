@@ -125,27 +125,36 @@ package struct MapWorker: RecordWorker, ~Copyable {
       if record.start > map.end { addOpcodes(to: record.start, in: bytes, context) }
       map.add(.records(database: record.database, type: record.type), to: record.end)
     }
+    // What stands behind the last record, should none follow.
+    let rest = batch.events.count { $0.index >= batch.count }
+    if batch.count > 0 || rest > 0 { addOpcodes(rest, to: bytes.byteCount, in: bytes, context) }
     for (_, event) in batch.events {
       guard case .end(at: let place, checksum: let checksum) = event else { continue }
-      addOpcodes(to: place, in: bytes, context)
       map.add(.end, to: place + 1)
       if checksum != nil { map.add(.checksum, to: place + 9) }
       map.add(.trailing, to: bytes.byteCount)
     }
   }
 
-  /// Adds the opcodes up to a place, read again one by one.
+  /// Adds the opcodes up to a place, or so many of them, read again one by one.
   private mutating func addOpcodes(
-    to end: Int, in bytes: RawSpan, _ context: ValueContext
+    _ count: Int = .max, to end: Int, in bytes: RawSpan, _ context: ValueContext
   ) {
+    var left = count
     var scanner = RDBScanner(
       header: header, resuming: ScanState(offset: map.end), context: context)
     var batch = RecordBatch(capacity: 1)
-    while map.end < end {
+    while map.end < end, left > 0 {
+      left -= 1
       batch.removeAll()
       guard (try? scanner.scan(bytes, until: map.end + 1, into: &batch)) != nil,
         scanner.state.offset > map.end, let event = batch.events.last?.event
-      else { return map.add(.unread, to: end) }
+      else {
+        // So many opcodes may end in attributes of the next record.
+        if count == .max { map.add(.unread, to: end) }
+        return
+      }
+      if case .end = event { return }
       map.add(RegionKind(event), to: min(scanner.state.offset, end))
     }
   }

@@ -35,7 +35,8 @@ struct FileMapTests {
     let records = map.totals.filter { if case .records = $0.kind { true } else { false } }
     #expect(records.reduce(0) { $0 + $1.count } == UInt64(scanned.records.count))
     let unread = map.totals.contains { $0.kind == .unread }
-    #expect(unread == (scanned.error != nil), "\(fixture)")
+    // A file may end where its end opcode is missing, and then has no byte that could not be read.
+    #expect(!unread || scanned.error != nil, "\(fixture)")
   }
 
   @Test("names what stands between records, at the end and behind it")

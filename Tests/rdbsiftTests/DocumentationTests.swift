@@ -172,10 +172,11 @@ struct ReportTests {
       "preview samples/shop.rdb --key-regex user:.* --against samples/shop-later.rdb",
       "verify samples/types.rdb", "verify samples/tair.rdb --quick",
       "verify Tests/Fixtures/synthetic/bad_lp_total.rdb", "threats samples/intrusion.rdb",
+      "map samples/intrusion.rdb",
     ])
   func members(command: String) throws {
     let line = "rdbsift \(command) --format json"
-    let now = command.hasPrefix("verify") ? "" : " --now 2026-11-24T12:00:00Z"
+    let now = command.hasPrefix("verify") || command.hasPrefix("map") ? "" : " --now 2026-11-24T12:00:00Z"
     let run = try BuiltBinary.shell("set -f; \(line)\(now)", in: Fixtures.repository)
     let report = try JSONSerialization.jsonObject(with: Data(run.stdout))
     let text = String(

@@ -91,7 +91,7 @@ struct EvidenceTests {
     for name in ["valkey9.rdb", "intrusion.rdb", "tair.rdb"] {
       let one = try BuiltBinary.run(["timeline", name, "--threads", "1"])
       let three = try BuiltBinary.run(["timeline", name, "--threads", "3"])
-      #expect(one.stdout == three.stdout && one.lines.count > 15, "\(name)")
+      #expect(one.stdout == three.stdout && one.lines.count > 2, "\(name)")
       let sorted = try BuiltBinary.run(["timeline", name, "--sort", "time"])
       #expect(sorted.lines.first == one.lines.first)
       let times = sorted.lines.dropFirst().map { $0.prefix(29) }
