@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "RDB", targets: ["RDB"]),
     .library(name: "Restore", targets: ["Restore"]),
     .library(name: "Export", targets: ["Export"]),
+    .library(name: "Storage", targets: ["Storage"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
@@ -30,7 +31,7 @@ let package = Package(
     .target(name: "RDB", dependencies: ["CISAL"]),
     .target(name: "Restore", dependencies: ["RDB", "CPCRE2"]),
     .target(name: "Export", dependencies: ["RDB"]),
-    .target(name: "Storage", dependencies: ["CZlib", "CLZ4"]),
+    .target(name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4"]),
     .target(name: "Pipeline", dependencies: ["RDB", "Restore", "Export", "Storage"]),
     .executableTarget(
       name: "rdbsift",
@@ -55,7 +56,8 @@ let package = Package(
       providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]),
 
     // Tests.
-    .target(name: "TestSupport", dependencies: ["RDB", "CLZ4"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["RDB", "CZlib", "CLZ4"], path: "Tests/TestSupport"),
     .testTarget(name: "RDBTests", dependencies: ["RDB", "TestSupport"]),
     .testTarget(name: "RestoreTests", dependencies: ["Restore", "RDB", "CPCRE2", "TestSupport"]),
     .testTarget(name: "ExportTests", dependencies: ["Export", "RDB", "TestSupport"]),
@@ -73,7 +75,9 @@ let package = Package(
       ]),
 
     // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.
-    .target(name: "FuzzBodies", dependencies: ["RDB", "Restore", "Export"], path: "Fuzz/Bodies"),
+    .target(
+      name: "FuzzBodies", dependencies: ["RDB", "Restore", "Export", "Storage"],
+      path: "Fuzz/Bodies"),
     .testTarget(name: "FuzzReplayTests", dependencies: ["FuzzBodies"]),
   ]
 )

@@ -20,7 +20,9 @@ let package = Package(
   dependencies: [.package(name: "rdbsift", path: "..")],
   targets: [
     // What a machine can do at best: plain C without checks, to compare with.
-    .target(name: "CLimits", cSettings: [.unsafeFlags(["-O3"])]),
+    .target(
+      name: "CLimits", cSettings: [.unsafeFlags(["-O3"])],
+      linkerSettings: [.linkedLibrary("isal"), .linkedLibrary("z"), .linkedLibrary("lz4")]),
     // Inputs with fixed seeds, written by us.
     .target(
       name: "Corpora",

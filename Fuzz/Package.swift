@@ -15,7 +15,10 @@ let houseSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-let fuzzers = ["FuzzScan", "FuzzValues", "FuzzLZF", "FuzzFilterKey", "FuzzRoundTrip"]
+let fuzzers = [
+  "FuzzScan", "FuzzValues", "FuzzLZF", "FuzzFilterKey", "FuzzRoundTrip", "FuzzSalvage",
+  "FuzzContainers",
+]
 
 let package = Package(
   name: "Fuzz",
@@ -28,6 +31,7 @@ let package = Package(
         .product(name: "RDB", package: "rdbsift"),
         .product(name: "Restore", package: "rdbsift"),
         .product(name: "Export", package: "rdbsift"),
+        .product(name: "Storage", package: "rdbsift"),
       ],
       path: "Bodies", swiftSettings: houseSettings)
   ]

@@ -11,7 +11,7 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-all=(FuzzScan FuzzValues FuzzLZF FuzzFilterKey FuzzRoundTrip)
+all=(FuzzScan FuzzValues FuzzLZF FuzzFilterKey FuzzRoundTrip FuzzSalvage FuzzContainers)
 mode=fuzz seconds=60
 case ${1:-} in
   '') ;;

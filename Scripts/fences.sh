@@ -22,7 +22,8 @@ may_be_unsafe=(
   'Export/RESP/OutputCursor+Sets.swift' 'Export/Text/RowWriter+Runs.swift'
   # @unchecked Sendable: what belongs to one thread at a time
   'Pipeline/JobBoard.swift' 'Pipeline/PartOutput.swift' 'Pipeline/RecordWorker.swift'
-  'Pipeline/ScanDesk.swift' 'Pipeline/Signatures/RawSpan+Address.swift'
+  'Pipeline/ScanDesk.swift' 'Pipeline/ShardJoiner.swift' 'Pipeline/Source.swift'
+  'Pipeline/Signatures/RawSpan+Address.swift'
   'Storage/*.swift'
 )
 may_import_libc=('Storage/SystemCalls*.swift')
@@ -33,11 +34,13 @@ may_call_clocks=('Storage/SystemCalls+Machine.swift')
 may_read_clocks=('Storage/SystemClock.swift' 'rdbsift/Clock.swift')
 # SignaturePack: the words are text in rules
 may_ask_environment=('Restore/Signatures/SignaturePack+*.swift' 'Storage/SystemCalls+Machine.swift' 'Storage/Machine.swift' 'rdbsift/*.swift')
-# The name of a temporary file; the key of digests, of which nothing that is shown depends.
-may_use_randomness=('Storage/OutputFile.swift' 'Storage/ScratchFile.swift' 'rdbsift/Commands/PreviewAgainst.swift')
+# The names of temporary files; the key of digests, of which nothing that is shown depends.
+may_use_randomness=(
+  'Storage/OutputFile.swift' 'Storage/SpillFile.swift' 'rdbsift/Commands/PreviewAgainst.swift'
+)
 may_use_threads=('Pipeline/*.swift')
 # Storage: signal handlers. The door: the progress line, which the scanning thread moves.
-may_use_atomics=('Pipeline/*.swift' 'Storage/SignalLedger.swift' 'rdbsift/Options/SourceOptions.swift')
+may_use_atomics=('Pipeline/*.swift' 'Storage/SignalLedger.swift' 'rdbsift/OpenFile.swift')
 
 broken=0
 

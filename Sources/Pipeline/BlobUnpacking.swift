@@ -1,5 +1,5 @@
 // Records are places in mapped bytes, so what a file holds in compressed blocks (Dragonfly) is unpacked
-// first: into a scratch file that is the same file without compression. RDB finds the blocks, Storage
+// first: into a file without a name that is the same without compression. RDB finds the blocks, Storage
 // unpacks them, and everything after sees plain bytes.
 
 import RDB
@@ -19,31 +19,32 @@ package struct UnpackedFile: ~Copyable {
 ///
 /// - Parameters:
 ///   - bytes: The whole file.
-///   - folder: Where a scratch file may be made.
+///   - folder: Where a file without a name may be made.
+///   - path: What the result is called.
 /// - Returns: The unpacked file; nil if the file has no such blocks.
-/// - Throws: A scratch file that cannot be written.
+/// - Throws: A file that cannot be written.
 package func unpackBlobs(
-  in bytes: RawSpan, folder: String
+  in bytes: RawSpan, folder: String, path: String
 ) throws(SystemError) -> UnpackedFile? {
   guard let scanner = try? openScanner(bytes), mayHaveBlobs(scanner, bytes) else { return nil }
   var finder = BlobFinder(scanner)
   guard var next = finder.next(in: bytes), var unpacker = LZ4Unpacker() else { return nil }
-  var file = try ScratchFile(in: folder)
+  var file = try SpillFile(in: folder)
   var (copied, count) = (0, 0)
   while true {
     let frame = bytes.extracting(next.frame.range)
     // Once only to see whether it is sound.
     guard unpacker.unpack(frame, { _ in }) else { break }
-    try file.write(bytes.extracting(copied..<next.place.offset))
-    _ = try unpacker.unpack(frame) { (piece) throws(SystemError) in try file.write(piece) }
+    try file.append(bytes.extracting(copied..<next.place.offset))
+    _ = try unpacker.unpack(frame) { (piece) throws(SystemError) in try file.append(piece) }
     copied = next.place.end
     count += 1
     guard let more = finder.next(in: bytes) else { break }
     next = more
   }
   guard count > 0 else { return nil }
-  try file.write(bytes.extracting(copied..<bytes.byteCount))
-  return UnpackedFile(file: try file.mapped(), blobs: count)
+  try file.append(bytes.extracting(copied..<bytes.byteCount))
+  return UnpackedFile(file: try MappedFile(file.reopened(as: path)), blobs: count)
 }
 
 /// Whether what a file says before its first key is Dragonfly's, whose files alone have such blocks.

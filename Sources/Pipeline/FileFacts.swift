@@ -97,11 +97,35 @@ extension FileFacts {
   /// What a file says before its first key.
   /// - Throws: Damage to the header, or to what stands before the first key.
   package init(headOf bytes: RawSpan) throws(JobFailure) {
-    let desk = ScanDesk(try openScanner(bytes), checksum: false)
+    try self.init(headOf: bytes, nil)
+  }
+
+  /// What a file says before its first key, as far as it has to come out of its containers for that.
+  /// - Throws: As above, or why nothing came.
+  package init(headOf unpacking: Unpacking) throws(JobFailure) {
+    self = try unpacking.withRange { range throws(JobFailure) in
+      try FileFacts(headOf: range, unpacking)
+    }
+  }
+
+  private init(headOf bytes: RawSpan, _ unpacking: Unpacking?) throws(JobFailure) {
+    let desk = ScanDesk(
+      try openScanner(bytes, unpacking), checksum: false, unpacking: unpacking)
     var batch = RecordBatch(capacity: 1)
-    _ = desk.fill(&batch, from: bytes)
-    if let failure = desk.failure { throw failure }
+    while desk.fill(&batch, from: bytes) == .limit, batch.count == 0 {}
+    if let failure = desk.failure {
+      if failure.isTruncation, let error = unpacking?.failure { throw JobFailure(error) }
+      throw failure
+    }
     self = desk.facts
     dialect = desk.scan.scanner.context.dialect
+  }
+}
+
+extension JobFailure {
+  /// Whether the bytes ended in the middle.
+  package var isTruncation: Bool {
+    guard case .damage(let damage) = self else { return false }
+    return damage.error.reason == .truncated
   }
 }

@@ -22,6 +22,10 @@ final class Job: @unchecked Sendable {
   var failure: JobFailure?
   /// The bytes that the job's records and what stands between them take.
   var range = 0..<0
+  /// Bytes of the file that were there when the job was filled.
+  var visible = 0
+  /// The first byte that what comes behind the job needs.
+  var settled = 0
   /// The checksum of those bytes, if threads are to make it.
   var checksum: UInt64?
   /// Whether part of the output was already written.
@@ -76,9 +80,12 @@ final class JobBoard: Sendable {
   /// Counts posted jobs; signalled once more for each thread when no more will come.
   private let postedCount = DispatchSemaphore(value: 0)
   private let output: PartOutput
+  /// Where the bytes of jobs come from, if they are to be given back.
+  private let unpacking: Unpacking?
 
-  init(slots: Int, records: Int, output: PartOutput) {
+  init(slots: Int, records: Int, output: PartOutput, unpacking: Unpacking? = nil) {
     self.output = output
+    self.unpacking = unpacking
     // A semaphore may not be released below the value it was made with, so it is raised to it.
     freeCount = DispatchSemaphore(value: 0)
     state.withLock { state in
@@ -206,6 +213,8 @@ final class JobBoard: Sendable {
   ///
   /// The next one to write, or nil where another thread goes on.
   private func passTurn(after job: Job) -> Job? {
+    // All jobs before this one were written too.
+    unpacking?.release(before: job.settled)
     job.reset()
     let next: Job? = state.withLock { state in
       state.free.append(job)

@@ -10,8 +10,20 @@ package enum JobFailure: Error, Sendable {
   case damage(Damage)
   /// The world refused: a file that could not be read or written.
   case system(SystemError)
+  /// A container gave no bytes to begin with.
+  case container(ContainerError)
   /// A pattern could not be decided for a key.
   case pattern(KeyMatchError, key: [UInt8], offset: Int)
+}
+
+extension JobFailure {
+  /// The failure of an input.
+  package init(_ error: InputError) {
+    switch error {
+    case .system(let error): self = .system(error)
+    case .container(let error): self = .container(error)
+    }
+  }
 }
 
 /// What was being read.

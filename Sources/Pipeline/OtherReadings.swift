@@ -62,9 +62,9 @@ package struct ReadingCount: Hashable, Sendable {
 /// Counts what other ways of reading the patterns select.
 struct OtherReadings: ~Copyable {
   // Three, since an array cannot hold what is not copied; those that there are come first.
-  private var first: OtherReading
-  private var second: OtherReading
-  private var third: OtherReading
+  private var first: PatternReading
+  private var second: PatternReading
+  private var third: PatternReading
   private let count: Int
   /// What is asked for, whatever the key.
   private var rest: RecordSelector
@@ -76,8 +76,9 @@ struct OtherReadings: ~Copyable {
 
   init(_ readings: [RecordFilter], asked: Selection) {
     precondition(readings.count <= OtherReadings.limit)
-    func reading(_ place: Int) -> OtherReading {
-      OtherReading(place < readings.count ? readings[place].keys : .everything, asked: asked.filter.keys)
+    func reading(_ place: Int) -> PatternReading {
+      PatternReading(
+        place < readings.count ? readings[place].keys : .everything, asked: asked.filter.keys)
     }
     first = reading(0)
     second = reading(1)
@@ -151,7 +152,7 @@ struct OtherReadings: ~Copyable {
 }
 
 /// One way of reading the patterns.
-private struct OtherReading: ~Copyable {
+private struct PatternReading: ~Copyable {
   private var matcher: KeyMatcher
   private let isAsked: Bool
   private var hasGivenUp = false

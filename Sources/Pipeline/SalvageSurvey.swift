@@ -33,6 +33,7 @@ package struct SalvageSurvey {
 
   private func goOn(_ stretch: inout SalvageStretch, _ bytes: RawSpan) {
     let desk = ScanDesk(stretch.scanner, checksum: false)
+    desk.tail = stretch.tail
     let pool = WorkerPool(threads: options.threads, output: PartOutput { _ in })
     let start = stretch.scanner
     let failures = try? pool.run(bytes, desk, options) { () throws(JobFailure) in
@@ -46,7 +47,7 @@ package struct SalvageSurvey {
     stretch.failures.sort { $0.record.start < $1.record.start }
     stretch.scanner = desk.scan.scanner
     if case .damage(let damage)? = desk.failure { stretch.error = damage.error }
-    stretch.last = desk.lastRecord ?? stretch.last
+    stretch.tail = desk.tail
     stretch.end = desk.facts.end.map { ($0, desk.facts.storedChecksum) }
     if desk.facts.aux("df-ver") != nil { stretch.namesDragonfly = true }
   }
@@ -65,15 +66,7 @@ private struct SalvageWorker: RecordWorker, ~Copyable {
     _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
-    seen.look(batch, in: bytes)
-    for index in 0..<batch.count {
-      let record = batch[index]
-      do throws(RDBError) {
-        _ = try check.check(record, in: bytes, base: base, context)
-      } catch {
-        seen.failures.append(SalvageStretch.Failure(record, error.moved(by: base)))
-      }
-    }
+    seen.examine(batch, in: bytes, context, &check)
   }
 
   consuming func finish() -> SalvageStretch { seen }

@@ -12,7 +12,7 @@ import Storage
 ///   - bytes: The whole file.
 ///   - partial: Collections that were put together of what is whole of a damaged one, by gap.
 ///   - output: Where the worker's output goes.
-///   - worker: The worker.
+///   - made: The worker.
 ///   - mark: Told the trust of the records that come next.
 /// - Returns: What the worker counted, and what is to be told about single records.
 /// - Throws: What ended the job.

@@ -114,6 +114,10 @@ extension SalvagedPiece {
     var shadow = piece.precedingGap == nil ? 0 : SalvagedFile.shadow
     let isAfterLoss = piece.precedingGap == .lost || piece.precedingGap == .header
     if isAfterLoss && piece.precedesDamage { shadow = .max }
+    let isNearDamage = isAfterLoss || piece.precedesDamage
+    // Records that no server writes, but for one: from the second on, all is by chance.
+    var odd = 0
+    var doubted: Int?
     var highest = piece.database
     forEachBatch(bytes, header) { batch in
       var next = 0
@@ -131,19 +135,21 @@ extension SalvagedPiece {
         }
         guard index < batch.count else { break }
         let record = batch[index]
-        if record.keyCount == 0, isAfterLoss { shadow = records + SalvagedFile.shadow + 1 }
+        if record.keyCount == 0 || record.elements == 0 { odd += 1 }
+        if odd > 1, doubted == nil, isNearDamage { doubted = records }
         if first == nil, records >= shadow, knowsDatabase { first = (records, record.start) }
         records += 1
-        last.append(record.start)
+        if doubted == nil { last.append(record.start) }
         if last.count > 2 * SalvagedFile.shadow { last.removeFirst(SalvagedFile.shadow) }
       }
     }
     guard let first else { return promised }
-    let hidden = piece.precedesDamage ? min(SalvagedFile.shadow, last.count) : 0
+    let isCut = piece.precedesDamage || doubted != nil
+    let hidden = isCut ? min(SalvagedFile.shadow, last.count) : 0
     let end = hidden == 0 ? piece.end : last[last.count - hidden]
     guard first.start < end else { return promised }
     sureRange = first.start..<end
-    sure = records - hidden - first.index
+    sure = max(0, (doubted ?? records) - hidden - first.index)
     return promised
   }
 

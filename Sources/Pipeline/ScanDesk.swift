@@ -14,11 +14,21 @@ final class ScanDesk: @unchecked Sendable {
   let leavesChecksum: Bool
   /// The checksum that they have made.
   var checksum: UInt64?
-  /// The last record that was scanned.
-  var lastRecord: RDBRecord?
+  /// Where the bytes come from, if they are not all there yet.
+  let unpacking: Unpacking?
+  /// Bytes that could be read at the last call of `fill`.
+  private(set) var visible = 0
+  /// The last records that were scanned.
+  var tail = RecordTail()
 
-  init(_ scanner: RDBScanner, checksum: Bool, threads: Int = 1) {
-    leavesChecksum = checksum && threads >= WorkerPool.threadsForChecksum
+  /// Makes a desk before the first byte; with `leavesChecksum`, whoever else asks for the checksum
+  /// makes it.
+  init(
+    _ scanner: RDBScanner, checksum: Bool, leavesChecksum: Bool = false,
+    unpacking: Unpacking? = nil
+  ) {
+    self.unpacking = unpacking
+    self.leavesChecksum = checksum && leavesChecksum
     scan = RecordScan(scanner: scanner, checksum: checksum && !leavesChecksum)
     facts = FileFacts(header: scanner.header)
   }
@@ -29,48 +39,111 @@ final class ScanDesk: @unchecked Sendable {
   func fill(
     _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max
   ) -> RDBScanner.Stop {
-    var stop = RDBScanner.Stop.end
     // The batch may hold events of an earlier call, which were taken in then.
     let noted = batch.events.count
-    do throws(RDBError) {
-      stop = try scan.fill(&batch, from: bytes, until: end)
-    } catch {
-      failure = .damage(Damage(error, scanner: scan.scanner, in: bytes))
+    let stop = advance(in: bytes) { bytes, isWhole throws(RDBError) in
+      try scan.fill(&batch, from: bytes, until: end, isWhole: isWhole)
     }
-    if batch.count > 0 { lastRecord = batch[batch.count - 1] }
-    for (_, event) in batch.events[noted...] { facts.note(event, in: bytes, base: 0) }
+    for (_, event) in batch.events[noted...] {
+      facts.note(event, in: bytes.extracting(first: visible), base: 0)
+    }
+    tail.take(batch)
     return stop
   }
 
-  /// Counts records, and takes in what stands between them, as far as a limit.
+  /// Counts records, and takes in what stands between them: as far as a limit, or over a shard.
   ///
   /// Why it came back; damage is an end too, and stays as the failure.
   func fill(
-    _ tally: inout RecordTally, from bytes: RawSpan, until end: Int
+    _ tally: inout RecordTally, from bytes: RawSpan, until end: Int, over shard: ScanShard? = nil
   ) -> RDBScanner.Stop {
-    var stop = RDBScanner.Stop.end
-    do throws(RDBError) {
-      stop = try scan.fill(&tally, from: bytes, until: end)
-    } catch {
-      failure = .damage(Damage(error, scanner: scan.scanner, in: bytes))
+    let stop = advance(in: bytes) { bytes, isWhole throws(RDBError) in
+      if let shard { return try scan.fill(&tally, from: bytes, over: shard) }
+      return try scan.fill(&tally, from: bytes, until: end, isWhole: isWhole)
     }
-    for event in tally.events { facts.note(event, in: bytes, base: 0) }
+    for event in tally.events { facts.note(event, in: bytes.extracting(first: visible), base: 0) }
     tally.removeEvents()
     return stop
+  }
+
+  /// Calls a step of the scan with the bytes that are there, and whether they are all.
+  private func advance(
+    in bytes: RawSpan, _ step: (RawSpan, Bool) throws(RDBError) -> RDBScanner.Stop
+  ) -> RDBScanner.Stop {
+    visible = bytes.byteCount
+    do throws(RDBError) {
+      guard let unpacking else { return try step(bytes, true) }
+      return try advance(in: bytes, unpacking, step)
+    } catch {
+      failure = .damage(
+        Damage(error, scanner: scan.scanner, in: bytes.extracting(first: visible)))
+      return .end
+    }
+  }
+
+  /// Waits for a step of the bytes that are still coming, and for more where a record needs more.
+  private func advance(
+    in range: RawSpan, _ unpacking: Unpacking,
+    _ step: (RawSpan, Bool) throws(RDBError) -> RDBScanner.Stop
+  ) throws(RDBError) -> RDBScanner.Stop {
+    let start = scan.scanner.state.offset
+    var wanted = start + RecordScan.step
+    while true {
+      let arrived = unpacking.wait(for: wanted)
+      visible = arrived.count
+      do throws(RDBError) {
+        return try step(range.extracting(first: visible), arrived.isWhole)
+      } catch {
+        guard error.reason == .truncated, !arrived.isWhole else { throw error }
+        // What was read is worked on first, so that its bytes can go away.
+        if scan.scanner.state.offset > start { return .limit }
+        // Half as much again each time: reading a long record anew costs no more than twice itself.
+        wanted = visible + max((visible - start) / 2, RecordScan.step)
+      }
+    }
+  }
+
+  /// The first byte that the scan still needs.
+  func settled(in bytes: RawSpan) -> Int {
+    scan.scanner.whereabouts(in: bytes.extracting(first: visible)).start
   }
 
   /// What the sweep found.
   func result<Summary>(_ summaries: [Summary], in bytes: RawSpan) -> SweepResult<Summary> {
     facts.dialect = scan.scanner.context.dialect
     var verdict = ChecksumState.unchecked
-    var trailing = 0
+    var tail: FileTail?
     if let end = facts.end {
       verdict = ChecksumState(
         stored: facts.storedChecksum, computed: checksum ?? scan.finish(end: end, in: bytes))
-      trailing = bytes.byteCount - end - 1 - (facts.storedChecksum == nil ? 0 : 8)
+      let last = end + 1 + (facts.storedChecksum == nil ? 0 : 8)
+      let count = unpacking?.wait(for: last + FileTail.headCount).count ?? bytes.byteCount
+      tail = FileTail(bytes.extracting(first: count), from: last)
     }
-    return SweepResult(
-      facts: facts, checksum: verdict, trailing: trailing, summaries: summaries,
+    var result = SweepResult(
+      facts: facts, checksum: verdict, size: bytes.byteCount, tail: tail, summaries: summaries,
       notes: notes, failure: failure)
+    if let unpacking { result.conclude(unpacking) }
+    return result
+  }
+}
+
+extension SweepResult {
+  /// Waits for what is still to come, and takes in what there is to be told of the containers.
+  fileprivate mutating func conclude(_ unpacking: Unpacking) {
+    // Nobody reads on where nothing can be written.
+    if case .system? = failure {
+      unpacking.stop()
+      size = unpacking.arrived.count
+      return
+    }
+    size = unpacking.drain()
+    interruption = unpacking.failure
+    remarks = unpacking.remarks
+    if let start = tail?.offset { tail?.count = size - start }
+    if case .damage(var damage)? = failure {
+      damage.fileSize = size
+      failure = .damage(damage)
+    }
   }
 }

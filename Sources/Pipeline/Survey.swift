@@ -14,9 +14,32 @@ package import RDB
 package func survey(
   _ bytes: RawSpan, options: SweepOptions, moment: UnixMilliseconds
 ) throws(JobFailure) -> SweepResult<RecordTally> {
-  let desk = ScanDesk(try openScanner(bytes), checksum: options.checksum)
+  let scanner = try openScanner(bytes)
+  if options.threads > 1, bytes.byteCount >= ShardPool.smallestFile {
+    return ShardPool(threads: options.threads).run(bytes, scanner, options, moment: moment)
+  }
+  return survey(bytes, ScanDesk(scanner, checksum: options.checksum), options, moment)
+}
+
+/// Does so while the file comes out of its containers.
+package func survey(
+  _ unpacking: Unpacking, options: SweepOptions, moment: UnixMilliseconds
+) throws(JobFailure) -> SweepResult<RecordTally> {
+  try unpacking.withRange { range throws(JobFailure) in
+    let scanner = try openScanner(range, unpacking)
+    let desk = ScanDesk(scanner, checksum: options.checksum, unpacking: unpacking)
+    return survey(range, desk, options, moment)
+  }
+}
+
+private func survey(
+  _ bytes: RawSpan, _ desk: ScanDesk, _ options: SweepOptions, _ moment: UnixMilliseconds
+) -> SweepResult<RecordTally> {
   var tally = RecordTally(moment: moment)
-  while desk.fill(&tally, from: bytes, until: desk.scan.scanner.state.offset + surveyStep) != .end {
+  var stop = RDBScanner.Stop.limit
+  while stop != .end {
+    stop = desk.fill(&tally, from: bytes, until: desk.scan.scanner.state.offset + surveyStep)
+    desk.unpacking?.release(before: desk.settled(in: bytes))
     options.progress?(desk.scan.scanner.state.offset)
   }
   return desk.result([tally], in: bytes)

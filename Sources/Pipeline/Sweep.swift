@@ -3,7 +3,7 @@
 
 import Export
 package import RDB
-import Storage
+package import Storage
 
 /// How a file is gone through.
 package struct SweepOptions: Sendable {
@@ -26,8 +26,10 @@ package struct SweepResult<Summary: Sendable>: Sendable {
   package var facts: FileFacts
   /// What its checksum turned out to be.
   package var checksum: ChecksumState
-  /// Bytes behind the end of the file proper.
-  package var trailing: Int
+  /// Bytes of the file, as they are without any container.
+  package var size: Int
+  /// What stands behind the end of the file proper, if anything does.
+  package var tail: FileTail?
   /// What each worker counted.
   package var summaries: [Summary]
   /// What is to be told about single records, in the file's order.
@@ -36,14 +38,34 @@ package struct SweepResult<Summary: Sendable>: Sendable {
   ///
   /// The rest of the result tells of what came before.
   package var failure: JobFailure?
+  /// Why the containers gave no more bytes, if that was not their end.
+  package var interruption: InputError?
+  /// What is to be told of the containers.
+  package var remarks: [InputRemark] = []
+
+  /// Bytes behind the end of the file proper.
+  package var trailing: Int { tail?.count ?? 0 }
 
   /// The same result, of which each summary is made another.
   package func mapSummaries<Other: Sendable>(
     _ make: (Summary) -> Other
   ) -> SweepResult<Other> {
     SweepResult<Other>(
-      facts: facts, checksum: checksum, trailing: trailing, summaries: summaries.map(make),
-      notes: notes, failure: failure)
+      facts: facts, checksum: checksum, size: size, tail: tail, summaries: summaries.map(make),
+      notes: notes, failure: failure, interruption: interruption, remarks: remarks)
+  }
+}
+
+/// Goes through a file while it comes out of its containers.
+///
+/// The parameters are those of a file that is there.
+package func sweep<Worker: RecordWorker & ~Copyable>(
+  _ unpacking: Unpacking, options: SweepOptions, output: PartOutput,
+  makeWorker: @Sendable () throws(JobFailure) -> Worker
+) throws(JobFailure) -> SweepResult<Worker.Summary> {
+  try unpacking.withRange { range throws(JobFailure) in
+    try sweep(
+      range, unpacking, options: options, output: output, makeWorker: makeWorker)
   }
 }
 
@@ -60,10 +82,19 @@ package func sweep<Worker: RecordWorker & ~Copyable>(
   _ bytes: RawSpan, options: SweepOptions, output: PartOutput,
   makeWorker: @Sendable () throws(JobFailure) -> Worker
 ) throws(JobFailure) -> SweepResult<Worker.Summary> {
-  let scanner = try openScanner(bytes)
+  try sweep(bytes, nil, options: options, output: output, makeWorker: makeWorker)
+}
+
+private func sweep<Worker: RecordWorker & ~Copyable>(
+  _ bytes: RawSpan, _ unpacking: Unpacking?, options: SweepOptions, output: PartOutput,
+  makeWorker: @Sendable () throws(JobFailure) -> Worker
+) throws(JobFailure) -> SweepResult<Worker.Summary> {
+  let scanner = try openScanner(bytes, unpacking)
   let worker = try makeWorker()
   let threads = worker.needsOrder ? 1 : options.threads
-  let desk = ScanDesk(scanner, checksum: options.checksum, threads: threads)
+  let desk = ScanDesk(
+    scanner, checksum: options.checksum,
+    leavesChecksum: threads >= WorkerPool.threadsForChecksum, unpacking: unpacking)
   guard threads > 1 else {
     return desk.result([try sweepAlone(bytes, desk, options, output, worker)], in: bytes)
   }
@@ -73,11 +104,15 @@ package func sweep<Worker: RecordWorker & ~Copyable>(
 }
 
 /// Reads a file's header.
-package func openScanner(_ bytes: RawSpan) throws(JobFailure) -> RDBScanner {
+package func openScanner(
+  _ bytes: RawSpan, _ unpacking: Unpacking? = nil
+) throws(JobFailure) -> RDBScanner {
+  let count = unpacking?.wait(for: RDBHeader.byteCount).count ?? bytes.byteCount
   do throws(RDBError) {
-    return try RDBScanner(headerOf: bytes)
+    return try RDBScanner(headerOf: bytes.extracting(first: count))
   } catch {
-    throw .damage(Damage(error, fileSize: bytes.byteCount))
+    if error.reason == .truncated, let failure = unpacking?.failure { throw JobFailure(failure) }
+    throw .damage(Damage(error, fileSize: count))
   }
 }
 
@@ -95,8 +130,10 @@ private func sweepAlone<Worker: RecordWorker & ~Copyable>(
       batch.removeAll()
       more = desk.fill(&batch, from: bytes) != .end
       try worker.process(
-        batch, in: bytes, base: 0, context: desk.scan.scanner.context, notes: &desk.notes)
+        batch, in: bytes.extracting(first: desk.visible), base: 0,
+        context: desk.scan.scanner.context, notes: &desk.notes)
       if let error = output.failure { throw .system(error) }
+      desk.unpacking?.release(before: desk.settled(in: bytes))
       options.progress?(desk.scan.scanner.state.offset)
     }
   } catch {

@@ -14,6 +14,8 @@ package struct Verification: Sendable {
   package var checksum: ChecksumState
   /// The damage that ended the reading early, if any did.
   package var stop: Damage?
+  /// Bytes behind the end of the file proper.
+  package var trailing = 0
 
   private let fileSize: Int
 
@@ -83,6 +85,7 @@ package struct Verification: Sendable {
 
   /// Adds what the end of the file says.
   private mutating func end(trailing: Int) {
+    self.trailing = trailing
     if let stop { found.findings.append(Finding(stop)) }
     if case .wrong(let stored, let computed) = checksum {
       found.findings.append(

@@ -27,7 +27,8 @@ struct WorkerPool {
     _ bytes: RawSpan, _ desk: ScanDesk, _ options: SweepOptions,
     makeWorker: @Sendable () throws(JobFailure) -> Worker
   ) throws(JobFailure) -> [Worker.Summary] {
-    let board = JobBoard(slots: threads * 3 + 2, records: jobRecords, output: output)
+    let board = JobBoard(
+      slots: threads * 3 + 2, records: jobRecords, output: output, unpacking: desk.unpacking)
     let summaries = Mutex<[Worker.Summary]>([])
     DispatchQueue.concurrentPerform(iterations: threads) { index in
       do throws(JobFailure) {
@@ -66,6 +67,8 @@ struct WorkerPool {
       } while stop == .limit && desk.scan.scanner.state.offset < end
       job.context = desk.scan.scanner.context
       job.range = start..<(desk.facts.end.map { $0 + 1 } ?? desk.scan.scanner.state.offset)
+      job.visible = desk.visible
+      job.settled = desk.unpacking == nil ? 0 : desk.settled(in: bytes)
       job.checksum = desk.leavesChecksum ? 0 : nil
       board.post(job)
       options.progress?(desk.scan.scanner.state.offset)
@@ -74,8 +77,9 @@ struct WorkerPool {
   }
 
   private func run<Worker: RecordWorker & ~Copyable>(
-    _ job: Job, with worker: inout Worker, in bytes: RawSpan, _ board: JobBoard
+    _ job: Job, with worker: inout Worker, in range: RawSpan, _ board: JobBoard
   ) {
+    let bytes = range.extracting(first: job.visible)
     if job.checksum != nil { job.checksum = CRC64.update(0, bytes.extracting(job.range)) }
     swap(&worker.output, &job.output)
     worker.output.drain = { board.writeThrough($0, of: job) }

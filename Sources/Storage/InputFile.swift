@@ -22,10 +22,15 @@ package struct InputFile: ~Copyable, Sendable {
     // Once more, of what has been opened: the name may be another file's by now.
     let facts = try SystemCalls.facts(of: opened.number, path)
     if let refusal = facts.refusal { throw SystemError(refusal, .open, path) }
+    self.init(opened, facts, path)
+  }
+
+  /// Takes over a descriptor of a regular file.
+  init(_ descriptor: consuming FileDescriptor, _ facts: FileFacts, _ path: String) {
     self.path = path
     size = facts.size
     identity = facts.identity
-    descriptor = opened
+    self.descriptor = descriptor
     self.facts = facts
   }
 
@@ -48,6 +53,16 @@ package struct InputFile: ~Copyable, Sendable {
       && now.modifiedNanoseconds == facts.modifiedNanoseconds
   }
 
+  /// The file's first bytes: at most so many.
+  package func head(_ wanted: Int) throws(SystemError) -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: min(wanted, size))
+    var span = bytes.mutableSpan
+    // SAFETY: bytes of UInt8 have no padding.
+    var raw = unsafe span.mutableBytes
+    let count = try read(into: &raw, at: 0)
+    return Array(bytes.prefix(count))
+  }
+
   /// Fills a buffer from an offset on.
   ///
   /// Returns how many bytes came: fewer than asked for only where the file ends.
@@ -66,6 +81,16 @@ package struct InputFile: ~Copyable, Sendable {
       }
       return filled
     }
+  }
+
+  /// Fills the beginning of a buffer from an offset on, with one call.
+  ///
+  /// Returns how many bytes came; 0 at the end of the file.
+  func readOnce(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+  ) throws(SystemError) -> Int {
+    // SAFETY: the buffer is the caller's for this call.
+    try unsafe SystemCalls.read(descriptor.number, into: buffer, at: offset, path)
   }
 
   /// Maps the file's bytes; the pointer is nil for an empty file, which cannot be mapped.

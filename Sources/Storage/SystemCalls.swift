@@ -53,7 +53,7 @@ extension SystemCalls {
   /// Creates a file that must not exist, for its owner only; -1 if the name is taken.
   static func createNew(_ path: String, for target: String) throws(SystemError) -> Int32 {
     do {
-      let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
+      let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC
       return try check(.create, target) { openFile(path, flags) }
     } catch  where error.reason == .system(EEXIST) {
       return -1
@@ -69,6 +69,11 @@ extension SystemCalls {
     // O_NOATIME, which not every C library shows to Swift; the same on x86-64, arm64 and riscv64.
     private static var noAccessTime: Int32 { 0o1_000_000 }
   #endif
+
+  /// Another number for an open file.
+  static func duplicate(_ descriptor: Int32, _ path: String) throws(SystemError) -> FileDescriptor {
+    FileDescriptor(try check(.open, path) { dup(descriptor) })
+  }
 
   /// Closes a file.
   ///
@@ -185,6 +190,43 @@ extension SystemCalls {
     }
   }
 
+  /// Reads what comes next from a pipe; waits for it.
+  ///
+  /// Returns 0 when all writers have gone.
+  static func readNext(
+    _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, _ path: String
+  ) throws(SystemError) -> Int {
+    while true {
+      do throws(SystemError) {
+        return try check(.read, path) { unsafe readOnce(descriptor, buffer) }
+      } catch  where error.reason == .system(EAGAIN) {
+        try wait(for: Int16(POLLIN), descriptor, .read, path)
+      }
+    }
+  }
+
+  /// Waits for bytes in a pipe, but not for long.
+  static func wait(
+    milliseconds: Int32, for descriptor: Int32, _ path: String
+  ) throws(SystemError) {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    // SAFETY: one request, and one is said.
+    _ = try check(.read, path) { unsafe poll(&request, 1, milliseconds) }
+  }
+
+  private static func readOnce(
+    _ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    // SAFETY: pointer and count are of one buffer.
+    #if canImport(Glibc)
+      unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+    #elseif canImport(Musl)
+      unsafe Musl.read(descriptor, buffer.baseAddress, buffer.count)
+    #else
+      unsafe Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+    #endif
+  }
+
   /// Writes all the bytes, however many calls that takes.
   static func write(
     _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ path: String
@@ -196,7 +238,7 @@ extension SystemCalls {
       do {
         written += try check(.write, path) { unsafe writeOnce(descriptor, rest) }
       } catch  where error.reason == .system(EAGAIN) {
-        try waitUntilWritable(descriptor, path)
+        try wait(for: Int16(POLLOUT), descriptor, .write, path)
       } catch  where error.reason == .system(EPIPE) {
         throw SystemError(.closedPipe, .write, path)
       }
@@ -216,12 +258,12 @@ extension SystemCalls {
   }
 
   // A terminal or pipe may have been made non-blocking by whoever shares it with us.
-  private static func waitUntilWritable(
-    _ descriptor: Int32, _ path: String
+  private static func wait(
+    for events: Int16, _ descriptor: Int32, _ action: SystemError.Action, _ path: String
   ) throws(SystemError) {
-    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+    var request = pollfd(fd: descriptor, events: events, revents: 0)
     // SAFETY: one request, and one is said.
-    _ = try check(.write, path) { unsafe poll(&request, 1, -1) }
+    _ = try check(action, path) { unsafe poll(&request, 1, -1) }
   }
 }
 

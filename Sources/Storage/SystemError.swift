@@ -5,7 +5,7 @@
 package struct SystemError: Error, Hashable, Sendable {
   /// What was being done.
   package enum Action: String, Hashable, Sendable {
-    case open, examine, map, read, create, write, sync, rename
+    case open, examine, map, read, create, write, sync, rename, reserve
   }
 
   /// Why it could not be done.
@@ -14,8 +14,18 @@ package struct SystemError: Error, Hashable, Sendable {
     case system(Int32)
     /// The path names a directory.
     case isDirectory
-    /// The path names a pipe (FIFO), which has no size and cannot be read twice.
+    /// The path names a pipe (FIFO), which cannot be replaced by a file.
     case isPipe
+    /// The path names a pipe that nobody writes to.
+    case hasNoWriter
+    /// The bytes of a pipe came, and come no more.
+    case isReadOnce
+    /// Standard input is a terminal.
+    case isTerminal
+    /// The system gives no addresses.
+    case noMemory
+    /// There are fewer bytes than there were when it was opened.
+    case becameShorter
     /// The path names a socket.
     case isSocket
     /// The path names a terminal, a disk or another device.
@@ -43,15 +53,22 @@ package struct SystemError: Error, Hashable, Sendable {
   /// The reason in words, without the path: `cannot open: Permission denied`.
   package var message: String {
     switch reason {
-    case .system(let number): "cannot \(action.rawValue): \(SystemCalls.text(ofError: number))"
+    case .system(let number): "cannot \(words): \(SystemCalls.text(ofError: number))"
     case .isDirectory: "is a directory; a regular file is needed"
     case .isPipe: "is a pipe; a regular file is needed"
+    case .hasNoWriter: "is a pipe that nobody writes to"
+    case .isReadOnce: "is a pipe, which cannot be read twice"
+    case .isTerminal: "is a terminal; pipe a backup into it, or redirect one"
+    case .noMemory: "cannot reserve memory: the limit on addresses (ulimit -v) is too low"
+    case .becameShorter: "the file became shorter while it was being read"
     case .isSocket: "is a socket; a regular file is needed"
     case .isDevice: "is a device; a regular file is needed"
     case .outputIsInput: "is also an input; the output must be another file"
     case .closedPipe: "the reader has closed the pipe"
     }
   }
+
+  private var words: String { action == .reserve ? "reserve memory" : action.rawValue }
 
   /// Whether the file does not exist.
   package var isNotFound: Bool { reason == .system(SystemCalls.notFound) }

@@ -1,25 +1,20 @@
 // What a file is that is no RDB file, by its first bytes, as far as backups are found in such forms.
 
-import RDB
-
 /// A kind of file that is not read, and what to do about it.
 enum ForeignFile: String {
-  case gzip = "a gzip archive; unpack it first, with gunzip"
-  case lz4 = "an LZ4 archive; unpack it first, with lz4 -d"
   case zstd = "a Zstandard archive; unpack it first, with zstd -d"
   case appendOnly = "an append-only file or other commands of the Redis protocol"
   case manifest = "the manifest of append-only files; the backup is the file it calls type b"
   case sqlite = "a SQLite database"
 
   private static let beginnings: [(ForeignFile, [UInt8])] = [
-    (.gzip, [0x1f, 0x8b]), (.lz4, [0x04, 0x22, 0x4d, 0x18]), (.zstd, [0x28, 0xb5, 0x2f, 0xfd]),
+    (.zstd, [0x28, 0xb5, 0x2f, 0xfd]),
     (.appendOnly, Array("*".utf8)), (.appendOnly, Array("#TS:".utf8)),
     (.manifest, Array("file ".utf8)), (.sqlite, Array("SQLite format 3".utf8)),
   ]
 
   /// Looks at the first bytes of a file; nil if they tell nothing.
-  init?(_ bytes: RawSpan) {
-    let head = [UInt8](copying: bytes.extracting(0..<min(bytes.byteCount, 16)))
+  init?(_ head: [UInt8]) {
     guard let found = ForeignFile.beginnings.first(where: { head.starts(with: $0.1) }) else {
       return nil
     }

@@ -11,6 +11,7 @@ enum Messages {
     switch failure {
     case .damage(let damage): text(damage, path: path)
     case .system(let error): text(error)
+    case .container(let error): text(error, path: path)
     case .pattern(let error, let key, let offset):
       "pattern \(error.pattern + 1)\(option(error)) \(text(error.reason)) "
         + "on the key \(spelled(key)) at byte "

@@ -220,4 +220,61 @@ struct RowWriterTests {
       #expect((number.map { "\($0)" } ?? "") == column)
     }
   }
+
+  @Test(
+    "a run of rows is the bytes of its rows one by one",
+    arguments: [RowFormat.tsv, .csv, .ndjson, .json])
+  func runs(_ format: RowFormat) throws {
+    var random = SeededRandom(for: "runs of rows")
+    var file: [UInt8] = []
+    var records: [RDBRecord] = []
+    for key in keys(&random) {
+      let record = sample(&random).record
+      // The record's own offsets are as they are told; only the key's place is this file's.
+      let isNear = random.below(2) == 0
+      var placed = record
+      placed.keyStored = UInt32(key.count)
+      placed.keyCount = UInt32(key.count)
+      placed.offset = file.count
+      placed.attributeCount = 0
+      placed.type = RDBType(rawValue: isNear ? 0 : 16)
+      placed.database = UInt32(random.below(40) / 39)
+      records.append(placed)
+      file += [0] + key
+    }
+    file += [UInt8](repeating: 0, count: 64)
+    let fates = records.map { _ in
+      random.below(4) == 0 ? RecordFate.leftOut : RecordFate.written(until: nil)
+    }
+    let (fast, slow) = file.withRawSpan { bytes in
+      (
+        written { runs(format, records, fates, bytes, taking: true, &$0) },
+        written { runs(format, records, fates, bytes, taking: false, &$0) }
+      )
+    }
+    #expect(ByteString(fast) == ByteString(slow))
+  }
+
+  private func runs(
+    _ format: RowFormat, _ records: [RDBRecord], _ fates: [RecordFate], _ bytes: RawSpan,
+    taking takesRuns: Bool, _ output: inout OutputBuffer
+  ) {
+    var writer = RowWriter(format)
+    var index = 0
+    while index < records.count {
+      if takesRuns {
+        index =
+          writer.appendRun(
+            records.span, fates: fates.span, from: index, in: bytes, base: 0, dialect: .redis,
+            to: &output
+          ).next
+        guard index < records.count else { return }
+      }
+      if fates[index].isWritten, let key = records[index].rawKey {
+        writer.append(
+          records[index], key: key, in: bytes, module: nil, dialect: .redis, to: &output)
+      }
+      index += 1
+    }
+  }
 }

@@ -13,6 +13,8 @@ import Testing
     case lzf = "FuzzLZF"
     case filterKey = "FuzzFilterKey"
     case roundTrip = "FuzzRoundTrip"
+    case containers = "FuzzContainers"
+    case salvage = "FuzzSalvage"
 
     var testDescription: String { rawValue }
 
@@ -23,6 +25,8 @@ import Testing
       case .lzf: fuzzLZF(bytes)
       case .filterKey: fuzzFilterKey(bytes)
       case .roundTrip: fuzzRoundTrip(bytes)
+      case .containers: fuzzContainers(bytes)
+      case .salvage: fuzzSalvage(bytes)
       }
     }
 

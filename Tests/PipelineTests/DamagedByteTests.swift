@@ -69,8 +69,10 @@ struct DamagedByteTests {
     let end = ScannedFile(scanning: bytes).end?.at ?? bytes.count
     let hit = records.first { $0.place.start <= index && index < $0.place.end }
     figures.cases += 1
-    // What stands behind the end opcode is one thing with it; a byte more behind the file is no damage.
-    let start = hit?.place.start ?? min(index, end)
+    // What stands between records, or behind the end opcode, is one thing; a byte more behind the file
+    // is no damage.
+    let before = records.last { $0.place.end <= index }?.place.end ?? RDBHeader.byteCount
+    let start = hit?.place.start ?? min(before, index, end)
     let isTrailing = way == .doubled && index == bytes.count - 1
     checkVerify(
       damaged, hit?.place, from: start, at: index, atLeast: isTrailing ? .note : .warning, &figures,

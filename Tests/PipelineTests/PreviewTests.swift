@@ -1,5 +1,6 @@
 // What a preview tells beyond counts.
 
+import Export
 import RDB
 import Restore
 import TestSupport

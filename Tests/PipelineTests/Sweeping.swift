@@ -67,7 +67,8 @@ func runPool<Worker: RecordWorker & ~Copyable>(
 ) throws(JobFailure) -> SweepResult<Worker.Summary> {
   try file.withRawSpan { span throws(JobFailure) in
     let desk = ScanDesk(
-      try openScanner(span), checksum: true, threads: shape.threads)
+      try openScanner(span), checksum: true,
+      leavesChecksum: shape.threads >= WorkerPool.threadsForChecksum)
     var pool = WorkerPool(threads: shape.threads, output: output)
     pool.jobBytes = shape.jobBytes
     pool.jobRecords = shape.jobRecords

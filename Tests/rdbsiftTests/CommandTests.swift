@@ -6,6 +6,8 @@ import Testing
 @Suite("Commands on the samples")
 struct CommandTests {
   private static let noon = ["--now", "2026-11-24T12:00:00Z"]
+  private static let hurt = "../Tests/Fixtures/synthetic/bad_lp_total.rdb"
+  private static let cut = "../Tests/Fixtures/synthetic/bad_truncated.rdb"
   private static let backup = ["--now", "2026-11-20T10:00:00Z"]
 
   /// A name for the transcript, and the arguments.
@@ -216,6 +218,13 @@ struct CommandTests {
     ("verify-shop", ["verify", "shop.rdb"]),
     ("verify-json", ["verify", "types.rdb", "--format", "json"]),
     ("verify-quick", ["verify", "tair.rdb", "--quick"]),
+    ("verify-damaged", ["verify", hurt]),
+    ("verify-damaged-json", ["verify", hurt, "--format", "json"]),
+    ("salvage-shop", ["salvage", "shop.rdb"]),
+    ("salvage-cut", ["salvage", cut]),
+    ("salvage-cut-json", ["salvage", cut, "--format", "json"]),
+    ("salvage-cut-list", ["salvage", cut, "--as", "list", "--db", "2", "--partial"]),
+    ("salvage-cut-ndjson", ["salvage", cut, "--as", "ndjson", "--db", "1", "--type", "zset"]),
     ("verify-no-checksum", ["verify", "valkey9.rdb", "--no-checksum"]),
   ]
 
@@ -287,7 +296,7 @@ struct CommandTests {
   @Test(
     "the help of every command fits eighty columns and says what it has always said",
     arguments: [
-      "", "info", "keys", "preview", "export", "show", "verify", "threats", "rules", "map",
+      "", "info", "keys", "preview", "export", "show", "verify", "salvage", "threats", "rules", "map",
       "timeline",
     ])
   func help(command: String) throws {

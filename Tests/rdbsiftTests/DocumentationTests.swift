@@ -74,8 +74,7 @@ struct DocumentationTests {
     "Documentation/TimeShift.md", "Documentation/Comparison.md",
     "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
     "Documentation/Reports.md", "Documentation/Export.md", "Documentation/ExportFormats.md",
-    "Documentation/Forensics.md", "Documentation/Signatures.md",
-    "CONTRIBUTING.md",
+    "Documentation/Forensics.md", "Documentation/Signatures.md", "CONTRIBUTING.md",
   ]
   static let commands: [ShownCommand] = documents.flatMap {
     (try? ShownCommand.all(in: $0)) ?? []
@@ -173,6 +172,7 @@ struct ReportTests {
       "verify samples/types.rdb", "verify samples/tair.rdb --quick",
       "verify Tests/Fixtures/synthetic/bad_lp_total.rdb", "threats samples/intrusion.rdb",
       "map samples/intrusion.rdb",
+      "salvage Tests/Fixtures/synthetic/bad_truncated.rdb",
     ])
   func members(command: String) throws {
     let line = "rdbsift \(command) --format json"

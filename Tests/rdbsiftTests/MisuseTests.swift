@@ -35,6 +35,9 @@ struct MisuseTests {
     ("misuse-escape", ["show", "shop.rdb", #"a\q"#]),
     ("misuse-escape-sign", ["show", "shop.rdb", #"a\x+1"#]),
     ("misuse-raw", ["show", "shop.rdb", "user:1", "--format", "raw"]),
+    ("misuse-salvage-output", ["salvage", "shop.rdb", "--output", "x"]),
+    ("misuse-salvage-both", ["salvage", "shop.rdb", "--as", "list", "--format", "json"]),
+    ("misuse-salvage-input", ["salvage", "shop.rdb", "--as", "rdb", "--output", "shop.rdb"]),
     ("misuse-quick", ["verify", "shop.rdb", "--quick", "--db", "0"]),
     ("misuse-deleted", ["show", "shop.rdb", "user:1", "--deleted"]),
     ("misuse-no-key", ["show", "shop.rdb"]),
@@ -175,7 +178,7 @@ struct MisuseTests {
       let reasons = [
         ("absent.rdb", "absent.rdb: cannot open: No such file or directory"),
         ("d", "d: is a directory; a regular file is needed"),
-        ("pipe", "pipe: is a pipe; a regular file is needed"),
+        ("pipe", "pipe: is a pipe that nobody writes to"),
         ("/dev/null", "/dev/null: is a device; a regular file is needed"),
       ]
       for command in ["info", "keys", "preview", "export", "verify", "show"] {

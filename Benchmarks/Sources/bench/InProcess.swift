@@ -42,6 +42,7 @@ struct InProcess {
       measure("scan, checksum", of: "read", hash) { try tally(sums: true).fingerprint },
       measure("scan, batches", of: "scan", hash) { try scan().hash },
     ]
+    measures += [1, 2].map { shards($0, hash) }
     for filter in Filter.all(prefix: prefix) {
       let patterns = try filter.compiled()
       let count = try file.count(filter)
@@ -75,6 +76,23 @@ struct InProcess {
       try file.withBytes { bytes throws(RDBError) in try sweep(bytes, into: &consumer) }
     }
     return consumer
+  }
+
+  /// A scan by shards; its time is that of the clock on the wall, since threads share the work.
+  private func shards(_ threads: Int, _ hash: UInt64) -> Measure {
+    Measure(
+      name: "scan, shards, \(threads) thread\(threads == 1 ? "" : "s")", bytes: file.count,
+      items: input.facts.keys, against: ["scan"], answer: hash,
+      run: { [file] in
+        let start = ContinuousClock.now
+        let tally = try sound { () throws(RDBError) in
+          try file.withBytes { bytes throws(RDBError) in try count(bytes, threads: threads) }
+        }
+        let wall = seconds(since: start)
+        return (
+          tally.fingerprint, Cost(wall: wall, user: 0, system: 0, resident: 0, status: 0)
+        )
+      })
   }
 
   private func tally(sums: Bool = false) throws(Trouble) -> RecordTally {

@@ -25,6 +25,10 @@ struct Report {
       isRight = try show(try process.group(), process: true) && isRight
       known[input.name] = process.known
     }
+    for input in shapes where isWanted("\(input.name), containers") {
+      let group = try Containers(input, binary: arguments.binary).group()
+      isRight = try show(group, process: true) && isRight
+    }
     for input in shapes {
       isRight = try inProcess(input, known[input.name] ?? KnownOutputs()) && isRight
     }

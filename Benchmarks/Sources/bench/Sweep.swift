@@ -2,7 +2,9 @@
 // steps of 256 KiB ahead of the scan.
 
 import CLimits
+import Dispatch
 import RDB
+import Synchronization
 
 /// What takes the records of a scan.
 protocol RecordConsumer: ~Copyable {
@@ -64,6 +66,34 @@ func count(
     tally.removeEvents()
   }
   return (tally, !sums || stored == checksum)
+}
+
+/// Counts a file's records on threads: shards are scanned on a guess, then joined in order.
+///
+/// The program joins a shard as soon as it can; here all are joined in the end.
+func count(_ bytes: RawSpan, threads: Int) throws(RDBError) -> RecordTally {
+  var scanner = try RDBScanner(headerOf: bytes)
+  var tally = RecordTally()
+  _ = try scanner.scan(bytes, until: MappedFile.step, into: &tally)
+  let (start, size, like, moment) = (MappedFile.step, 1 << 22, scanner, tally.moment)
+  let count = max(0, bytes.byteCount - start + size - 1) / size
+  let shards = Mutex([ScanShard?](repeating: nil, count: count))
+  let next = Atomic(0)
+  DispatchQueue.concurrentPerform(iterations: threads) { _ in
+    while case let index = next.add(1, ordering: .relaxed).oldValue, index < count {
+      let first = start + index * size
+      let range = first..<min(first + size, bytes.byteCount)
+      let shard = ScanShard(of: range, in: bytes, like: like, moment: moment)
+      shards.withLock { $0[index] = shard }
+    }
+  }
+  for case let (index, shard?) in shards.withLock({ $0 }).enumerated() {
+    let end = index == count - 1 ? Int.max : shard.range.upperBound
+    while try scanner.scan(bytes, over: shard, until: end, into: &tally) == .batchFull {
+      tally.removeEvents()
+    }
+  }
+  return tally
 }
 
 /// Counts records and hashes their places, in order.

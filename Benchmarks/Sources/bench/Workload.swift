@@ -9,6 +9,7 @@ enum Workload: String, CaseIterable {
   case scan, batches, prefix, expression, rows, commands, walk
 
   static func run(_ name: String, _ path: String) throws {
+    if let library = UnpackingLibrary(rawValue: name) { return try library.unpack(path) }
     guard let work = Workload(rawValue: name) else { throw Trouble("no workload '\(name)'") }
     let file = try MappedFile(path, warm: false)
     switch work {

@@ -5,6 +5,7 @@
 public enum ByteHash {
   private static let first: UInt64 = 0x9e37_79b9_7f4a_7c15
   private static let second: UInt64 = 0xd6e8_feb8_6659_fd93
+  private static let third: UInt64 = 0x8f3c_91b7_2d65_e0ab
 
   /// The high and the low half of a product, folded: every bit of both factors counts.
   @inline(__always)
@@ -34,7 +35,7 @@ public enum ByteHash {
 
   private static func ofText(_ bytes: RawSpan) -> UInt64 {
     let count = bytes.byteCount
-    var hash = UInt64(truncatingIfNeeded: count) ^ second
+    var hash = fold(UInt64(truncatingIfNeeded: count) ^ first, third)
     if count >= 8 {
       var at = 0
       while at < count &- 8 {

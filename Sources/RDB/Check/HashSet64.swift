@@ -8,7 +8,7 @@ public struct HashSet64: Sendable {
   public static let limit = 1 << 23
   private static let least = 64
 
-  /// The first `mask + 1` slots are in use, of which at least half are empty: 0. All others are 0.
+  /// The hashes, and 0 where there is none; the first `mask + 1` are in use, at least half of them 0.
   private var slots = [UInt64](repeating: 0, count: HashSet64.least)
   /// What the slots are put into when they are too few; all 0.
   private var spare: [UInt64] = []

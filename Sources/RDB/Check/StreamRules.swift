@@ -62,7 +62,9 @@ struct StreamRules {
     firstID = info.length > 0 ? info.firstID : nil
   }
 
-  /// A name among those that must differ. The names are short lists, so equal hashes are believed.
+  /// A name among those that must differ.
+  ///
+  /// These are short lists, so equal hashes are believed.
   private static func note(
     _ name: StringObject, _ part: RDBError.Part, in names: inout HashSet64, _ bytes: RawSpan,
     _ scratch: inout Scratch

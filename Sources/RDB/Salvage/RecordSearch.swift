@@ -32,7 +32,7 @@ public struct RecordSearch: ~Copyable {
   /// Makes a search through a file of so many bytes.
   public init(fileSize: Int) {
     self.fileSize = fileSize
-    purse = 1 << 26 + min(fileSize, 1 << 56) * 4
+    purse = 1 << 22 + min(fileSize, 1 << 56) * 8
   }
 
   /// The first place in a range where records make sense, if it was not looked at before.

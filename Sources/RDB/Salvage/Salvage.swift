@@ -2,9 +2,12 @@
 // then the next place is looked for where records do. A value that is damaged inside its extent costs
 // only its record, if what stands behind it makes sense.
 //
-// The record before a broken boundary is under suspicion itself, if nothing in its value says how long
-// it is: a string whose length was damaged is as whole as any other, and ends where no record begins.
-// If records make sense inside it and go on past its end, it is they that are real.
+// The records before a broken boundary are under suspicion themselves, if nothing in their values says
+// how long they are: a string whose length was damaged is as whole as any other, and ends where no
+// record begins. If records make sense inside it and go on past the boundary, it is they that are real.
+//
+// An end opcode may be a damaged byte, too. Where bytes follow it, and the checksum behind it is not
+// theirs, records are looked for there.
 
 /// Reads a damaged file to its end.
 ///
@@ -75,16 +78,19 @@ private struct Salvage: ~Copyable {
       if leaveOut(stretch.failures, of: stop, bytes) { continue }
       scanner = stop
       guard let error = stretch.error else {
-        finish(stretch)
-        break
+        guard goesOn(behind: stretch, bytes) else { break }
+        continue
       }
-      resume(after: error, stretch.last, bytes)
+      resume(after: error, stretch.tail.records, bytes)
     }
     map.looks = search.looks
+    map.steps = search.steps
   }
 
-  /// Where a stretch stopped. That the file is Dragonfly's is believed only if it says so: an opcode of
-  /// Dragonfly's in a damaged file is more likely a damaged byte.
+  /// Where a stretch stopped, with a dialect that can be believed.
+  ///
+  /// The file is Dragonfly's only if it says so: an opcode of Dragonfly's in a damaged file is more
+  /// likely a damaged byte.
   private func believed(_ stretch: SalvageStretch) -> RDBScanner {
     let scanner = stretch.scanner
     guard scanner.context.dialect != pieceContext.dialect, stretch.error != nil,
@@ -103,8 +109,9 @@ private struct Salvage: ~Copyable {
       guard let start = pieceStart, record.start >= start else { continue }
       // A scan that went on for so long has found boundaries.
       let isFramed =
-        stop.state.offset &- record.end >= Salvage.provingDistance
-        || search.makesSense(at: record.end, in: bytes, like: stop, isBoundary: true)
+        !failure.isFiller && stop.state.offset &- record.end >= Salvage.provingDistance
+        || search.makesSense(
+          at: record.end, in: bytes, like: stop, isBoundary: !failure.isFiller)
       let next =
         isFramed
         ? record.end
@@ -122,27 +129,48 @@ private struct Salvage: ~Copyable {
   }
 
   /// Finds where to go on behind a boundary that makes no sense.
-  private mutating func resume(after error: RDBError, _ last: RDBRecord?, _ bytes: RawSpan) {
+  private mutating func resume(after error: RDBError, _ tail: [RDBRecord], _ bytes: RawSpan) {
     let whereabouts = scanner.whereabouts(in: bytes)
+    let stop = whereabouts.start
     let database = scanner.state.database
-    if let last, last.end == whereabouts.start, let start = pieceStart, last.start >= start,
-      last.type.isLoose, let place = placeInside(last, bytes)
-    {
-      endPiece(at: last.start, scanner.context)
+    for record in tail where record.start >= pieceStart ?? .max && record.type.isLoose {
+      guard let place = placeInside(record, before: stop, bytes) else { continue }
+      endPiece(at: record.start, scanner.context)
       addGap(
-        .lost, last.start, place, error, last.database, last.type, try? last.key(in: bytes),
-        last.offset)
-      return restart(at: place, database: last.database, .lost)
+        .lost, record.start, place, error, record.database, record.type,
+        try? record.key(in: bytes), record.offset)
+      return restart(at: place, database: record.database, .lost)
     }
-    let place = search.next(
-      in: (whereabouts.start &+ 1)..<max(fileSize, whereabouts.start &+ 1), of: bytes,
-      like: scanner)
-    endPiece(at: whereabouts.start, scanner.context)
+    let place = search.next(in: (stop &+ 1)..<max(fileSize, stop &+ 1), of: bytes, like: scanner)
+    endPiece(at: stop, scanner.context)
     addGap(
-      place == nil ? .tail : .lost, whereabouts.start, place ?? fileSize, error, database,
+      place == nil ? .tail : .lost, stop, place ?? fileSize, error, database,
       whereabouts.type, whereabouts.key, whereabouts.type == nil ? nil : scanner.state.offset)
     guard let place else { return }
     restart(at: place, database: database, .lost)
+  }
+
+  /// Ends where a stretch met an end opcode, unless records go on behind it; true if they do.
+  private mutating func goesOn(behind stretch: SalvageStretch, _ bytes: RawSpan) -> Bool {
+    let end = stretch.scanner.state.offset
+    if let told = stretch.end, end < fileSize, !isTrue(told, bytes),
+      let place = search.next(in: (told.at &+ 1)..<fileSize, of: bytes, like: scanner)
+    {
+      endPiece(at: told.at, scanner.context)
+      addGap(.lost, told.at, place, RDBError(.unknownOpcode, at: told.at, number: 255))
+      restart(at: place, database: scanner.state.database, .lost)
+      return true
+    }
+    map.end = stretch.end?.at
+    map.checksum = stretch.end?.checksum
+    endPiece(at: end, scanner.context, precedesDamage: false)
+    return false
+  }
+
+  /// Whether the checksum behind an end opcode is that of the file up to it.
+  private func isTrue(_ end: (at: Int, checksum: UInt64?), _ bytes: RawSpan) -> Bool {
+    guard let checksum = end.checksum, checksum != 0 else { return false }
+    return CRC64.update(0, bytes.extracting(0..<(end.at &+ 1))) == checksum
   }
 
   private mutating func restart(at place: Int, database: UInt32, _ gap: SalvageGap.Kind) {
@@ -155,15 +183,17 @@ private struct Salvage: ~Copyable {
     precedingGap = gap
   }
 
-  /// A place inside a record from which records make sense past its end.
-  private mutating func placeInside(_ record: RDBRecord, _ bytes: RawSpan) -> Int? {
+  /// A place inside a record from which records make sense past a boundary that makes none.
+  private mutating func placeInside(
+    _ record: RDBRecord, before stop: Int, _ bytes: RawSpan
+  ) -> Int? {
     var from = record.start &+ 1
     while from < record.end {
       guard let place = search.next(in: from..<record.end, of: bytes, like: scanner) else {
         return nil
       }
-      let reached = reach(record.end, from: place, bytes)
-      if reached > record.end,
+      let reached = reach(stop, from: place, bytes)
+      if reached > stop,
         search.makesSense(at: reached, in: bytes, like: scanner, isBoundary: true)
       {
         return place
@@ -215,15 +245,14 @@ private struct Salvage: ~Copyable {
         kind: kind, range: ByteRange(offset: start, count: end &- start), error: error,
         database: database, type: type, key: key, typeOffset: typeOffset))
   }
-
-  private mutating func finish(_ stretch: SalvageStretch) {
-    map.end = stretch.end?.at
-    map.checksum = stretch.end?.checksum
-    endPiece(at: scanner.state.offset, scanner.context, precedesDamage: false)
-  }
 }
 
 extension RDBType {
-  /// Whether values are strings one after the other, so that a damaged length only moves their end.
-  fileprivate var isLoose: Bool { (0...5).contains(rawValue) || rawValue == 22 || rawValue == 24 }
+  /// Whether nothing at the end of a value says where it ends, so that a damaged length only moves it.
+  fileprivate var isLoose: Bool {
+    switch rawValue {
+    case 9...14, 16...18, 20, 23, 25: false
+    default: true
+    }
+  }
 }

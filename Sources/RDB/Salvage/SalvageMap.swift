@@ -68,6 +68,8 @@ public struct SalvageMap: Sendable {
   public internal(set) var checksum: UInt64?
   /// Places that were looked at closely.
   public internal(set) var looks = 0
+  /// Steps that looking took, at most.
+  public internal(set) var steps = 0
 }
 
 extension RDBHeader {

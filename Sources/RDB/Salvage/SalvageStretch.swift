@@ -8,6 +8,8 @@ public struct SalvageStretch: Sendable {
     public var record: RDBRecord
     /// What is wrong, and where.
     public var error: RDBError
+    /// Whether it is one of a row of records without a key, which zeros look like.
+    public var isFiller = false
 
     /// Makes a failure.
     public init(_ record: RDBRecord, _ error: RDBError) {
@@ -22,8 +24,8 @@ public struct SalvageStretch: Sendable {
   public var scanner: RDBScanner
   /// Why it stopped; nil at the end opcode.
   public var error: RDBError?
-  /// The last record before that.
-  public var last: RDBRecord?
+  /// The last records before that.
+  public var tail = RecordTail()
   /// The end opcode's place and checksum, if it was read.
   public var end: (at: Int, checksum: UInt64?)?
   /// Whether an AUX field says that the file is Dragonfly's.
@@ -58,36 +60,63 @@ public struct SalvageStretch: Sendable {
     }
   }
 
-  /// Checks the records of a batch.
+  /// Takes in a batch.
   private mutating func take(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, _ check: inout RecordCheck
   ) {
-    for index in 0..<batch.count {
-      let record = batch[index]
-      do throws(RDBError) {
-        _ = try check.check(record, in: bytes, scanner.context)
-      } catch {
-        failures.append(Failure(record, error))
-      }
-    }
-    look(batch, in: bytes)
+    examine(batch, in: bytes, scanner.context, &check)
     note(batch, in: bytes)
   }
 
+  /// Checks the records of a batch.
+  public mutating func examine(
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, _ context: ValueContext,
+    _ check: inout RecordCheck
+  ) {
+    var fillers = 0
+    for index in 0..<batch.count {
+      let record = batch[index]
+      do throws(RDBError) {
+        _ = try check.check(record, in: bytes, context)
+      } catch {
+        failures.append(Failure(record, error))
+      }
+      guard record.keyCount == 0, fillers < SalvageStretch.sample, isFiller(index, of: batch)
+      else { continue }
+      fillers &+= 1
+      var failure = Failure(record, RDBError(.duplicateElement, at: record.offset))
+      failure.isFiller = true
+      if failures.last?.record.start == record.start { failures.removeLast() }
+      failures.append(failure)
+    }
+    look(batch, in: bytes)
+  }
+
+  /// Whether a record without a key stands beside another.
+  private func isFiller(_ index: Int, of batch: borrowing RecordBatch) -> Bool {
+    let record = batch[index]
+    let next = index &+ 1 < batch.count ? batch[index &+ 1] : nil
+    let previous = index > 0 ? batch[index &- 1] : nil
+    return [previous, next].contains { other in
+      guard let other else { return false }
+      return other.keyCount == 0 && other.database == record.database
+    }
+  }
+
   /// Looks at some keys of a batch.
-  public mutating func look(_ batch: borrowing RecordBatch, in bytes: RawSpan) {
+  private mutating func look(_ batch: borrowing RecordBatch, in bytes: RawSpan) {
     for index in max(0, batch.count &- SalvageStretch.sample)..<batch.count {
       keys &+= 1
       if Evidence.isText(batch[index], in: bytes) { textKeys &+= 1 }
     }
   }
 
-  /// Keys of a batch that are looked at.
+  /// Keys of a batch that are looked at, and rows of keys without bytes that are kept.
   private static let sample = 8
 
   /// Takes in what a batch says beside its records, and which was the last.
   public mutating func note(_ batch: borrowing RecordBatch, in bytes: RawSpan) {
-    if batch.count > 0 { last = batch[batch.count - 1] }
+    tail.take(batch)
     for (_, event) in batch.events {
       switch event {
       case .end(let place, let checksum): end = (place, checksum)

@@ -92,7 +92,7 @@ public struct RDBScanner: Sendable {
     var at = state.offset &- base
     defer { state.offset = at &+ base }
     while at < end {
-      if state.pending.start < 0 {
+      if state.pending.start < 0, !sink.isFull {
         readRun(in: bytes, &at, base: base, end: end, &sink)
         guard at < end else { return .limit }
       }

@@ -63,14 +63,16 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try Session.run { session in
       if output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
-      return try source.withFile(session) { file, bytes in
+      let relocation = try relocation()
+      let readAgain = format == .rdb || relocation.mayCollide
+      return try source.withInput(session, readAgain: readAgain) { file in
         try evidence.note(file, session)
-        let request = try shift.request(selection, head: try file.head(bytes))
+        let request = try shift.request(selection, head: try file.head())
         let selected = try request.selection()
         let source = ExportSource(
-          file: file, selected: selected, relocation: try relocation(),
+          file: file, selected: selected, relocation: relocation,
           report: ExportReport(session: session, now: request.now))
-        return try export(source, bytes)
+        return try export(source)
       }
     }
   }

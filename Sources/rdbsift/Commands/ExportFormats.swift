@@ -20,7 +20,7 @@ struct ExportSource {
 
 extension ExportCommand {
   /// Carries out an export.
-  func export(_ source: ExportSource, _ bytes: RawSpan) throws -> ExitStatus {
+  func export(_ source: ExportSource) throws -> ExitStatus {
     let path = output == "-" ? nil : output
     let parts = try partition.parts()
     if parts != nil {
@@ -31,14 +31,14 @@ extension ExportCommand {
     } else if path == nil, source.console.output.isTerminal {
       try refuseTerminal()
     }
-    guard try checkNames(source, bytes) else { return .failed }
+    guard try checkNames(source) else { return .failed }
     if let (folder, parts) = parts {
-      return try writePartition(folder, parts, source, bytes)
+      return try writePartition(folder, parts, source)
     }
     switch format {
-    case .resp, .restore: return try writeCommands(to: path, source, bytes)
-    case .rdb: return try writeRDB(to: path, source, bytes)
-    case .json, .ndjson: return try writeValues(to: path, source, bytes)
+    case .resp, .restore: return try writeCommands(to: path, source)
+    case .rdb: return try writeRDB(to: path, source)
+    case .json, .ndjson: return try writeValues(to: path, source)
     }
   }
 
@@ -58,12 +58,12 @@ extension ExportCommand {
   }
 
   private func writeCommands(
-    to path: String?, _ source: ExportSource, _ bytes: RawSpan
+    to path: String?, _ source: ExportSource
   ) throws -> ExitStatus {
     let file = source.file
     let target = try ExportTarget(path, inputs: [file.identity])
     let options = commandOptions
-    let result = try file.sweep(bytes, label: "exporting", into: target.parts(.commands)) {
+    let result = try file.sweep(label: "exporting", into: target.parts(.commands)) {
       () throws(JobFailure) in
       ExtractionWorker(source.selected, options: options, naming: source.relocation.naming)
     }
@@ -74,16 +74,16 @@ extension ExportCommand {
 
   /// Counts the keys that an RDB file, or each of several, will hold; nil if none can be made.
   func count(
-    _ source: ExportSource, _ bytes: RawSpan, parts: SlotParts? = nil
+    _ source: ExportSource, parts: SlotParts? = nil
   ) throws -> [FilteredCounts]? {
     let file = source.file
-    let counted = try file.sweep(bytes, label: "counting", into: PartOutput { _ in }) {
+    let counted = try file.sweep(label: "counting", into: PartOutput { _ in }) {
       () throws(JobFailure) in
       FilteredCountWorker(source.selected, parts: parts, naming: source.relocation.naming)
     }
     if let failure = counted.failure { throw FileFailure(failure: failure, path: file.path) }
     var counts = FilteredCounts.merged(counted.summaries)
-    counts[0].conclude(counted.facts, head: try file.head(bytes))
+    counts[0].conclude(counted.facts, head: try file.head())
     let found = counts[0].refusals
     let refusals = FilteredCounts.Refusal.allCases.filter { found.contains($0) }
     for refusal in refusals {
@@ -94,14 +94,14 @@ extension ExportCommand {
 
   /// Two sweeps: a database's keys are counted before they are written.
   private func writeRDB(
-    to path: String?, _ source: ExportSource, _ bytes: RawSpan
+    to path: String?, _ source: ExportSource
   ) throws -> ExitStatus {
     let file = source.file
-    guard let counts = try count(source, bytes) else { return .failed }
+    guard let counts = try count(source) else { return .failed }
     let target = try ExportTarget(path, inputs: [file.identity], checksum: true)
-    let writer = RDBWriter(try file.head(bytes).header)
+    let writer = RDBWriter(try file.head().header)
     try target.write { writer.begin(&$0) }
-    let result = try file.sweep(bytes, label: "exporting", into: target.parts()) {
+    let result = try file.sweep(label: "exporting", into: target.parts()) {
       () throws(JobFailure) in
       FilteredFileWorker(
         source.selected, writer, counts: counts, relocation: source.relocation)
@@ -113,16 +113,16 @@ extension ExportCommand {
   }
 
   private func writeValues(
-    to path: String?, _ source: ExportSource, _ bytes: RawSpan
+    to path: String?, _ source: ExportSource
   ) throws -> ExitStatus {
     let file = source.file
     let isArray = format == .json
-    try file.checkHeader(bytes)
+    try file.checkHeader()
     let target = try ExportTarget(path, inputs: [file.identity])
     let rows = RowWriter(.json)
     if isArray { try target.write { rows.begin(&$0) } }
     let result = try file.sweep(
-      bytes, label: "exporting", into: target.parts(ValueListingWorker.join(isArray: isArray))
+      label: "exporting", into: target.parts(ValueListingWorker.join(isArray: isArray))
     ) { () throws(JobFailure) in
       ValueListingWorker(source.selected, isArray: isArray, relocation: source.relocation)
     }

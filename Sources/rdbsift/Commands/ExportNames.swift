@@ -17,15 +17,15 @@ extension ExportCommand {
   private static let named = 20
 
   /// Looks for keys that end at one place, where that can be; whether there are none.
-  func checkNames(_ source: ExportSource, _ bytes: RawSpan) throws -> Bool {
+  func checkNames(_ source: ExportSource) throws -> Bool {
     guard source.relocation.mayCollide else { return true }
     let file = source.file
     let session = source.report.session
     let search = CollisionSearch(source.selected, source.relocation, threads: file.threads)
     let collisions = try search.collisions {
-      try names(file, bytes, $0)
+      try names(file, $0)
     } read: {
-      try names(file, bytes, $0)
+      try names(file, $0)
     }
     for collision in collisions.prefix(ExportCommand.named) {
       session.tell(error: Messages.text(collision, file.path))
@@ -37,9 +37,9 @@ extension ExportCommand {
   }
 
   private func names<Worker: RecordWorker & ~Copyable>(
-    _ file: OpenFile, _ bytes: RawSpan, _ makeWorker: @Sendable () -> Worker
+    _ file: OpenFile, _ makeWorker: @Sendable () -> Worker
   ) throws -> [Worker.Summary] {
-    let result = try file.sweep(bytes, label: "comparing names", into: PartOutput { _ in }) {
+    let result = try file.sweep(label: "comparing names", into: PartOutput { _ in }) {
       () throws(JobFailure) in makeWorker()
     }
     if let failure = result.failure { throw FileFailure(failure: failure, path: file.path) }

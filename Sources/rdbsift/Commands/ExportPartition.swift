@@ -117,18 +117,18 @@ private struct PartitionFiles {
 extension ExportCommand {
   /// Writes the parts and their manifest.
   func writePartition(
-    _ folder: String, _ parts: SlotParts, _ source: ExportSource, _ bytes: RawSpan
+    _ folder: String, _ parts: SlotParts, _ source: ExportSource
   ) throws -> ExitStatus {
     let file = source.file
     let inputs = [file.identity]
     let (result, keys): (SweepResult<ExtractionSummary>, [UInt64])
     let files: PartitionFiles
     if format == .rdb {
-      guard let counts = try count(source, bytes, parts: parts) else { return .failed }
-      let writer = RDBWriter(try file.head(bytes).header)
+      guard let counts = try count(source, parts: parts) else { return .failed }
+      let writer = RDBWriter(try file.head().header)
       files = try PartitionFiles(format, folder, parts, inputs: inputs)
       try files.writeEach { _, output in writer.begin(&output) }
-      (result, keys) = try sweep(source, bytes, parts, into: files) {
+      (result, keys) = try sweep(source, parts, into: files) {
         FilteredFileWorker(
           source.selected, writer, counts: counts, relocation: source.relocation)
       }
@@ -136,7 +136,7 @@ extension ExportCommand {
     } else {
       let options = commandOptions
       files = try PartitionFiles(format, folder, parts, inputs: inputs)
-      (result, keys) = try sweep(source, bytes, parts, into: files) {
+      (result, keys) = try sweep(source, parts, into: files) {
         ExtractionWorker(source.selected, options: options, naming: source.relocation.naming)
       }
     }
@@ -150,12 +150,12 @@ extension ExportCommand {
 
   /// One sweep over the file, for all parts; and the keys of each.
   private func sweep<Writer: PartWriter & ~Copyable>(
-    _ source: ExportSource, _ bytes: RawSpan, _ parts: SlotParts, into files: PartitionFiles,
+    _ source: ExportSource, _ parts: SlotParts, into files: PartitionFiles,
     makeWriter: @Sendable () -> Writer
   ) throws -> (SweepResult<ExtractionSummary>, [UInt64]) {
     let router = files.router()
     let naming = source.relocation.naming
-    let result = try source.file.sweep(bytes, label: "exporting", into: router.output) {
+    let result = try source.file.sweep(label: "exporting", into: router.output) {
       () throws(JobFailure) in PartitionWorker(makeWriter(), parts, naming: naming)
     }
     if result.failure == nil { try router.finish() }

@@ -23,11 +23,11 @@ struct Info: ParsableCommand {
     try Session.run { session in
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
-      return try source.withFile(session) { file, bytes in
+      return try source.withInput(session) { file in
         let result =
           selection.isEmpty
-          ? try file.survey(bytes, label: "reading", now: now).mapSummaries(InspectionSummary.init)
-          : try file.sweep(bytes, label: "reading", into: PartOutput { _ in }) {
+          ? try file.survey(label: "reading", now: now).mapSummaries(InspectionSummary.init)
+          : try file.sweep(label: "reading", into: PartOutput { _ in }) {
             () throws(JobFailure) in InspectionWorker(selected)
           }
         let screen = InfoScreen(console: session.console, file: file, now: now, result)

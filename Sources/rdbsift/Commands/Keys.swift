@@ -31,25 +31,25 @@ struct Keys: ParsableCommand {
   func run() throws {
     try Session.run { session in
       let selected = try selection.selection(now: try clock.moment())
-      return try source.withFile(session) { file, bytes in
+      return try source.withInput(session) { file in
         // What is no RDB file has no keys, and so no line of titles.
-        try file.checkHeader(bytes)
+        try file.checkHeader()
         try evidence.note(file, session)
         if format == nil, session.console.output.isTerminal {
-          return try listTable(file, bytes, selected, session)
+          return try listTable(file, selected, session)
         }
-        return try list(file, bytes, selected, format ?? .tsv)
+        return try list(file, selected, format ?? .tsv)
       }
     }
   }
 
   private func list(
-    _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ format: RowFormat
+    _ file: OpenFile, _ selected: Selection, _ format: RowFormat
   ) throws -> ExitStatus {
     let writer = RowWriter(format)
     try StandardStream.writeText { writer.begin(&$0) }
     let result = try file.sweep(
-      bytes, label: "listing", into: .standardOutput(ListingWorker.join(format))
+      label: "listing", into: .standardOutput(ListingWorker.join(format))
     ) { () throws(JobFailure) in ListingWorker(selected, format) }
     let rows = result.summaries.reduce(0, +)
     try StandardStream.writeText { writer.end(&$0, isEmpty: rows == 0) }
@@ -58,12 +58,12 @@ struct Keys: ParsableCommand {
   }
 
   private func listTable(
-    _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ session: Session
+    _ file: OpenFile, _ selected: Selection, _ session: Session
   ) throws -> ExitStatus {
     let width = session.console.output.width ?? 80
     try session.console.write(
       line: session.console.output.styled(TableWorker.titles, .bold))
-    let result = try file.sweep(bytes, label: "listing", into: .standardOutput()) {
+    let result = try file.sweep(label: "listing", into: .standardOutput()) {
       () throws(JobFailure) in TableWorker(selected, width: width)
     }
     let status = try file.conclude(result)

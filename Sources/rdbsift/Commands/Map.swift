@@ -31,7 +31,7 @@ struct Map: ParsableCommand {
     try Session.run { session in
       try source.withFile(session) { file, bytes in
         try evidence.note(file, session)
-        try file.checkHeader(bytes)
+        try file.checkHeader()
         let header = try openScanner(bytes).header
         let most = regions == 0 ? Int.max : regions
         let result = try file.sweep(bytes, label: "mapping", into: PartOutput { _ in }) {

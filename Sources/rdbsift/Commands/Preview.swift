@@ -70,43 +70,43 @@ struct Preview: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
-      try source.withFile(session) { file, bytes in
+      try source.withInput(session, readAgain: !selection.isEmpty || !call.isEmpty) { file in
         try evidence.note(file, session)
-        let head = try file.head(bytes)
+        let head = try file.head()
         let request = try shift.request(selection, head: head, call: call)
         let selected = try request.selection()
         guard let against else {
-          return try preview(session, file, bytes, request, selected, nil, nil)
+          return try preview(session, file, request, selected, nil)
         }
         var other = source
         other.file = against
-        return try other.withFile(session) { now, nowBytes in
-          let present = try PresentFile(now, nowBytes, selected)
-          return try preview(session, file, bytes, request, selected, present, nowBytes)
+        return try other.withInput(session, readAgain: true) { now in
+          let present = try PresentFile(now, selected)
+          return try preview(session, file, request, selected, present)
         }
       }
     }
   }
 
   private func preview(
-    _ session: Session, _ file: OpenFile, _ bytes: RawSpan, _ request: RestoreRequest,
-    _ selected: Selection, _ present: PresentFile?, _ presentBytes: RawSpan?
+    _ session: Session, _ file: OpenFile, _ request: RestoreRequest, _ selected: Selection,
+    _ present: PresentFile?
   ) throws -> ExitStatus {
     let readings = Readings(selected.filter)
     let rows = list ? FateList(listFormat ?? .tsv, selected) : nil
     try rows?.begin()
-    let result = try file.sweep(bytes, label: "reading", into: rows?.output ?? PartOutput { _ in })
-    {
-      [filters = readings.filters] () throws(JobFailure) in
-      PreviewWorker(selected, readings: filters, against: present?.keys, list: rows?.writer)
+    let result = try file.sweep(label: "reading", into: rows?.output ?? PartOutput { _ in }) {
+      [filters = readings.filters, keys = present?.keys, writer = rows?.writer]
+      () throws(JobFailure) in
+      PreviewWorker(selected, readings: filters, against: keys, list: writer)
     }
     guard var summary = result.summaries.first else { return .failed }
     for other in result.summaries.dropFirst() { summary.merge(other) }
-    if result.failure == nil, let present, let presentBytes {
-      try present.findDeleted(presentBytes, selected, rows, &summary)
+    if result.failure == nil, let present {
+      try present.findDeleted(selected, rows, &summary)
     }
     try rows?.end(isEmpty: summary.rows == 0)
-    let silent = try Preview.silence(file, bytes, selected, summary)
+    let silent = try Preview.silence(file, selected, summary)
     let screen = PreviewScreen(
       console: session.console, file: file, request: request, selection: selected,
       readings: readings, summary: summary, silent: silent, present: present?.file,
@@ -137,12 +137,12 @@ extension Preview {
   ///
   /// A failure was told of in the first.
   static func silence(
-    _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, _ summary: PreviewSummary
+    _ file: OpenFile, _ selected: Selection, _ summary: PreviewSummary
   ) throws -> [SilentPattern] {
     let counts = summary.tally.restoredByPattern
     let patterns = counts.indices.filter { counts[$0].keys == 0 }
     guard !patterns.isEmpty else { return [] }
-    let result = try file.sweep(bytes, label: "looking", into: PartOutput { _ in }) {
+    let result = try file.sweep(label: "looking", into: PartOutput { _ in }) {
       () throws(JobFailure) in SilenceWorker(selected, patterns: patterns)
     }
     guard var found = result.summaries.first else { return [] }

@@ -13,13 +13,12 @@ struct PresentFile {
   let status: ExitStatus
 
   /// Goes through the file.
-  init(_ file: OpenFile, _ bytes: RawSpan, _ selected: Selection) throws {
+  init(_ file: OpenFile, _ selected: Selection) throws {
     // Nothing that is shown depends on the secret; it keeps those who write keys from choosing values
     // that would be taken for others.
     var random = SystemRandomNumberGenerator()
     let builder = PresentKeysBuilder(DigestKey(random.next(), random.next()))
-    let result = try file.sweep(bytes, label: "looking at what is there", into: PartOutput { _ in })
-    {
+    let result = try file.sweep(label: "looking at what is there", into: PartOutput { _ in }) {
       () throws(JobFailure) in PresentWorker(selected, builder)
     }
     self.file = file
@@ -29,11 +28,11 @@ struct PresentFile {
 
   /// Adds the keys that are there, asked for, and do not come back.
   func findDeleted(
-    _ bytes: RawSpan, _ selected: Selection, _ rows: FateList?, _ summary: inout PreviewSummary
+    _ selected: Selection, _ rows: FateList?, _ summary: inout PreviewSummary
   ) throws {
     guard let comparison = summary.comparison, comparison.found < keys.count else { return }
     let result = try file.sweep(
-      bytes, label: "looking for what is deleted", into: rows?.output ?? PartOutput { _ in }
+      label: "looking for what is deleted", into: rows?.output ?? PartOutput { _ in }
     ) { [keys] () throws(JobFailure) in
       DeletedWorker(selected, keys, after: comparison, list: rows?.writer)
     }

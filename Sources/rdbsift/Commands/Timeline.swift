@@ -36,7 +36,7 @@ struct Timeline: ParsableCommand {
       let selected = try selection.selection(now: try clock.moment())
       return try source.withFile(session) { file, bytes in
         try evidence.note(file, session)
-        let created = try file.head(bytes).created
+        let created = try file.head().created
         let lines = TimelineLines(sorts: sort == .time)
         try session.console.write(line: TimelineWriter.titles)
         let result = try file.sweep(bytes, label: "listing", into: lines.output) {

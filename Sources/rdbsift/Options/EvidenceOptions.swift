@@ -61,6 +61,9 @@ struct InputDigest {
   let sha256: String
 
   init(_ path: String) throws {
+    guard path != "-" else {
+      throw Misuse("standard input cannot be read twice; a hash or a report needs a file")
+    }
     let mapped = try MappedFile(path)
     mapped.adviseSequential()
     size = mapped.file.size

@@ -5,11 +5,15 @@ import Pipeline
 import RDB
 import Restore
 import Storage
-import Synchronization
 
 /// Options of every command.
 struct SourceOptions: ParsableArguments {
-  @Argument(help: "An RDB file of Redis, Valkey, KeyDB, Dragonfly or Tair.")
+  @Argument(
+    help: ArgumentHelp(
+      """
+      An RDB file of Redis, Valkey, KeyDB, Dragonfly or Tair, as it is or in gzip, LZ4, tar, a VCS \
+      envelope or a full-sync stream; - for standard input.
+      """))
   var file: String
 
   @Option(
@@ -20,146 +24,78 @@ struct SourceOptions: ParsableArguments {
   @Flag(help: "Skip the file's checksum. Large values are then not even read.")
   var noChecksum = false
 
+  @Option(
+    help: ArgumentHelp("The member of an archive, if several are backups.", valueName: "name"))
+  var member: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Bytes that a container may hold at most, such as 20G. Without it, there is no limit.",
+      valueName: "size"))
+  var maxUncompressed: String?
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads takes a number from 1 to 1024")
     }
+    if let maxUncompressed, SourceOptions.size(maxUncompressed) == nil {
+      throw ValidationError("--max-uncompressed takes a number of bytes, such as 20G")
+    }
   }
 
-  /// Opens the file and lends its bytes.
-  func withFile<Result>(
-    _ session: Session, _ body: (OpenFile, RawSpan) throws -> Result
+  private static func size(_ text: String) -> Int? {
+    guard let range = NumberRange.sizes(text), range.lower == range.upper else { return nil }
+    return Int(exactly: range.lower)
+  }
+
+  /// Opens the backup for a job that goes through it.
+  ///
+  /// - Parameters:
+  ///   - session: What the command may use.
+  ///   - readAgain: Whether the job may go through it more than once.
+  ///   - body: The job.
+  /// - Returns: What the job returns.
+  /// - Throws: What it throws, or why the backup cannot be opened.
+  func withInput<Result>(
+    _ session: Session, readAgain: Bool = false, _ body: (OpenFile) throws -> Result
   ) throws -> Result {
-    let mapped = try MappedFile(file)
-    let open = OpenFile(
-      path: file, size: mapped.file.size, identity: mapped.file.identity, options: self,
-      session: session)
-    let result = try mapped.withBytes { try unpacked($0, session) { try body(open, $0) } }
-    if !(try mapped.file.isUnchanged()) {
+    var sourceOptions = Source.Options()
+    sourceOptions.member = member.map { Array($0.utf8) }
+    sourceOptions.limit = maxUncompressed.flatMap { SourceOptions.size($0) } ?? .max
+    sourceOptions.isReadAgain = readAgain
+    if let folder = Machine.environment("TMPDIR"), !folder.isEmpty {
+      sourceOptions.temporaryDirectory = folder
+    }
+    let source: Source
+    do throws(InputError) {
+      source = try Source(file, sourceOptions)
+    } catch {
+      throw FileFailure(failure: JobFailure(error), path: file)
+    }
+    let result = try body(OpenFile(source: source, options: self, session: session))
+    if !(try source.isUnchanged()) {
       session.tell(warning: "\(Messages.spelled(file)) was changed while it was read")
     }
     return result
   }
-}
 
-extension SourceOptions {
-  /// Lends the bytes of a file, unpacked where it has compressed blocks of records.
-  private func unpacked<Result>(
-    _ bytes: RawSpan, _ session: Session, _ body: (RawSpan) throws -> Result
-  ) throws -> Result {
-    let folder = Machine.environment("TMPDIR").flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
-    guard let unpacked = try unpackBlobs(in: bytes, folder: folder) else { return try body(bytes) }
-    let blocks = HumanText.count(
-      UInt64(unpacked.blobs), "compressed block was", "compressed blocks were")
-    session.console.tell(
-      line: "\(Messages.spelled(file)): \(blocks) unpacked; offsets are places in the result")
-    return try unpacked.file.withBytes { try body($0) }
-  }
-}
-
-/// A file that a command works on.
-struct OpenFile {
-  let path: String
-  let size: Int
-  let identity: FileIdentity
-  fileprivate let options: SourceOptions
-  fileprivate let session: Session
-
-  /// What the file says before its first key.
-  func head(_ bytes: RawSpan) throws -> FileFacts {
-    do throws(JobFailure) {
-      return try FileFacts(headOf: bytes)
-    } catch {
-      throw failure(error, bytes)
-    }
-  }
-
-  /// Threads that may work on it.
-  var threads: Int { options.threads ?? min(Machine.usableProcessors(), 16) }
-
-  /// Goes through the file with a job, showing on a terminal how far it has come.
-  func sweep<Worker: RecordWorker & ~Copyable>(
-    _ bytes: RawSpan, label: String, into output: PartOutput,
-    makeWorker: @Sendable () throws(JobFailure) -> Worker
-  ) throws -> SweepResult<Worker.Summary> {
-    try run(bytes, label: label) { (options) throws(JobFailure) in
-      try Pipeline.sweep(bytes, options: options, output: output, makeWorker: makeWorker)
-    }
-  }
-
-  /// Goes through the file and counts what is in it, showing on a terminal how far it has come.
-  func survey(
-    _ bytes: RawSpan, label: String, now: UnixMilliseconds
-  ) throws -> SweepResult<RecordTally> {
-    try run(bytes, label: label) { (options) throws(JobFailure) in
-      try Pipeline.survey(bytes, options: options, moment: now)
-    }
-  }
-
-  /// Runs a job that goes through the file, showing on a terminal how far it has come.
-  func run<Result>(
-    _ bytes: RawSpan, label: String, _ job: (SweepOptions) throws(JobFailure) -> Result
-  ) throws -> Result {
-    var sweepOptions = SweepOptions()
-    sweepOptions.threads = threads
-    sweepOptions.checksum = !options.noChecksum
-    let console = session.console
-    let line = Mutex(ProgressLine(on: console.error, now: Clock.ticks()))
-    if console.error.isTerminal {
-      sweepOptions.progress = { [size = bytes.byteCount] offset in
-        let text = line.withLock {
-          $0.update(label, done: offset, of: size, now: Clock.ticks())
+  /// Opens the backup for a job that needs all its bytes at once.
+  ///
+  /// Those of a container are unpacked into a file without a name. Damage to the container is told
+  /// first, and is a finding whatever the job makes of what came before it.
+  func withFile(
+    _ session: Session, _ body: (OpenFile, RawSpan) throws -> ExitStatus
+  ) throws -> ExitStatus {
+    try withInput(session) { file in
+      try file.withBytes { bytes in
+        file.tell(file.source.remarks)
+        let interruption = file.source.interruption.map { JobFailure($0) }
+        if let interruption {
+          session.tell(warning: Messages.text(interruption, path: file.path))
         }
-        if let text { console.tell(text) }
+        let status = try body(file, bytes)
+        return status == .done && interruption != nil ? .finding : status
       }
     }
-    defer { if let text = line.withLock({ $0.finish() }) { console.tell(text) } }
-    do throws(JobFailure) {
-      return try job(sweepOptions)
-    } catch {
-      throw failure(error, bytes)
-    }
-  }
-
-  /// Reads the header, so that what is no RDB file is refused before anything is written.
-  func checkHeader(_ bytes: RawSpan) throws {
-    do throws(JobFailure) {
-      _ = try openScanner(bytes)
-    } catch {
-      throw failure(error, bytes)
-    }
-  }
-
-  /// What kept the file from being read at all.
-  private func failure(_ error: JobFailure, _ bytes: RawSpan) -> FileFailure {
-    var failure = FileFailure(failure: error, path: path)
-    if case .damage(let damage) = error, damage.error.reason == .badMagic {
-      failure.kind = ForeignFile(bytes)
-    }
-    return failure
-  }
-
-  /// Says that the file is of a version that nobody knows yet, if it is.
-  func warn(ofNewer header: RDBHeader) {
-    guard header.isNewerThanKnown else { return }
-    session.tell(
-      warning: "\(Messages.spelled(path)) says \(header.description), which is newer than any "
-        + "version known here; it was read as if nothing had changed")
-  }
-
-  /// Says what a sweep found besides its result.
-  ///
-  /// - Returns: The status that the command should end with, as far as the file is concerned.
-  /// - Throws: The failure that ended the sweep early.
-  func conclude<Summary>(_ result: SweepResult<Summary>) throws -> ExitStatus {
-    warn(ofNewer: result.facts.header)
-    if let failure = result.failure { throw FileFailure(failure: failure, path: path) }
-    if case .wrong(let stored, let computed) = result.checksum {
-      session.tell(
-        warning: "\(Messages.spelled(path)): the checksum is wrong: the file says "
-          + "\(hexadecimal(stored)), its bytes make \(hexadecimal(computed))")
-      return .finding
-    }
-    return .done
   }
 }

@@ -51,14 +51,17 @@ enum FindingText {
 
   /// A finding as a member of a report.
   static func json(_ finding: Finding, path: String) -> JSONValue {
+    var reason = JSONValue.null
     var inside = JSONValue.null
     var number = JSONValue.null
     if case .damage(let error) = finding.kind {
       if error.inside >= 0 { inside = .count(error.inside) }
       number = .count(error.number)
+      reason = .text("\(error.reason)")
     }
     return .object([
       "severity": .text("\(finding.severity)"), "rule": .text(finding.rule),
+      "reason": reason,
       "offset": .count(finding.offset), "inside": inside, "number": number,
       "record": .count(finding.start),
       "db": .optional(finding.database) { .count(UInt64($0)) },

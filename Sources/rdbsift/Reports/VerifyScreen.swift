@@ -84,6 +84,7 @@ struct VerifyScreen {
       "stepped_over": isQuick ? .null : .count(found.unopened),
       "checksum": ChecksumText.json(checksum, isWhole: isWhole),
       "meaning": .optional(meaning) { .text($0) },
+      "trailing_bytes": .count(verification.trailing),
       "errors": .count(errors), "warnings": .count(warnings),
       "notes": .count(findings.count(.note)), "finding_count": .count(findings.count),
       "findings": .array(findings.kept.map { FindingText.json($0, path: file.path) }),

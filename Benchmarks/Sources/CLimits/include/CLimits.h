@@ -37,6 +37,10 @@ int limits_has_liblzf(void);
 /// The same by liblzf. Call only where there is one.
 int64_t limits_liblzf(const void *source, size_t packed, void *target, size_t room);
 
+/// Unpacks a whole file with a library alone (0: ISA-L, 1: zlib, 2: LZ4) and throws away what comes
+/// out; how many bytes that were, -1 where the file is not whole.
+int64_t limits_unpack(const char *path, int library);
+
 /// Gives a file that was just written the state in the page cache that reading from disk gives:
 /// written out, dropped, read again. 0, or -1 where the system refused.
 int limits_settle(const char *path);

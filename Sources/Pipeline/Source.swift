@@ -1,0 +1,321 @@
+// A backup that is open, whatever it is packed in: what a job reads. A plain file is mapped. What comes
+// out of a container or a pipe is swept while it comes; where a job needs all the bytes at once, they
+// are unpacked into a file without a name, and that is mapped.
+
+import Export
+package import RDB
+package import Storage
+
+/// A backup: one RDB file, wherever it stands.
+package final class Source: @unchecked Sendable {
+  // Unchecked: one thread opens it and goes through it. Others carry it along and do not use it.
+
+  /// How a backup is opened.
+  package struct Options: Sendable {
+    /// The member of an archive; nil for the only one that is a backup.
+    package var member: [UInt8]?
+    /// Bytes that a container may hold at most.
+    package var limit = Int.max
+    /// Where files without a name are made.
+    package var temporaryDirectory = "/tmp"
+    /// Whether it will be gone through more than once.
+    ///
+    /// What a pipe brings is then kept.
+    package var isReadAgain = false
+
+    /// The usual way.
+    package init() {}
+  }
+
+  /// The path as the caller gave it.
+  package let path: String
+  /// Which file it is, or which pipe.
+  package let identity: FileIdentity
+  /// Bytes of the RDB file, without its containers; of what is unpacked while it is read, as many as
+  /// have been seen.
+  package private(set) var size = 0
+  /// Why the containers ended before their end, if they did.
+  package private(set) var interruption: InputError?
+  /// What is to be told of the containers.
+  package private(set) var remarks: [InputRemark] = []
+
+  private let options: Options
+  /// The file, or a copy of it that was unpacked.
+  private var mapped: SharedMapping?
+  /// A plain file as it stands, where `mapped` is what its compressed blocks unpack to.
+  private var original: SharedMapping?
+  /// The file, if it has to be unpacked.
+  private var packed: SharedFile?
+  /// What brings the bytes.
+  private var unpacker: Unpacker?
+  private var unpacking: Unpacking?
+  private var member = TarMember.only
+
+  /// Opens what a path names; `-` is standard input.
+  package init(_ path: String, _ options: Options) throws(InputError) {
+    self.path = path
+    self.options = options
+    member = options.member.map { .named($0) } ?? .only
+    let opened = try InputError.wrapping { () throws(SystemError) in try OpenedInput(path) }
+    switch consume opened {
+    case .file(let file):
+      identity = file.identity
+      try take(file)
+    case .pipe(let pipe):
+      identity = pipe.identity
+      try take(pipe)
+    }
+    if mapped == nil, mayHaveBlocks() { _ = try spill() }
+  }
+
+  deinit { unpacking?.stop() }
+
+  private func take(_ file: consuming InputFile) throws(InputError) {
+    let count = ContainerKind.headCount
+    let head = try InputError.wrapping { () throws(SystemError) in try file.head(count) }
+    if ContainerKind(head) == nil {
+      try keep(SharedMapping(try MappedFile(wrapping: file)))
+    } else {
+      let shared = SharedFile(file)
+      packed = shared
+      try chooseMember(of: shared)
+    }
+  }
+
+  private func take(_ pipe: consuming InputPipe) throws(InputError) {
+    guard options.isReadAgain else {
+      unpacker = try Unpacker(pipe, keepingIn: nil, unpackerOptions)
+      return
+    }
+    let directory = options.temporaryDirectory
+    let spool = try InputError.wrapping { () throws(SystemError) in try SpillFile(in: directory) }
+    unpacker = try Unpacker(pipe, keepingIn: spool, unpackerOptions)
+  }
+
+  private var unpackerOptions: Unpacker.Options {
+    var unpackerOptions = Unpacker.Options()
+    unpackerOptions.member = member
+    unpackerOptions.limit = options.limit
+    return unpackerOptions
+  }
+
+  /// Looks at all members of an archive first, so that none is taken for the only one.
+  private func chooseMember(of file: SharedFile) throws(InputError) {
+    guard member == .only, let members = try Unpacker.members(of: file, unpackerOptions) else {
+      return
+    }
+    guard let first = members.found.first else {
+      if let failure = members.failure { throw failure }
+      throw .container(ContainerError(.noMember, members.layers, at: members.end))
+    }
+    guard members.found.count == 1 else {
+      let names = members.found.map(\.name)
+      throw .container(ContainerError(.severalMembers(names), members.layers, at: 0))
+    }
+    member = .at(first.place)
+  }
+}
+
+/// A mapping that an optional property can hold.
+private final class SharedMapping {
+  let mapping: MappedFile
+
+  init(_ mapping: consuming MappedFile) { self.mapping = mapping }
+
+  func withBytes<Result: ~Copyable, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try mapping.withBytes(body)
+  }
+}
+
+extension MappedFile {
+  fileprivate init(wrapping file: consuming InputFile) throws(InputError) {
+    do throws(SystemError) {
+      try self.init(file)
+    } catch {
+      throw .system(error)
+    }
+  }
+}
+
+// MARK: - Reading
+
+extension Source {
+  /// Whether the file still is as it was when it was opened, as far as a pipe can be said to be.
+  package func isUnchanged() throws(SystemError) -> Bool {
+    if let packed { return try packed.file.isUnchanged() }
+    return try (original ?? mapped)?.mapping.file.isUnchanged() ?? true
+  }
+
+  /// What the file says before its first key.
+  package func head() throws(JobFailure) -> FileFacts {
+    if let mapped {
+      return try mapped.withBytes { bytes throws(JobFailure) in try FileFacts(headOf: bytes) }
+    }
+    return try FileFacts(headOf: try arrivingForJob())
+  }
+
+  /// Reads the header.
+  package func checkHeader() throws(JobFailure) {
+    if let mapped {
+      try mapped.withBytes { bytes throws(JobFailure) in _ = try openScanner(bytes) }
+    } else {
+      let unpacking = try arrivingForJob()
+      try unpacking.withRange { range throws(JobFailure) in _ = try openScanner(range, unpacking) }
+    }
+  }
+
+  /// Goes through the file with a job.
+  package func sweep<Worker: RecordWorker & ~Copyable>(
+    options: SweepOptions, output: PartOutput,
+    makeWorker: @Sendable () throws(JobFailure) -> Worker
+  ) throws(JobFailure) -> SweepResult<Worker.Summary> {
+    if let mapped {
+      return try mapped.withBytes { bytes throws(JobFailure) in
+        var result = try Pipeline.sweep(
+          bytes, options: options, output: output, makeWorker: makeWorker)
+        result.remarks = remarks
+        return result
+      }
+    }
+    let unpacking = try arrivingForJob()
+    let result = try Pipeline.sweep(
+      unpacking, options: options, output: output, makeWorker: makeWorker)
+    size = result.size
+    return result
+  }
+
+  /// Goes through the file and counts its records by kind.
+  package func survey(
+    options: SweepOptions, moment: UnixMilliseconds
+  ) throws(JobFailure) -> SweepResult<RecordTally> {
+    if let mapped {
+      return try mapped.withBytes { bytes throws(JobFailure) in
+        var result = try Pipeline.survey(bytes, options: options, moment: moment)
+        result.remarks = remarks
+        return result
+      }
+    }
+    let result = try Pipeline.survey(try arrivingForJob(), options: options, moment: moment)
+    size = result.size
+    return result
+  }
+
+  /// Lends all the bytes of the RDB file at once.
+  ///
+  /// Those of a container are unpacked first; what came before it was found to be damaged is lent,
+  /// and the damage is `interruption`.
+  package func withBytes<Result>(
+    _ body: (RawSpan) throws -> Result
+  ) throws -> Result {
+    try (try mapped ?? spill()).withBytes(body)
+  }
+
+  /// The first bytes, as far as they are here: for telling what is no RDB file.
+  package var start: [UInt8] {
+    if let mapped {
+      return mapped.withBytes { [UInt8](copying: $0.extracting(first: min(16, $0.byteCount))) }
+    }
+    guard let unpacking, unpacking.isUntouched else { return [] }
+    let count = min(16, unpacking.arrived.count)
+    return unpacking.withRange { [UInt8](copying: $0.extracting(first: count)) }
+  }
+}
+
+// MARK: - Unpacking
+
+extension Source {
+  /// The bytes from the first on, coming.
+  private func arriving() throws(InputError) -> Unpacking {
+    if let unpacking, unpacking.isUntouched { return unpacking }
+    let next = try freshUnpacker()
+    let fresh = try InputError.wrapping { [options, path] () throws(SystemError) in
+      try Unpacking(next, limit: options.limit, path: path)
+    }
+    unpacking?.stop()
+    unpacking = fresh
+    return fresh
+  }
+
+  /// The same for a job.
+  private func arrivingForJob() throws(JobFailure) -> Unpacking {
+    do throws(InputError) {
+      return try arriving()
+    } catch {
+      throw JobFailure(error)
+    }
+  }
+
+  /// An unpacker that has given nothing.
+  private func freshUnpacker() throws(InputError) -> Unpacker {
+    if let unpacker {
+      // A pipe: the first time what it brings, then what was kept of that.
+      guard unpacking != nil else { return unpacker }
+      let kept = try InputError.wrapping { [path] () throws(SystemError) in
+        guard let kept = try unpacker.kept() else { throw SystemError(.isReadOnce, .read, path) }
+        return SharedFile(kept)
+      }
+      packed = kept
+      self.unpacker = nil
+    }
+    guard let packed else { throw .system(SystemError(.isReadOnce, .read, path)) }
+    return try Unpacker(packed, unpackerOptions)
+  }
+
+  /// Whether what is packed has blocks of records that are packed once more (Dragonfly), as far as it
+  /// says before its first key.
+  private func mayHaveBlocks() -> Bool {
+    do throws(JobFailure) {
+      return try head().dialect == .dragonfly
+    } catch {
+      guard case .damage(let damage) = error else { return false }
+      return damage.error.reason == .unsupportedCompression
+    }
+  }
+
+  /// Unpacks all bytes into a file without a name, and maps that.
+  private func spill() throws(InputError) -> SharedMapping {
+    let directory = options.temporaryDirectory
+    var file = try InputError.wrapping { () throws(SystemError) in try SpillFile(in: directory) }
+    let coming = try arriving()
+    var written = 0
+    var arrived = coming.arrived
+    while written < arrived.count || !arrived.isWhole {
+      arrived = coming.wait(for: written + 1)
+      try InputError.wrapping { () throws(SystemError) in
+        try coming.withRange { (range) throws(SystemError) in
+          try file.write(range.extracting(written..<arrived.count))
+        }
+      }
+      written = arrived.count
+      coming.release(before: written)
+    }
+    if case .system(let error)? = coming.failure { throw .system(error) }
+    interruption = coming.failure
+    remarks = coming.remarks
+    let copy = try InputError.wrapping { [path] () throws(SystemError) in
+      try file.reopened(as: path)
+    }
+    return try keep(SharedMapping(try MappedFile(wrapping: copy)))
+  }
+
+  /// Takes a file as what is read, or what its compressed blocks of records unpack to.
+  @discardableResult
+  private func keep(_ whole: SharedMapping) throws(InputError) -> SharedMapping {
+    size = whole.mapping.file.size
+    mapped = whole
+    let unpacked = try InputError.wrapping { () throws(SystemError) in
+      try whole.withBytes { (bytes) throws(SystemError) in
+        try unpackBlobs(in: bytes, folder: options.temporaryDirectory, path: path)
+      }
+    }
+    guard let unpacked else { return whole }
+    remarks.append(.unpackedBlocks(unpacked.blobs))
+    original = whole
+    let plain = SharedMapping(unpacked.file)
+    size = plain.mapping.file.size
+    mapped = plain
+    return plain
+  }
+}

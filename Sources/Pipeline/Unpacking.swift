@@ -1,0 +1,191 @@
+// A stream that is unpacked by a thread of its own, a window ahead of the scan that reads it.
+//
+// The thread goes on while there is room: up to a window behind what was released, or as far as the
+// scan says that it needs, whichever is more. So memory is bounded by the window, or by the one record
+// that does not fit into it. Both sides wait without spinning.
+
+import Dispatch
+package import Storage
+import Synchronization
+
+/// Bytes that come out of a container while others are read.
+package final class Unpacking: Sendable {
+  /// How far the bytes have come.
+  package struct Arrived: Sendable {
+    /// Bytes that are there.
+    package var count: Int
+    /// Whether no more will come.
+    package var isWhole: Bool
+  }
+
+  fileprivate struct State {
+    var arrived = Arrived(count: 0, isWhole: false)
+    /// Why no more come, if that is not their end.
+    var failure: InputError?
+    var remarks: [InputRemark] = []
+    var released = 0
+    /// What the scan waits for.
+    var wanted = 0
+    var readerWaits = false
+    var unpackerWaits = false
+    var isStopped = false
+  }
+
+  /// Bytes that may be unpacked ahead of what was released.
+  package static let window = 32 << 20
+  /// Bytes behind what was released that stay: the checksum looks back by less.
+  private static let margin = 1 << 20
+  /// Bytes that are asked of the unpacker at once: blocks of LZ4 have up to four of these.
+  private static let piece = 8 << 20
+  /// It is not worth waking up for less room than this.
+  private static let leastRoom = 1 << 20
+
+  private let bytes: GrowingBytes
+  private let unpacker: Unpacker
+  private let window: Int
+  private let state = Mutex(State())
+  private let arrival = DispatchSemaphore(value: 0)
+  private let room = DispatchSemaphore(value: 0)
+
+  /// Begins to unpack.
+  ///
+  /// - Parameters:
+  ///   - unpacker: What gives the bytes.
+  ///   - limit: Bytes that there may be.
+  ///   - path: The input, for errors.
+  ///   - window: Bytes to be ahead.
+  /// - Throws: That there are no addresses.
+  package init(
+    _ unpacker: Unpacker, limit: Int = .max, path: String, window: Int = Unpacking.window
+  ) throws(SystemError) {
+    bytes = try GrowingBytes(limit: limit, path: path)
+    self.unpacker = unpacker
+    self.window = window
+    // A queue of its own has a thread of its own, however busy the others are.
+    DispatchQueue(label: "rdbsift.unpacking").async { self.run() }
+  }
+
+  /// The containers from the outermost to the innermost.
+  package var layers: [ContainerKind] { unpacker.layers }
+  /// Why the bytes ended before their end, if they did.
+  package var failure: InputError? { state.withLock { $0.failure } }
+  /// What is to be told of the containers; complete when all bytes have come.
+  package var remarks: [InputRemark] { state.withLock { $0.remarks } }
+  /// Whether every byte can still be read.
+  package var isUntouched: Bool { state.withLock { $0.released == 0 && !$0.isStopped } }
+  /// How far the bytes have come.
+  package var arrived: Arrived { state.withLock { $0.arrived } }
+}
+
+// MARK: - The thread that unpacks
+
+extension Unpacking {
+  private func run() {
+    while let wanted = waitForRoom() {
+      do throws(InputError) {
+        let count = try bytes.append(wanted, from: unpacker)
+        note(count, failure: nil)
+        if count == 0 { return }
+      } catch {
+        note(0, failure: error)
+        return
+      }
+    }
+  }
+
+  /// How many bytes there is room for; nil if nobody wants any more.
+  private func waitForRoom() -> Int? {
+    while true {
+      let (count, isStopped) = state.withLock { state in
+        let end = max(state.released + window, state.wanted)
+        let free = end - state.arrived.count
+        let least = state.wanted > state.arrived.count ? 1 : Unpacking.leastRoom
+        if free < min(least, window) { state.unpackerWaits = true }
+        return (state.unpackerWaits ? 0 : min(free, Unpacking.piece), state.isStopped)
+      }
+      if isStopped { return nil }
+      if count > 0 { return count }
+      room.wait()
+    }
+  }
+
+  private func note(_ count: Int, failure: InputError?) {
+    let wakes = state.withLock { state in
+      state.arrived.count += count
+      if count == 0 {
+        state.arrived.isWhole = true
+        state.failure = failure
+        state.remarks = unpacker.remarks
+      }
+      guard state.readerWaits, state.isEnough else { return false }
+      state.readerWaits = false
+      return true
+    }
+    if wakes { arrival.signal() }
+  }
+
+  private func wakeUnpacker(_ change: (inout State) -> Void) {
+    let wakes = state.withLock { state in
+      change(&state)
+      defer { state.unpackerWaits = false }
+      return state.unpackerWaits
+    }
+    if wakes { room.signal() }
+  }
+}
+
+extension Unpacking.State {
+  fileprivate var isEnough: Bool { arrived.isWhole || arrived.count >= wanted }
+}
+
+// MARK: - The thread that scans
+
+extension Unpacking {
+  /// Waits until so many bytes are there, or no more will come.
+  package func wait(for count: Int) -> Arrived {
+    let arrived: Arrived? = state.withLock { state in
+      state.wanted = count
+      return state.isEnough ? state.arrived : nil
+    }
+    if let arrived { return arrived }
+    wakeUnpacker { $0.readerWaits = !$0.isEnough }
+    while true {
+      let (arrived, waits) = state.withLock { ($0.arrived, $0.readerWaits) }
+      if !waits { return arrived }
+      arrival.wait()
+    }
+  }
+
+  /// Says that nobody will read before a byte any more.
+  ///
+  /// May be called from any thread, by one at a time.
+  package func release(before end: Int) {
+    wakeUnpacker { state in
+      guard end > state.released else { return }
+      state.released = end
+      bytes.release(before: max(0, end - Unpacking.margin))
+    }
+  }
+
+  /// Steps over all that is still to come, so that it is checked to its end; how many bytes there were.
+  package func drain() -> Int {
+    var arrived = self.arrived
+    while !arrived.isWhole {
+      release(before: arrived.count)
+      arrived = wait(for: arrived.count + 1)
+    }
+    return arrived.count
+  }
+
+  /// Says that nobody wants any more bytes.
+  package func stop() {
+    wakeUnpacker { $0.isStopped = true }
+  }
+
+  /// Lends the range that the bytes come into; those that have not come cannot be touched.
+  func withRange<Result: ~Copyable, Failure: Error>(
+    _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try bytes.withBytes(upTo: bytes.capacity, body)
+  }
+}

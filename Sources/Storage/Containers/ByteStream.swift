@@ -1,0 +1,84 @@
+// Bytes that come one after the other. A container is a stream that takes its bytes from another, so
+// containers stand in each other in whatever order a file has them.
+
+/// A source of bytes that is read from its first to its last.
+///
+/// One thread at a time may use it.
+protocol ByteStream: AnyObject {
+  /// Puts bytes at the beginning of a buffer that is not empty.
+  ///
+  /// Returns how many there are; 0 only at the end. What came before an error was returned before.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int
+
+  /// What is to be told, as far as it was read.
+  var remarks: [InputRemark] { get }
+}
+
+extension ByteStream {
+  var remarks: [InputRemark] { [] }
+}
+
+/// The bytes of a regular file.
+@safe
+final class FileStream: ByteStream {
+  private let file: SharedFile
+  private var offset = 0
+
+  init(_ file: SharedFile) { self.file = file }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    do throws(SystemError) {
+      // SAFETY: the buffer is the caller's for this call, and filled within its count.
+      let count = try unsafe file.file.readOnce(into: buffer, at: offset)
+      if count == 0, offset < file.file.size {
+        throw SystemError(.becameShorter, .read, file.file.path)
+      }
+      offset += count
+      return count
+    } catch {
+      throw .system(error)
+    }
+  }
+}
+
+/// An open file that several streams read.
+package final class SharedFile: Sendable {
+  /// The file.
+  package let file: InputFile
+
+  /// Shares a file.
+  package init(_ file: consuming InputFile) { self.file = file }
+}
+
+/// The bytes of a pipe, which come once; what came can be kept.
+@safe
+final class PipeStream: ByteStream {
+  private var pipe: InputPipe
+  private var spool: SpillFile?
+  private var isAtEnd = false
+
+  /// Reads a pipe, and keeps what comes in a file if there is one.
+  init(_ pipe: consuming InputPipe, keepingIn spool: consuming SpillFile? = nil) {
+    self.pipe = pipe
+    self.spool = spool
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    do throws(SystemError) {
+      // SAFETY: the buffer is the caller's for this call; `count` bytes of it were filled.
+      let count = try unsafe pipe.read(into: buffer)
+      isAtEnd = count == 0
+      try unsafe spool?.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      return count
+    } catch {
+      throw .system(error)
+    }
+  }
+
+  /// The file that holds all that came, to be read again; nil where nothing was kept or more was to
+  /// come.
+  func kept() throws(SystemError) -> InputFile? {
+    guard isAtEnd, let spool = spool.take() else { return nil }
+    return try spool.reopened()
+  }
+}

@@ -1,0 +1,37 @@
+// What a backup is packed in, told by its first bytes and never by a name.
+//
+//   gzip        1f 8b
+//   LZ4         04 22 4d 18, or 5x 2a 4d 18 (a frame to be skipped), or 02 21 4c 18 (the old form)
+//   envelope    "VCS"  (Valkey: seven bytes, then one LZ4 frame)
+//   tar         512 bytes whose sum stands in them at 148
+//   full sync   "$" and digits, or "$EOF:"; line breaks and "+FULLRESYNC …" may stand before it
+
+/// A form that other bytes are packed in.
+package enum ContainerKind: String, Hashable, BitwiseCopyable, Sendable, CaseIterable {
+  case gzip
+  case lz4 = "LZ4"
+  case envelope = "VCS envelope"
+  case tar
+  case fullSync = "full-sync stream"
+
+  /// Bytes that are enough to tell.
+  package static let headCount = 512
+
+  /// Looks at the first bytes, `headCount` of them where there are so many; nil if they are in none of
+  /// these forms.
+  package init?(_ head: [UInt8]) {
+    if head.starts(with: [0x1f, 0x8b]) {
+      self = .gzip
+    } else if LZ4Stream.begins(head) {
+      self = .lz4
+    } else if EnvelopeHeader.begins(head) {
+      self = .envelope
+    } else if FullSyncHeader.begins(head) {
+      self = .fullSync
+    } else if TarHeader.begins(head) {
+      self = .tar
+    } else {
+      return nil
+    }
+  }
+}

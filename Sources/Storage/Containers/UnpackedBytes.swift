@@ -1,0 +1,65 @@
+// The door for who has a packed backup in memory: a test, a fuzzer, a program of somebody's own.
+
+/// What came out of the containers of some bytes.
+public struct UnpackedBytes: Sendable {
+  /// All that came out, up to the damage if there is any.
+  public private(set) var bytes: [UInt8] = []
+  /// Whether every container was read to its sound end.
+  public private(set) var isWhole = false
+  /// The containers from the outermost to the innermost, by their names.
+  public private(set) var layers: [String] = []
+  /// Where in the damaged container the damage was found; nil where there is none.
+  public private(set) var damage: Int?
+
+  /// Unpacks bytes.
+  ///
+  /// - Parameters:
+  ///   - packed: The bytes; those in no container come out as they are.
+  ///   - limit: Bytes that a container may hold at most.
+  ///   - step: Bytes that are taken at once from the source.
+  ///   - usesZlib: Whether gzip is unpacked by zlib and not by ISA-L.
+  public init(_ packed: [UInt8], limit: Int, step: Int = .max, usesZlib: Bool = false) {
+    var options = Unpacker.Options()
+    options.limit = limit
+    options.library = usesZlib ? .zlib : .isal
+    do throws(InputError) {
+      let unpacker = try Unpacker(MemoryStream(packed, step: max(1, step)), options)
+      layers = unpacker.layers.map(\.rawValue)
+      try take(from: unpacker)
+      isWhole = true
+    } catch {
+      if case .container(let error) = error { damage = error.offset }
+    }
+  }
+
+  private mutating func take(from unpacker: Unpacker) throws(InputError) {
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 14, alignment: 16)
+    // SAFETY: filled and copied within its count, and freed here.
+    defer { unsafe buffer.deallocate() }
+    while true {
+      let count = try unsafe unpacker.read(into: buffer)
+      guard count > 0 else { return }
+      unsafe bytes.append(contentsOf: buffer.prefix(count))
+    }
+  }
+}
+
+/// Bytes in memory, as a source brings them: so many at once.
+final class MemoryStream: ByteStream {
+  private let bytes: [UInt8]
+  private let step: Int
+  private var offset = 0
+
+  init(_ bytes: [UInt8], step: Int = .max) {
+    self.bytes = bytes
+    self.step = step
+  }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    let count = min(bytes.count - offset, buffer.count, step)
+    // SAFETY: `count` bytes are in both.
+    unsafe buffer.copyBytes(from: bytes[offset..<(offset + count)])
+    offset += count
+    return count
+  }
+}

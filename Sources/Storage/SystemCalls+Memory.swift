@@ -1,0 +1,51 @@
+// Memory of the process: addresses that are reserved, and pages that are put there and taken away.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension SystemCalls {
+  /// The size of a page.
+  static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
+
+  /// Reserves addresses that nobody may touch; nil if the system has not so many to give.
+  static func reserve(_ count: Int) -> UnsafeMutableRawPointer? {
+    // SAFETY: the kernel chooses the place; nothing of ours is replaced.
+    let place = unsafe mmap(nil, count, PROT_NONE, reservation, -1, 0)
+    guard unsafe place != MAP_FAILED else { return nil }
+    return unsafe place
+  }
+
+  /// Puts pages of zeros at reserved addresses, to be read and written.
+  static func commit(
+    _ place: UnsafeMutableRawPointer, count: Int, _ path: String
+  ) throws(SystemError) {
+    // SAFETY: the addresses are the caller's reservation.
+    guard unsafe mprotect(place, count, PROT_READ | PROT_WRITE) == 0 else {
+      throw SystemError(.system(errno), .reserve, path)
+    }
+    #if os(Linux)
+      // Fewer faults; only advice.
+      _ = unsafe madvise(place, count, Int32(MADV_HUGEPAGE))
+    #endif
+  }
+
+  /// Takes pages away and leaves the addresses reserved: touching them ends the process.
+  static func decommit(_ place: UnsafeMutableRawPointer, count: Int) {
+    // SAFETY: the addresses are the caller's reservation, and nobody reads there any more. Should the
+    // call fail, the pages stay, which costs memory and harms nothing.
+    _ = unsafe mmap(place, count, PROT_NONE, reservation | MAP_FIXED, -1, 0)
+  }
+
+  private static var reservation: Int32 {
+    #if canImport(Darwin)
+      MAP_PRIVATE | MAP_ANON | MAP_NORESERVE
+    #else
+      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
+    #endif
+  }
+}

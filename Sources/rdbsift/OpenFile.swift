@@ -1,0 +1,164 @@
+// The backup that a command works on, with what the door adds: progress, and what is to be told.
+
+import Pipeline
+import RDB
+import Storage
+import Synchronization
+
+/// A file that a command works on.
+struct OpenFile {
+  let source: Source
+  let options: SourceOptions
+  let session: Session
+
+  /// The path as it was given.
+  var path: String { source.path }
+  /// Bytes of the RDB file, without its containers, as far as they were seen.
+  var size: Int { source.size }
+  /// Which file it is.
+  var identity: FileIdentity { source.identity }
+
+  /// What the file says before its first key.
+  func head() throws -> FileFacts {
+    try withFailures { () throws(JobFailure) in try source.head() }
+  }
+
+  /// Reads the header, so that what is no RDB file is refused before anything is written.
+  func checkHeader() throws {
+    try withFailures { () throws(JobFailure) in try source.checkHeader() }
+  }
+
+  /// Lends all bytes at once.
+  func withBytes<Result>(_ body: (RawSpan) throws -> Result) throws -> Result {
+    do {
+      return try source.withBytes(body)
+    } catch let error as InputError {
+      throw FileFailure(failure: JobFailure(error), path: path)
+    }
+  }
+
+  /// Goes through the file with a job, showing on a terminal how far it has come.
+  func sweep<Worker: RecordWorker & ~Copyable>(
+    label: String, into output: PartOutput,
+    makeWorker: @Sendable () throws(JobFailure) -> Worker
+  ) throws -> SweepResult<Worker.Summary> {
+    try withProgress(label) { options throws(JobFailure) in
+      try source.sweep(options: options, output: output, makeWorker: makeWorker)
+    }
+  }
+
+  /// Goes through bytes that were lent with a job, showing on a terminal how far it has come.
+  func sweep<Worker: RecordWorker & ~Copyable>(
+    _ bytes: RawSpan, label: String, into output: PartOutput,
+    makeWorker: @Sendable () throws(JobFailure) -> Worker
+  ) throws -> SweepResult<Worker.Summary> {
+    try withProgress(label) { options throws(JobFailure) in
+      try Pipeline.sweep(bytes, options: options, output: output, makeWorker: makeWorker)
+    }
+  }
+
+  /// Goes through the file and counts what is in it, showing on a terminal how far it has come.
+  func survey(label: String, now: UnixMilliseconds) throws -> SweepResult<RecordTally> {
+    try withProgress(label) { options throws(JobFailure) in
+      try source.survey(options: options, moment: now)
+    }
+  }
+
+  /// Runs a job that goes through bytes that were lent, showing on a terminal how far it has come.
+  func run<Result>(
+    _ bytes: RawSpan, label: String, _ job: (SweepOptions) throws(JobFailure) -> Result
+  ) throws -> Result {
+    try withProgress(label, job)
+  }
+
+  /// Threads that may work on it.
+  var threads: Int { options.threads ?? min(Machine.usableProcessors(), 16) }
+
+  private func withProgress<Result>(
+    _ label: String, _ body: (SweepOptions) throws(JobFailure) -> Result
+  ) throws -> Result {
+    var sweepOptions = SweepOptions()
+    sweepOptions.threads = threads
+    sweepOptions.checksum = !options.noChecksum
+    let console = session.console
+    let line = Mutex(ProgressLine(on: console.error, now: Clock.ticks()))
+    if console.error.isTerminal {
+      sweepOptions.progress = { [size] offset in
+        let text = line.withLock {
+          $0.update(label, done: offset, of: size, now: Clock.ticks())
+        }
+        if let text { console.tell(text) }
+      }
+    }
+    defer { if let text = line.withLock({ $0.finish() }) { console.tell(text) } }
+    return try withFailures { () throws(JobFailure) in try body(sweepOptions) }
+  }
+
+  /// Adds to a failure whose it is, and what the file may be instead.
+  private func withFailures<Result>(
+    _ body: () throws(JobFailure) -> Result
+  ) throws -> Result {
+    do throws(JobFailure) {
+      return try body()
+    } catch {
+      var failure = FileFailure(failure: error, path: path)
+      if case .damage(let damage) = error, damage.error.reason == .badMagic {
+        failure.kind = ForeignFile(source.start)
+      }
+      throw failure
+    }
+  }
+
+  /// Says that the file is of a version that nobody knows yet, if it is.
+  func warn(ofNewer header: RDBHeader) {
+    guard header.isNewerThanKnown else { return }
+    session.tell(
+      warning: "\(Messages.spelled(path)) says \(header.description), which is newer than any "
+        + "version known here; it was read as if nothing had changed")
+  }
+
+  /// Says what a sweep found besides its result.
+  ///
+  /// - Returns: The status that the command should end with, as far as the file is concerned.
+  /// - Throws: The failure that ended the sweep early.
+  func conclude<Summary>(_ result: SweepResult<Summary>) throws -> ExitStatus {
+    warn(ofNewer: result.facts.header)
+    tell(result.remarks)
+    let status = try conclude(result.failure, result.interruption)
+    if let tail = result.tail, tail.isCommands {
+      session.tell(warning: "\(Messages.spelled(path)): \(Messages.text(tail))")
+    }
+    if case .wrong(let stored, let computed) = result.checksum {
+      session.tell(
+        warning: "\(Messages.spelled(path)): the checksum is wrong: the file says "
+          + "\(hexadecimal(stored)), its bytes make \(hexadecimal(computed))")
+      return .finding
+    }
+    return status
+  }
+
+  /// Says what there is to say of containers that were read to their end.
+  func tell(_ remarks: [InputRemark]) {
+    for remark in remarks {
+      session.tell(warning: "\(Messages.spelled(path)): \(Messages.text(remark))")
+    }
+  }
+
+  /// Throws what ended a sweep early; a container that is damaged behind the RDB file is a finding.
+  private func conclude(
+    _ failure: JobFailure?, _ interruption: InputError?
+  ) throws -> ExitStatus {
+    guard let interruption else {
+      if let failure { throw FileFailure(failure: failure, path: path) }
+      return .done
+    }
+    // Where the bytes ended, the container knows why.
+    let reason = JobFailure(interruption)
+    if failure?.isTruncation ?? interruption.isDecisive {
+      throw FileFailure(failure: reason, path: path)
+    }
+    session.tell(warning: Messages.text(reason, path: path))
+    if let failure { throw FileFailure(failure: failure, path: path) }
+    return .finding
+  }
+}

@@ -1,0 +1,175 @@
+// The program on containers: the same bytes on standard output as of the plain file, and a sentence
+// for whatever is wrong.
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Containers, the program")
+struct ContainerCommandTests {
+  private static let moment = "2026-11-20T10:00:00Z"
+
+  /// Every command that reads a backup, on a key of the sample.
+  private static let commands: [[String]] = [
+    ["info", "--now", moment], ["info", "--format", "json", "--now", moment],
+    ["info", "--type", "hash", "--now", moment],
+    ["keys", "--format", "ndjson"], ["keys", "--filter-key", "cart:.*", "--limit", "5"],
+    ["preview", "--filter-key", "cart:.*,nothing", "--now", moment],
+    ["preview", "--list", "--now", moment],
+    ["export", "--now", moment], ["export", "--as", "restore", "--now", moment],
+    ["export", "--as", "rdb", "--now", moment, "--filter-key", "user:.*"],
+    ["export", "--as", "json", "--now", moment, "--threads", "3"],
+    ["show", "cart:10"], ["verify"], ["verify", "--quick"], ["verify", "--format", "json"],
+  ]
+
+  private static let forms: [(name: String, pack: @Sendable ([UInt8]) -> [UInt8])] = [
+    ("gz", { Packed.gzip($0) }), ("lz4", { Packed.lz4($0) }),
+    ("archive", { Packed.gzip(Packed.tar([.init("a", [1]), .init("dump.rdb", $0)])) }),
+    ("envelope", { Packed.envelope($0) }),
+  ]
+
+  private func arguments(_ command: [String]) -> [String] {
+    [command[0], "dump.rdb"] + command.dropFirst()
+  }
+
+  @Test("a command says the same of a file, of its containers and of a pipe", arguments: commands)
+  func same(command: [String]) throws {
+    let bytes = try readFile(BuiltBinary.samples + "/shop.rdb")
+    try withTemporaryFolder { folder in
+      try write(bytes, to: folder + "/dump.rdb")
+      let plain = try BuiltBinary.run(arguments(command), in: folder)
+      #expect(plain.status <= 1)
+      // The same name, so that even reports are the same.
+      for (name, pack) in ContainerCommandTests.forms {
+        let place = "\(folder)/\(name)"
+        try FileManager.default.createDirectory(
+          atPath: place, withIntermediateDirectories: true)
+        try write(pack(bytes), to: place + "/dump.rdb")
+        let other = try BuiltBinary.run(arguments(command), in: place)
+        let isSame = other.stdout == plain.stdout
+        #expect(isSame, "\(name)")
+        #expect(other.status == plain.status && other.errors == plain.errors)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: place) == ["dump.rdb"])
+      }
+      let words = arguments(command).map { "'\($0)'" }.joined(separator: " ")
+      let pipe = "mkdir pipe; cd pipe; mkfifo dump.rdb; cat ../gz/dump.rdb > dump.rdb & "
+      let piped = try BuiltBinary.shell(
+        "\(pipe) until [ -p pipe/dump.rdb ]; do :; done; cd pipe; rdbsift \(words)", in: folder)
+      let isSame = piped.stdout == plain.stdout
+      #expect(isSame, "pipe: \(piped.errors)")
+      #expect(piped.status == plain.status)
+    }
+  }
+
+  @Test("damage is told with both places, and what came before it is put out")
+  func damage() throws {
+    let bytes = try readFile(BuiltBinary.samples + "/shop.rdb")
+    var wrong = Packed.gzip(bytes)
+    wrong[wrong.count - 8] ^= 1
+    let cut = Array(Packed.lz4(bytes)[..<20_000])
+    try withTemporaryFolder { folder in
+      try write(wrong, to: folder + "/wrong")
+      try write(cut, to: folder + "/cut")
+      let plain = try BuiltBinary.run(["keys", "shop.rdb", "--format", "tsv"])
+      var run = try BuiltBinary.run(["keys", "wrong", "--format", "tsv"], in: folder)
+      #expect(run.status == 1 && run.stdout == plain.stdout)
+      #expect(
+        run.errors.hasPrefix(
+          "warning: wrong: gzip, byte \(commas(wrong.count - 8)) of the file: the checksum is wrong:"
+        ))
+      run = try BuiltBinary.run(["keys", "cut", "--format", "tsv"], in: folder)
+      let isBeginning = plain.stdout.starts(with: run.stdout)
+      #expect(run.status == 2 && isBeginning && run.lines.count > 100)
+      #expect(run.errors.contains("cut: LZ4, byte "))
+      #expect(run.errors.contains("of the file: the data ends in the middle: it was cut; "))
+      run = try BuiltBinary.run(["verify", "cut"], in: folder)
+      #expect(run.status == 1)
+      run = try BuiltBinary.run(["export", "cut", "--output", "made"], in: folder)
+      #expect(run.status == 2)
+      #expect(!FileManager.default.fileExists(atPath: folder + "/made"))
+      run = try BuiltBinary.run(["info", "wrong", "--max-uncompressed", "30000"], in: folder)
+      #expect(run.status == 2)
+      #expect(run.errors.contains("wrong: gzip: it unpacks to more than 30,000 bytes"))
+    }
+  }
+
+  private func commas(_ number: Int) -> String {
+    let digits = String(number)
+    return "\(digits.dropLast(3)),\(digits.suffix(3))"
+  }
+
+  @Test("an archive of several backups is not guessed at, in a file or from a pipe")
+  func archives() throws {
+    let one = try readFile(BuiltBinary.samples + "/shop.rdb")
+    let two = try readFile(BuiltBinary.samples + "/types.rdb")
+    try withTemporaryFolder { folder in
+      try write(Packed.tar([.init("one", one), .init("two", two)]), to: folder + "/both")
+      let sentence = "the archive has 2 backups, one at a time is read; choose with --member: one, two"
+      var run = try BuiltBinary.run(["keys", "both"], in: folder)
+      #expect(run.status == 2 && run.stdout.isEmpty)
+      #expect(run.errors == "error: both: \(sentence)\n")
+      run = try BuiltBinary.shell("cat both | rdbsift export - --output made", in: folder)
+      #expect(run.status == 2 && run.errors == "error: -: \(sentence)\n")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["both"])
+      run = try BuiltBinary.run(["verify", "both", "--member", "two"], in: folder)
+      #expect(run.status == 0 && run.output.contains("sound, 85 keys"))
+      run = try BuiltBinary.run(["keys", "both", "--member", "three"], in: folder)
+      #expect(
+        run.errors
+          == "error: both: the archive has no such member, or none that is a backup\n")
+    }
+  }
+
+  @Test("commands behind the RDB part of an append-only file are told of with their place")
+  func appendOnly() throws {
+    let bytes = try readFile(BuiltBinary.samples + "/shop.rdb")
+    try withTemporaryFolder { folder in
+      try write(bytes + Array("*1\r\n$4\r\nPING\r\n".utf8), to: folder + "/aof")
+      let run = try BuiltBinary.run(["export", "aof", "--output", "made"], in: folder)
+      #expect(run.status == 0)
+      #expect(
+        run.errors.contains(
+          "warning: aof: 14 bytes of commands follow the RDB file at byte 62,823, as in an "
+            + "append-only file; they are not read"))
+    }
+  }
+
+  @Test("what standard input may be, and may not be")
+  func standardInput() throws {
+    let sum = "checksum: right (134bbb92097c3a18)\n-: sound, 737 keys\n"
+    for line in [
+      "rdbsift verify - < shop.rdb", "cat shop.rdb | rdbsift verify -",
+      "gzip -c shop.rdb | rdbsift verify -", "gzip -c shop.rdb > $T; rdbsift verify - < $T; rm $T",
+    ] {
+      let path = FileManager.default.temporaryDirectory.path + "/rdbsift-\(UUID().uuidString)"
+      let run = try BuiltBinary.shell("T='\(path)'; \(line)")
+      #expect(run.output == sum, "\(line)")
+    }
+    var run = try BuiltBinary.shell("rdbsift info - < /dev/null")
+    #expect(run.errors == "error: standard input: is a device; a regular file is needed\n")
+    run = try BuiltBinary.shell(": | rdbsift info -")
+    #expect(run.status == 2 && run.errors == "error: -: byte 0: the file is empty\n")
+    run = try BuiltBinary.shell("rdbsift keys <(cat shop.rdb) | wc -l")
+    #expect(run.output == "738\n")
+  }
+
+  @Test(
+    "memory does not grow with what is unpacked",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")))
+  func memory() throws {
+    // A hundred and sixty megabytes of records, in a container of one.
+    var file = RDBBuilder()
+    let value = String(repeating: "value ", count: 10_000)
+    for index in 0..<2700 { file.string(key: "key:\(index)", value: value) }
+    try withTemporaryFolder { folder in
+      try write(Packed.lz4(file.ended()), to: folder + "/packed")
+      for command in ["preview", "export", "info", "keys"] {
+        // Of memory that is written to, the system gives no more than this.
+        let run = try BuiltBinary.shell(
+          "prlimit --data=120000000 rdbsift \(command) packed --threads 2 | wc -c", in: folder)
+        #expect(!run.errors.contains("error"), "\(command): \(run.errors)")
+        #expect(Int(run.output.filter(\.isNumber)) ?? 0 > 100)
+      }
+    }
+  }
+}
