@@ -34,14 +34,18 @@ package struct LookupWorker: RecordWorker, ~Copyable {
   package var output = OutputBuffer(capacity: 4096)
   private var selector: RecordSelector
   private let onlyEmptyKey: Bool
+  /// A byte that the record has to hold.
+  private let offset: Int?
   private var summary = LookupSummary()
 
   /// Makes a worker for one thread.
   ///
-  /// No pattern describes the empty key, so it is asked for by itself.
-  package init(_ selection: Selection, onlyEmptyKey: Bool = false) {
+  /// No pattern describes the empty key, so it is asked for by itself; so is the record that a byte
+  /// of the file belongs to.
+  package init(_ selection: Selection, onlyEmptyKey: Bool = false, at offset: Int? = nil) {
     selector = RecordSelector(selection)
     self.onlyEmptyKey = onlyEmptyKey
+    self.offset = offset
   }
 
   /// A limit counts in the file's order.
@@ -56,6 +60,7 @@ package struct LookupWorker: RecordWorker, ~Copyable {
       let record = batch[index]
       let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
       guard case .restore = answer, !onlyEmptyKey || record.keyCount == 0 else { continue }
+      if let offset, offset < record.start || offset >= record.end { continue }
       summary.count &+= 1
       guard summary.records.count < LookupWorker.limit else { continue }
       summary.records.append(record)

@@ -34,7 +34,7 @@ struct RDBSift: ParsableCommand {
     version: Version.text,
     subcommands: [
       Info.self, Keys.self, Preview.self, ExportCommand.self, Show.self, Verify.self,
-      SalvageCommand.self, Threats.self, Rules.self,
+      SalvageCommand.self, Threats.self, Rules.self, Map.self, Timeline.self,
     ])
 }
 

@@ -192,6 +192,29 @@ struct CommandTests {
     ("show-literal", ["show", "types.rdb", #"back\slash"#, "--literal"]),
     ("show-binary-json", ["show", "types.rdb", #"\xff\xfe\x80"#, "--format", "json"]),
     ("show-missing", ["show", "shop.rdb", "no such key"]),
+    ("map", ["map", "intrusion.rdb"]),
+    ("map-json", ["map", "types.rdb", "--format", "json", "--regions", "3"]),
+    ("timeline", ["timeline", "intrusion.rdb", "--hash", "--key-regex", "audit|session:000[12]"]),
+    ("timeline-time", ["timeline", "valkey9.rdb", "--sort", "time", "--db", "2"]),
+    ("show-hex", ["show", "shop.rdb", "lock:checkout:70", "--hex"]),
+    ("show-hex-offset", ["show", "intrusion.rdb", "--offset", "2740", "--hex", "--limit", "32"]),
+    ("show-offset", ["show", "intrusion.rdb", "--offset", "2740", "--limit", "1"]),
+    ("show-offset-none", ["show", "intrusion.rdb", "--offset", "3"]),
+    ("show-deleted", ["show", "types.rdb", "stream:groups", "--deleted"]),
+    ("show-deleted-none", ["show", "types.rdb", "stream:mixed", "--deleted"]),
+    ("threats", ["threats", "intrusion.rdb"]),
+    ("threats-tsv", ["threats", "intrusion.rdb", "--format", "tsv", "--findings", "12"]),
+    (
+      "threats-json",
+      ["threats", "intrusion.rdb", "--format", "json", "--only", "jwt", "--only", "iban"]
+    ),
+    (
+      "threats-reveal",
+      ["threats", "intrusion.rdb", "--reveal", "--key-regex", "config:.*", "--threads", "1"]
+    ),
+    ("threats-none", ["threats", "shop.rdb"]),
+    ("rules", ["rules"]),
+    ("rules-json", ["rules", "--only", "card-number", "--format", "json"]),
     ("verify-shop", ["verify", "shop.rdb"]),
     ("verify-json", ["verify", "types.rdb", "--format", "json"]),
     ("verify-quick", ["verify", "tair.rdb", "--quick"]),
@@ -273,7 +296,10 @@ struct CommandTests {
 
   @Test(
     "the help of every command fits eighty columns and says what it has always said",
-    arguments: ["", "info", "keys", "preview", "export", "show", "verify", "salvage"])
+    arguments: [
+      "", "info", "keys", "preview", "export", "show", "verify", "salvage", "threats", "rules", "map",
+      "timeline",
+    ])
   func help(command: String) throws {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
     let run = try BuiltBinary.run(arguments)

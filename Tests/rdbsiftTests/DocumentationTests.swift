@@ -74,7 +74,7 @@ struct DocumentationTests {
     "Documentation/TimeShift.md", "Documentation/Comparison.md",
     "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
     "Documentation/Reports.md", "Documentation/Export.md", "Documentation/ExportFormats.md",
-    "Documentation/Forensics.md", "CONTRIBUTING.md",
+    "Documentation/Forensics.md", "Documentation/Signatures.md", "CONTRIBUTING.md",
   ]
   static let commands: [ShownCommand] = documents.flatMap {
     (try? ShownCommand.all(in: $0)) ?? []
@@ -170,12 +170,13 @@ struct ReportTests {
       "preview samples/shop.rdb --filter-key h*llo,lock:.*", "preview samples/old-redis-2.8.rdb",
       "preview samples/shop.rdb --key-regex user:.* --against samples/shop-later.rdb",
       "verify samples/types.rdb", "verify samples/tair.rdb --quick",
-      "verify Tests/Fixtures/synthetic/bad_lp_total.rdb",
+      "verify Tests/Fixtures/synthetic/bad_lp_total.rdb", "threats samples/intrusion.rdb",
+      "map samples/intrusion.rdb",
       "salvage Tests/Fixtures/synthetic/bad_truncated.rdb",
     ])
   func members(command: String) throws {
     let line = "rdbsift \(command) --format json"
-    let now = command.hasPrefix("verify") ? "" : " --now 2026-11-24T12:00:00Z"
+    let now = command.hasPrefix("verify") || command.hasPrefix("map") ? "" : " --now 2026-11-24T12:00:00Z"
     let run = try BuiltBinary.shell("set -f; \(line)\(now)", in: Fixtures.repository)
     let report = try JSONSerialization.jsonObject(with: Data(run.stdout))
     let text = String(

@@ -6,7 +6,7 @@
 struct Intset: PackedStructure {
   static var damage: RDBError.Reason { .badIntset }
 
-  private var at: Int
+  private(set) var at: Int
   private var remaining: Int
   private let width: Int
   private var previous: Int64?

@@ -6,6 +6,8 @@ protocol PackedStructure {
   static var damage: RDBError.Reason { get }
   /// Opens the structure that must fill `blob` to its last byte.
   init(opening blob: RawSpan) throws(RDBError)
+  /// Where the next entry stands.
+  var at: Int { get }
   /// Entries that are still to come, as the header says; nil where it does not.
   var count: Int? { get }
   /// The next entry, by place in `blob`; nil at the end. `checked` also compares what is written

@@ -19,7 +19,7 @@
 struct Ziplist: PackedStructure {
   static var damage: RDBError.Reason { .badZiplist }
 
-  private var at: Int
+  private(set) var at: Int
   private var remaining: Int
   private let counted: Bool
   private let tail: Int

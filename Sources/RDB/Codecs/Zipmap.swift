@@ -10,7 +10,7 @@
 struct Zipmap: PackedStructure {
   static var damage: RDBError.Reason { .badZipmap }
 
-  private var at = 1
+  private(set) var at = 1
   private var remaining: Int
   private let counted: Bool
   private var isValue = false

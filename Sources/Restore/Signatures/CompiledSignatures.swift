@@ -16,6 +16,8 @@ public final class CompiledSignatures: Sendable {
   let digitRules: [(digits: Int, rule: Int)]
   let leastDigits: Int
   let mostDigits: Int
+  /// The rules that look at any of some places, by the bits of the places.
+  let rulesThere: [RuleSet]
   /// Digits of the shortest number that any rule could find.
   let leastNumber: Int
 
@@ -45,6 +47,13 @@ public final class CompiledSignatures: Sendable {
       literals += needed.map { ($0, index) }
     }
     self.codes = codes
+    rulesThere = (UInt8(0)..<64).map { places in
+      var set = RuleSet()
+      for (index, rule) in pack.rules.enumerated() where rule.places.rawValue & places != 0 {
+        set.insert(index)
+      }
+      return set
+    }
     self.unsieved = unsieved
     self.digitRules = digitRules
     sieve = LiteralSieve(literals)
@@ -68,15 +77,6 @@ public final class CompiledSignatures: Sendable {
       throw SignatureRuleError(reason, line: rule.line, id: rule.id)
     }
     throw SignatureRuleError(.matchesNothing, line: rule.line, id: rule.id)
-  }
-
-  /// The rules that look at any of some places.
-  func rules(at places: SignatureRule.Places) -> RuleSet {
-    var set = RuleSet()
-    for (index, rule) in rules.enumerated() where !rule.places.isDisjoint(with: places) {
-      set.insert(index)
-    }
-    return set
   }
 
   /// The literals of a rule, or what its expression plainly begins with.

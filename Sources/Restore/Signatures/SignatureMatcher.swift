@@ -53,7 +53,7 @@ public struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
     codes = zip(signatures.codes, signatures.rules).map {
       unsafe Code(pointer: $0.pointer, isJIT: $0.isJIT, check: $1.check)
     }
-    rulesThere = (0..<64).map { signatures.rules(at: SignatureRule.Places(rawValue: $0)) }
+    rulesThere = signatures.rulesThere
     unsieved = signatures.unsieved
     leastDigits = signatures.leastDigits
     mostDigits = signatures.mostDigits

@@ -15,6 +15,7 @@ struct Info: ParsableCommand {
   @OptionGroup var source: SourceOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var clock: NowOption
+  @OptionGroup var reportFile: ReportFileOptions
   @OptionGroup var report: ReportOptions
 
   func run() throws {
@@ -29,6 +30,7 @@ struct Info: ParsableCommand {
             () throws(JobFailure) in InspectionWorker(selected)
           }
         let screen = InfoScreen(console: session.console, file: file, now: now, result)
+        try reportFile.write(screen.json(), command: "info", file)
         switch report.format {
         case .text: try session.console.write(screen.text())
         case .json: try session.console.write(screen.json())

@@ -34,6 +34,16 @@ struct Show: ParsableCommand {
 
   @OptionGroup var source: SourceOptions
 
+  @Option(
+    help: ArgumentHelp("The record that this byte of the file belongs to.", valueName: "byte"))
+  var offset: Int?
+
+  @Flag(help: "Show every byte of the record, and what it is.")
+  var hex = false
+
+  @Flag(help: "Of a stream, show the entries that were deleted and are still in the file.")
+  var deleted = false
+
   @Flag(help: "Take the key as it is typed: a backslash is a backslash.")
   var literal = false
 
@@ -43,10 +53,13 @@ struct Show: ParsableCommand {
   @Option(help: "text, json, or raw (the bytes of a string and nothing else).")
   var format: ShowFormat = .text
 
-  @Option(help: ArgumentHelp("Elements to show at most; 0 for all.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp(
+      "Elements to show at most (of each part with --hex, bytes); 0 for all.", valueName: "n"))
   var limit = 0
 
   func validate() throws {
+    if hex, deleted { throw ValidationError("--hex and --deleted show different things") }
     if limit < 0 { throw ValidationError("--limit takes a number of elements, or 0 for all") }
   }
 
@@ -54,77 +67,84 @@ struct Show: ParsableCommand {
     try Session.run { session in
       // One array of words is all that the parser takes, so the key is among the files.
       var source = source
-      guard let key = source.files.popLast(), !source.files.isEmpty else {
+      let key = offset == nil ? source.files.popLast() : nil
+      guard !source.files.isEmpty else {
         throw Misuse("a file and a key are needed: rdbsift show dump.rdb cart:1001")
       }
-      guard let wanted = literal ? Array(key.utf8) : EscapedKey.bytes(key) else {
-        throw Misuse(
-          #"the key has a backslash that begins neither \\, \n, \r, \t nor \xHH; see --literal"#)
-      }
-      var request = RestoreRequest(now: UnixMilliseconds(Clock.nowMilliseconds()))
-      request.keepsExpired = true
-      request.databases = db.isEmpty ? nil : db
-      let pattern = KeyPattern(wanted, mode: .literal, from: .keyRegex(option: 0))
-      // The empty key is a key, but no pattern; it is found by hand.
-      if !wanted.isEmpty { request.patterns = [pattern] }
-      let selected = try request.selection()
+      let wanted = try key.map { try bytes(of: $0) }
+      let selected = try selection(wanted)
       return try source.withBackup(session) { file in
         try file.withBytes { try show(wanted, in: file, $0, selected) }
       } set: {
-        try show(wanted, in: $0, selected)
+        guard let wanted, !hex, !deleted else {
+          throw Misuse("--offset, --hex and --deleted look into one file; here are several")
+        }
+        return try show(wanted, in: $0, selected)
       }
     }
   }
 
   private func show(
-    _ wanted: [UInt8], in file: OpenFile, _ bytes: RawSpan, _ selected: Selection
+    _ wanted: [UInt8]?, in file: OpenFile, _ bytes: RawSpan, _ selected: Selection
   ) throws -> ExitStatus {
     let result = try file.sweep(bytes, label: "looking", into: PartOutput { _ in }) {
-      () throws(JobFailure) in LookupWorker(selected, onlyEmptyKey: wanted.isEmpty)
+      [offset] () throws(JobFailure) in
+      LookupWorker(selected, onlyEmptyKey: wanted?.isEmpty ?? false, at: offset)
     }
     var found = LookupSummary()
     for other in result.summaries { found.merge(other) }
-    let screen = ShowScreen(
-      file: file, key: wanted, context: found.context, format: format, limit: limit)
-    try screen.write(found.records, in: bytes)
-    let status = try file.conclude(result)
+    var status = ExitStatus.done
+    if hex {
+      try writeHex(found, bytes, file.session)
+    } else if deleted {
+      if try writeDeleted(found, bytes, file.session) == 0 { status = .finding }
+    } else {
+      try write(found, wanted, file, bytes)
+    }
+    let end = try file.conclude(result)
     guard found.count > 0 else {
-      file.session.tell(
-        error: "no key \(KeyText.spelled(wanted)) in \(Messages.spelled(file.path))")
+      file.session.tell(error: missing(wanted, file))
       return .finding
     }
-    return status
+    return end == .done ? status : end
   }
-}
 
-/// Keys as they are typed: `\\` is a backslash, `\xHH` a byte; `\n`, `\r` and `\t` are what they are in
-/// the lines of `keys`.
-enum EscapedKey {
-  /// The bytes; nil if a backslash is followed by anything else.
-  static func bytes(_ text: String) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var rest = Substring(text).utf8
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "\\") else {
-        bytes.append(byte)
-        continue
-      }
-      switch rest.popFirst() {
-      case UInt8(ascii: "\\"): bytes.append(byte)
-      case UInt8(ascii: "n"): bytes.append(0x0a)
-      case UInt8(ascii: "r"): bytes.append(0x0d)
-      case UInt8(ascii: "t"): bytes.append(0x09)
-      case UInt8(ascii: "x"):
-        let digits = Array(rest.prefix(2))
-        // UInt8(_:radix:) would take a sign for a digit.
-        guard digits.count == 2, digits[0] != UInt8(ascii: "+"),
-          let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-        else { return nil }
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      default: return nil
-      }
+  private func bytes(of key: String) throws -> [UInt8] {
+    guard let wanted = literal ? Array(key.utf8) : EscapedKey.bytes(key) else {
+      throw Misuse(
+        #"the key has a backslash that begins neither \\, \n, \r, \t nor \xHH; see --literal"#)
     }
-    return bytes
+    return wanted
+  }
+
+  private func selection(_ wanted: [UInt8]?) throws -> Selection {
+    var request = RestoreRequest(now: UnixMilliseconds(Clock.nowMilliseconds()))
+    request.keepsExpired = true
+    request.databases = db.isEmpty ? nil : db
+    // The empty key is a key, but no pattern; it is found by hand.
+    if let wanted, !wanted.isEmpty {
+      request.patterns = [KeyPattern(wanted, mode: .literal, from: .keyRegex(option: 0))]
+    }
+    return try request.selection()
+  }
+
+  private func write(
+    _ found: LookupSummary, _ wanted: [UInt8]?, _ file: OpenFile, _ bytes: RawSpan
+  ) throws {
+    let key =
+      wanted
+      ?? found.records.first.flatMap { try? $0.key(in: bytes) }.flatMap { $0.spelled(in: bytes) }
+      ?? []
+    let screen = ShowScreen(
+      file: file, key: key, context: found.context, format: format, limit: limit)
+    try screen.write(found.records, in: bytes)
+  }
+
+  private func missing(_ wanted: [UInt8]?, _ file: OpenFile) -> String {
+    guard let wanted else {
+      return "byte \(HumanText.count(offset ?? 0)) of \(Messages.spelled(file.path)) belongs to no "
+        + "key; see map"
+    }
+    return "no key \(KeyText.spelled(wanted)) in \(Messages.spelled(file.path))"
   }
 }

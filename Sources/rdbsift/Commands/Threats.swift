@@ -23,6 +23,7 @@ struct Threats: ParsableCommand {
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var clock: NowOption
   @OptionGroup var signatures: SignatureOptions
+  @OptionGroup var reportFile: ReportFileOptions
 
   @Flag(help: "Show secrets as they are.")
   var reveal = false
@@ -57,6 +58,7 @@ struct Threats: ParsableCommand {
           console: session.console, file: file, rules: rules.rules, found: found,
           dialect: result.facts.dialect, failure: result.failure)
         try screen.write(as: format)
+        try reportFile.write(screen.json(), command: "threats", file)
         let status = try file.conclude(result)
         return found.total > 0 || found.undecidedCount > 0 ? .finding : status
       }

@@ -24,6 +24,7 @@ struct Verify: ParsableCommand {
   @Flag(help: "Only the checksum and the extent of each record.")
   var quick = false
 
+  @OptionGroup var reportFile: ReportFileOptions
   @OptionGroup var report: ReportOptions
 
   func run() throws {
@@ -36,6 +37,7 @@ struct Verify: ParsableCommand {
       return try source.withBackup(session) { file in
         let screen = VerifyScreen(
           file: file, verification: try verification(of: file, selected), isQuick: quick)
+        try reportFile.write(screen.json(), command: "verify", file)
         return try screen.tell(session, as: report.format)
       } set: {
         try verify($0, selected)

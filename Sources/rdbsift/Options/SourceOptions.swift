@@ -38,6 +38,9 @@ struct SourceOptions: ParsableArguments, Sendable {
       valueName: "size"))
   var maxUncompressed: String?
 
+  @Flag(help: "Tell the SHA-256 of each whole input on standard error.")
+  var hash = false
+
   /// The file, where there is one.
   var file: String {
     get { files.first ?? "" }
@@ -76,10 +79,18 @@ struct SourceOptions: ParsableArguments, Sendable {
     } catch {
       throw FileFailure(failure: JobFailure(error), path: file)
     }
+    try tellHash(of: file, session)
     let opened = OpenFile(source: source, options: self, session: session)
     let result = try body(opened)
     if !(try source.isUnchanged()) { opened.warnOfChange() }
     return result
+  }
+
+  /// Tells the hash of a file, if it is asked for.
+  func tellHash(of path: String, _ session: Session) throws {
+    guard hash else { return }
+    let digest = try InputDigest(path)
+    session.console.tell(line: "sha256 \(digest.sha256)  \(Messages.spelled(path))")
   }
 
   /// How files are opened.

@@ -136,6 +136,10 @@ extension SourceOptions {
     for path in list.passedOver {
       session.tell(warning: "\(Messages.spelled(path)) is no backup; passed over")
     }
+    var told: Set<FileIdentity> = []
+    for shard in list.shards where told.insert(shard.identity).inserted {
+      try tellHash(of: shard.path, session)
+    }
     return ShardSet(shards: list.shards, options: self, session: session)
   }
 }

@@ -1,0 +1,55 @@
+// Entries of a stream that were deleted: they stay in their listpack until its last entry is.
+
+package import RDB
+
+/// An entry that was deleted and is still there.
+package struct DeletedEntry: Hashable, Sendable {
+  /// Its id.
+  package var id: StreamID
+  /// Fields and values in turn, spelled out.
+  package var fields: [[UInt8]] = []
+  /// Where its first value or field stands in the file; nil where its node is compressed.
+  package var offset: Int?
+}
+
+/// Collects deleted entries.
+package struct DeletedEntrySink: ValueSink, ~Copyable {
+  package static var looks: Bool { true }
+  package static var opens: ValueOpening { .all }
+
+  /// The entries, in the stream's order.
+  package private(set) var entries: [DeletedEntry] = []
+  private let file: FileAddress
+  private var isIn = false
+  private var scratch = Scratch()
+
+  /// Makes a sink for a stream in a file.
+  package init(_ bytes: RawSpan) { file = FileAddress(bytes, base: 0) }
+
+  package mutating func begin(_ shape: ValueShape, count: Int?) {}
+  package mutating func item(_ item: StringObject, in bytes: RawSpan) {}
+  package mutating func member(_ member: StringObject, score: Double, in bytes: RawSpan) {}
+
+  package mutating func stream(_ part: StreamPart, in bytes: RawSpan) {
+    isIn = false
+    guard case .entry(let id, isDeleted: true, fields: _) = part else { return }
+    entries.append(DeletedEntry(id: id))
+    isIn = true
+  }
+
+  package mutating func pair(
+    _ field: StringObject, _ value: StringObject, in bytes: RawSpan
+  ) throws(RDBError) {
+    guard isIn, !entries.isEmpty else { return }
+    let last = entries.count - 1
+    if entries[last].offset == nil, case .raw(let place) = value {
+      entries[last].offset = file.offset(of: bytes.extracting(place.range))
+    }
+    for text in [field, value] {
+      let spelled = try scratch.withBytes(of: text, in: bytes) { (text) throws(RDBError) in
+        Array(copying: text)
+      }
+      entries[last].fields.append(spelled)
+    }
+  }
+}

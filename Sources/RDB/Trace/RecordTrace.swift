@@ -1,0 +1,183 @@
+// Where each byte of a record belongs, told by the one grammar of values: the walkers are asked, and
+// pay nothing for it.
+//
+// A copy of the value is filled with FF and its bytes are put back from the front. FF begins neither
+// a length nor a string, so a walk stops where the first of them begins that is not back yet, and
+// says by its error whether it wanted a length or a string. What it went over without stopping has a
+// fixed width. So the walker is led from part to part: a walk for each.
+
+extension RecordTrace {
+  /// Traces a record that was scanned.
+  ///
+  /// - Parameters:
+  ///   - record: The record.
+  ///   - bytes: The whole file.
+  ///   - context: What the file says about the meaning of types.
+  ///   - limit: Parts of the value to tell apart; what is behind them is one part more.
+  /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
+  public init(
+    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext, limit: Int = .max
+  ) throws(RDBError) {
+    try addAttributes(of: record, in: bytes, context)
+    let typeAt = record.offset
+    parts.append(TracePart(.type(record.type), typeAt, typeAt + 1))
+    var at = typeAt + 1
+    let key = try bytes.readString(&at)
+    switch key {
+    case .raw(let place), .lzf(let place, _):
+      parts.append(TracePart(.keyHead, typeAt + 1, place.offset))
+      if place.count > 0 { parts.append(TracePart(.key, place.offset, place.end)) }
+    case .integer: parts.append(TracePart(.keyHead, typeAt + 1, at))
+    }
+    addValue(of: record, in: bytes, context, limit: limit)
+  }
+
+  private mutating func addAttributes(
+    of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
+  ) throws(RDBError) {
+    var places: [ByteRange] = []
+    try record.attributes(in: bytes, context) { places.append($0) }
+    var at = record.start
+    func attribute(_ start: Int, _ end: Int) -> TracePart {
+      TracePart(.attribute(RDBOpcode(bytes.byte(at: start))), start, end)
+    }
+    // An expiry is none of those places, since who copies records writes another.
+    for place in places + [ByteRange(offset: record.offset, count: 0)] {
+      if at < place.offset { parts.append(attribute(at, place.offset)) }
+      if place.count > 0 { parts.append(attribute(place.offset, place.end)) }
+      at = place.end
+    }
+  }
+
+  private mutating func addValue(
+    of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext, limit: Int
+  ) {
+    let value = record.value
+    let source = bytes.extracting(value.range)
+    let isPacked = record.type.hasPackedStrings(in: context.dialect)
+    var lead = Lead(record.type, context, source)
+    var left = limit
+    while lead.known < value.count, left > 0 {
+      left -= 1
+      let start = lead.known
+      switch lead.next() {
+      case .string(let string):
+        add(
+          string.moved(by: value.offset), value.offset + start, value.offset + lead.known, bytes,
+          isPacked)
+      case .number(let number):
+        parts.append(TracePart(.number(number), value.offset + start, value.offset + lead.known))
+      case .fixed:
+        parts.append(TracePart(.fixed, value.offset + start, value.offset + lead.known))
+      }
+    }
+    if lead.known < value.count {
+      parts.append(TracePart(.fixed, value.offset + lead.known, value.end))
+    }
+  }
+
+  /// Adds a string that takes the bytes from `start` to `end`.
+  private mutating func add(
+    _ string: StringObject, _ start: Int, _ end: Int, _ bytes: RawSpan, _ isPacked: Bool
+  ) {
+    switch string {
+    case .integer(let value): parts.append(TracePart(.integer(value), start, end))
+    case .raw(let place):
+      parts.append(TracePart(.stringHead(string), start, place.offset))
+      guard place.count > 0 else { return }
+      let packed = isPacked ? PackedTrace(bytes.extracting(place.range)) : nil
+      parts +=
+        packed?.parts.map { $0.moved(by: place.offset) } ?? [TracePart(.string, place.offset, end)]
+    case .lzf(let place, let count):
+      parts.append(TracePart(.stringHead(string), start, place.offset))
+      parts.append(TracePart(.lzf(count: count), place.offset, place.end))
+      inflate(string, place, bytes, isPacked)
+    }
+  }
+
+  private mutating func inflate(
+    _ string: StringObject, _ place: ByteRange, _ bytes: RawSpan, _ isPacked: Bool
+  ) {
+    var scratch = Scratch()
+    let unpacked = try? scratch.withBytes(of: string, in: bytes) { (text) throws(RDBError) in
+      Array(copying: text)
+    }
+    guard let unpacked else { return }
+    let packed = isPacked ? unpacked.withRawSpan { PackedTrace($0)?.parts } : nil
+    inflated.append(
+      Inflated(
+        source: place, bytes: unpacked,
+        parts: packed ?? [TracePart(.string, 0, unpacked.count)]))
+  }
+}
+
+extension RDBType {
+  /// Whether strings in a value of this type may be packed structures.
+  fileprivate func hasPackedStrings(in dialect: RDBDialect) -> Bool {
+    switch encoding(in: dialect) {
+    case .zipmap, .ziplist, .intset, .quicklist, .listpack, .listpackex, .stream, .template: true
+    default: false
+    }
+  }
+}
+
+/// Leads a walker through a value.
+private struct Lead {
+  enum Part {
+    case string(StringObject)
+    case number(UInt64)
+    case fixed
+  }
+
+  private let type: RDBType
+  private let context: ValueContext
+  private let value: [UInt8]
+  /// The value, from `known` on FF.
+  private var covered: [UInt8]
+  /// Bytes that were told.
+  private(set) var known = 0
+
+  init(_ type: RDBType, _ context: ValueContext, _ source: RawSpan) {
+    self.type = type
+    self.context = context
+    value = [UInt8](copying: source)
+    covered = [UInt8](repeating: 0xff, count: source.byteCount)
+  }
+
+  /// The next part.
+  mutating func next() -> Part {
+    let start = known
+    let stop = stop()
+    var at = start
+    var part = Part.fixed
+    if let stop, stop.offset == start {
+      // The walker has said what it wants here; the bytes say how long it is.
+      value.withRawSpan { bytes in
+        if stop.reason == .badString, let string = try? bytes.readString(&at) {
+          part = .string(string)
+        } else if let number = try? bytes.readLength(&at) {
+          part = .number(number)
+        }
+      }
+    }
+    if at == start { at = stop.map { max($0.offset, start + 1) } ?? value.count }
+    known = min(at, value.count)
+    for index in start..<known { covered[index] = value[index] }
+    return part
+  }
+
+  /// Where a walk stops; nil if it comes to the end.
+  private func stop() -> RDBError? {
+    covered.withRawSpan { bytes in
+      var at = 0
+      var sink = SkipSink()
+      var scratch = Scratch()
+      do throws(RDBError) {
+        try walk(type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
+        return nil
+      } catch {
+        return error
+      }
+    }
+  }
+}
