@@ -8,7 +8,11 @@ final class FateLister {
   /// Rows that were written.
   private(set) var rows: UInt64 = 0
 
-  init(_ writer: FateRowWriter) { self.writer = writer }
+  /// Makes a lister; `isContinued` says that other rows stand before its first, unless it begins a part.
+  init(_ writer: FateRowWriter, isContinued: Bool = false) {
+    self.writer = writer
+    rowsInPart = isContinued ? 1 : 0
+  }
 
   /// A part knows nothing of the rows before it.
   func beginPart() { rowsInPart = 0 }

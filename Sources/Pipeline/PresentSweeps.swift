@@ -77,11 +77,12 @@ package struct DeletedWorker: RecordWorker, ~Copyable {
   ///   - present: The keys of the file.
   ///   - summary: What was found about the keys that come back.
   ///   - list: How each key is listed, if it is.
+  ///   - isContinued: Whether the list has rows already.
   package init(
     _ selection: Selection, _ present: PresentKeys, after summary: ComparisonSummary,
-    list: FateRowWriter? = nil
+    list: FateRowWriter? = nil, isContinued: Bool = false
   ) {
-    lister = list.map { FateLister($0) }
+    lister = list.map { FateLister($0, isContinued: isContinued) }
     selector = RecordSelector(selection.amongPresent)
     reader = ContentReader(present.key)
     self.present = present

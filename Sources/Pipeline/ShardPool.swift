@@ -25,7 +25,7 @@ struct ShardPool {
     let joiner = ShardJoiner(scanner, options, moment)
     let board = ShardBoard(
       joiner, joiner.begin(head, in: bytes), from: head, to: bytes.byteCount, by: shardBytes,
-      ahead: threads * 8)
+      ahead: threads * 2 + 2)
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
       while let task = board.take() {
         board.finish(task.index, scan(task, bytes, options, moment), in: bytes)

@@ -13,7 +13,7 @@ package struct SweepOptions: Sendable {
   package var threads = 1
   /// Whether the file's checksum is computed on the way.
   package var checksum = true
-  /// Called now and then with the offset that was reached, from one thread.
+  /// Called now and then with the offset that was reached, by one thread at a time.
   package var progress: (@Sendable (Int) -> Void)?
 
   /// The usual way.

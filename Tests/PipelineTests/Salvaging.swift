@@ -54,8 +54,7 @@ func salvage(
     var parts: [Int: PartialRecord] = [:]
     if partial {
       for (index, gap) in file.map.gaps.enumerated() {
-        let context = file.pieces.last?.piece.context ?? ValueContext()
-        parts[index] = PartialRecord(gap, in: span, file.map.header, context)
+        parts[index] = PartialRecord(gap, in: span, file.map.header)
       }
     }
     let swept = try sweep(

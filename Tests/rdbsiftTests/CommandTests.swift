@@ -201,6 +201,7 @@ struct CommandTests {
     ("salvage-cut", ["salvage", cut]),
     ("salvage-cut-json", ["salvage", cut, "--format", "json"]),
     ("salvage-cut-list", ["salvage", cut, "--as", "list", "--db", "2", "--partial"]),
+    ("salvage-onto-input", ["salvage", "shop.rdb", "--as", "rdb", "--output", "shop.rdb"]),
     ("salvage-cut-ndjson", ["salvage", cut, "--as", "ndjson", "--db", "1", "--type", "zset"]),
     ("verify-no-checksum", ["verify", "valkey9.rdb", "--no-checksum"]),
   ]

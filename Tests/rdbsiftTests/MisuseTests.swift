@@ -37,7 +37,6 @@ struct MisuseTests {
     ("misuse-raw", ["show", "shop.rdb", "user:1", "--format", "raw"]),
     ("misuse-salvage-output", ["salvage", "shop.rdb", "--output", "x"]),
     ("misuse-salvage-both", ["salvage", "shop.rdb", "--as", "list", "--format", "json"]),
-    ("misuse-salvage-input", ["salvage", "shop.rdb", "--as", "rdb", "--output", "shop.rdb"]),
     ("misuse-quick", ["verify", "shop.rdb", "--quick", "--db", "0"]),
     ("misuse-no-output", ["export", "shop.rdb", "--output", ""]),
     ("misuse-match", ["keys", "shop.rdb", "--match", "fuzzy"]),

@@ -19,7 +19,8 @@ public struct PartialRecord: Sendable {
 
   /// Reads what is whole of the record that a gap begins with; nil if that is nothing, or no
   /// collection.
-  public init?(_ gap: SalvageGap, in bytes: RawSpan, _ header: RDBHeader, _ context: ValueContext) {
+  public init?(_ gap: SalvageGap, in bytes: RawSpan, _ header: RDBHeader) {
+    let context = gap.context
     guard let type = gap.type, let typeAt = gap.typeOffset,
       let shape = type.shape(in: context.dialect),
       [.list, .set, .hash, .sortedSet].contains(shape)

@@ -73,7 +73,7 @@ private struct Salvage: ~Copyable {
     while pieceStart != nil {
       let stretch = survey(scanner)
       let stop = believed(stretch)
-      if stretch.keys > 0 { search.expectsText = stretch.textKeys * 10 >= stretch.keys * 9 }
+      if stretch.keys > 0 { search.expectsText = stretch.textKeys * 2 >= stretch.keys }
       scanner = stop
       if leaveOut(stretch.failures, of: stop, bytes) { continue }
       scanner = stop
@@ -133,7 +133,7 @@ private struct Salvage: ~Copyable {
     let whereabouts = scanner.whereabouts(in: bytes)
     let stop = whereabouts.start
     let database = scanner.state.database
-    for record in tail where record.start >= pieceStart ?? .max && record.type.isLoose {
+    for record in tail where record.start >= pieceStart ?? .max && record.isLoose {
       guard let place = placeInside(record, before: stop, bytes) else { continue }
       endPiece(at: record.start, scanner.context)
       addGap(
@@ -187,7 +187,8 @@ private struct Salvage: ~Copyable {
   private mutating func placeInside(
     _ record: RDBRecord, before stop: Int, _ bytes: RawSpan
   ) -> Int? {
-    var from = record.start &+ 1
+    // Behind its type and the first byte of its key.
+    var from = record.offset &+ 2
     while from < record.end {
       guard let place = search.next(in: from..<record.end, of: bytes, like: scanner) else {
         return nil
@@ -243,14 +244,16 @@ private struct Salvage: ~Copyable {
     map.gaps.append(
       SalvageGap(
         kind: kind, range: ByteRange(offset: start, count: end &- start), error: error,
-        database: database, type: type, key: key, typeOffset: typeOffset))
+        database: database, type: type, key: key, typeOffset: typeOffset,
+        context: scanner.context))
   }
 }
 
-extension RDBType {
-  /// Whether nothing at the end of a value says where it ends, so that a damaged length only moves it.
+extension RDBRecord {
+  /// Whether nothing at the end of its value says where it ends, so that a damaged length only moves it.
   fileprivate var isLoose: Bool {
-    switch rawValue {
+    switch type.rawValue {
+    case 0: flags.isDisjoint(with: .packedValue)
     case 9...14, 16...18, 20, 23, 25: false
     default: true
     }

@@ -50,6 +50,8 @@ public struct SalvageGap: Sendable {
   public var key: StringObject?
   /// The type byte's place, if there is one.
   public var typeOffset: Int?
+  /// What the meaning of types depends on there.
+  public var context: ValueContext
 }
 
 /// What is left of a damaged file.

@@ -32,10 +32,10 @@ public struct ScanShard: Sendable {
     var selectsDatabase: Bool
   }
 
-  /// Pieces that a shard may have beyond what its size accounts for.
+  /// Pieces of a shard at most, since they and their events are kept until they are joined.
   ///
-  /// A file may select a database between any two records.
-  private static let pieceLimit = 256
+  /// A dozen come by size; but a file may select a database between any two records.
+  private static let pieceLimit = 64
 
   /// Makes a shard of which nothing was found.
   public init(of range: Range<Int>) {

@@ -75,9 +75,7 @@ struct Preview: ParsableCommand {
       guard !source.files.isEmpty else {
         throw Misuse("a file is needed: rdbsift preview dump.rdb")
       }
-      return try source.withBackup(
-        session, readAgain: !selection.isEmpty || !call.isEmpty
-      ) { file in
+      return try source.withBackup(session, readAgain: true) { file in
         let head = try file.head()
         let request = try shift.request(selection, head: head, call: call)
         let selected = try request.selection()

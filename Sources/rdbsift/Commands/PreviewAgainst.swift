@@ -33,8 +33,9 @@ struct PresentFile {
     guard let comparison = summary.comparison, comparison.found < keys.count else { return }
     let result = try file.sweep(
       label: "looking for what is deleted", into: rows?.output ?? PartOutput { _ in }
-    ) { [keys] () throws(JobFailure) in
-      DeletedWorker(selected, keys, after: comparison, list: rows?.writer)
+    ) { [keys, isContinued = summary.rows > 0] () throws(JobFailure) in
+      DeletedWorker(
+        selected, keys, after: comparison, list: rows?.writer, isContinued: isContinued)
     }
     if let failure = result.failure { throw FileFailure(failure: failure, path: file.path) }
     for other in result.summaries { summary.add(other) }

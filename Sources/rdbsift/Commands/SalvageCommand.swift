@@ -107,9 +107,8 @@ struct SalvageExport {
   func partial(_ bytes: RawSpan) -> [Int: PartialRecord] {
     guard takesPartial else { return [:] }
     var records: [Int: PartialRecord] = [:]
-    let context = found.map.pieces.last?.context ?? ValueContext()
     for (index, gap) in found.map.gaps.enumerated() {
-      records[index] = PartialRecord(gap, in: bytes, found.map.header, context)
+      records[index] = PartialRecord(gap, in: bytes, found.map.header)
     }
     return records
   }
