@@ -2,6 +2,7 @@
 // unpack it and the libraries alone. Whole processes, so that all count the same.
 
 import CLimits
+import Corpora
 
 /// A library that unpacks, alone in a process of its own: a workload of `bench` by this name.
 enum UnpackingLibrary: String {

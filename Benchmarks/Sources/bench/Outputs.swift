@@ -39,6 +39,10 @@ struct RowConsumer: RecordConsumer, ~Copyable {
   }
 
   mutating func take(_ records: Span<RDBRecord>, in bytes: RawSpan, _ context: ValueContext) {
+    // Taken out while it is lent beside what it tells.
+    var fates: [RecordFate] = []
+    swap(&fates, &self.fates)
+    defer { swap(&fates, &self.fates) }
     fates.fill(records)
     var index = 0
     while index < records.count {
@@ -75,6 +79,10 @@ struct ExportConsumer: RecordConsumer, ~Copyable {
   mutating func take(
     _ records: Span<RDBRecord>, in bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) {
+    // Taken out while it is lent beside what it tells.
+    var fates: [RecordFate] = []
+    swap(&fates, &self.fates)
+    defer { swap(&fates, &self.fates) }
     fates.fill(records)
     var index = 0
     while index < records.count {
