@@ -65,7 +65,7 @@ struct ContainerCommandTests {
     let bytes = try readFile(BuiltBinary.samples + "/shop.rdb")
     var wrong = Packed.gzip(bytes)
     wrong[wrong.count - 8] ^= 1
-    let cut = Array(Packed.lz4(bytes)[..<20_000])
+    let cut = Array(Packed.gzip(bytes)[..<15_000])
     try withTemporaryFolder { folder in
       try write(wrong, to: folder + "/wrong")
       try write(cut, to: folder + "/cut")
@@ -79,7 +79,7 @@ struct ContainerCommandTests {
       run = try BuiltBinary.run(["keys", "cut", "--format", "tsv"], in: folder)
       let isBeginning = plain.stdout.starts(with: run.stdout)
       #expect(run.status == 2 && isBeginning && run.lines.count > 100)
-      #expect(run.errors.contains("cut: LZ4, byte "))
+      #expect(run.errors.contains("cut: gzip, byte 15,000 "))
       #expect(run.errors.contains("of the file: the data ends in the middle: it was cut; "))
       run = try BuiltBinary.run(["verify", "cut"], in: folder)
       #expect(run.status == 1)
