@@ -297,7 +297,8 @@ struct CommandTests {
   @Test(
     "the help of every command fits eighty columns and says what it has always said",
     arguments: [
-      "", "info", "keys", "preview", "export", "show", "verify", "salvage", "threats", "rules", "map",
+      "", "info", "keys", "preview", "export", "show", "verify", "salvage", "threats", "rules",
+      "map",
       "timeline",
     ])
   func help(command: String) throws {

@@ -176,7 +176,8 @@ struct ReportTests {
     ])
   func members(command: String) throws {
     let line = "rdbsift \(command) --format json"
-    let now = command.hasPrefix("verify") || command.hasPrefix("map") ? "" : " --now 2026-11-24T12:00:00Z"
+    let now =
+      command.hasPrefix("verify") || command.hasPrefix("map") ? "" : " --now 2026-11-24T12:00:00Z"
     let run = try BuiltBinary.shell("set -f; \(line)\(now)", in: Fixtures.repository)
     let report = try JSONSerialization.jsonObject(with: Data(run.stdout))
     let text = String(
