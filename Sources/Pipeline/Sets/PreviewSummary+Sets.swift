@@ -22,9 +22,5 @@ extension PreviewSummary {
     expiredAtReference = before.expiredAtReference.followed(by: next.expiredAtReference)
     expiredAtSubmission = before.expiredAtSubmission.followed(by: next.expiredAtSubmission)
     fields.examples = before.fields.examples.followed(by: next.fields.examples)
-    for index in readings.indices {
-      readings[index].examples =
-        before.readings[index].examples.followed(by: next.readings[index].examples)
-    }
   }
 }
