@@ -97,7 +97,7 @@ struct ContainerCommandTests {
     return "\(digits.dropLast(3)),\(digits.suffix(3))"
   }
 
-  @Test("an archive of several backups is not guessed at, in a file or from a pipe")
+  @Test("of an archive of several backups none is taken for the only one")
   func archives() throws {
     let one = try readFile(BuiltBinary.samples + "/shop.rdb")
     let two = try readFile(BuiltBinary.samples + "/types.rdb")
@@ -105,7 +105,7 @@ struct ContainerCommandTests {
       try write(Packed.tar([.init("one", one), .init("two", two)]), to: folder + "/both")
       let sentence =
         "the archive has 2 backups, one at a time is read; choose with --member: one, two"
-      var run = try BuiltBinary.run(["keys", "both"], in: folder)
+      var run = try BuiltBinary.run(["salvage", "both"], in: folder)
       #expect(run.status == 2 && run.stdout.isEmpty)
       #expect(run.errors == "error: both: \(sentence)\n")
       run = try BuiltBinary.shell("cat both | rdbsift export - --output made", in: folder)
