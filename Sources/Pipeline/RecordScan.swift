@@ -17,6 +17,9 @@ struct RecordScan: ~Copyable {
   private var previousChecksum: UInt64 = 0
   private var previous = 0
 
+  /// The first byte that the checksum may still need; it lags behind the scan where a record is long.
+  var unsummed: Int { sums ? previous : .max }
+
   init(scanner: RDBScanner, checksum: Bool) {
     self.scanner = scanner
     sums = checksum

@@ -103,9 +103,9 @@ final class ScanDesk: @unchecked Sendable {
     }
   }
 
-  /// The first byte that the scan still needs.
+  /// The first byte that the scan or its checksum still needs.
   func settled(in bytes: RawSpan) -> Int {
-    scan.scanner.whereabouts(in: bytes.extracting(first: visible)).start
+    min(scan.scanner.whereabouts(in: bytes.extracting(first: visible)).start, scan.unsummed)
   }
 
   /// What the sweep found.

@@ -30,6 +30,17 @@ struct OpenFile: Sendable {
     session.tell(warning: "\(Messages.spelled(path)) was changed while it was read")
   }
 
+  /// Says what there is to say of the containers that all bytes were taken out of.
+  ///
+  /// - Returns: The status that follows: damage to a container is a finding whatever is made of what
+  ///   came before it.
+  func tellOfContainers() -> ExitStatus {
+    tell(source.remarks)
+    guard let interruption = source.interruption else { return .done }
+    session.tell(warning: Messages.text(JobFailure(interruption), path: path))
+    return .finding
+  }
+
   /// What the file says before its first key.
   func head() throws -> FileFacts {
     try withFailures { () throws(JobFailure) in try source.head() }

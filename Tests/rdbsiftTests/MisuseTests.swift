@@ -171,12 +171,9 @@ struct MisuseTests {
   @Test("what cannot be read is named, with the reason")
   func unreadable() throws {
     try withTemporaryFolder { folder in
-      try FileManager.default.createDirectory(
-        atPath: folder + "/d", withIntermediateDirectories: true)
       #expect(unsafe mkfifo(folder + "/pipe", 0o600) == 0)
       let reasons = [
         ("absent.rdb", "absent.rdb: cannot open: No such file or directory"),
-        ("d", "d: is a directory; a regular file is needed"),
         ("pipe", "pipe: is a pipe that nobody writes to"),
         ("/dev/null", "/dev/null: is a device; a regular file is needed"),
       ]
@@ -187,6 +184,22 @@ struct MisuseTests {
           #expect(run.status == 2)
           #expect(run.errors == "error: \(reason)\n")
         }
+      }
+    }
+  }
+
+  @Test("a directory without backups is named, with what looks further")
+  func emptyDirectory() throws {
+    try withTemporaryFolder { folder in
+      try FileManager.default.createDirectory(
+        atPath: folder + "/d", withIntermediateDirectories: true)
+      for command in ["info", "keys", "preview", "export", "verify", "show"] {
+        let run = try BuiltBinary.run(
+          [command, "d"] + (command == "show" ? ["key"] : []), in: folder)
+        #expect(run.status == 64)
+        #expect(
+          run.errors
+            == "error: d holds no backup; directories in it are looked into with --recursive\n")
       }
     }
   }

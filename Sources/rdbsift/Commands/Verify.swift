@@ -37,8 +37,10 @@ struct Verify: ParsableCommand {
       return try source.withBackup(session) { file in
         let screen = VerifyScreen(
           file: file, verification: try verification(of: file, selected), isQuick: quick)
+        let status = file.tellOfContainers()
         try reportFile.write(screen.json(), command: "verify", file)
-        return try screen.tell(session, as: report.format)
+        let other = try screen.tell(session, as: report.format)
+        return other == .done ? status : other
       } set: {
         try verify($0, selected)
       }

@@ -114,13 +114,9 @@ struct SourceOptions: ParsableArguments, Sendable {
   ) throws -> ExitStatus {
     try withInput(session) { file in
       try file.withBytes { bytes in
-        file.tell(file.source.remarks)
-        let interruption = file.source.interruption.map { JobFailure($0) }
-        if let interruption {
-          session.tell(warning: Messages.text(interruption, path: file.path))
-        }
-        let status = try body(file, bytes)
-        return status == .done && interruption != nil ? .finding : status
+        let status = file.tellOfContainers()
+        let other = try body(file, bytes)
+        return other == .done ? status : other
       }
     }
   }

@@ -10,11 +10,13 @@ extension Verify {
     let outcomes = set.each("verifying") { _, file in try verification(of: file, selected) }
     var screens: [VerifyScreen] = []
     var failures: [any Error] = []
+    var statuses: [ExitStatus] = []
     for outcome in outcomes {
       do {
         let found = try outcome.value.get()
         guard let file = outcome.file else { continue }
         if !outcome.isUnchanged { file.warnOfChange() }
+        statuses.append(file.tellOfContainers())
         file.warn(ofNewer: found.facts.header)
         screens.append(VerifyScreen(file: file, verification: found, isQuick: quick))
       } catch {
@@ -34,7 +36,7 @@ extension Verify {
           "set": .optional(reading) { $0.json },
         ]))
     }
-    var statuses = screens.map(\.status) + failures.map { set.session.tell(failure: $0) }
+    statuses += screens.map(\.status) + failures.map { set.session.tell(failure: $0) }
     statuses += reading?.tellOfSet(isStrict: true) ?? []
     return statuses.max { $0.rawValue < $1.rawValue } ?? .done
   }
