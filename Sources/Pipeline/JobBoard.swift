@@ -45,8 +45,7 @@ final class Job: @unchecked Sendable {
     batch.removeAll()
     output.removeAll()
     notes = NoteList()
-    joint.firstDatabase = nil
-    joint.lastDatabase = nil
+    joint.reset()
     failure = nil
     checksum = nil
     isBegun = false

@@ -42,8 +42,7 @@ final class PartFrames {
   func begin(_ part: Int) {
     self.part = part
     isBegun = false
-    joint.firstDatabase = nil
-    joint.lastDatabase = nil
+    joint.reset()
   }
 
   /// Takes bytes of the piece, whose end is not known yet.

@@ -54,4 +54,11 @@ package final class PartJoint: @unchecked Sendable {
 
   /// Makes a joint of a part without commands.
   package init() {}
+
+  /// Makes it that of a part without commands again.
+  func reset() {
+    firstDatabase = nil
+    lastDatabase = nil
+    forgetsDatabase = false
+  }
 }

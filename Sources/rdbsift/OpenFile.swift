@@ -54,7 +54,11 @@ struct OpenFile: Sendable {
   /// Lends all bytes at once.
   func withBytes<Result>(_ body: (RawSpan) throws -> Result) throws -> Result {
     do {
-      return try source.withBytes(body)
+      return try source.withBytes { bytes in
+        // Of nothing at all there is more to say than that it is nothing.
+        if bytes.byteCount == 0, let interruption = source.interruption { throw interruption }
+        return try body(bytes)
+      }
     } catch let error as InputError {
       throw FileFailure(failure: JobFailure(error), path: path)
     }

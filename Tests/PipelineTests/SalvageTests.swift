@@ -210,7 +210,7 @@ struct SalvageTests {
     large.fill(to: 6_000_000)
     var bytes = large.bytes
     var random = SeededRandom(for: "salvage on threads")
-    for _ in 0..<30 { bytes[100 + random.below(bytes.count - 200)] ^= 0xff }
+    for _ in 0..<120 { bytes[100 + random.below(bytes.count - 200)] ^= 0xff }
     let alone = try bytes.withRawSpan { (span) throws(JobFailure) in
       SalvagedFile(span, SweepOptions())
     }
