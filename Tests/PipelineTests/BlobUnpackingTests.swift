@@ -24,7 +24,9 @@ struct BlobUnpackingTests {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     return try file.withRawSpan { (span) throws in
-      guard let unpacked = try unpackBlobs(in: span, folder: folder, path: "blobs.rdb") else { return nil }
+      guard let unpacked = try unpackBlobs(in: span, folder: folder, path: "blobs.rdb") else {
+        return nil
+      }
       // The name is gone before anything is read.
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
       return (unpacked.file.withBytes { Array(copying: $0) }, unpacked.blobs)
