@@ -22,6 +22,8 @@ package struct FileFacts: Sendable {
 
   /// AUX fields kept; KeyDB writes one per key, so there is an end to it.
   private static let auxLimit = 256
+  /// Bytes before the first key that are looked at when only these are asked for.
+  private static let headLimit = 64 << 20
 
   /// The header.
   package var header: RDBHeader
@@ -33,9 +35,9 @@ package struct FileFacts: Sendable {
   package private(set) var auxCount = 0
   /// Databases that were selected, by number.
   package private(set) var databases: [UInt32: Database] = [:]
-  /// Function libraries: where their source is.
-  package private(set) var functions: [StringObject] = []
-  /// Data of modules beside the keys.
+  /// Function libraries.
+  package private(set) var functionCount = 0
+  /// Modules that have data beside the keys, each once, up to 256.
   package private(set) var moduleAux: [ModuleID] = []
   /// Opcodes that tell of cluster slots.
   package private(set) var slotHints = 0
@@ -67,9 +69,10 @@ package struct FileFacts: Sendable {
       databases[current] = Database(promisedKeys: keys, promisedExpires: expires)
     case .slotInfo: slotHints += 1
     case .slotImport: slotImports += 1
-    case .function(let source): functions.append(source)
-    case .functionPreGA(_, let code): functions.append(code)
-    case .moduleAux(let module, _): moduleAux.append(module)
+    case .function, .functionPreGA: functionCount += 1
+    case .moduleAux(let module, _):
+      guard moduleAux.count < FileFacts.auxLimit, !moduleAux.contains(module) else { return }
+      moduleAux.append(module)
     case .hashTemplate: hashTemplates += 1
     case .other: break
     case .end(let place, let checksum):
@@ -112,7 +115,11 @@ extension FileFacts {
     let desk = ScanDesk(
       try openScanner(bytes, unpacking), checksum: false, unpacking: unpacking)
     var batch = RecordBatch(capacity: 1)
-    while desk.fill(&batch, from: bytes) == .limit, batch.count == 0 {}
+    while desk.fill(&batch, from: bytes) != .end, batch.count == 0,
+      desk.scan.scanner.state.offset < FileFacts.headLimit
+    {
+      batch.removeAll()
+    }
     if let failure = desk.failure {
       if failure.isTruncation, let error = unpacking?.failure { throw JobFailure(error) }
       throw failure

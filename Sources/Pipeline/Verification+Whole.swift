@@ -76,6 +76,11 @@ package struct Verification: Sendable {
     let looked = try sweep(bytes, options: again, output: PartOutput { _ in }) {
       () throws(JobFailure) in DuplicateKeyWorker(suspects)
     }
+    switch looked.failure {
+    case nil: break
+    case .damage(let damage): stop = stop ?? damage
+    case .some(let failure): throw failure
+    }
     var list = FindingList()
     for finding in DuplicateKeyWorker.findings(looked.summaries, fileSize: fileSize) {
       list.append(finding)

@@ -43,7 +43,8 @@ struct WorkerPool {
       }
     }
     desk.notes = board.notes
-    if desk.leavesChecksum { desk.checksum = board.checksum }
+    // After a failure some jobs were not summed; half a sum would look like a wrong one.
+    if desk.leavesChecksum, board.failure == nil { desk.checksum = board.checksum }
     desk.failure = board.failure ?? desk.failure ?? output.failure.map { .system($0) }
     return summaries.withLock { $0 }
   }

@@ -130,7 +130,7 @@ struct ThreadTests {
     let (one, two) = (a.result.facts, b.result.facts)
     #expect(one.aux == two.aux && one.auxCount == two.auxCount, sourceLocation: location)
     #expect(one.databases == two.databases, sourceLocation: location)
-    #expect(one.functions == two.functions, sourceLocation: location)
+    #expect(one.functionCount == two.functionCount, sourceLocation: location)
     #expect(one.moduleAux == two.moduleAux, sourceLocation: location)
     #expect(one.slotHints == two.slotHints, sourceLocation: location)
     #expect(one.end == two.end, sourceLocation: location)

@@ -57,6 +57,21 @@ struct MisuseTests {
       ] + now
     ),
     ("misuse-call", ["preview", "shop.rdb", "--", "aliyun"]),
+    (
+      "misuse-call-action",
+      ["preview", "shop.rdb", "--", "aliyun", "r-kvstore", "CreateBackup", "--InstanceId", "x"]
+    ),
+    (
+      "misuse-call-case",
+      ["preview", "shop.rdb", "--", "aliyun", "r-kvstore", "RestoreInstance", "--Filterkey", "a.*"]
+    ),
+    ("misuse-export-existing", ["export", "shop.rdb", "--as", "rdb", "--existing", "skip"]),
+    (
+      "misuse-salvage-single-db",
+      ["salvage", "shop.rdb", "--as", "ndjson", "--single-db"]
+    ),
+    ("misuse-hex-format", ["show", "shop.rdb", "user:1", "--hex", "--format", "json"]),
+    ("misuse-offset-key", ["show", "shop.rdb", "user:1", "--offset", "3"]),
     ("misuse-fail-if", ["preview", "shop.rdb", "--fail-if", "keys"]),
     ("misuse-list-format", ["preview", "shop.rdb", "--list-format", "csv"]),
     ("misuse-list-report", ["preview", "shop.rdb", "--list", "--format", "json"]),

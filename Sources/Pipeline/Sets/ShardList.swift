@@ -88,7 +88,7 @@ package struct ShardList: Sendable {
     }
     for entry in entries {
       switch entry.kind {
-      case .file: addIfBackup(entry.path)
+      case .file: try addIfBackup(entry.path)
       case .directory:
         if isRecursive { try addDirectory(entry.path) }
       case .other: break
@@ -96,8 +96,10 @@ package struct ShardList: Sendable {
     }
   }
 
-  /// Takes a file of a directory in; what is no backup is not asked for, and no failure.
-  private mutating func addIfBackup(_ path: String) {
+  /// Takes a file of a directory in; what is no backup is not asked for, and no failure, unless it is
+  /// called one: a shard that was destroyed must not go unseen.
+  private mutating func addIfBackup(_ path: String) throws(Problem) {
+    if path.hasSuffix(".rdb") { return try add(path) }
     guard let found = try? Shard.all(at: path, options),
       found.count > 1 || Shard.isBackup(path, options)
     else { return passedOver.append(path) }

@@ -7,6 +7,9 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
   // Unchecked: the row is this value's own. A pointer, since an array would ask for each record
   // whether it has another owner.
 
+  /// Events it holds at most before the scan comes back: a file may have nothing but events.
+  private static let eventLimit = 4096
+
   /// Room for records; the first `count` are filled.
   private let storage: UnsafeMutableBufferPointer<RDBRecord>
   /// Records in the batch.
@@ -54,7 +57,7 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
 }
 
 extension RecordBatch: RecordSink {
-  var isFull: Bool { count == capacity }
+  var isFull: Bool { count == capacity || events.count >= RecordBatch.eventLimit }
 
   var needsContext: Bool { count > 0 }
 

@@ -56,6 +56,15 @@ public struct RestoreCall: Sendable {
     RestoreCall.known.first { name in parameters.count { $0.name == name } > 1 }
   }
 
+  /// A parameter that is one of those that are read but for the case of its letters.
+  public var misspelled: String? {
+    parameters.first { parameter in
+      RestoreCall.known.contains {
+        $0 != parameter.name && $0.lowercased() == parameter.name.lowercased()
+      }
+    }?.name
+  }
+
   /// Puts the parameters that are read into a request, and says which of them it had already.
   public func complete(_ request: inout RestoreRequest) -> [String] {
     var twice: [String] = []

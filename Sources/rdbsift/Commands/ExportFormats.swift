@@ -22,6 +22,9 @@ extension ExportCommand {
   /// Carries out an export.
   func export(_ source: ExportSource) throws -> ExitStatus {
     let path = output == "-" ? nil : output
+    if let other = target.commandOption, format != .resp, format != .restore {
+      throw Misuse("\(other) goes with --as resp or restore")
+    }
     let parts = try partition.parts()
     if parts != nil {
       guard [.resp, .restore, .rdb].contains(format) else {

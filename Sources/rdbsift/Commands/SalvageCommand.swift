@@ -64,6 +64,9 @@ struct SalvageCommand: ParsableCommand {
     if format == nil, output != nil || partial {
       throw ValidationError("--output and --partial need --as, which says what to write")
     }
+    if let other = target.commandOption ?? target.databaseOption, format != .resp, format != .restore {
+      throw ValidationError("\(other) goes with --as resp or restore")
+    }
   }
 
   func run() throws {
@@ -84,14 +87,16 @@ struct SalvageCommand: ParsableCommand {
           SalvagedFile(bytes, options)
         }
         let export = SalvageExport(found: found, selection: selected, takesPartial: partial)
+        var written = ExitStatus.done
         if let format {
           let target = try ExportTarget(
             path, inputs: [file.identity], checksum: format == .rdb)
-          try export.write(format, self.target, to: target, bytes, file, session)
+          written = try export.write(format, self.target, to: target, bytes, file, session)
           try target.commit()
         }
         let screen = SalvageScreen(file: file, found: found, partial: export.partial(bytes).count)
-        return try screen.tell(session, bytes, as: report.format)
+        let status = try screen.tell(session, bytes, as: report.format)
+        return status == .done ? written : status
       }
     }
   }
@@ -113,51 +118,63 @@ struct SalvageExport {
     return records
   }
 
+  /// Writes what is asked for; a finding where that is nothing, or not all of it could be written.
   func write(
     _ format: SalvageFormat, _ options: TargetOptions, to target: ExportTarget,
     _ bytes: RawSpan, _ file: OpenFile, _ session: Session
-  ) throws {
+  ) throws -> ExitStatus {
+    let keys: UInt64
+    var status = ExitStatus.done
     do throws(JobFailure) {
       switch format {
-      case .resp: try writeCommands(options.options(.commands), target, bytes, file, session)
-      case .restore: try writeCommands(options.options(.payloads), target, bytes, file, session)
-      case .rdb: try writeRDB(target, bytes)
-      case .json: try writeValues(isArray: true, target, bytes)
-      case .ndjson: try writeValues(isArray: false, target, bytes)
-      case .list: try writeList(target, bytes)
+      case .resp, .restore:
+        let form: CommandExporter.Form = format == .resp ? .commands : .payloads
+        (keys, status) = try writeCommands(options.options(form), target, bytes, file, session)
+      case .rdb: keys = try writeRDB(target, bytes)
+      case .json: keys = try writeValues(isArray: true, target, bytes)
+      case .ndjson: keys = try writeValues(isArray: false, target, bytes)
+      case .list: keys = try writeList(target, bytes)
       }
     } catch {
       throw FileFailure(failure: error, path: file.path)
     }
+    session.console.tell(line: "wrote \(HumanText.count(keys, "key", "keys"))")
+    return keys == 0 ? .finding : status
   }
 
   private func writeCommands(
     _ options: CommandExporter.Options, _ target: ExportTarget, _ bytes: RawSpan,
     _ file: OpenFile, _ session: Session
-  ) throws(JobFailure) {
+  ) throws(JobFailure) -> (keys: UInt64, status: ExitStatus) {
     let swept = try sweep(
       found, in: bytes, partial: partial(bytes), into: target.parts(),
       ExtractionWorker(selection, options: options))
-    ExportReport(session: session, now: selection.now).tellLosses(swept.notes)
+    let report = ExportReport(session: session, now: selection.now)
+    report.tellLosses(swept.notes)
+    let status = report.status(swept.summary, { swept.notes.count($0) }, .done)
+    return (swept.summary.written, status)
   }
 
   /// The file is gone through twice: a database's keys are counted before they are written.
-  private func writeRDB(_ target: ExportTarget, _ bytes: RawSpan) throws(JobFailure) {
+  private func writeRDB(
+    _ target: ExportTarget, _ bytes: RawSpan
+  ) throws(JobFailure) -> UInt64 {
     let partial = partial(bytes)
     let counted = try sweep(
       found, in: bytes, partial: partial, into: PartOutput { _ in },
       FilteredCountWorker(selection))
     let writer = RDBWriter(found.map.header)
     try write(target) { writer.begin(&$0) }
-    _ = try sweep(
+    let swept = try sweep(
       found, in: bytes, partial: partial, into: target.parts(),
       FilteredFileWorker(selection, writer, counts: counted.summary))
     try write(target) { [checksum = target.checksum] in writer.end(checksum: checksum, to: &$0) }
+    return swept.summary.written
   }
 
   private func writeValues(
     isArray: Bool, _ target: ExportTarget, _ bytes: RawSpan
-  ) throws(JobFailure) {
+  ) throws(JobFailure) -> UInt64 {
     let rows = RowWriter(.json)
     if isArray { try write(target) { rows.begin(&$0) } }
     let swept = try sweep(
@@ -166,14 +183,18 @@ struct SalvageExport {
     ) { $0.trust = $1 }
     let written = swept.summary.extraction.written
     if isArray { try write(target) { rows.end(&$0, isEmpty: written == 0) } }
+    return written
   }
 
-  private func writeList(_ target: ExportTarget, _ bytes: RawSpan) throws(JobFailure) {
+  private func writeList(
+    _ target: ExportTarget, _ bytes: RawSpan
+  ) throws(JobFailure) -> UInt64 {
     var worker = TrustListingWorker(selection)
     worker.begin()
-    _ = try sweep(
+    let swept = try sweep(
       found, in: bytes, partial: partial(bytes), into: target.parts(), worker
     ) { $0.trust = $1 }
+    return UInt64(swept.summary)
   }
 
   private func write(

@@ -60,6 +60,9 @@ struct Show: ParsableCommand {
 
   func validate() throws {
     if hex, deleted { throw ValidationError("--hex and --deleted show different things") }
+    if hex || deleted, format != .text {
+      throw ValidationError("--format goes with neither --hex nor --deleted")
+    }
     if limit < 0 { throw ValidationError("--limit takes a number of elements, or 0 for all") }
   }
 
@@ -70,6 +73,9 @@ struct Show: ParsableCommand {
       let key = offset == nil ? source.files.popLast() : nil
       guard !source.files.isEmpty else {
         throw Misuse("a file and a key are needed: rdbsift show dump.rdb cart:1001")
+      }
+      if offset != nil, source.files.count > 1 {
+        throw Misuse("--offset names the record; give one file and no key")
       }
       let wanted = try key.map { try bytes(of: $0) }
       let selected = try selection(wanted)
@@ -101,7 +107,10 @@ struct Show: ParsableCommand {
     if hex {
       try writeHex(found, bytes, file.session)
     } else if deleted {
-      if try writeDeleted(found, bytes, file.session) == 0 { status = .finding }
+      if try writeDeleted(found, bytes, file.session) == 0 {
+        status = .finding
+        if found.count > 0 { file.session.tell(warning: "no deleted entry is left in the file") }
+      }
     } else {
       try write(found, wanted, file, bytes)
     }

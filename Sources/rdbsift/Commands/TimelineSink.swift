@@ -103,6 +103,8 @@ struct TimelineSink: ValueSink, ~Copyable {
     case .group(let name, let group):
       self.group = "group \(spelled(name, bytes))"
       consumer = ""
+      // A group that was given nothing yet has 0-0, which is no instant.
+      guard group.lastID != StreamID(ms: 0, seq: 0) else { return }
       write(
         moment(group.lastID), "Last Delivered Entry", "\(self.group), \(group.lastID.description)")
     case .consumer(let name, let consumer):

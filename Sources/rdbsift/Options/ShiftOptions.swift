@@ -92,8 +92,20 @@ struct ShiftOptions: ParsableArguments {
     } else if !words.isEmpty {
       call = RestoreCall(words: words)
       guard call != nil else { throw Misuse("what stands behind -- has no parameters") }
+      if let action = words.first(where: { $0.first?.isUppercase ?? false }),
+        words.firstIndex(of: action).map({ $0 == 0 || !words[$0 - 1].hasPrefix("--") }) ?? false,
+        action != "RestoreInstance"
+      {
+        throw Misuse("the call is \(KeyText.spelled(action.utf8)), not RestoreInstance")
+      }
     }
     guard let call else { return }
+    if let action = call.value("Action"), action != Array("RestoreInstance".utf8) {
+      throw Misuse("the call is \(KeyText.spelled(action)), not RestoreInstance")
+    }
+    if let name = call.misspelled {
+      throw Misuse("\(name) is not a parameter of the call; names are case-sensitive")
+    }
     if let name = call.repeated { throw Misuse("\(name) stands twice in the call") }
     let twice = call.complete(&request)
     guard twice.isEmpty else {

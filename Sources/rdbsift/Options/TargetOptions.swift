@@ -92,6 +92,21 @@ struct TargetOptions: ParsableArguments {
     }
   }
 
+  /// An option that means something to commands and payloads only, if one is given.
+  var commandOption: String? {
+    let plain = CommandExporter.Options()
+    let given: [(String, Bool)] = [
+      ("--target", target != nil), ("--expire-with", expireWith != nil),
+      ("--existing", existing != .merge), ("--transaction", transaction),
+      ("--items-per-command", itemsPerCommand != plain.itemsPerCommand),
+      ("--bytes-per-command", bytesPerCommand != plain.bytesPerCommand),
+    ]
+    return given.first { $0.1 }?.0
+  }
+
+  /// An option that puts keys into other databases, if one is given.
+  var databaseOption: String? { singleDb ? "--single-db" : dbMap.isEmpty ? nil : "--db-map" }
+
   /// The spelling that these options ask for.
   func options(_ form: CommandExporter.Form) -> CommandExporter.Options {
     var options = CommandExporter.Options()

@@ -18,7 +18,7 @@ extension InfoScreen {
       "first_expire_ms": .optional(summary.firstExpiry) { .moment($0) },
       "last_expire_ms": .optional(summary.lastExpiry) { .moment($0) },
       "kinds": .array(InfoScreen.sorted(kinds).map(InfoScreen.json)), "databases": databases(),
-      "function_libraries": .count(facts.functions.count),
+      "function_libraries": .count(facts.functionCount),
       "module_data": .array(Set(facts.moduleAux.map(\.name)).sorted().map { .text($0) }),
       "cluster_slots": .count(facts.slotHints), "slot_imports": .count(facts.slotImports),
       "hash_templates": .count(facts.hashTemplates), "aux_count": .count(facts.auxCount),

@@ -110,8 +110,8 @@ struct InfoScreen {
   }
 
   private func addExtras(_ table: inout TextTable) {
-    if !facts.functions.isEmpty {
-      table.add(["function libraries", HumanText.count(facts.functions.count)])
+    if facts.functionCount > 0 {
+      table.add(["function libraries", HumanText.count(facts.functionCount)])
     }
     if !facts.moduleAux.isEmpty {
       let names = Set(facts.moduleAux.map(\.name)).sorted()

@@ -26,6 +26,28 @@ struct ContextChangeTests {
   private let header = Array("REDIS0015".utf8)
   private let end: [UInt8] = [255, 0, 0, 0, 0, 0, 0, 0, 0]
 
+  @Test("of a file that has nothing but events a batch holds only so many")
+  func onlyEvents() throws {
+    var file = header
+    for _ in 0..<10_000 { file += [254, 0] }
+    file += end
+    var (events, scans) = (0, 0)
+    try file.withRawSpan { (span) throws(RDBError) in
+      var scanner = try RDBScanner(headerOf: span)
+      var batch = RecordBatch(capacity: 16)
+      var stop = RDBScanner.Stop.limit
+      while stop != .end {
+        batch.removeAll()
+        stop = try scanner.scan(span, into: &batch)
+        #expect(batch.events.count <= 4096)
+        events += batch.events.count
+        scans += 1
+      }
+    }
+    // The end is an event too.
+    #expect(events == 10_001 && scans == 3)
+  }
+
   @Test("a template that is defined anew begins a new batch")
   func templates() throws {
     let one: [UInt8] = [242, 1, 2, 1, 0x61, 1, 0x62]  // template 1: a, b
