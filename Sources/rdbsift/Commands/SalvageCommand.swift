@@ -64,7 +64,8 @@ struct SalvageCommand: ParsableCommand {
     if format == nil, output != nil || partial {
       throw ValidationError("--output and --partial need --as, which says what to write")
     }
-    if let other = target.commandOption ?? target.databaseOption, format != .resp, format != .restore {
+    let option = target.commandOption ?? target.databaseOption
+    if let other = option, format != .resp, format != .restore {
       throw ValidationError("\(other) goes with --as resp or restore")
     }
   }
