@@ -53,7 +53,7 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
       leftAlone: ["\nssh-rsa \(sshKey)", "use ssh-rsa or ssh-ed25519", "ssh-rsa BBBB"]),
     SignatureCase(
       "sensitive-path",
-      found: ["/root/.ssh/authorized_keys", "/var/spool/cron/crontabs", "cat /etc/cron.d/x"],
+      found: ["~redis/.ssh/authorized_keys", "/var/spool/cron/crontabs", "cat /etc/cron.d/x"],
       leftAlone: ["authorized_keys", "/var/spool/mail", "/etc/cronies", "/etc/passwd"]),
     SignatureCase(
       "config-set-dir",

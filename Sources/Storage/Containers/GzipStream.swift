@@ -51,6 +51,11 @@ final class GzipStream: ByteStream {
     let wasEmpty = input.count == 0
     // SAFETY: both buffers are read and written inside the call.
     let step = unsafe input.withBytes { unsafe inflater.inflate($0, into: buffer) }
+    // Of damaged data ISA-L may say that it used bytes which it was not given.
+    guard input.canTake(step.taken) else {
+      place = .broken
+      return 0
+    }
     input.take(step.taken)
     made &+= UInt32(truncatingIfNeeded: step.made)  // modulo 2^32, as the trailer has it
     if step.isEnd {

@@ -113,9 +113,14 @@ final class StreamBuffer: ByteStream {
     unsafe withBytes { unsafe Array($0.prefix(wanted)) }
   }
 
+  /// Whether so many bytes can be taken, or given back.
+  func canTake(_ taken: Int) -> Bool {
+    taken <= count && taken >= -min(start, StreamBuffer.memory)
+  }
+
   /// Takes bytes that are there, or gives the last few back, if it is a negative number.
   func take(_ taken: Int) {
-    precondition(taken <= count && taken >= -min(start, StreamBuffer.memory))
+    precondition(canTake(taken))
     start += taken
     offset += taken
   }
