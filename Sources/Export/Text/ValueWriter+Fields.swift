@@ -62,16 +62,28 @@ extension ValueWriter {
   /// A string, spelled out.
   mutating func field(_ string: StringObject, in bytes: RawSpan) throws(RDBError) {
     beginField()
-    // The scratch is lent by hand, so that the closure may write.
-    var lent = Scratch()
-    swap(&lent, &scratch)
-    defer { swap(&lent, &scratch) }
-    try lent.withBytes(of: string, in: bytes) { (text) throws(RDBError) in
-      let place = ByteRange(offset: 0, count: text.byteCount)
-      switch style {
-      case .lines: output.append(tsv: place, of: text)
-      case .json: output.append(json: place, of: text)
+    switch string {
+    case .raw(let place): append(place, of: bytes)
+    case .integer(let value):
+      if style == .json { output.append(0x22) }
+      output.append(decimal: value)
+      if style == .json { output.append(0x22) }
+    case .lzf:
+      // The scratch is lent by hand, so that the closure may write.
+      var lent = Scratch()
+      swap(&lent, &scratch)
+      defer { swap(&lent, &scratch) }
+      try lent.withBytes(of: string, in: bytes) { (text) throws(RDBError) in
+        append(ByteRange(offset: 0, count: text.byteCount), of: text)
       }
+    }
+  }
+
+  @inline(__always)
+  private mutating func append(_ place: ByteRange, of bytes: RawSpan) {
+    switch style {
+    case .lines: output.append(tsv: place, of: bytes)
+    case .json: output.append(json: place, of: bytes)
     }
   }
 
