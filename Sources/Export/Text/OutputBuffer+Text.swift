@@ -68,13 +68,15 @@ extension OutputBuffer {
   /// A field of a CSV line (RFC 4180), which must be UTF-8.
   public mutating func append(csv place: ByteRange, of bytes: RawSpan) {
     guard TextKind(place, of: bytes) != .plain else { return append(place, of: bytes) }
-    append(0x22)
-    for at in place.range {
-      let byte = bytes.byte(at)
-      if byte == 0x22 { append(byte) }
-      append(byte)
+    write(atMost: 2 &* place.count &+ 2) {
+      $0.append(0x22)
+      for at in place.range {
+        let byte = bytes.byte(at)
+        if byte == 0x22 { $0.append(byte) }
+        $0.append(byte)
+      }
+      $0.append(0x22)
     }
-    append(0x22)
   }
 
   /// Two hexadecimal digits, small letters.

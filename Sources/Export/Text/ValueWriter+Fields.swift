@@ -41,8 +41,11 @@ extension ValueWriter {
     nesting.beginObject(&output)
   }
 
-  /// Ends the array that was begun last.
-  mutating func endArray() { close(to: nesting.depth - 1) }
+  /// Ends the array that was begun last; in lines nothing.
+  mutating func endArray() {
+    guard style == .json else { return }
+    close(to: nesting.depth &- 1)
+  }
 
   /// Ends arrays and objects until only `depth` are open.
   mutating func close(to depth: Int) { nesting.close(to: depth, &output) }
