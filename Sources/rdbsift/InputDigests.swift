@@ -75,7 +75,7 @@ extension ShardSet {
 
 extension Session {
   /// Tells a digest, in the words of sha256sum.
-  fileprivate func tell(_ digest: InputDigest, of path: String) {
+  func tell(_ digest: InputDigest, of path: String) {
     console.tell(line: "sha256 \(digest.sha256)  \(Messages.spelled(path))")
   }
 }

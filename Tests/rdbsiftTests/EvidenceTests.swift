@@ -26,6 +26,7 @@ struct EvidenceTests {
         ("archive.tar", Packed.tar([.init("dump.rdb", bytes), .init("more", [UInt8](1...200))])),
         ("trailing.rdb", bytes + [UInt8](repeating: 7, count: 70_000)),
         ("cut.gz", Array(Packed.gzip(bytes).prefix(1500))),
+        ("damaged.tar", Array(Packed.tar([.init("dump.rdb", bytes)]).prefix(700))),
       ]
       for (name, bytes) in files {
         try write(bytes, to: "\(folder)/\(name)")

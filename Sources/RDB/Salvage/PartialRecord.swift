@@ -30,7 +30,9 @@ public struct PartialRecord: Sendable {
     else { return nil }
     let bytes = bytes.extracting(first: min(gap.range.end, bytes.byteCount))
     var at = typeAt &+ 1
-    guard typeAt < bytes.byteCount, (try? bytes.skipString(&at)) != nil else { return nil }
+    guard typeAt < bytes.byteCount, let name = try? bytes.readString(&at),
+      PartialRecord.isWhole(name, in: bytes)
+    else { return nil }
     self.header = header
     dialect = context.dialect == .valkey ? .valkey : .redis
     database = gap.database
@@ -49,6 +51,12 @@ public struct PartialRecord: Sendable {
       self.bytes += [sink.type(of: shape, dialect, header)] + key
       sink.append(to: &self.bytes, shape, dialect, header)
     }
+  }
+
+  /// Whether a key can be read.
+  private static func isWhole(_ key: StringObject, in bytes: RawSpan) -> Bool {
+    var scratch = Scratch()
+    return (try? scratch.withBytes(of: key, in: bytes) { (_) throws(RDBError) in }) != nil
   }
 
   /// Pours the elements of a value that are whole.
@@ -150,6 +158,8 @@ private struct PartialSink: ValueSink, ~Copyable {
   ) throws(RDBError) {
     let name = try text(field, in: bytes)
     let value = try text(value, in: bytes)
+    // A deadline that servers refuse is damage.
+    if let expiry, !(0...ValueRules.latestDeadline).contains(expiry.rawValue) { return }
     guard names.insert(name).inserted else { return }
     strings += [name, value]
     deadlines.append(expiry?.rawValue)

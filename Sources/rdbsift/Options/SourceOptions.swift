@@ -83,6 +83,10 @@ struct SourceOptions: ParsableArguments, Sendable {
     do throws(InputError) {
       source = try Source(file, openingOptions(readAgain: readAgain))
     } catch {
+      // What cannot be opened is evidence as well, unless it is looked into in another way.
+      if hash, !error.isDecisive, let digest = try? InputDigest(ofFile: file) {
+        session.tell(digest, of: file)
+      }
       throw FileFailure(failure: JobFailure(error), path: file)
     }
     let opened = OpenFile(source: source, options: self, session: session)
