@@ -44,7 +44,7 @@ public struct PartialRecord: Sendable {
       guard elements > 0 else { return nil }
       self.bytes += [15] + key + stream.value()
     } else {
-      var sink = PartialSink()
+      var sink = PartialSink(dialect)
       PartialRecord.pour(type, context, in: bytes, at: at, into: &sink)
       elements = sink.count
       guard elements > 0 else { return nil }
@@ -123,12 +123,19 @@ private struct PartialSink: ValueSink, ~Copyable {
   static var opens: ValueOpening { [.elements, .deadlines] }
 
   private(set) var count: UInt64 = 0
+  /// The latest deadline of a field that servers take.
+  private let latestDeadline: Int64
   private var strings: [[UInt8]] = []
   private var scores: [Double] = []
   private var deadlines: [Int64?] = []
   private var names: Set<[UInt8]> = []
   private var shape = ValueShape.string
   private var scratch = Scratch()
+
+  /// Begins with no elements, for a record of a dialect.
+  init(_ dialect: RDBDialect) {
+    latestDeadline = dialect == .valkey ? .max : ValueRules.latestDeadline
+  }
 
   mutating func begin(_ shape: ValueShape, count: Int?) { self.shape = shape }
 
@@ -159,7 +166,7 @@ private struct PartialSink: ValueSink, ~Copyable {
     let name = try text(field, in: bytes)
     let value = try text(value, in: bytes)
     // A deadline that servers refuse is damage.
-    if let expiry, !(0...ValueRules.latestDeadline).contains(expiry.rawValue) { return }
+    if let expiry, !(0...latestDeadline).contains(expiry.rawValue) { return }
     guard names.insert(name).inserted else { return }
     strings += [name, value]
     deadlines.append(expiry?.rawValue)
