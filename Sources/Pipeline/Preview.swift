@@ -20,6 +20,8 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   private var scratch = Scratch()
   private let comparer: Comparer?
   private let lister: FateLister?
+  /// Whether expiries move.
+  private let moves: Bool
 
   /// Makes a worker for one thread.
   ///
@@ -34,13 +36,14 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   ) {
     comparer = present.map { Comparer($0) }
     lister = list.map { FateLister($0) }
+    moves = selection.shift != nil
     selector = RecordSelector(selection)
     self.readings = OtherReadings(readings, asked: selection)
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
     summary = PreviewSummary(
       tally: PlanTally(patternCount: selection.filter.keys.patterns.count),
       readings: Array(repeating: ReadingCount(), count: readings.count),
-      lives: ExpirySpread(around: selection.now))
+      lives: ExpirySpread(around: selection.now), fileLives: ExpirySpread(around: selection.now))
   }
 
   /// A limit counts in the file's order.
@@ -94,6 +97,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   ) {
     if !CommandExporter.supports(record.type, in: context.dialect) { summary.unsupported &+= 1 }
     if let expiry { summary.lives.add(expiry) }
+    if moves, let expiry = record.expiry { summary.fileLives.add(expiry) }
     summary.first.add(record, in: bytes, base: base)
     summary.biggest.add(record, in: bytes, base: base)
     if record.type.rawValue > 5 {

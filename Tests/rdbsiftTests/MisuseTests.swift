@@ -73,6 +73,9 @@ struct MisuseTests {
     ("misuse-hex-format", ["show", "shop.rdb", "user:1", "--hex", "--format", "json"]),
     ("misuse-offset-key", ["show", "shop.rdb", "user:1", "--offset", "3"]),
     ("misuse-fail-if", ["preview", "shop.rdb", "--fail-if", "keys"]),
+    ("misuse-fail-if-name", ["preview", "shop.rdb", "--fail-if", "key>1"]),
+    ("misuse-slot", ["keys", "shop.rdb", "--slot", "20000~"]),
+    ("misuse-freq", ["keys", "shop.rdb", "--freq", "~300"]),
     ("misuse-list-format", ["preview", "shop.rdb", "--list-format", "csv"]),
     ("misuse-list-report", ["preview", "shop.rdb", "--list", "--format", "json"]),
     (

@@ -27,9 +27,10 @@ struct Preview: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      End with status 1 if this holds, such as keys>10000. Names: keys, bytes, expired, lost, \
-      unsupported, more, fewer, fields-over, commands, output, warnings. May be repeated.
-      """, valueName: "condition"))
+      End with status 1 if this holds, such as keys>10000. Names: \(Guard.names); with --against also \
+      \(Guard.namesOfComparison). May be repeated.
+      """, valueName: "condition"),
+    transform: { try Guard($0) })
   var failIf: [Guard] = []
 
   @Option(

@@ -42,7 +42,6 @@ struct TimelineSink: ValueSink, ~Copyable {
   static var takesFields: Bool { false }
 
   var output = OutputBuffer()
-  private(set) var lines = 0
   private let writer: TimelineWriter
   private var subject = ""
   private var group = ""
@@ -63,7 +62,6 @@ struct TimelineSink: ValueSink, ~Copyable {
   ) {
     let message = [subject, detail].filter { !$0.isEmpty }.joined(separator: ": ")
     for byte in writer.line(moment, what, message, tag: tag).utf8 { output.append(byte) }
-    lines += 1
   }
 
   private func spelled(_ string: StringObject, _ bytes: RawSpan) -> String {
