@@ -53,7 +53,7 @@ import Testing
   ]
 
   private func pattern(_ random: inout SeededGenerator) -> (text: String, isOdd: Bool) {
-    switch Int.random(in: 0..<10, using: &random) {
+    switch Int.random(in: 0..<13, using: &random) {
     case 0: return (TwinTests.odd.randomElement(using: &random) ?? "a", true)
     case 1: return (literal(&random), false)
     case 2: return (literal(&random) + ".*", false)
@@ -61,8 +61,19 @@ import Testing
     case 4: return (".*" + literal(&random) + ".*", false)
     case 5: return ("^" + literal(&random) + "$", false)
     case 6: return (literal(&random) + regex(0, &random), false)
+    case 7: return (regex(0, &random) + literal(&random) + regex(0, &random), false)
+    case 8, 9: return (dotted(&random), false)
     default: return (regex(0, &random), false)
     }
+  }
+
+  /// Text and dots, anchored or not: what a glob can say.
+  private func dotted(_ random: inout SeededGenerator) -> String {
+    let parts = (0..<Int.random(in: 1...4, using: &random)).map { _ in
+      literal(&random) + ([".", ".*", ".+", ".*?", ".."].randomElement(using: &random) ?? ".")
+    }
+    return (["", "", "^", ".*"].randomElement(using: &random) ?? "") + parts.joined()
+      + (["", "", "$", literal(&random)].randomElement(using: &random) ?? "")
   }
 
   @Test("agree on random patterns and keys", arguments: [MatchMode.full, .search])
