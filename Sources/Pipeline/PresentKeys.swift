@@ -55,6 +55,20 @@ package struct PresentKeys: Sendable {
     guard let place = shards[shard].place(of: PresentShard.tag(hash)) else { return nil }
     return (starts[shard] &+ place, shards[shard][place])
   }
+
+  /// Loads what will be looked at when keys with these hashes are looked for.
+  ///
+  /// Each look alone would wait for memory; loads that do not depend on each other wait together.
+  ///
+  /// - Returns: A number that means nothing, so that the loads are made.
+  func load(_ hashes: Span<UInt64>) -> UInt64 {
+    var sum: UInt64 = 0
+    for index in hashes.indices {
+      let hash = hashes[index]
+      sum ^= shards[PresentShard.number(of: hash)].load(PresentShard.tag(hash))
+    }
+    return sum
+  }
 }
 
 /// Takes keys in, from any thread.
@@ -73,11 +87,9 @@ package final class PresentKeysBuilder: Sendable {
     boxes = (0..<PresentShard.count).map { _ in Box() }
   }
 
-  /// Takes in a key by its hash.
-  func insert(_ hash: UInt64, _ value: PresentValue) {
-    boxes[PresentShard.number(of: hash)].shard.withLock {
-      $0.insert(PresentShard.tag(hash), value)
-    }
+  /// Takes in keys of one shard.
+  fileprivate func insert(_ entries: Span<PresentEntry>, intoShard number: Int) {
+    boxes[number].shard.withLock { $0.insert(entries) }
   }
 
   /// The keys; the builder is empty then.
@@ -93,22 +105,85 @@ package final class PresentKeysBuilder: Sendable {
   }
 }
 
+/// Hands keys over to a builder, for one thread: those of a shard together, so that they wait for
+/// memory together.
+struct PresentIntake: ~Copyable {
+  private let builder: PresentKeysBuilder
+  private var entries: [PresentEntry] = []
+  private var sorted: [PresentEntry] = []
+  private var ends = [Int](repeating: 0, count: PresentShard.count)
+
+  /// Keys that are handed over at once.
+  private static let limit = 8192
+
+  init(_ builder: PresentKeysBuilder) { self.builder = builder }
+
+  /// Takes in a key by its hash.
+  mutating func insert(_ hash: UInt64, _ value: PresentValue) {
+    entries.append(PresentEntry(hash, value))
+    if entries.count == PresentIntake.limit { flush() }
+  }
+
+  /// Hands over what was taken in.
+  mutating func flush() {
+    for number in ends.indices { ends[number] = 0 }
+    for entry in entries { ends[PresentShard.number(of: entry.tag)] &+= 1 }
+    for number in ends.indices.dropFirst() { ends[number] &+= ends[number &- 1] }
+    while sorted.count < entries.count { sorted.append(PresentEntry()) }
+    var places = ends
+    for entry in entries {
+      let number = PresentShard.number(of: entry.tag)
+      places[number] &-= 1
+      sorted[places[number]] = entry
+      sorted[places[number]].tag = PresentShard.tag(entry.tag)
+    }
+    entries.removeAll(keepingCapacity: true)
+    for number in ends.indices where places[number] < ends[number] {
+      builder.insert(
+        sorted.span.extracting(places[number]..<ends[number]), intoShard: number)
+    }
+  }
+}
+
+/// A key as a table holds it.
+struct PresentEntry: BitwiseCopyable {
+  var digest: UInt128 = 0
+  /// What is compared of the key's hash; 0 where there is no key.
+  var tag: UInt64 = 0
+  /// The expiry in milliseconds.
+  var expiry = PresentEntry.noExpiry
+
+  static let noExpiry = Int64.min
+
+  /// No key.
+  init() {}
+
+  init(_ tag: UInt64, _ value: PresentValue) {
+    self.tag = tag
+    digest = value.digest
+    expiry = value.expiry?.rawValue ?? PresentEntry.noExpiry
+  }
+
+  var value: PresentValue {
+    PresentValue(
+      digest: digest, expiry: expiry == PresentEntry.noExpiry ? nil : UnixMilliseconds(expiry))
+  }
+}
+
 /// A part of the keys: those whose hashes begin with the same eight bits.
 struct PresentShard {
   /// Shards, so that threads seldom meet in one and little is moved when one grows.
   static let count = 256
   /// Hash, digest and expiry.
-  static let bytesPerPlace = 8 + 16 + 8
-  private static let noExpiry = Int64.min
+  static let bytesPerPlace = MemoryLayout<PresentEntry>.stride
 
   private(set) var count = 0
-  /// 0 where a place is free.
-  private var tags: [UInt64] = []
-  private var digests: [UInt128] = []
-  private var expiries: [Int64] = []
+  private var places: [PresentEntry] = []
+  /// What was loaded ahead, so that it is.
+  private var loaded: UInt64 = 0
 
   /// Places, taken or not.
-  var capacity: Int { tags.count }
+  var capacity: Int { places.count }
 
   @inline(__always)
   static func number(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 56) }
@@ -117,37 +192,48 @@ struct PresentShard {
   @inline(__always)
   static func tag(_ hash: UInt64) -> UInt64 { hash << 8 | 1 }
 
-  subscript(place: Int) -> PresentValue {
-    let expiry = expiries[place]
-    return PresentValue(
-      digest: digests[place],
-      expiry: expiry == PresentShard.noExpiry ? nil : UnixMilliseconds(expiry))
-  }
+  subscript(place: Int) -> PresentValue { places[place].value }
 
   /// The place of a tag, or nil.
   @inline(__always)
   func place(of tag: UInt64) -> Int? {
-    guard !tags.isEmpty else { return nil }
+    guard !places.isEmpty else { return nil }
     let place = search(tag)
-    return tags[place] == tag ? place : nil
+    return places[place].tag == tag ? place : nil
   }
 
-  /// Takes in a value.
+  /// What stands where the search for a tag begins.
+  @inline(__always)
+  func load(_ tag: UInt64) -> UInt64 { places.isEmpty ? 0 : places[home(of: tag)].tag }
+
+  /// Takes in entries of this shard.
+  mutating func insert(_ entries: Span<PresentEntry>) {
+    while (count &+ entries.count) &* 20 >= capacity &* 17 { grow() }
+    var sum: UInt64 = 0
+    for index in entries.indices { sum ^= load(entries[index].tag) }
+    loaded = sum
+    for index in entries.indices { put(entries[index]) }
+  }
+
+  /// Takes in an entry, for which there is room.
   ///
-  /// Of two with one tag the greater digest stays, so that the order does not matter: a file that has
-  /// a key twice is none that a server loads.
-  mutating func insert(_ tag: UInt64, _ value: PresentValue) {
-    if count &* 20 >= capacity &* 17 { grow() }
-    let place = search(tag)
-    let expiry = value.expiry?.rawValue ?? PresentShard.noExpiry
-    if tags[place] == tag {
-      guard (value.digest, expiry) > (digests[place], expiries[place]) else { return }
+  /// Of two with one tag the greater stays, so that the order does not matter: a file that has a key
+  /// twice is none that a server loads.
+  @inline(__always)
+  private mutating func put(_ entry: PresentEntry) {
+    let place = search(entry.tag)
+    if places[place].tag == entry.tag {
+      let old = places[place]
+      guard (entry.digest, entry.expiry) > (old.digest, old.expiry) else { return }
     } else {
-      tags[place] = tag
       count &+= 1
     }
-    digests[place] = value.digest
-    expiries[place] = expiry
+    places[place] = entry
+  }
+
+  @inline(__always)
+  private func home(of tag: UInt64) -> Int {
+    Int(truncatingIfNeeded: tag.multipliedFullWidth(by: UInt64(places.count)).high)
   }
 
   /// The place where a tag is, or would be.
@@ -155,26 +241,18 @@ struct PresentShard {
   /// There is a free place in every table, so the search ends.
   @inline(__always)
   private func search(_ tag: UInt64) -> Int {
-    var place = Int(truncatingIfNeeded: tag.multipliedFullWidth(by: UInt64(tags.count)).high)
-    while tags[place] != 0, tags[place] != tag {
+    var place = home(of: tag)
+    while places[place].tag != 0, places[place].tag != tag {
       place &+= 1
-      if place == tags.count { place = 0 }
+      if place == places.count { place = 0 }
     }
     return place
   }
 
   @inline(never)
   private mutating func grow() {
-    let old = self
-    let capacity = max(capacity &* 5 / 4, 64)
-    tags = Array(repeating: 0, count: capacity)
-    digests = Array(repeating: 0, count: capacity)
-    expiries = Array(repeating: PresentShard.noExpiry, count: capacity)
-    for place in old.tags.indices where old.tags[place] != 0 {
-      let new = search(old.tags[place])
-      tags[new] = old.tags[place]
-      digests[new] = old.digests[place]
-      expiries[new] = old.expiries[place]
-    }
+    let old = places
+    places = Array(repeating: PresentEntry(), count: max(capacity &* 5 / 4, 64))
+    for entry in old where entry.tag != 0 { places[search(entry.tag)] = entry }
   }
 }

@@ -20,9 +20,11 @@ import Testing
     let hashes = Set((0..<20_000).map { _ in random.next() }).sorted()
     let builder = PresentKeysBuilder(DigestKey(1, 2))
     DispatchQueue.concurrentPerform(iterations: 4) { part in
+      var intake = PresentIntake(builder)
       for index in stride(from: part, to: hashes.count, by: 4) {
-        builder.insert(hashes[index], value(hashes[index]))
+        intake.insert(hashes[index], value(hashes[index]))
       }
+      intake.flush()
     }
     let keys = builder.finish()
     #expect(keys.count == hashes.count)
@@ -44,7 +46,7 @@ import Testing
     var shard = PresentShard()
     var most = 0.0
     for count in 1...60_000 {
-      shard.insert(PresentShard.tag(random.next()), value(UInt64(count)))
+      shard.insert([PresentEntry(PresentShard.tag(random.next()), value(UInt64(count)))].span)
       // A shard of a file of 500,000 keys has two thousand.
       guard count >= 2000 else { continue }
       most = max(most, Double(shard.capacity * PresentShard.bytesPerPlace) / Double(count))
@@ -59,7 +61,7 @@ import Testing
     let orders = [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0]]
     let kept = orders.map { order in
       var shard = PresentShard()
-      for index in order { shard.insert(7, values[index]) }
+      for index in order { shard.insert([PresentEntry(7, values[index])].span) }
       return shard[shard.place(of: 7) ?? 0]
     }
     #expect(Set(kept) == [values[1]])
