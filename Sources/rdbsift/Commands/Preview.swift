@@ -113,7 +113,8 @@ struct Preview: ParsableCommand {
       try present.findDeleted(selected, rows, &summary)
     }
     try rows?.end(isEmpty: summary.rows == 0)
-    let silent = try Preview.silence(file, selected, summary)
+    // Of a pattern that gave up it is not known what it selects.
+    let silent = result.failure == nil ? try Preview.silence(file, selected, summary) : []
     let screen = PreviewScreen(
       session: session, file: file.subject, request: request, selection: selected,
       readings: readings, summary: summary, silent: silent, present: present?.file.subject,
