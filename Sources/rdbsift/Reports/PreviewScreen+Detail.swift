@@ -45,15 +45,20 @@ extension PreviewScreen {
     return selection.shift == nil ? [restored] : [file, restored]
   }
 
-  /// Expiries before and after the shift.
+  /// Expiries before and after the shift, side by side.
   func expiries() -> String {
-    let rows = shownExpiries.compactMap { expiries -> [String]? in
-      guard let first = expiries.spread.first, let last = expiries.spread.last,
-        let median = expiries.median
-      else { return nil }
-      return [expiries.name, instant(first), near(median), instant(last)]
+    guard summary.lives.count > 0 else { return "" }
+    let shown = shownExpiries
+    func row(_ name: String, _ moment: (Expiries) -> String?) -> [String] {
+      [name] + shown.map { moment($0) ?? "" }
     }
-    return table([.left("expiry"), .left("first"), .left("median, about"), .left("last")], rows)
+    return table(
+      [.left("expiry")] + shown.map { .left($0.name) },
+      [
+        row("first") { $0.spread.first.map(instant) },
+        row("median, about") { $0.median.map(near) },
+        row("last") { $0.spread.last.map(instant) },
+      ])
   }
 
   /// To the second: the median is known to a 64th of its distance from now.
