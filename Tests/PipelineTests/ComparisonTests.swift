@@ -23,7 +23,7 @@ import Testing
   ) throws -> Found {
     let builder = PresentKeysBuilder(DigestKey(3, 4))
     _ = try run(present, shape) { () throws(JobFailure) in PresentWorker(selection, builder) }
-    let keys = builder.finish()
+    let keys = builder.finish(threads: shape.threads)
     let writer = FateRowWriter(
       .ndjson, patterns: selection.filter.keys.patterns.map(\.bytes))
     let swept = try run(backup, shape) { () throws(JobFailure) in
