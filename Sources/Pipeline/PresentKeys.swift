@@ -272,11 +272,12 @@ struct PresentShard {
     return nil
   }
 
-  /// What is looked at first in the search for a tag.
+  /// What is looked at first and last in the search for a tag.
   @inline(__always)
   func load(_ tag: UInt64) -> UInt64 {
     guard !starts.isEmpty else { return 0 }
-    let place = Int(starts[bucket(of: tag)])
-    return place < places.count ? places[place].tag : 0
+    let bucket = bucket(of: tag)
+    let (start, end) = (Int(starts[bucket]), Int(starts[bucket &+ 1]))
+    return start < end ? places[start].tag ^ places[end &- 1].tag : 0
   }
 }

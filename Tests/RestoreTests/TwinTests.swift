@@ -150,6 +150,34 @@ import Testing
     #expect(try first("exact:250") == nil)
   }
 
+  @Test(
+    "a thousand expressions behind heads, needles and tails give each key its first, in each mode")
+  func gates() throws {
+    let texts = (0..<250).flatMap { number in
+      ["h\(number):[ab]+:x", ".*[0-9]<\(number)>.*", ".+:t\(number)", "h\(number):.*:y.z"]
+    }
+    let twin = try #require(NaiveTwin(texts.map { KeyPattern($0) }, odd: []))
+    let searching = try #require(NaiveTwin(texts.map { KeyPattern($0, .search) }, odd: []))
+    var full = KeyMatcher(try CompiledPatterns(texts.map { KeyPattern($0) }))
+    var search = KeyMatcher(try CompiledPatterns(texts.map { KeyPattern($0, .search) }))
+    var selected = 0
+    for number in [0, 7, 70, 249, 250] {
+      for text in [
+        "h\(number):ab:x", "h\(number)::x", "1<\(number)>", "a<\(number)>7<\(number)>",
+        "q:t\(number)",
+        "h\(number):1:y-z", "h\(number):1\n:y-z", "zh\(number):ab:x\r\n8<3>", "x:t7:t\(number)",
+      ] {
+        let key = Array(text.utf8)
+        let found = try key.lend { (key) throws(KeyMatchError) in try full.firstMatch(key) }
+        let met = try key.lend { (key) throws(KeyMatchError) in try search.firstMatch(key) }
+        #expect(found == twin.firstMatch(key), "\(text)")
+        #expect(met == searching.firstMatch(key), "\(text)")
+        selected += found == nil ? 0 : 1
+      }
+    }
+    #expect(selected >= 20)
+  }
+
   @Test("without patterns every key is selected, by none of them")
   func everything() throws {
     var matcher = KeyMatcher(.everything)
