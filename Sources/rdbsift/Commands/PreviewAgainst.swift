@@ -23,7 +23,7 @@ struct PresentFile {
     }
     self.file = file
     status = try file.conclude(result)
-    keys = builder.finish()
+    keys = builder.finish(threads: file.threads)
   }
 
   /// Adds the keys that are there, asked for, and do not come back.

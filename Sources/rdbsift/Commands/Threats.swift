@@ -61,7 +61,8 @@ struct Threats: ParsableCommand {
         try screen.write(as: format)
         try reportFile.write(screen.json(), command: "threats", file)
         let status = try file.conclude(result)
-        return found.total > 0 || found.undecidedCount > 0 ? .finding : status
+        guard found.total == 0, found.undecidedCount == 0 else { return .finding }
+        return selection.status(status, afterKeys: found.records, session)
       }
     }
   }

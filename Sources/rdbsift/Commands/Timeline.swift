@@ -46,7 +46,8 @@ struct Timeline: ParsableCommand {
             "there are more lines than 1 GiB; leave out --sort time and sort the lines with "
               + "sort: their first field is in the order of time")
         }
-        return try file.conclude(result)
+        return selection.status(
+          try file.conclude(result), afterKeys: result.summaries.reduce(0, +), session)
       }
     }
   }

@@ -20,11 +20,12 @@ extension Preview {
     let summaries = reading.shards.compactMap { PreviewSummary.merged($0.result.summaries) }
     guard var summary = summaries.first else { return reading.tell() }
     for next in summaries.dropFirst() { summary.append(next) }
+    let failure = reading.shards.compactMap(\.result.failure).first
     let screen = PreviewScreen(
       session: set.session, file: set.subject, request: request, selection: selected,
       readings: readings, summary: summary,
-      silent: Preview.silence(set, selected, summary), present: nil,
-      failure: reading.shards.compactMap(\.result.failure).first)
+      silent: failure == nil ? Preview.silence(set, selected, summary) : [], present: nil,
+      failure: failure)
     let files = PreviewFiles(reading: reading, summaries: summaries)
     switch report.format {
     case .text: try set.session.console.write(screen.text() + "\n" + files.text(screen))
