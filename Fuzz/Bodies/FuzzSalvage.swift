@@ -6,6 +6,8 @@ import RDB
 
 /// Salvages a file: it ends, pieces and gaps lie one behind the other, no place is looked at twice, and
 /// every record of a piece is whole.
+///
+/// What is whole of a collection in a gap is a record of its own.
 public func fuzzSalvage(_ file: RawSpan) {
   let map = salvage(file)
   // A piece begins where the search believed, and each boundary may be asked for once more.
@@ -21,6 +23,7 @@ public func fuzzSalvage(_ file: RawSpan) {
     at = piece.end
   }
   for gap in gaps { at = step(over: gap, at) }
+  for gap in map.gaps { expectPartial(gap, of: file, map.header) }
   precondition(at <= file.byteCount, "something is told outside the file")
   precondition(map.end != nil || at == file.byteCount, "the file was not read to its end")
   // Nothing is lost of a file that can be read.
@@ -34,6 +37,26 @@ private func step(over gap: SalvageGap, _ at: Int) -> Int {
     precondition(key.offset >= 0 && key.count >= 0, "a key is told outside the file")
   }
   return gap.range.end
+}
+
+/// Traps unless what is whole of a gap's collection is one sound record.
+private func expectPartial(_ gap: SalvageGap, of file: RawSpan, _ header: RDBHeader) {
+  guard let partial = PartialRecord(gap, in: file, header) else { return }
+  partial.bytes.withRawSpan { bytes in
+    var scanner = RDBScanner(
+      header: partial.header, resuming: ScanState(offset: 0, database: partial.database),
+      context: ValueContext(dialect: partial.dialect))
+    var batch = RecordBatch(capacity: 2)
+    var check = RecordCheck()
+    do throws(RDBError) {
+      _ = try scanner.scan(bytes, until: bytes.byteCount, into: &batch)
+      precondition(batch.count == 1, "what is whole of a collection is no record")
+      _ = try check.check(batch[0], in: bytes, scanner.context)
+    } catch {
+      preconditionFailure("what is whole of a collection is not sound")
+    }
+    precondition(batch[0].elements == partial.elements, "another number of elements is told")
+  }
 }
 
 /// Traps unless a piece scans to its end and each of its records is sound.

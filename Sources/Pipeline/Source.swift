@@ -24,6 +24,8 @@ package final class Source: @unchecked Sendable {
     ///
     /// What a pipe brings is then kept.
     package var isReadAgain = false
+    /// Whether the bytes of the input are summed while they are read.
+    package var sums = false
 
     /// The usual way.
     package init() {}
@@ -52,6 +54,13 @@ package final class Source: @unchecked Sendable {
   private var unpacker: Unpacker?
   private var unpacking: Unpacking?
   private var member = TarMember.only
+  /// What sums a plain file beside those who read it.
+  private var mappedSum: MappedSum?
+  /// What sums an input that is unpacked, as it is read.
+  private var sum: InputSum?
+  /// The file that is summed so.
+  private var summed: SharedFile?
+  private var digestMade: InputDigest?
 
   /// Opens what a path names; `-` is standard input.
   package init(_ path: String, _ options: Options) throws(InputError) {
@@ -70,11 +79,16 @@ package final class Source: @unchecked Sendable {
     if mapped == nil, mayHaveBlocks() { _ = try spill() }
   }
 
-  deinit { unpacking?.stop() }
+  deinit {
+    unpacking?.stop()
+    mappedSum?.stop()
+  }
 
   /// Gives back what it needs to be read; it cannot be read any more.
   package func close() {
     unpacking?.stop()
+    mappedSum?.stop()
+    mappedSum = nil
     unpacking = nil
     unpacker = nil
     mapped = nil
@@ -85,15 +99,22 @@ package final class Source: @unchecked Sendable {
     let count = ContainerKind.headCount
     let head = try InputError.wrapping { () throws(SystemError) in try file.head(count) }
     if ContainerKind(head) == nil {
-      try keep(SharedMapping(try MappedFile(wrapping: file)))
+      let whole = SharedMapping(try MappedFile(wrapping: file))
+      if options.sums {
+        mappedSum = try InputError.wrapping { () throws(SystemError) in try MappedSum(whole) }
+      }
+      try keep(whole)
     } else {
       let shared = SharedFile(file)
       packed = shared
+      if options.sums { summed = shared }
+      try beginSum()
       try chooseMember(of: shared)
     }
   }
 
   private func take(_ pipe: consuming InputPipe) throws(InputError) {
+    try beginSum()
     guard options.isReadAgain else {
       unpacker = try Unpacker(pipe, keepingIn: nil, unpackerOptions)
       return
@@ -107,7 +128,13 @@ package final class Source: @unchecked Sendable {
     var unpackerOptions = Unpacker.Options()
     unpackerOptions.member = member
     unpackerOptions.limit = options.limit
+    unpackerOptions.sum = sum
     return unpackerOptions
+  }
+
+  private func beginSum() throws(InputError) {
+    guard options.sums else { return }
+    sum = InputSum(try InputError.wrapping { () throws(SystemError) in try SHA256() })
   }
 
   /// Looks at all members of an archive first, so that none is taken for the only one.
@@ -124,19 +151,6 @@ package final class Source: @unchecked Sendable {
       throw .container(ContainerError(.severalMembers(names), members.layers, at: 0))
     }
     member = .at(first.place)
-  }
-}
-
-/// A mapping that an optional property can hold.
-private final class SharedMapping {
-  let mapping: MappedFile
-
-  init(_ mapping: consuming MappedFile) { self.mapping = mapping }
-
-  func withBytes<Result: ~Copyable, Failure: Error>(
-    _ body: (RawSpan) throws(Failure) -> Result
-  ) throws(Failure) -> Result {
-    try mapping.withBytes(body)
   }
 }
 
@@ -234,17 +248,44 @@ extension Source {
   }
 }
 
+// MARK: - The digest of the input
+
+extension Source {
+  /// The digest of the input as it lies there; nil where none was asked for.
+  ///
+  /// What nobody has read of it is read now, so that nothing more can be read of a pipe.
+  package func digest() throws(InputError) -> InputDigest? {
+    if let digestMade { return digestMade }
+    digestMade = if let mappedSum { mappedSum.digest() } else { try packedDigest() }
+    return digestMade
+  }
+
+  private func packedDigest() throws(InputError) -> InputDigest? {
+    guard let sum else { return nil }
+    unpacking?.end()
+    guard let summed else {
+      try unpacker?.drainPipe()
+      return sum.finished()
+    }
+    return try InputError.wrapping { () throws(SystemError) in
+      try sum.takeRest(of: summed.file)
+      return sum.finished(summed.file)
+    }
+  }
+}
+
 // MARK: - Unpacking
 
 extension Source {
   /// The bytes from the first on, coming.
   private func arriving() throws(InputError) -> Unpacking {
     if let unpacking, unpacking.isUntouched { return unpacking }
+    // One at a time reads the input, so that its bytes are summed in their order.
+    unpacking?.end()
     let next = try freshUnpacker()
     let fresh = try InputError.wrapping { [options, path] () throws(SystemError) in
       try Unpacking(next, limit: options.limit, path: path)
     }
-    unpacking?.stop()
     unpacking = fresh
     return fresh
   }

@@ -46,6 +46,7 @@ package final class Unpacking: Sendable {
   private let state = Mutex(State())
   private let arrival = DispatchSemaphore(value: 0)
   private let room = DispatchSemaphore(value: 0)
+  private let work = DispatchGroup()
 
   /// Begins to unpack.
   ///
@@ -61,8 +62,12 @@ package final class Unpacking: Sendable {
     bytes = try GrowingBytes(limit: limit, path: path)
     self.unpacker = unpacker
     self.window = window
+    work.enter()
     // A queue of its own has a thread of its own, however busy the others are.
-    DispatchQueue(label: "rdbsift.unpacking").async { self.run() }
+    DispatchQueue(label: "rdbsift.unpacking").async {
+      self.run()
+      self.work.leave()
+    }
   }
 
   /// The containers from the outermost to the innermost.
@@ -180,6 +185,12 @@ extension Unpacking {
   /// Says that nobody wants any more bytes.
   package func stop() {
     wakeUnpacker { $0.isStopped = true }
+  }
+
+  /// Stops, and waits until nothing is read of the input any more.
+  package func end() {
+    stop()
+    work.wait()
   }
 
   /// Lends the range that the bytes come into; those that have not come cannot be touched.

@@ -1,14 +1,22 @@
 // Which system libraries the program runs with; a bug report needs to say.
 
+import CCrypto
 import CLZ4
 import CZlib
 
-/// The versions of the system libraries that unpack.
+/// The versions of the system libraries that unpack and sum.
 package enum LibraryVersions {
   /// The version of zlib, such as `1.3.1`.
   package static var zlib: String {
     // SAFETY: zlib returns a constant C string.
     guard let version = unsafe zlibVersion() else { return "unknown" }
+    return unsafe String(cString: version)
+  }
+
+  /// The version of OpenSSL, such as `3.0.19`.
+  package static var openSSL: String {
+    // SAFETY: OpenSSL returns a constant C string.
+    guard let version = unsafe OpenSSL_version(OPENSSL_VERSION_STRING) else { return "unknown" }
     return unsafe String(cString: version)
   }
 

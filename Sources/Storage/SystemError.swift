@@ -24,6 +24,8 @@ package struct SystemError: Error, Hashable, Sendable {
     case isTerminal
     /// The system gives no addresses.
     case noMemory
+    /// The library that makes digests does not begin.
+    case noDigest
     /// There are fewer bytes than there were when it was opened.
     case becameShorter
     /// The path names a socket.
@@ -60,6 +62,7 @@ package struct SystemError: Error, Hashable, Sendable {
     case .isReadOnce: "is a pipe, which cannot be read twice"
     case .isTerminal: "is a terminal; pipe a backup into it, or redirect one"
     case .noMemory: "cannot reserve memory: the limit on addresses (ulimit -v) is too low"
+    case .noDigest: "cannot be made by the system's libcrypto"
     case .becameShorter: "the file became shorter while it was being read"
     case .isSocket: "is a socket; a regular file is needed"
     case .isDevice: "is a device; a regular file is needed"

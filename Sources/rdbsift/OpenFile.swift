@@ -23,7 +23,7 @@ struct OpenFile: Sendable {
   var identity: FileIdentity { source.identity }
 
   /// What a report says it is about.
-  var subject: ReportSubject { ReportSubject(path: path, size: size) }
+  var subject: ReportSubject { ReportSubject(path: path, size: size, sha256: sha256) }
 
   /// Says that the file was changed while it was read.
   func warnOfChange() {

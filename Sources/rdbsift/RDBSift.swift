@@ -45,7 +45,8 @@ enum Version {
   static var text: String {
     """
     rdbsift \(number)
-    PCRE2 \(RegexEngine.version), zlib \(LibraryVersions.zlib), LZ4 \(LibraryVersions.lz4)
+    PCRE2 \(RegexEngine.version), zlib \(LibraryVersions.zlib), LZ4 \(LibraryVersions.lz4), \
+    OpenSSL \(LibraryVersions.openSSL)
     """
   }
 }

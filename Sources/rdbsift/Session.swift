@@ -11,6 +11,8 @@ import Storage
 struct Session: Sendable {
   /// Standard output and standard error.
   let console = Console()
+  /// The digests of the inputs that were read.
+  let digests = InputDigests()
 
   /// Runs a command's work, and ends the process as it says.
   static func run(_ work: (Session) throws -> ExitStatus) throws {

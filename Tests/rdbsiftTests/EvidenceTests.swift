@@ -10,28 +10,110 @@ struct EvidenceTests {
   private static let sample = BuiltBinary.samples + "/intrusion.rdb"
 
   @Test(
-    "every command tells the hash of its input on standard error",
+    "every command tells the hash of its input, of a container and of what a pipe brings",
     arguments: [
-      ["info"], ["keys"], ["verify"], ["preview"], ["map"], ["timeline"], ["threats"],
-      ["export", "--output", "/dev/null"], ["show", "backup1"],
+      ["info"], ["keys"], ["keys", "--limit", "1"], ["verify"], ["verify", "--quick"], ["preview"],
+      ["map"], ["timeline"], ["threats"], ["salvage"], ["salvage", "--as", "list"],
+      ["export"], ["export", "--as", "rdb"],
+      ["show", "backup1"],
     ])
   func hash(command: [String]) throws {
-    let words = command[0] == "show" ? ["show", Self.sample, command[1]] : command + [Self.sample]
-    let run = try BuiltBinary.run(words + ["--hash"])
+    let bytes = try readFile(Self.sample)
+    try withTemporaryFolder { folder in
+      let files: [(name: String, bytes: [UInt8])] = [
+        ("plain.rdb", bytes), ("packed.gz", Packed.gzip(bytes)),
+        // Bytes behind what is read are hashed as well.
+        ("archive.tar", Packed.tar([.init("dump.rdb", bytes), .init("more", [UInt8](1...200))])),
+        ("trailing.rdb", bytes + [UInt8](repeating: 7, count: 70_000)),
+        ("cut.gz", Array(Packed.gzip(bytes).prefix(1500))),
+        ("damaged.tar", Array(Packed.tar([.init("dump.rdb", bytes)]).prefix(700))),
+      ]
+      for (name, bytes) in files {
+        try write(bytes, to: "\(folder)/\(name)")
+        let sum = sha256(bytes)
+        let key = command[0] == "show" ? command[1] : ""
+        let options = command.dropFirst(command[0] == "show" ? 2 : 1).joined(separator: " ")
+        let words = "rdbsift \(command[0])"
+        let rest = "\(key) \(options) --hash"
+        var lines = [(name, "\(words) \(name) \(rest)"), ("-", "cat \(name) | \(words) - \(rest)")]
+        if name == "plain.rdb" { lines.append(("-", "\(words) - \(rest) <\(name)")) }
+        for (input, line) in lines {
+          let run = try BuiltBinary.shell(line, in: folder)
+          let told = run.errors.components(separatedBy: "\n").filter { $0.hasPrefix("sha256 ") }
+          #expect(told == ["sha256 \(sum)  \(input)"], "\(line): \(run.errors)")
+          #expect(run.status <= 2)
+        }
+      }
+    }
+  }
+
+  @Test("reports name the digest of the input, and null where nobody asked")
+  func member() throws {
     let sum = sha256(try readFile(Self.sample))
-    #expect(run.errors.contains("sha256 \(sum)  \(Self.sample)\n"), "\(run.errors)")
+    for command in ["info", "verify", "salvage", "threats", "map", "preview"] {
+      let words = [command, Self.sample, "--format", "json"]
+      for (options, expected) in [(["--hash"], "\"\(sum)\""), ([], "null")] {
+        let run = try BuiltBinary.run(words + options)
+        #expect(run.lines.contains("  \"sha256\": \(expected),"), "\(command)")
+      }
+    }
+  }
+
+  @Test("each file of a set is hashed once, an archive for all of its members")
+  func set() throws {
+    let (one, other) = try (readFile(Self.sample), readFile(BuiltBinary.samples + "/tair.rdb"))
+    try withTemporaryFolder { folder in
+      let archive = Packed.gzip(Packed.tar([.init("a.rdb", one), .init("b.rdb", other)]))
+      try write(archive, to: folder + "/set.tar.gz")
+      try write(one, to: folder + "/c.rdb")
+      for command in ["info", "verify", "keys"] {
+        let run = try BuiltBinary.run([command, "set.tar.gz", "c.rdb", "--hash"], in: folder)
+        let told = run.errors.components(separatedBy: "\n").filter { $0.hasPrefix("sha256 ") }
+        #expect(
+          told == ["sha256 \(sha256(archive))  set.tar.gz", "sha256 \(sha256(one))  c.rdb"],
+          "\(command): \(run.errors)")
+      }
+      for command in ["info", "verify"] {
+        _ = try BuiltBinary.run(
+          [command, "set.tar.gz", "c.rdb", "--report", "\(command).json"], in: folder)
+        let report = try readFile("\(folder)/\(command).json")
+        let whole = try JSONSerialization.jsonObject(with: Data(report)) as? [String: Any]
+        let inputs = whole?["inputs"] as? [[String: Any]]
+        #expect(
+          inputs?.compactMap { $0["sha256"] as? String } == [sha256(archive), sha256(one)])
+      }
+    }
+  }
+
+  @Test("the input's time of access stays as it was")
+  func accessTime() throws {
+    try withTemporaryFolder { folder in
+      let bytes = try readFile(Self.sample)
+      try write(bytes, to: folder + "/a.rdb")
+      try write(Packed.gzip(bytes), to: folder + "/b.gz")
+      // Read before it was written: so a system that keeps such times at all moves them.
+      let prepare = "touch -a -d 2001-01-01 a.rdb b.gz; touch -m -d 2002-02-02 a.rdb b.gz"
+      let times = "stat -c %X a.rdb b.gz"
+      let before = try BuiltBinary.shell("\(prepare); \(times)", in: folder).lines
+      for command in ["info", "verify", "salvage", "threats", "map", "timeline", "keys", "export"] {
+        for name in ["a.rdb", "b.gz"] {
+          let run = try BuiltBinary.shell(
+            "rdbsift \(command) \(name) --hash >out 2>&1; \(times)", in: folder)
+          #expect(run.lines == before, "\(command) \(name)")
+        }
+      }
+    }
   }
 
   @Test(
-    "a report is the same bytes every time, whatever the number of threads, its members in order",
-    arguments: ["info", "verify", "threats", "map"])
+    "a report is the same bytes every time, its members in order, without a clock",
+    arguments: ["info", "verify", "threats", "map", "salvage"])
   func report(command: String) throws {
     try withTemporaryFolder { folder in
       var reports: [[UInt8]] = []
       for _ in 1...2 {
         let path = folder + "/report.json"
-        let now = ["verify", "map"].contains(command) ? [] : ["--now", "2026-11-24T12:00:00Z"]
-        let run = try BuiltBinary.run([command, Self.sample, "--report", path] + now)
+        let run = try BuiltBinary.run([command, Self.sample, "--report", path])
         #expect(run.status <= 1, "\(run.errors)")
         reports.append(try readFile(path))
         try FileManager.default.removeItem(atPath: path)
@@ -45,6 +127,24 @@ struct EvidenceTests {
       let lines = String(decoding: reports[0], as: UTF8.self).components(separatedBy: "\n")
       let names = lines.compactMap { $0.firstMatch(of: /^  "([a-z_0-9]+)":/)?.1 }
       #expect(names.count == 5 && names == names.sorted())
+      if command == "info" {
+        let report = whole?["report"] as? [String: Any]
+        #expect(report?["now_ms"] is NSNull && report?["expired"] is NSNull)
+      }
+    }
+  }
+
+  @Test("a report that would depend on the clock needs a moment")
+  func clock() throws {
+    try withTemporaryFolder { folder in
+      for command in ["info", "verify", "threats", "salvage"] {
+        let words = [command, Self.sample, "--report", folder + "/r.json", "--expire", "+1d~"]
+        #expect(try BuiltBinary.run(words).status == 64)
+        let timed = try BuiltBinary.run(words + ["--now", "2026-11-24T12:00:00Z"])
+        #expect(timed.status <= 1)
+        let report = String(decoding: try readFile(folder + "/r.json"), as: UTF8.self)
+        #expect(!report.contains("null,\n    \"now_ms\": null"))
+      }
     }
   }
 

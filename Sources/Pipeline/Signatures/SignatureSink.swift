@@ -16,6 +16,7 @@ struct SignatureSink: ValueSink, ~Copyable {
   private var matcher: SignatureMatcher
   private var mask: TextMask
   private let leastNumber: Int
+  private let tellsClean: Bool
   private var scratch = Scratch()
   private var file: FileAddress?
   private var place = SignatureRule.Places.value
@@ -30,6 +31,7 @@ struct SignatureSink: ValueSink, ~Copyable {
     matcher = SignatureMatcher(signatures)
     mask = TextMask(secrets)
     leastNumber = matcher.leastNumber
+    tellsClean = matcher.tellsCleanStructures
   }
 
   /// Says where the bytes are that come.
@@ -44,6 +46,28 @@ struct SignatureSink: ValueSink, ~Copyable {
 
   /// A text as reports may show it.
   mutating func masked(_ text: RawSpan) -> [UInt8] { mask.masked(text) }
+
+  /// Whether no element of a packed value can have a match, as a look at whole structures tells.
+  mutating func isClean(_ record: RDBRecord, in bytes: RawSpan, base: Int) -> Bool {
+    guard tellsClean else { return false }
+    // Taken out while its bytes are lent to the rest of the sink.
+    var scratch = Scratch()
+    swap(&scratch, &self.scratch)
+    defer { swap(&scratch, &self.scratch) }
+    do throws(RDBError) {
+      let rest = try record.packedStrings(in: bytes, base: base) {
+        string, isZiplist throws(RDBError) in
+        try scratch.withBytes(of: string, in: bytes) {
+          matcher.isClean($0, of: isZiplist ? .ziplist : .listpack)
+        }
+      }
+      guard let rest else { return false }
+      // What stands behind the nodes of a stream: groups and consumers.
+      return rest.count == 0 || matcher.isClean(bytes.extracting(rest.range), of: .strings)
+    } catch {
+      return false
+    }
+  }
 
   // MARK: Elements
 

@@ -75,6 +75,7 @@ package struct ThreatWorker: RecordWorker, ~Copyable {
     of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
   ) {
     sink.begin(.value, at: record.valueOffset)
+    if sink.isClean(record, in: bytes, base: base) { return }
     let (found, gaveUp) = (sink.findings.count, sink.undecided.count)
     if record.type.isDecoded(in: context.dialect) {
       var at = record.valueOffset &- base

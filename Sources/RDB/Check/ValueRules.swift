@@ -5,7 +5,7 @@
 /// Rules about one value at a time.
 struct ValueRules: ~Copyable {
   /// Redis keeps no deadline of a field beyond this: 48 bits of milliseconds.
-  private static let latestDeadline: Int64 = 0xffff_ffff_fffe
+  static let latestDeadline: Int64 = 0xffff_ffff_fffe
 
   /// What does not agree, though the value can be read and loaded; −1 is a place that is not known.
   private(set) var remarks: [RDBError] = []

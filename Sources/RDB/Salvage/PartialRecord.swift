@@ -2,7 +2,10 @@
 // a layout that has one string per element.
 //
 //   list 1, set 2, hash 4, sorted set 5 (3 in files before RDB 8)
-//   hash with deadlines 24, of Valkey 22
+//   hash with deadlines 24, of Valkey 22; stream 15 (PartialStream.swift)
+//
+// Nothing is read beyond the gap. Nodes of a list are looked at one by one, so that those behind a
+// damaged one are kept; a packed structure that is cut is read up to there (CutString.swift).
 
 /// A record that was put together of the whole elements of a damaged one.
 public struct PartialRecord: Sendable {
@@ -23,27 +26,93 @@ public struct PartialRecord: Sendable {
     let context = gap.context
     guard let type = gap.type, let typeAt = gap.typeOffset,
       let shape = type.shape(in: context.dialect),
-      [.list, .set, .hash, .sortedSet].contains(shape)
+      [.list, .set, .hash, .sortedSet, .stream].contains(shape)
     else { return nil }
+    let bytes = bytes.extracting(first: min(gap.range.end, bytes.byteCount))
     var at = typeAt &+ 1
-    guard (try? bytes.skipString(&at)) != nil else { return nil }
-    let keyEnd = at
-    var sink = PartialSink()
-    var scratch = Scratch()
-    do throws(RDBError) {
-      try walk(type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
-    } catch {
-      // That is what it is about; what came before it was poured.
-    }
-    guard sink.count > 0 else { return nil }
+    guard typeAt < bytes.byteCount, let name = try? bytes.readString(&at),
+      PartialRecord.isWhole(name, in: bytes)
+    else { return nil }
     self.header = header
     dialect = context.dialect == .valkey ? .valkey : .redis
     database = gap.database
-    elements = sink.count
     self.bytes = [UInt8](copying: bytes.extracting(gap.range.offset..<typeAt))
-    self.bytes.append(sink.type(of: shape, dialect, header))
-    self.bytes += [UInt8](copying: bytes.extracting((typeAt &+ 1)..<keyEnd))
-    sink.append(to: &self.bytes, shape, dialect, header)
+    let key = [UInt8](copying: bytes.extracting((typeAt &+ 1)..<at))
+    if shape == .stream {
+      let stream = PartialStream(type, in: bytes, at: at)
+      elements = stream.count
+      guard elements > 0 else { return nil }
+      self.bytes += [15] + key + stream.value()
+    } else {
+      var sink = PartialSink(dialect)
+      PartialRecord.pour(type, context, in: bytes, at: at, into: &sink)
+      elements = sink.count
+      guard elements > 0 else { return nil }
+      self.bytes += [sink.type(of: shape, dialect, header)] + key
+      sink.append(to: &self.bytes, shape, dialect, header)
+    }
+  }
+
+  /// Whether a key can be read.
+  private static func isWhole(_ key: StringObject, in bytes: RawSpan) -> Bool {
+    var scratch = Scratch()
+    return (try? scratch.withBytes(of: key, in: bytes) { (_) throws(RDBError) in }) != nil
+  }
+
+  /// Pours the elements of a value that are whole.
+  private static func pour(
+    _ type: RDBType, _ context: ValueContext, in bytes: RawSpan, at start: Int,
+    into sink: inout PartialSink
+  ) {
+    switch type.rawValue {
+    case 14, 18: pourNodes(type, context, in: bytes, at: start, into: &sink)
+    case 9...13, 16, 17, 20, 23, 25:
+      // 25 has a number before the string.
+      let string = start &+ (type.rawValue == 25 ? 8 : 0)
+      guard string < bytes.byteCount, let cut = CutString(in: bytes, at: string)?.closed(type)
+      else { return walk(type, context, in: bytes, at: start, into: &sink) }
+      let value = [UInt8](copying: bytes.extracting(start..<string)) + cut
+      value.withRawSpan { walk(type, context, in: $0, at: 0, into: &sink) }
+    default: walk(type, context, in: bytes, at: start, into: &sink)
+    }
+  }
+
+  /// Pours each node of a list as a list of its own.
+  private static func pourNodes(
+    _ type: RDBType, _ context: ValueContext, in bytes: RawSpan, at start: Int,
+    into sink: inout PartialSink
+  ) {
+    var at = start
+    guard let nodes = try? bytes.readLength(&at) else { return }
+    // Each node takes bytes, so the loop ends with them, whatever the count claims.
+    for _ in 0..<nodes {
+      let node = at
+      var isPlain = false
+      if type.rawValue == 18 {
+        guard let container = try? bytes.readLength(&at) else { return }
+        isPlain = container == 1
+      }
+      let string = at
+      var value: [UInt8] = [1]
+      if (try? bytes.skipString(&at)) != nil {
+        value += [UInt8](copying: bytes.extracting(node..<at))
+      } else {
+        guard !isPlain, let cut = CutString(in: bytes, at: string)?.closed(type) else { return }
+        value += [UInt8](copying: bytes.extracting(node..<string)) + cut
+        at = bytes.byteCount
+      }
+      value.withRawSpan { walk(type, context, in: $0, at: 0, into: &sink) }
+    }
+  }
+
+  private static func walk(
+    _ type: RDBType, _ context: ValueContext, in bytes: RawSpan, at start: Int,
+    into sink: inout PartialSink
+  ) {
+    var at = start
+    var scratch = Scratch()
+    // That it ends with an error is what it is about; what came before that was poured.
+    try? RDB.walk(type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
   }
 }
 
@@ -54,12 +123,19 @@ private struct PartialSink: ValueSink, ~Copyable {
   static var opens: ValueOpening { [.elements, .deadlines] }
 
   private(set) var count: UInt64 = 0
+  /// The latest deadline of a field that servers take.
+  private let latestDeadline: Int64
   private var strings: [[UInt8]] = []
   private var scores: [Double] = []
   private var deadlines: [Int64?] = []
   private var names: Set<[UInt8]> = []
   private var shape = ValueShape.string
   private var scratch = Scratch()
+
+  /// Begins with no elements, for a record of a dialect.
+  init(_ dialect: RDBDialect) {
+    latestDeadline = dialect == .valkey ? .max : ValueRules.latestDeadline
+  }
 
   mutating func begin(_ shape: ValueShape, count: Int?) { self.shape = shape }
 
@@ -89,6 +165,8 @@ private struct PartialSink: ValueSink, ~Copyable {
   ) throws(RDBError) {
     let name = try text(field, in: bytes)
     let value = try text(value, in: bytes)
+    // A deadline that servers refuse is damage.
+    if let expiry, !(0...latestDeadline).contains(expiry.rawValue) { return }
     guard names.insert(name).inserted else { return }
     strings += [name, value]
     deadlines.append(expiry?.rawValue)
@@ -152,36 +230,5 @@ private struct PartialSink: ValueSink, ~Copyable {
         }
       }
     }
-  }
-}
-
-extension [UInt8] {
-  fileprivate mutating func append(littleEndian number: UInt64) {
-    for shift in 0..<8 { append(UInt8(truncatingIfNeeded: number >> UInt64(8 * shift))) }
-  }
-
-  fileprivate mutating func append(length: UInt64) {
-    if length < 64 {
-      append(UInt8(length))
-    } else {
-      // Versions before 8 know no length of 64 bits.
-      let isLong = length > UInt64(UInt32.max)
-      append(isLong ? 0x81 : 0x80)
-      for shift in (0..<(isLong ? 8 : 4)).reversed() {
-        append(UInt8(truncatingIfNeeded: length >> UInt64(8 * shift)))
-      }
-    }
-  }
-
-  fileprivate mutating func append(string: [UInt8]) {
-    append(length: UInt64(string.count))
-    self += string
-  }
-
-  fileprivate mutating func append(score: Double) {
-    guard score.isFinite else { return append(score < 0 ? 255 : 254) }
-    let text = Array(score.description.utf8)
-    append(UInt8(truncatingIfNeeded: text.count))  // two dozen characters at most
-    self += text
   }
 }

@@ -62,6 +62,7 @@ private struct Salvage: ~Copyable {
     pieceContext = context
     guard let failure else {
       pieceStart = RDBHeader.byteCount
+      settleDialectByHead(bytes)
       return
     }
     let place = search.next(in: 0..<fileSize, of: bytes, like: scanner)
@@ -72,7 +73,8 @@ private struct Salvage: ~Copyable {
   mutating func run(_ bytes: RawSpan, _ survey: (RDBScanner) -> SalvageStretch) {
     while pieceStart != nil {
       let stretch = survey(scanner)
-      let stop = believed(stretch)
+      if settlesDialect(by: stretch) { continue }
+      let stop = stretch.scanner
       if stretch.keys > 0 { search.expectsText = stretch.textKeys * 2 >= stretch.keys }
       scanner = stop
       if leaveOut(stretch.failures, of: stop, bytes) { continue }
@@ -87,16 +89,30 @@ private struct Salvage: ~Copyable {
     map.steps = search.steps
   }
 
-  /// Where a stretch stopped, with a dialect that can be believed.
+  /// Settles that the file is Dragonfly's if it says so before its first key.
+  private mutating func settleDialectByHead(_ bytes: RawSpan) {
+    var head = scanner
+    var batch = RecordBatch(capacity: 1)
+    // Damage there is found again by whoever reads the file.
+    _ = try? head.scan(bytes, into: &batch)
+    guard head.context.dialect == .dragonfly else { return }
+    pieceContext.dialect = .dragonfly
+    pieceContext.isSettled = true
+    scanner = RDBScanner(header: map.header, resuming: scanner.state, context: pieceContext)
+  }
+
+  /// Settles whose file it is where a stretch says that it is another's than was thought; true if the
+  /// stretch has to be read again, so that all of a piece means the same.
   ///
   /// The file is Dragonfly's only if it says so: an opcode of Dragonfly's in a damaged file is more
   /// likely a damaged byte.
-  private func believed(_ stretch: SalvageStretch) -> RDBScanner {
-    let scanner = stretch.scanner
-    guard scanner.context.dialect != pieceContext.dialect, stretch.error != nil,
-      !stretch.namesDragonfly
-    else { return scanner }
-    return RDBScanner(header: map.header, resuming: scanner.state, context: pieceContext)
+  private mutating func settlesDialect(by stretch: SalvageStretch) -> Bool {
+    let dialect = stretch.scanner.context.dialect
+    guard dialect != pieceContext.dialect else { return false }
+    if stretch.error == nil || stretch.namesDragonfly { pieceContext.dialect = dialect }
+    pieceContext.isSettled = true
+    scanner = RDBScanner(header: map.header, resuming: scanner.state, context: pieceContext)
+    return true
   }
 
   /// Leaves out the records whose values are damaged; true if what follows one of them has to be

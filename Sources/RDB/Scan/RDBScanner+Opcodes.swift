@@ -58,6 +58,7 @@ extension RDBScanner {
         checksum: header.hasChecksum ? try bytes.read(&at, littleEndian: UInt64.self) : nil)
       state.isEnded = true
     default:
+      try mayTurnToDragonfly(opcode, at: start)
       try skipForeign(opcode, in: bytes, &at)
       context.dialect = .dragonfly
       event = .other(opcode, place(from: start, to: at, base))
@@ -101,6 +102,7 @@ extension RDBScanner {
       let slot = try bytes.readLength(&at)
       state.pending.slot = slot < 16384 ? UInt16(slot) : 0xffff
     case .dragonflyMask:
+      try mayTurnToDragonfly(opcode, at: at &- 1)
       let flags = try bytes.read(&at, littleEndian: UInt32.self)
       if flags & 2 != 0 { _ = try bytes.take(4, &at) }
       context.dialect = .dragonfly
@@ -117,6 +119,13 @@ extension RDBScanner {
     if try bytes.readLength(&at) != 0 { try bytes.skipString(&at) }
     let code = try bytes.readString(&at)
     return .functionPreGA(name: name.moved(by: base), code: code.moved(by: base))
+  }
+
+  /// Refuses an opcode of Dragonfly's where it is settled that the file is another's.
+  private func mayTurnToDragonfly(_ opcode: RDBOpcode, at place: Int) throws(RDBError) {
+    guard !context.isSettled || context.dialect == .dragonfly else {
+      throw RDBError(.unknownOpcode, at: place, number: UInt64(opcode.rawValue))
+    }
   }
 
   /// Steps over an opcode of Dragonfly that carries no keys.
@@ -141,7 +150,7 @@ extension RDBScanner {
   private mutating func noteAux(_ name: StringObject, _ value: StringObject, in bytes: RawSpan) {
     guard case .raw(let place) = name else { return }
     let name = bytes.extracting(place.range)
-    if name.equals(RDBScanner.dragonflyVersion) { context.dialect = .dragonfly }
+    if !context.isSettled, name.equals(RDBScanner.dragonflyVersion) { context.dialect = .dragonfly }
     guard name.equals(RDBScanner.slotInfo) else { return }
     state.slot = slotNumber(value, in: bytes) ?? 0xffff
   }

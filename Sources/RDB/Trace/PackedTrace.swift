@@ -4,53 +4,105 @@
 /// The parts of a listpack, ziplist, zipmap or intset.
 struct PackedTrace {
   private(set) var parts: [TracePart] = []
+  private var namer: EntryNamer
 
-  /// Goes through bytes as each structure in turn; nil if they are none, whole and without damage.
-  init?(_ blob: RawSpan) {
-    guard
-      let parts = PackedTrace.parts(blob, Listpack.self, head: 6, end: 1)
-        ?? PackedTrace.parts(blob, Ziplist.self, head: 10, end: 1)
-        ?? PackedTrace.parts(blob, Intset.self, head: 8, end: 0)
-        ?? PackedTrace.parts(blob, Zipmap.self, head: 1, end: 1)
-    else {
-      return nil
-    }
-    self.parts = parts
-  }
-
-  private static func parts<Packed: PackedStructure>(
-    _ blob: RawSpan, _ kind: Packed.Type, head: Int, end: Int
-  ) -> [TracePart]? {
+  /// Goes through a string of a value; nil if it is no packed structure, whole and without damage.
+  init?(_ blob: RawSpan, of type: RDBType, _ dialect: RDBDialect, as role: PartRole) {
+    namer = EntryNamer(type, dialect, role)
     do throws(RDBError) {
-      var packed = try Packed(opening: blob)
-      var parts = [TracePart(.packedHead, 0, head)]
-      var at = packed.at
-      while let entry = try packed.next(in: blob, checked: true) {
-        add(entry, from: at, to: packed.at, isListpack: kind == Listpack.self, &parts)
-        at = packed.at
+      switch type.encoding(in: dialect) {
+      case .zipmap: try trace(blob, Zipmap.self)
+      case .ziplist: try trace(blob, Ziplist.self)
+      case .intset: try trace(blob, Intset.self)
+      case .quicklist where type.rawValue == 14: try trace(blob, Ziplist.self)
+      default: try trace(blob, Listpack.self)
       }
-      if end > 0 { parts.append(TracePart(.packedEnd, blob.byteCount - end, blob.byteCount)) }
-      return parts
     } catch {
       return nil
     }
   }
 
-  private static func add(
-    _ entry: StringObject, from start: Int, to end: Int, isListpack: Bool,
-    _ parts: inout [TracePart]
+  private mutating func trace<Packed: TracedStructure>(
+    _ blob: RawSpan, _: Packed.Type
+  ) throws(RDBError) {
+    var packed = try Packed(opening: blob)
+    var at = 0
+    for (width, role) in Packed.head {
+      parts.append(TracePart(.packedHead, at, at + width, role))
+      at += width
+    }
+    while let entry = try packed.next(in: blob, checked: true) {
+      let role = namer.next(entry)
+      var start = at
+      if let width = Packed.previousWidth(blob, at: at) {
+        parts.append(TracePart(.previousLength, at, at + width))
+        start += width
+      }
+      add(entry, from: start, to: packed.at, tail: Packed.tail, role)
+      at = packed.at
+    }
+    if let role = Packed.end { parts.append(TracePart(.packedEnd, at, blob.byteCount, role)) }
+  }
+
+  private mutating func add(
+    _ entry: StringObject, from start: Int, to end: Int, tail: TracePart.Kind?, _ role: PartRole?
   ) {
     switch entry {
     case .raw(let place):
-      parts.append(TracePart(.entryHead, start, place.offset))
-      if place.count > 0 { parts.append(TracePart(.entry, place.offset, place.end)) }
-      if place.end < end { parts.append(TracePart(.entryTail, place.end, end)) }
+      parts.append(TracePart(.entryHead, start, place.offset, role))
+      if place.count > 0 { parts.append(TracePart(.entry, place.offset, place.end, role)) }
+      if place.end < end, let tail { parts.append(TracePart(tail, place.end, end)) }
     case .integer(let value):
       // A number takes nine bytes at most, so its size takes one.
-      let tail = isListpack ? 1 : 0
-      parts.append(TracePart(.entryInteger(value), start, end - tail))
-      if tail > 0 { parts.append(TracePart(.entryTail, end - tail, end)) }
+      let size = tail == .backLength ? 1 : 0
+      parts.append(TracePart(.entryInteger(value), start, end - size, role))
+      if size > 0 { parts.append(TracePart(.backLength, end - size, end)) }
     case .lzf: break
     }
   }
+}
+
+/// What stands around the entries of a packed structure.
+private protocol TracedStructure: PackedStructure {
+  /// The parts of its head: how wide, and what.
+  static var head: [(width: Int, role: PartRole)] { get }
+  /// What its last byte is; nil where no byte is for that.
+  static var end: PartRole? { get }
+  /// What may stand behind an entry.
+  static var tail: TracePart.Kind? { get }
+  /// Bytes before an entry that tell how long the one before is; nil where none do.
+  static func previousWidth(_ blob: RawSpan, at place: Int) -> Int?
+}
+
+extension TracedStructure {
+  static func previousWidth(_ blob: RawSpan, at place: Int) -> Int? { nil }
+}
+
+extension Listpack: TracedStructure {
+  static var head: [(width: Int, role: PartRole)] { [(4, .listpackBytes), (2, .listpackCount)] }
+  static var end: PartRole? { .listpackEnd }
+  static var tail: TracePart.Kind? { .backLength }
+}
+
+extension Ziplist: TracedStructure {
+  static var head: [(width: Int, role: PartRole)] {
+    [(4, .ziplistBytes), (4, .ziplistTail), (2, .ziplistCount)]
+  }
+  static var end: PartRole? { .ziplistEnd }
+  static var tail: TracePart.Kind? { nil }
+  static func previousWidth(_ blob: RawSpan, at place: Int) -> Int? {
+    blob.byte(at: place) == 0xfe ? 5 : 1
+  }
+}
+
+extension Intset: TracedStructure {
+  static var head: [(width: Int, role: PartRole)] { [(4, .intsetWidth), (4, .intsetCount)] }
+  static var end: PartRole? { nil }
+  static var tail: TracePart.Kind? { nil }
+}
+
+extension Zipmap: TracedStructure {
+  static var head: [(width: Int, role: PartRole)] { [(1, .zipmapCount)] }
+  static var end: PartRole? { .zipmapEnd }
+  static var tail: TracePart.Kind? { .unused }
 }

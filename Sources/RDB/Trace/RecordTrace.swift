@@ -1,5 +1,6 @@
 // Where each byte of a record belongs, told by the one grammar of values: the walkers are asked, and
 // pay nothing for it.
+// What the parts are called is in ValueTrace.swift.
 //
 // A copy of the value is filled with FF and its bytes are put back from the front. FF begins neither
 // a length nor a string, so a walk stops where the first of them begins that is not back yet, and
@@ -54,69 +55,24 @@ extension RecordTrace {
   ) {
     let value = record.value
     let source = bytes.extracting(value.range)
-    let isPacked = record.type.hasPackedStrings(in: context.dialect)
     var lead = Lead(record.type, context, source)
+    var valueTrace = ValueTrace(record.type, context.dialect)
     var left = limit
     while lead.known < value.count, left > 0 {
       left -= 1
-      let start = lead.known
-      switch lead.next() {
+      let start = value.offset + lead.known
+      let part = lead.next()
+      let end = value.offset + lead.known
+      switch part {
       case .string(let string):
-        add(
-          string.moved(by: value.offset), value.offset + start, value.offset + lead.known, bytes,
-          isPacked)
+        valueTrace.add(string.moved(by: value.offset), start, end, bytes, to: &self)
       case .number(let number):
-        parts.append(TracePart(.number(number), value.offset + start, value.offset + lead.known))
-      case .fixed:
-        parts.append(TracePart(.fixed, value.offset + start, value.offset + lead.known))
+        parts.append(TracePart(.number(number), start, end, valueTrace.namer.number(number)))
+      case .fixed: valueTrace.addFixed(start, end, bytes, to: &self)
       }
     }
     if lead.known < value.count {
       parts.append(TracePart(.fixed, value.offset + lead.known, value.end))
-    }
-  }
-
-  /// Adds a string that takes the bytes from `start` to `end`.
-  private mutating func add(
-    _ string: StringObject, _ start: Int, _ end: Int, _ bytes: RawSpan, _ isPacked: Bool
-  ) {
-    switch string {
-    case .integer(let value): parts.append(TracePart(.integer(value), start, end))
-    case .raw(let place):
-      parts.append(TracePart(.stringHead(string), start, place.offset))
-      guard place.count > 0 else { return }
-      let packed = isPacked ? PackedTrace(bytes.extracting(place.range)) : nil
-      parts +=
-        packed?.parts.map { $0.moved(by: place.offset) } ?? [TracePart(.string, place.offset, end)]
-    case .lzf(let place, let count):
-      parts.append(TracePart(.stringHead(string), start, place.offset))
-      parts.append(TracePart(.lzf(count: count), place.offset, place.end))
-      inflate(string, place, bytes, isPacked)
-    }
-  }
-
-  private mutating func inflate(
-    _ string: StringObject, _ place: ByteRange, _ bytes: RawSpan, _ isPacked: Bool
-  ) {
-    var scratch = Scratch()
-    let unpacked = try? scratch.withBytes(of: string, in: bytes) { (text) throws(RDBError) in
-      Array(copying: text)
-    }
-    guard let unpacked else { return }
-    let packed = isPacked ? unpacked.withRawSpan { PackedTrace($0)?.parts } : nil
-    inflated.append(
-      Inflated(
-        source: place, bytes: unpacked,
-        parts: packed ?? [TracePart(.string, 0, unpacked.count)]))
-  }
-}
-
-extension RDBType {
-  /// Whether strings in a value of this type may be packed structures.
-  fileprivate func hasPackedStrings(in dialect: RDBDialect) -> Bool {
-    switch encoding(in: dialect) {
-    case .zipmap, .ziplist, .intset, .quicklist, .listpack, .listpackex, .stream, .template: true
-    default: false
     }
   }
 }

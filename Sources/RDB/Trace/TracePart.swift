@@ -1,6 +1,6 @@
 /// A part of a record: which bytes, and what they are.
 public struct TracePart: Hashable, Sendable {
-  /// What bytes are.
+  /// How bytes are to be read.
   public enum Kind: Hashable, Sendable {
     /// An attribute of the key before its type: the opcode and what it carries.
     case attribute(RDBOpcode)
@@ -10,7 +10,7 @@ public struct TracePart: Hashable, Sendable {
     case keyHead
     /// The key's bytes, or the LZF data that they are packed in.
     case key
-    /// The head of a string: its length, or for LZF data both lengths.
+    /// The length in front of a string, or a part of what stands before LZF data.
     case stringHead(StringObject)
     /// A string that is stored as a number.
     case integer(Int64)
@@ -22,33 +22,40 @@ public struct TracePart: Hashable, Sendable {
     case number(UInt64)
     /// Bytes of a fixed width: a double, a time, an id.
     case fixed
-    /// The head of a packed structure: its size and counts.
+    /// A part of the head of a packed structure.
     case packedHead
-    /// What stands before the bytes of an entry of a packed structure.
+    /// What stands before an entry of a ziplist: the length of the entry before it.
+    case previousLength
+    /// What stands before the bytes of an entry of a packed structure: encoding and length.
     case entryHead
     /// An entry of a packed structure that is a number.
     case entryInteger(Int64)
     /// The bytes of an entry.
     case entry
-    /// The size of an entry, written backwards, or unused bytes behind it.
-    case entryTail
+    /// The size of an entry of a listpack, written backwards.
+    case backLength
+    /// Unused bytes behind a value of a zipmap.
+    case unused
     /// The end of a packed structure.
     case packedEnd
   }
 
-  /// What the bytes are.
+  /// How the bytes are to be read.
   public var kind: Kind
+  /// What they are in a value of this type; nil where nothing tells.
+  public var role: PartRole?
   /// Which bytes: of the file, or of what LZF data unpacks to.
   public var place: ByteRange
 
-  init(_ kind: Kind, _ start: Int, _ end: Int) {
+  init(_ kind: Kind, _ start: Int, _ end: Int, _ role: PartRole? = nil) {
     self.kind = kind
+    self.role = role
     place = ByteRange(offset: start, count: end - start)
   }
 
   /// The same part in bytes that begin at `start`.
   func moved(by start: Int) -> TracePart {
-    TracePart(kind, place.offset + start, place.end + start)
+    TracePart(kind, place.offset + start, place.end + start, role)
   }
 }
 

@@ -67,6 +67,41 @@ public struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
     return candidates.isEmpty ? false : decide(text, candidates)
   }
 
+  /// Whether packed structures can be told clean as a whole: where no rule is tried on every text, nor
+  /// on short numbers, which are not spelled in them.
+  public var tellsCleanStructures: Bool {
+    unsieved.intersection(rulesThere[Int(SignatureRule.Places.value.rawValue)]).isEmpty
+      && leastNumber > 8
+  }
+
+  /// How numbers and packed strings are marked among the bytes of texts.
+  public enum Surroundings: Sendable {
+    /// Entries of a listpack.
+    case listpack
+    /// Entries of a ziplist.
+    case ziplist
+    /// Strings as RDB files have them.
+    case strings
+
+    /// The marks of numbers of more than eight digits, and of LZF data.
+    fileprivate var marks: (UInt64, UInt64) {
+      switch self {
+      case .listpack: (0xf3, 0xf4)
+      case .ziplist: (0xd0, 0xe0)
+      case .strings: (0xc2, 0xc3)
+      }
+    }
+  }
+
+  /// Whether no text among bytes can have a match, wherever texts begin and end.
+  public func isClean(_ bytes: RawSpan, of surroundings: Surroundings) -> Bool {
+    let candidates = sift(bytes)
+      .intersection(rulesThere[Int(SignatureRule.Places.value.rawValue)])
+    guard candidates.isEmpty else { return false }
+    let marks = surroundings.marks
+    return !bytes.hasByte(marks.0, or: marks.1)
+  }
+
   /// The rules that may have a match.
   @inline(__always)
   private func sift(_ text: RawSpan) -> RuleSet {
@@ -150,5 +185,27 @@ public struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
     }
     undecided.removeAll(keepingCapacity: true)
     return found
+  }
+}
+
+extension RawSpan {
+  /// Whether any byte is one of two.
+  fileprivate func hasByte(_ one: UInt64, or other: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let highs: UInt64 = 0x8080_8080_8080_8080
+    var at = 0
+    while at &+ 8 <= byteCount {
+      let word = word64(at: at)
+      let (first, second) = (word ^ (one &* ones), word ^ (other &* ones))
+      // A byte that is 0 borrows from its high bit.
+      let zeros = (first &- ones) & ~first | (second &- ones) & ~second
+      if zeros & highs != 0 { return true }
+      at &+= 8
+    }
+    while at < byteCount {
+      if [one, other].contains(UInt64(byte(at: at))) { return true }
+      at &+= 1
+    }
+    return false
   }
 }

@@ -19,8 +19,7 @@ extension SignaturePack {
     where = key
     reference = https://antirez.com/news/96
     literal = crackit
-    literal = crackiit
-    pattern = \Acracki{1,2}t\z
+    pattern = \Acrackit\z
 
     [watchdog]
     title = Names of WatchDog and its kin
@@ -44,22 +43,12 @@ extension SignaturePack {
     pattern = kdevtmpfsi|(?<![A-Za-z])kinsing(?![a-z])
 
     [migo]
-    title = Names of Migo
+    title = The file that Migo runs as
     severity = critical
     where = key value aux function
-    reference = https://www.cadosecurity.com/blog/migo-a-redis-miner-with-novel-system-weakening-techniques
-    literal = mimigo
-    literal = .migo
-    literal = migo_worker
-    pattern = \Amimigo\z|/tmp/\.migo\b|\bmigo_worker\b
-
-    [p2pinfect]
-    title = How P2PInfect fetches itself
-    severity = critical
-    where = key value aux function
-    reference = https://unit42.paloaltonetworks.com/peer-to-peer-worm-p2pinfect/
-    literal = <>/dev/tcp/
-    pattern = \bexec[ \t]{1,4}[0-9]{1,2}<>/dev/tcp/[^\r\n]{1,200}?GET[ \t]/(?:linux|windows|winminer|miner)\b
+    reference = https://www.bleepingcomputer.com/news/security/new-migo-malware-disables-protection-features-on-redis-servers/
+    literal = /tmp/.migo
+    pattern = /tmp/\.migo\b
 
     [teamtnt]
     title = Names of TeamTNT

@@ -308,7 +308,6 @@ extension SignaturePack {
     literal = system.rev
     literal = exp.so
     literal = exp_lin.so
-    literal = red2.so
-    pattern = \bsystem\.(?:exec|rev)\b|(?:^|[/\s"'])(?:exp|exp_lin|red2)\.so\b
+    pattern = \bsystem\.(?:exec|rev)\b|(?:^|[/\s"'])(?:exp|exp_lin)\.so\b
     """#
 }

@@ -22,9 +22,14 @@ extension ByteStream {
 @safe
 final class FileStream: ByteStream {
   private let file: SharedFile
+  private let sum: InputSum?
   private var offset = 0
 
-  init(_ file: SharedFile) { self.file = file }
+  /// Reads a file, and lets its bytes be summed on their way.
+  init(_ file: SharedFile, summing sum: InputSum? = nil) {
+    self.file = file
+    self.sum = sum
+  }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     do throws(SystemError) {
@@ -33,6 +38,8 @@ final class FileStream: ByteStream {
       if count == 0, offset < file.file.size {
         throw SystemError(.becameShorter, .read, file.file.path)
       }
+      // SAFETY: `count` bytes were filled.
+      unsafe sum?.take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: offset)
       offset += count
       return count
     } catch {
@@ -55,12 +62,18 @@ package final class SharedFile: Sendable {
 final class PipeStream: ByteStream {
   private var pipe: InputPipe
   private var spool: SpillFile?
+  private let sum: InputSum?
+  private var offset = 0
   private var isAtEnd = false
 
-  /// Reads a pipe, and keeps what comes in a file if there is one.
-  init(_ pipe: consuming InputPipe, keepingIn spool: consuming SpillFile? = nil) {
+  /// Reads a pipe, keeps what comes in a file if there is one, and lets it be summed on its way.
+  init(
+    _ pipe: consuming InputPipe, keepingIn spool: consuming SpillFile? = nil,
+    summing sum: InputSum? = nil
+  ) {
     self.pipe = pipe
     self.spool = spool
+    self.sum = sum
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
@@ -68,11 +81,22 @@ final class PipeStream: ByteStream {
       // SAFETY: the buffer is the caller's for this call; `count` bytes of it were filled.
       let count = try unsafe pipe.read(into: buffer)
       isAtEnd = count == 0
-      try unsafe spool?.append(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
+      unsafe sum?.take(bytes, at: offset)
+      offset += count
+      try unsafe spool?.append(bytes)
       return count
     } catch {
       throw .system(error)
     }
+  }
+
+  /// Reads all that still comes.
+  func drain() throws(InputError) {
+    // SAFETY: freed below; filled within its count.
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { unsafe buffer.deallocate() }
+    while !isAtEnd { _ = try unsafe read(into: buffer) }
   }
 
   /// The file that holds all that came, to be read again; nil where nothing was kept or more was to

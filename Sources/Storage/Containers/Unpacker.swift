@@ -12,6 +12,8 @@ package final class Unpacker: @unchecked Sendable {
     package var limit = Int.max
     /// Which library unpacks gzip.
     package var library = InflaterLibrary.isal
+    /// What sums the bytes of the input.
+    package var sum: InputSum?
 
     /// The usual way.
     package init() {}
@@ -30,14 +32,14 @@ package final class Unpacker: @unchecked Sendable {
 
   /// Opens the containers of a file.
   package convenience init(_ file: SharedFile, _ options: Options) throws(InputError) {
-    try self.init(FileStream(file), options)
+    try self.init(FileStream(file, summing: options.sum), options)
   }
 
   /// Opens the containers of what a pipe brings, and keeps what it brought if there is a file for it.
   package convenience init(
     _ pipe: consuming InputPipe, keepingIn spool: consuming SpillFile?, _ options: Options
   ) throws(InputError) {
-    try self.init(PipeStream(pipe, keepingIn: spool), options)
+    try self.init(PipeStream(pipe, keepingIn: spool, summing: options.sum), options)
   }
 
   init(_ source: any ByteStream, _ options: Options) throws(InputError) {
@@ -99,6 +101,9 @@ package final class Unpacker: @unchecked Sendable {
     }
   }
 
+  /// Reads all that a pipe still brings.
+  package func drainPipe() throws(InputError) { try (source as? PipeStream)?.drain() }
+
   /// The file that holds all that a pipe brought; nil where nothing was kept.
   package func kept() throws(SystemError) -> InputFile? {
     try (source as? PipeStream)?.kept()
@@ -124,7 +129,7 @@ extension Unpacker {
   package static func members(
     of file: SharedFile, _ options: Options
   ) throws(InputError) -> Members? {
-    try members(of: FileStream(file), options)
+    try members(of: FileStream(file, summing: options.sum), options)
   }
 
   static func members(

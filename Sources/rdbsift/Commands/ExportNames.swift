@@ -13,27 +13,17 @@ extension ExportCommand {
     Relocation(naming: try naming.naming(), databases: target.databases)
   }
 
-  /// Collisions that are named one by one.
-  private static let named = 20
-
   /// Looks for keys that end at one place, where that can be; whether there are none.
   func checkNames(_ source: ExportSource) throws -> Bool {
     guard source.relocation.mayCollide else { return true }
     let file = source.file
-    let session = source.report.session
     let search = CollisionSearch(source.selected, source.relocation, threads: file.threads)
     let collisions = try search.collisions {
       try names(file, $0)
     } read: {
       try names(file, $0)
     }
-    for collision in collisions.prefix(ExportCommand.named) {
-      session.tell(error: Messages.text(collision, file.path))
-    }
-    guard !collisions.isEmpty else { return true }
-    let more = collisions.count > ExportCommand.named ? "there are more of these; " : ""
-    session.tell(error: "\(more)nothing was written")
-    return false
+    return source.report.session.tell(collisions, in: file.path)
   }
 
   private func names<Worker: RecordWorker & ~Copyable>(
@@ -44,6 +34,22 @@ extension ExportCommand {
     }
     if let failure = result.failure { throw FileFailure(failure: failure, path: file.path) }
     return result.summaries
+  }
+}
+
+extension Session {
+  /// Collisions that are named one by one.
+  private static let namedCollisions = 20
+
+  /// Tells keys that end at one place; whether there are none.
+  func tell(_ collisions: [NameCollision], in path: String) -> Bool {
+    for collision in collisions.prefix(Session.namedCollisions) {
+      tell(error: Messages.text(collision, path))
+    }
+    guard !collisions.isEmpty else { return true }
+    let more = collisions.count > Session.namedCollisions ? "there are more of these; " : ""
+    tell(error: "\(more)nothing was written")
+    return false
   }
 }
 

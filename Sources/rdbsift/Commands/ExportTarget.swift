@@ -23,7 +23,7 @@ final class ExportTarget {
   ) throws(SystemError) {
     isFile = path != nil
     sums = checksum
-    if digest { self.digest = SHA256() }
+    if digest { self.digest = try SHA256() }
     if let path { file = try OutputFile(path, inputs: inputs) }
   }
 

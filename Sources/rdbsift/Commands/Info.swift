@@ -22,7 +22,8 @@ struct Info: ParsableCommand {
     try Session.run { session in
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
-      return try source.withBackup(session) { file in
+      try reportFile.expectMoment(clock, for: selection)
+      return try reportFile.summing(source).withBackup(session) { file in
         let result =
           selection.isEmpty
           ? try file.survey(label: "reading", now: now).mapSummaries(InspectionSummary.init)
@@ -30,7 +31,8 @@ struct Info: ParsableCommand {
             () throws(JobFailure) in InspectionWorker(selected)
           }
         let screen = InfoScreen(console: session.console, file: file, now: now, result)
-        try reportFile.write(screen.json(), command: "info", file)
+        try reportFile.write(
+          screen.json(isTimed: clock.now != nil), command: "info", file)
         switch report.format {
         case .text: try session.console.write(screen.text())
         case .json: try session.console.write(screen.json())

@@ -28,7 +28,7 @@ struct Map: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
-      try source.withFile(session) { file, bytes in
+      try reportFile.summing(source).withFile(session) { file, bytes in
         try file.checkHeader()
         let header = try openScanner(bytes).header
         let most = regions == 0 ? Int.max : regions

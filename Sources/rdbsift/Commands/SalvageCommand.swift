@@ -52,12 +52,13 @@ struct SalvageCommand: ParsableCommand {
 
   @Flag(
     help: """
-      Also export what is whole of lists, sets, hashes and sorted sets that are damaged. They are \
-      marked partial.
+      Also export what is whole of lists, sets, hashes, sorted sets and streams that are damaged or \
+      cut. They are marked partial.
       """)
   var partial = false
 
   @OptionGroup var target: TargetOptions
+  @OptionGroup var reportFile: ReportFileOptions
   @OptionGroup var report: ReportOptions
 
   func validate() throws {
@@ -83,19 +84,24 @@ struct SalvageCommand: ParsableCommand {
         }
       }
       let selected = try selection.selection(now: try clock.moment())
-      return try source.withFile(session) { file, bytes in
+      try reportFile.expectMoment(clock, for: selection)
+      return try reportFile.summing(source).withFile(session) { file, bytes in
         let found = try file.run(bytes, label: "salvaging") { (options) throws(JobFailure) in
           SalvagedFile(bytes, options)
         }
+        // Where nothing was read, it is not a damaged file but another one.
+        if !found.map.isHeaderSound, found.records == 0 { try file.checkHeader() }
         let export = SalvageExport(found: found, selection: selected, takesPartial: partial)
         var written = ExitStatus.done
         if let format {
+          guard try export.checkDatabases(target.databases, bytes, file) else { return .failed }
           let target = try ExportTarget(
             path, inputs: [file.identity], checksum: format == .rdb)
           written = try export.write(format, self.target, to: target, bytes, file, session)
           try target.commit()
         }
         let screen = SalvageScreen(file: file, found: found, partial: export.partial(bytes).count)
+        try reportFile.write(screen.json(bytes), command: "salvage", file)
         let status = try screen.tell(session, bytes, as: report.format)
         return status == .done ? written : status
       }
@@ -117,6 +123,31 @@ struct SalvageExport {
       records[index] = PartialRecord(gap, in: bytes, found.map.header)
     }
     return records
+  }
+
+  /// Looks for keys that databases which become one both have; whether there are none.
+  func checkDatabases(
+    _ databases: DatabaseMap, _ bytes: RawSpan, _ file: OpenFile
+  ) throws -> Bool {
+    guard databases.mayMerge else { return true }
+    let partial = partial(bytes)
+    let search = CollisionSearch(selection, Relocation(databases: databases), threads: 1)
+    do throws(JobFailure) {
+      let collisions = try search.collisions { makeWorker throws(JobFailure) in
+        [
+          try sweep(found, in: bytes, partial: partial, into: PartOutput { _ in }, makeWorker())
+            .summary
+        ]
+      } read: { makeWorker throws(JobFailure) in
+        [
+          try sweep(found, in: bytes, partial: partial, into: PartOutput { _ in }, makeWorker())
+            .summary
+        ]
+      }
+      return file.session.tell(collisions, in: file.path)
+    } catch {
+      throw FileFailure(failure: error, path: file.path)
+    }
   }
 
   /// Writes what is asked for; a finding where that is nothing, or not all of it could be written.

@@ -46,7 +46,8 @@ struct Threats: ParsableCommand {
       let secrets =
         reveal ? nil : try SignatureOptions.compiled(try signatures.wholePack().secrets)
       let most = findings == 0 ? Int.max : findings
-      return try source.withFile(session) { file, bytes in
+      try reportFile.expectMoment(clock, for: selection)
+      return try reportFile.summing(source).withFile(session) { file, bytes in
         let result = try file.sweep(bytes, label: "searching", into: PartOutput { _ in }) {
           () throws(JobFailure) in
           ThreatWorker(selected, rules, secrets: secrets, limit: most)

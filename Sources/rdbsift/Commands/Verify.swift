@@ -34,7 +34,8 @@ struct Verify: ParsableCommand {
       }
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
-      return try source.withBackup(session) { file in
+      try reportFile.expectMoment(clock, for: selection)
+      return try reportFile.summing(source).withBackup(session) { file in
         let screen = VerifyScreen(
           file: file, verification: try verification(of: file, selected), isQuick: quick)
         let status = file.tellOfContainers()

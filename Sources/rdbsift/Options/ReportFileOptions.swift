@@ -17,49 +17,57 @@ struct ReportFileOptions: ParsableArguments {
       """, valueName: "path"))
   var report: String?
 
-  /// Writes the file, if it is asked for.
+  /// How the inputs are opened, so that they are summed while they are read.
+  func summing(_ source: SourceOptions) -> SourceOptions {
+    var source = source
+    source.isReported = report != nil
+    return source
+  }
+
+  /// Refuses what would make another report at another time.
+  func expectMoment(_ clock: NowOption, for selection: SelectionOptions) throws {
+    guard report != nil, clock.now == nil, selection.measures.expire != nil else { return }
+    throw Misuse("--report with --expire needs --now, so that it is the same at any time")
+  }
+
+  /// Writes what was found in a file, if it is asked for.
   func write(_ body: JSONValue, command: String, _ file: OpenFile) throws {
+    guard report != nil, let digest = try file.digest() else { return }
+    try write(
+      body, command, ("input", ReportFileOptions.json(file.path, digest)), [file.identity])
+  }
+
+  /// Writes what was found in a set, if it is asked for.
+  func write(_ body: JSONValue, command: String, _ set: ShardSet) throws {
+    guard report != nil else { return }
+    let inputs = try set.digests().map { ReportFileOptions.json($0.path, $0.digest) }
+    try write(body, command, ("inputs", .array(inputs)), set.identities)
+  }
+
+  private static func json(_ path: String, _ digest: InputDigest) -> JSONValue {
+    .object([
+      "path": .text(path), "size": .count(digest.size),
+      "modified_ms": .optional(digest.modified) { .integer($0) }, "sha256": .text(digest.sha256),
+    ])
+  }
+
+  private func write(
+    _ body: JSONValue, _ command: String, _ input: (name: StaticString, value: JSONValue),
+    _ identities: [FileIdentity]
+  ) throws {
     guard let report else { return }
-    let digest = try InputDigest(file.path)
     let whole = JSONValue.object([
       "tool": .object(["name": .text("rdbsift"), "version": .text(Version.number)]),
       "command": .text(command),
       "arguments": .array(CommandLine.arguments.dropFirst().map { .text($0) }),
-      "input": .object([
-        "path": .text(file.path), "size": .count(digest.size),
-        "modified_ms": .integer(digest.modified), "sha256": .text(digest.sha256),
-      ]),
       "report": body,
-    ])
+    ]).adding(input.name, input.value)
     var buffer = OutputBuffer(capacity: 1 << 14)
     whole.sorted().append(to: &buffer)
     buffer.append(0x0a)
-    var output = try OutputFile(report, inputs: [file.identity])
+    var output = try OutputFile(report, inputs: identities)
     try buffer.withBytes { (bytes) throws(SystemError) in try output.write(bytes) }
     try output.commit()
-  }
-}
-
-/// What a file is as a row of bytes, whatever they mean.
-struct InputDigest {
-  let size: Int
-  /// When it was written, in milliseconds since 1970.
-  let modified: Int64
-  let sha256: String
-
-  init(_ path: String) throws {
-    guard path != "-" else {
-      throw Misuse("standard input cannot be read twice; a hash or a report needs a file")
-    }
-    let mapped = try MappedFile(path)
-    mapped.adviseSequential()
-    size = mapped.file.size
-    modified = mapped.file.modifiedMilliseconds
-    sha256 = mapped.withBytes { bytes in
-      var sum = SHA256()
-      sum.update(bytes)
-      return sum.digest()
-    }
   }
 }
 

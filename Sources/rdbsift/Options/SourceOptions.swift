@@ -38,8 +38,14 @@ struct SourceOptions: ParsableArguments, Sendable {
       valueName: "size"))
   var maxUncompressed: String?
 
-  @Flag(help: "Tell the SHA-256 of each whole input on standard error.")
+  @Flag(help: "Tell the SHA-256 of each whole input, taken while it is read, on standard error.")
   var hash = false
+
+  /// Whether a report needs the digests of the inputs.
+  var isReported = false
+
+  /// Whether the inputs are summed while they are read.
+  var takesDigest: Bool { hash || isReported }
 
   /// The file, where there is one.
   var file: String {
@@ -77,20 +83,17 @@ struct SourceOptions: ParsableArguments, Sendable {
     do throws(InputError) {
       source = try Source(file, openingOptions(readAgain: readAgain))
     } catch {
+      // What cannot be opened is evidence as well, unless it is looked into in another way.
+      if hash, !error.isDecisive, let digest = try? InputDigest(ofFile: file) {
+        session.tell(digest, of: file)
+      }
       throw FileFailure(failure: JobFailure(error), path: file)
     }
-    try tellHash(of: file, session)
     let opened = OpenFile(source: source, options: self, session: session)
-    let result = try body(opened)
-    if !(try source.isUnchanged()) { opened.warnOfChange() }
-    return result
-  }
-
-  /// Tells the hash of a file, if it is asked for.
-  func tellHash(of path: String, _ session: Session) throws {
-    guard hash else { return }
-    let digest = try InputDigest(path)
-    session.console.tell(line: "sha256 \(digest.sha256)  \(Messages.spelled(path))")
+    let result = Swift.Result { try body(opened) }
+    if result.isAboutBytes { try opened.tellDigest() }
+    if case .success = result, !(try source.isUnchanged()) { opened.warnOfChange() }
+    return try result.get()
   }
 
   /// How files are opened.
@@ -99,6 +102,7 @@ struct SourceOptions: ParsableArguments, Sendable {
     sourceOptions.member = member.map { Array($0.utf8) }
     sourceOptions.limit = maxUncompressed.flatMap { SourceOptions.size($0) } ?? .max
     sourceOptions.isReadAgain = readAgain
+    sourceOptions.sums = takesDigest
     if let folder = Machine.environment("TMPDIR"), !folder.isEmpty {
       sourceOptions.temporaryDirectory = folder
     }
@@ -119,5 +123,16 @@ struct SourceOptions: ParsableArguments, Sendable {
         return other == .done ? status : other
       }
     }
+  }
+}
+
+extension Result {
+  /// Whether the input was read, or is not what it should be: not where the system or the user is at
+  /// fault, since then nobody waits for what is left of it.
+  fileprivate var isAboutBytes: Bool {
+    guard case .failure(let error) = self else { return true }
+    guard let failure = error as? FileFailure else { return false }
+    if case .system = failure.failure { return false }
+    return true
   }
 }

@@ -62,36 +62,6 @@ struct HexScreen {
   }
 
   private func label(_ part: TracePart, of bytes: RawSpan) -> String {
-    switch part.kind {
-    case .attribute(let opcode): name(opcode)
-    case .type(let type):
-      "type \(type.rawValue): \(type.shape(in: dialect)?.name ?? "?") \(type.encoding(in: dialect).name)"
-    case .keyHead: "length of the key, or the key as a number"
-    case .key: "key"
-    case .stringHead(.lzf(let place, let count)):
-      "LZF: \(HumanText.count(place.count)) bytes, inflate to \(HumanText.count(count))"
-    case .stringHead(let string): "length \(HumanText.count(string.count))"
-    case .integer(let value): "string as a number: \(value)"
-    case .string: "string"
-    case .lzf: "LZF data"
-    case .number(let value): "number \(value)"
-    case .fixed: "number of fixed width"
-    case .packedHead: "head of a packed structure"
-    case .entryHead: "head of an entry"
-    case .entryInteger(let value): "entry: \(value)"
-    case .entry: "entry"
-    case .entryTail: "back length"
-    case .packedEnd: "end of the structure"
-    }
-  }
-
-  private func name(_ opcode: RDBOpcode) -> String {
-    switch opcode.rawValue {
-    case 252: "EXPIRETIME_MS"
-    case 253: "EXPIRETIME"
-    case 249: "FREQ"
-    case 248: "IDLE"
-    default: "opcode \(opcode.rawValue)"
-    }
+    HexLabel(dialect: dialect).text(part, of: bytes)
   }
 }

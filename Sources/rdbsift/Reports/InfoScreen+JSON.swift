@@ -4,17 +4,17 @@ import Pipeline
 import RDB
 
 extension InfoScreen {
-  /// The whole report.
-  func json() -> JSONValue {
+  /// The whole report; with `isTimed` false, nothing in it depends on the moment.
+  func json(isTimed: Bool = true) -> JSONValue {
     let total = total
     return .object([
-      "file": .text(file.path), "size": .count(file.size),
+      "file": .text(file.path), "size": .count(file.size), "sha256": file.sha256,
       "format": .text(facts.header.description), "dialect": .text("\(facts.dialect)"),
       "server": server(), "created_ms": .optional(facts.created) { .moment($0) },
       "server_memory": .optional(facts.aux("used-mem").flatMap { Int64($0) }) { .integer($0) },
-      "now_ms": .moment(now), "keys": .count(total.keys),
+      "now_ms": isTimed ? .moment(now) : .null, "keys": .count(total.keys),
       "not_selected": .count(summary.leftOut), "expire": .count(total.expires),
-      "expired": .count(summary.expired),
+      "expired": isTimed ? .count(summary.expired) : .null,
       "first_expire_ms": .optional(summary.firstExpiry) { .moment($0) },
       "last_expire_ms": .optional(summary.lastExpiry) { .moment($0) },
       "kinds": .array(InfoScreen.sorted(kinds).map(InfoScreen.json)), "databases": databases(),

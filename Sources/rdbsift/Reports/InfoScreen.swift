@@ -2,6 +2,7 @@
 
 import Pipeline
 import RDB
+import Storage
 
 /// What `info` shows.
 struct InfoScreen {
@@ -61,6 +62,7 @@ struct InfoScreen {
     table.add([
       "size", "\(HumanText.size(file.size)) (\(HumanText.count(file.size, "byte", "bytes")))",
     ])
+    if let digest = try? file.digest() { table.add(["sha256", digest.sha256]) }
     table.add(["format", facts.header.description])
     addServer(&table)
     InfoScreen.addKeys(total, summary, now: now, to: &table)

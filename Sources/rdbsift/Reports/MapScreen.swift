@@ -60,7 +60,7 @@ struct MapScreen {
     case .function: "function libraries"
     case .moduleAux(let module): "data of module \(module.name)"
     case .hashTemplate: "hash templates"
-    case .other(let opcode): "opcode \(opcode.rawValue)"
+    case .other(let opcode): name(opcode)
     case .records(database: let database, type: let type):
       "db \(database) \(type.shape(in: dialect)?.name ?? "?") \(type.encoding(in: dialect).name)"
     case .end: "end"
@@ -70,9 +70,20 @@ struct MapScreen {
     }
   }
 
+  /// An opcode of Dragonfly's, which carries no keys.
+  private func name(_ opcode: RDBOpcode) -> String {
+    switch opcode.rawValue {
+    case 200: "end of the full sync"
+    case 210: "journal entries"
+    case 211: "offset in the journal"
+    default: "opcode \(opcode.rawValue)"
+    }
+  }
+
   func json() -> JSONValue {
     .object([
-      "file": .text(file.path), "size": .count(size), "region_count": .count(map.regionCount),
+      "file": .text(file.path), "size": .count(size),
+      "sha256": file.sha256, "region_count": .count(map.regionCount),
       "regions": .array(
         map.regions.map { region in
           .object([

@@ -9,7 +9,7 @@ extension PreviewScreen {
   func json() -> JSONValue {
     let shift = selection.shift
     return .object([
-      "file": .text(file.path), "size": .count(file.size),
+      "file": .text(file.path), "size": .count(file.size), "sha256": file.sha256,
       "restore_time_ms": .optional(selection.reference) { .moment($0) },
       "restore_time_from": selection.reference == nil
         ? .null : .text(request.restoreTime == nil ? "ctime" : "option"),

@@ -16,6 +16,8 @@ struct ReportSubject {
   let path: String
   /// Bytes of all of it.
   let size: Int
+  /// The digest of the file, as a member of a report; null for several.
+  var sha256 = JSONValue.null
   /// Behind a restore time that was not given.
   var timeNote = " (the file's own: its ctime)"
 }

@@ -55,6 +55,10 @@ struct SalvageScreen {
 
   private func line(_ gap: SalvageGap, _ bytes: RawSpan) -> String {
     let first = HumanText.count(gap.range.offset)
+    if gap.range.count == 0 {
+      return "cut at byte \(first), db \(gap.database), \(held(gap, bytes)): "
+        + Messages.explained(gap.error, fileSize: file.size)
+    }
     let last = HumanText.count(max(gap.range.offset, gap.range.end - 1))
     return "gap: bytes \(first) to \(last) (\(HumanText.count(gap.range.count))), db "
       + "\(gap.database), \(held(gap, bytes)): \(Messages.explained(gap.error, fileSize: file.size))"
@@ -75,9 +79,11 @@ struct SalvageScreen {
     gap.key.flatMap { $0.spelled(in: bytes) }
   }
 
-  private func json(_ bytes: RawSpan) -> JSONValue {
+  /// The whole report.
+  func json(_ bytes: RawSpan) -> JSONValue {
     .object([
       "file": .text(file.path), "size": .count(file.size),
+      "sha256": file.sha256,
       "header": .text(map.header.description), "header_sound": .bool(map.isHeaderSound),
       "reached_end": .bool(map.end != nil),
       "checksum": ChecksumText.json(found.checksum, isWhole: map.end != nil),

@@ -48,7 +48,8 @@ extension ThreatScreen {
   func json() -> JSONValue {
     let (prefixes, others) = found.prefixes.sorted()
     return .object([
-      "file": .text(file.path), "size": .count(file.size), "keys": .count(found.records),
+      "file": .text(file.path), "size": .count(file.size),
+      "sha256": file.sha256, "keys": .count(found.records),
       "finding_count": .count(found.total), "findings": .array(found.findings.map(json)),
       "by_rule": .array(countedRules.map(json)),
       "by_prefix": .array(

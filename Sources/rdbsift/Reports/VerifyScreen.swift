@@ -82,6 +82,7 @@ struct VerifyScreen {
   func json() -> JSONValue {
     .object([
       "file": .text(file.path), "size": .count(file.size),
+      "sha256": file.sha256,
       "verdict": .text(verdict), "quick": .bool(isQuick),
       "keys": .count(found.records), "elements": isQuick ? .null : .count(found.elements),
       "stepped_over": isQuick ? .null : .count(found.unopened),

@@ -11,6 +11,7 @@ extension Info {
       InspectionWorker(selection)
     }
     let screen = InfoSetScreen(set: set, now: now, reading: reading)
+    try reportFile.write(screen.json(isTimed: clock.now != nil), command: "info", set)
     switch report.format {
     case .text: try set.session.console.write(screen.text())
     case .json: try set.session.console.write(screen.json())
@@ -91,15 +92,15 @@ struct InfoSetScreen {
   }
 
   /// The whole report: each file's own, and what they are together.
-  func json() -> JSONValue {
+  func json(isTimed: Bool = true) -> JSONValue {
     .object([
       "files": .array(
         zip(screens, reading.shards).map { screen, shard in
-          screen.json().adding("slots", SetText.json(shard.census.slots.ranges))
+          screen.json(isTimed: isTimed).adding("slots", SetText.json(shard.census.slots.ranges))
         }),
       "set": reading.json
         .adding("not_selected", .count(summary.leftOut)).adding("expire", .count(total.expires))
-        .adding("expired", .count(summary.expired))
+        .adding("expired", isTimed ? .count(summary.expired) : .null)
         .adding("kinds", .array(InfoScreen.sorted(summary.kinds).map(InfoScreen.json))),
     ])
   }

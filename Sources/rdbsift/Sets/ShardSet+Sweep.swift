@@ -51,7 +51,9 @@ extension ShardSet {
   /// there, since only then all files were begun.
   /// - Throws: What keeps one of the files from being read.
   func referenceHead() throws -> FileFacts {
-    let heads = try each("opening") { _, file in try file.head() }.map { try $0.value.get() }
+    let heads = try each("opening", isWhole: false) { _, file in try file.head() }.map {
+      try $0.value.get()
+    }
     let last = heads.max { ($0.created?.rawValue ?? .min) < ($1.created?.rawValue ?? .min) }
     guard let last else { throw Misuse("a set needs a file") }
     return last

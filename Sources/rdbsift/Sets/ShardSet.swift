@@ -48,11 +48,12 @@ extension ShardSet {
   /// - Parameters:
   ///   - label: What is being done, for the progress.
   ///   - output: Where files write, in order; a file that fails is the last one then.
+  ///   - isWhole: Whether the job goes through the files, and does not only look into them.
   ///   - ends: Whether what the job made of a file is a failure.
   ///   - job: The job, with the number of the file.
   /// - Returns: What became of the files, in their order.
   func each<Value: Sendable>(
-    _ label: String, into output: ShardOutput? = nil,
+    _ label: String, into output: ShardOutput? = nil, isWhole: Bool = true,
     ends: @Sendable (Value) -> Bool = { _ in false },
     _ job: @Sendable (Int, OpenFile) throws -> Value
   ) -> [ShardOutcome<Value>] {
@@ -61,7 +62,7 @@ extension ShardSet {
     let run = ShardRun(sizes: shards.map(\.size), threads: threads)
     let outcomes = run.map { [self] index, threads -> ShardOutcome<Value>? in
       guard output?.wants(index) ?? true else { return nil }
-      let outcome = outcome(index, threads, progress, job)
+      let outcome = outcome(index, threads, progress, sums: isWhole && sums(index), job)
       output?.end(index, goesOn: (try? outcome.value.get()).map { !ends($0) } ?? false)
       progress.end(index)
       return outcome
@@ -70,12 +71,14 @@ extension ShardSet {
   }
 
   private func outcome<Value: Sendable>(
-    _ index: Int, _ threads: Int, _ progress: SetProgress,
+    _ index: Int, _ threads: Int, _ progress: SetProgress, sums: Bool,
     _ job: @Sendable (Int, OpenFile) throws -> Value
   ) -> ShardOutcome<Value> {
     let source: Source
+    var opening = options.openingOptions()
+    opening.sums = sums
     do throws(InputError) {
-      source = try shards[index].open(options.openingOptions())
+      source = try shards[index].open(opening)
     } catch {
       let failure = FileFailure(failure: JobFailure(error), path: names[index])
       return ShardOutcome(file: nil, value: .failure(failure), isUnchanged: true)
@@ -87,6 +90,8 @@ extension ShardSet {
       source: source, options: options, session: session, label: names[index],
       progress: { done in progress.update(index, done: done) })
     let value = Result { try job(index, file) }
+    // What goes wrong here is told when the digests are.
+    if sums { _ = try? file.digest() }
     return ShardOutcome(
       file: file, value: value, isUnchanged: (try? source.isUnchanged()) ?? true)
   }
@@ -108,13 +113,22 @@ extension SourceOptions {
     _ session: Session, readAgain: Bool = false, _ one: (OpenFile) throws -> Result,
     set many: (ShardSet) throws -> Result
   ) throws -> Result {
-    if files.count > 1 { return try many(try set(session)) }
-    if try ShardList.isSet(file) { return try many(try set(session)) }
+    if files.count > 1 { return try withSet(session, many) }
+    if try ShardList.isSet(file) { return try withSet(session, many) }
     do {
       return try withInput(session, readAgain: readAgain, one)
     } catch let failure as FileFailure where isArchive(failure) {
-      return try many(try set(session))
+      return try withSet(session, many)
     }
+  }
+
+  private func withSet<Result>(
+    _ session: Session, _ body: (ShardSet) throws -> Result
+  ) throws -> Result {
+    let set = try set(session)
+    let result = try body(set)
+    try set.tellDigests()
+    return result
   }
 
   /// Whether a file is not one backup because it holds several.
@@ -135,10 +149,6 @@ extension SourceOptions {
     }
     for path in list.passedOver {
       session.tell(warning: "\(Messages.spelled(path)) is no backup; passed over")
-    }
-    var told: Set<FileIdentity> = []
-    for shard in list.shards where told.insert(shard.identity).inserted {
-      try tellHash(of: shard.path, session)
     }
     return ShardSet(shards: list.shards, options: self, session: session)
   }

@@ -25,16 +25,15 @@ extension Verify {
     }
     // A quick look compares nothing.
     let reading = try quick ? nil : reading(set, selected)
+    let whole = JSONValue.object([
+      "files": .array(screens.map { $0.json() }), "set": .optional(reading) { $0.json },
+    ])
+    try reportFile.write(whole, command: "verify", set)
     switch report.format {
     case .text:
       try set.session.console.write(screens.map { $0.text() }.joined())
       try set.session.console.write(line: verdict(set, screens, reading))
-    case .json:
-      try set.session.console.write(
-        .object([
-          "files": .array(screens.map { $0.json() }),
-          "set": .optional(reading) { $0.json },
-        ]))
+    case .json: try set.session.console.write(whole)
     }
     statuses += screens.map(\.status) + failures.map { set.session.tell(failure: $0) }
     statuses += reading?.tellOfSet(isStrict: true) ?? []

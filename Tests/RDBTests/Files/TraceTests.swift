@@ -39,6 +39,129 @@ struct TraceTests {
     }
   }
 
+  @Test("have names in the words of the format, whatever the type", arguments: Fixtures.all)
+  func names(fixture: Fixture) throws {
+    let file = try fixture.bytes()
+    let scanned = ScannedFile(scanning: file)
+    try file.withRawSpan { bytes in
+      for record in scanned.records where record.valueCount < 600 {
+        // What Dragonfly's sketches hold is not told.
+        guard record.type.shape(in: scanned.context.dialect) != .sketch else { continue }
+        let trace = try RecordTrace(record, in: bytes, scanned.context)
+        let parts = trace.parts.filter { $0.place.offset >= record.valueOffset }
+        for part in parts + trace.inflated.flatMap(\.parts) {
+          switch part.kind {
+          case .previousLength, .backLength, .unused: #expect(part.role == nil)
+          default:
+            #expect(
+              part.role != nil, "\(fixture): type \(record.type.rawValue), \(part)")
+          }
+        }
+      }
+    }
+  }
+
+  /// The named parts of the value of the one record of a file: name and bytes.
+  private func named(_ file: RDBBuilder) throws -> [(PartRole, [UInt8])] {
+    let bytes = file.ended()
+    let scanned = ScannedFile(scanning: bytes)
+    let record = try #require(scanned.records.first)
+    return try bytes.withRawSpan { span in
+      let trace = try RecordTrace(record, in: span, scanned.context)
+      return trace.parts.compactMap { part in
+        part.role.map { ($0, Array(bytes[part.place.range])) }
+      }
+    }
+  }
+
+  /// A stream with a node, a group, a pending entry and a consumer that has it.
+  private func stream() -> RDBBuilder {
+    var node = ListpackBuilder()
+    for number: Int64 in [2, 1, 1] { node.integer(number) }
+    node.string("f")
+    for number: Int64 in [0, 2, 0, 0] { node.integer(number) }
+    node.string("shared")
+    for number: Int64 in [4, 1, 7, 1, 2] { node.integer(number) }
+    for text in ["own", "v", "more", "w"] { node.string(text) }
+    node.integer(8)
+    for number: Int64 in [2, 9, 0] { node.integer(number) }
+    node.string("x")
+    node.integer(4)
+    let id: [UInt8] = [0, 0, 0, 0, 0, 0, 3, 0xe8, 0, 0, 0, 0, 0, 0, 0, 5]
+    var file = RDBBuilder()
+    file.key(21, "s")
+    file.length(1)
+    file.string(id)
+    file.string(node.bytes())
+    for number: UInt64 in [2, 1009, 5, 1000, 5, 1007, 6, 3, 1] { file.length(number) }
+    file.string("group")
+    for number: UInt64 in [1000, 5, 1, 1] { file.length(number) }
+    file.raw(id + [1, 0, 0, 0, 0, 0, 0, 0])
+    file.length(3)
+    file.length(1)
+    file.string("consumer")
+    file.raw([2, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0])
+    file.length(1)
+    file.raw(id)
+    return file
+  }
+
+  @Test("of a stream are named from the node's id to the pending entries of a consumer")
+  func streamNames() throws {
+    let found = try named(stream())
+    let master: [PartRole] = [
+      .liveCount, .deletedCount, .masterFields, .masterField, .masterField, .masterEnd,
+    ]
+    let entries: [PartRole] = [
+      .flags, .entryMS, .entrySequence, .entryValue, .entryValue, .entryParts,
+      .flags, .entryMS, .entrySequence, .entryFields, .entryField, .entryField, .entryValue,
+      .entryValue, .entryField, .entryField, .entryValue, .entryValue, .entryParts,
+      .flags, .entryMS, .entrySequence, .entryValue, .entryValue, .entryParts,
+    ]
+    let behind: [PartRole] = [
+      .length, .lastMS, .lastSequence, .firstMS, .firstSequence, .deletedMS, .deletedSequence,
+      .added, .groups, .group, .group, .groupMS, .groupSequence, .entriesRead, .pending,
+      .pendingMS, .pendingSequence, .deliveryTime, .deliveries, .consumers, .consumer, .consumer,
+      .seenTime, .activeTime, .owned, .pendingMS, .pendingSequence,
+    ]
+    let head: [PartRole] = [
+      .nodes, .masterID, .masterMS, .masterSequence, .node, .listpackBytes, .listpackCount,
+    ]
+    #expect(found.map(\.0) == head + master + entries + [.listpackEnd] + behind)
+    for (role, bytes): (PartRole, [UInt8]) in [
+      (.deliveryTime, [1, 0, 0, 0, 0, 0, 0, 0]), (.seenTime, [2, 0, 0, 0, 0, 0, 0, 0]),
+      (.activeTime, [3, 0, 0, 0, 0, 0, 0, 0]), (.deliveries, [3]),
+    ] {
+      #expect(found.first { $0.0 == role }?.1 == bytes)
+    }
+  }
+
+  @Test("of scores that are text are the length and the text, infinities one byte")
+  func textScores() throws {
+    var file = RDBBuilder()
+    file.key(3, "z")
+    file.length(3)
+    file.string("a")
+    file.textScore("1.25")
+    file.string("b")
+    file.raw([254])
+    file.string("c")
+    file.textScore("-3")
+    let scores = try named(file).filter { $0.0 == .scoreLength || $0.0 == .scoreText }
+    #expect(
+      scores.map(\.1) == [[4], Array("1.25".utf8), [254], [2], Array("-3".utf8)])
+  }
+
+  @Test("of LZF data are its mark, both lengths and the data")
+  func lzf() throws {
+    var file = RDBBuilder()
+    file.key(0, "k")
+    file.lzfString([UInt8](repeating: 0x61, count: 200))
+    let found = try named(file)
+    #expect(found.map(\.0) == [.lzfMark, .lzfPacked, .lzfPlain, .value])
+    #expect(found[0].1 == [0xc3] && found[2].1 == [0x40, 200])
+  }
+
   /// The parts of the one record of a file, as kind and bytes.
   private func parts(_ file: RDBBuilder) throws -> [(TracePart.Kind, [UInt8])] {
     let bytes = file.ended()
@@ -84,7 +207,8 @@ struct TraceTests {
     let kinds = try parts(file).map(\.0).dropFirst(4)
     #expect(
       Array(kinds) == [
-        .packedHead, .entryHead, .entry, .entryTail, .entryInteger(1000), .entryTail, .packedEnd,
+        .packedHead, .packedHead, .entryHead, .entry, .backLength, .entryInteger(1000),
+        .backLength, .packedEnd,
       ])
   }
 
