@@ -31,7 +31,7 @@ let package = Package(
     .target(name: "RDB", dependencies: ["CISAL"]),
     .target(name: "Restore", dependencies: ["RDB", "CPCRE2"]),
     .target(name: "Export", dependencies: ["RDB"]),
-    .target(name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4"]),
+    .target(name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4", "CRemap"]),
     .target(name: "Pipeline", dependencies: ["RDB", "Restore", "Export", "Storage"]),
     .executableTarget(
       name: "rdbsift",
@@ -54,6 +54,8 @@ let package = Package(
     .systemLibrary(
       name: "CISAL", pkgConfig: "libisal",
       providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]),
+    // A call of Linux that Swift does not see.
+    .systemLibrary(name: "CRemap"),
 
     // Tests.
     .target(

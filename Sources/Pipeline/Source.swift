@@ -262,7 +262,9 @@ extension Source {
   private func freshUnpacker() throws(InputError) -> Unpacker {
     if let unpacker {
       // A pipe: the first time what it brings, then what was kept of that.
-      guard unpacking != nil else { return unpacker }
+      guard let unpacking else { return unpacker }
+      // The thread may still be at it, where the bytes were not wanted to their end.
+      guard unpacking.hasEnded else { throw .system(SystemError(.isReadOnce, .read, path)) }
       let kept = try InputError.wrapping { [path] () throws(SystemError) in
         guard let kept = try unpacker.kept() else { throw SystemError(.isReadOnce, .read, path) }
         return SharedFile(kept)
