@@ -46,26 +46,29 @@ func unpack(
   _ bytes: [UInt8], sourceStep: Int = .max, room: Int = 100_000,
   _ options: Unpacker.Options = Unpacker.Options()
 ) -> Unpacked {
-  var result = Unpacked()
   do throws(InputError) {
-    let unpacker = try Unpacker(ArrayStream(bytes, step: sourceStep), options)
-    result.layers = unpacker.layers
-    // SAFETY: freed here; what was filled is copied.
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 1)
-    defer { unsafe buffer.deallocate() }
-    do throws(InputError) {
-      while true {
-        let count = try unsafe unpacker.read(into: buffer)
-        if count == 0 { break }
-        unsafe result.bytes += buffer.prefix(count)
-      }
-    } catch {
-      result.error = error
+    return read(try Unpacker(ArrayStream(bytes, step: sourceStep), options), room: room)
+  } catch {
+    return Unpacked(error: error)
+  }
+}
+
+/// Reads to the end.
+func read(_ unpacker: Unpacker, room: Int = 100_000) -> Unpacked {
+  var result = Unpacked(layers: unpacker.layers)
+  // SAFETY: freed here; what was filled is copied.
+  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 1)
+  defer { unsafe buffer.deallocate() }
+  do throws(InputError) {
+    while true {
+      let count = try unsafe unpacker.read(into: buffer)
+      if count == 0 { break }
+      unsafe result.bytes += buffer.prefix(count)
     }
-    result.remarks = unpacker.remarks
   } catch {
     result.error = error
   }
+  result.remarks = unpacker.remarks
   return result
 }
 

@@ -97,26 +97,56 @@ struct ContainerCommandTests {
     return "\(digits.dropLast(3)),\(digits.suffix(3))"
   }
 
-  @Test("of an archive of several backups none is taken for the only one")
+  @Test("an archive of several backups is a set, packed or not, in a file and down a pipe")
   func archives() throws {
     let one = try readFile(BuiltBinary.samples + "/shop.rdb")
     let two = try readFile(BuiltBinary.samples + "/types.rdb")
+    let archive = Packed.tar([.init("one", one), .init("x", [1]), .init("two", Packed.lz4(two))])
     try withTemporaryFolder { folder in
-      try write(Packed.tar([.init("one", one), .init("two", two)]), to: folder + "/both")
-      let sentence =
-        "the archive has 2 backups, one at a time is read; choose with --member: one, two"
-      var run = try BuiltBinary.run(["salvage", "both"], in: folder)
-      #expect(run.status == 2 && run.stdout.isEmpty)
-      #expect(run.errors == "error: both: \(sentence)\n")
-      run = try BuiltBinary.shell("cat both | rdbsift export - --output made", in: folder)
-      #expect(run.status == 2 && run.errors == "error: -: \(sentence)\n")
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["both"])
-      run = try BuiltBinary.run(["verify", "both", "--member", "two"], in: folder)
+      for command in ["keys", "verify --quick", "salvage --format json", "export --as ndjson"] {
+        try write(archive, to: folder + "/both")
+        let plain = try BuiltBinary.shell("rdbsift \(command) both", in: folder)
+        #expect(plain.status == 0 && plain.output.contains("both:two"), "\(plain.errors)")
+        try write(Packed.gzip(archive), to: folder + "/both")
+        let packed = try BuiltBinary.shell("rdbsift \(command) both", in: folder)
+        #expect(packed.stdout == plain.stdout && packed.errors == plain.errors, "\(command)")
+        let piped = try BuiltBinary.shell("cat both | rdbsift \(command) -", in: folder)
+        let named = plain.output.replacing("both:", with: "-:")
+        #expect(piped.output == named && piped.status == 0, "\(command): \(piped.errors)")
+      }
+      var run = try BuiltBinary.run(["verify", "both", "--member", "two"], in: folder)
       #expect(run.status == 0 && run.output.contains("sound, 85 keys"))
       run = try BuiltBinary.run(["keys", "both", "--member", "three"], in: folder)
       #expect(
         run.errors
           == "error: both: the archive has no such member, or none that is a backup\n")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["both"])
+      for (name, bytes) in [("plain", one), ("packed", Packed.gzip(one))] {
+        try write(bytes, to: "\(folder)/\(name)")
+        run = try BuiltBinary.run(["keys", name, "--member", "two"], in: folder)
+        #expect(run.status == 2 && run.stdout.isEmpty)
+        #expect(
+          run.errors
+            == "error: \(name): is no archive, so that --member has nothing to choose from\n")
+      }
+    }
+  }
+
+  @Test("of an archive that is cut, the members before the cut are whole, and the cut is told")
+  func cutArchive() throws {
+    let one = try readFile(BuiltBinary.samples + "/shop.rdb")
+    let two = try readFile(BuiltBinary.samples + "/types.rdb")
+    let archive = Packed.gzip(Packed.tar([.init("one", one), .init("two", two)]), level: 0)
+    try withTemporaryFolder { folder in
+      try write(Array(archive.dropLast(two.count / 2 + 1024)), to: folder + "/both")
+      let run = try BuiltBinary.run(["keys", "both"], in: folder)
+      #expect(run.status == 2)
+      #expect(run.errors.contains("both:two: tar in gzip") || run.errors.contains("both:two: gzip"))
+      #expect(run.errors.contains("the data ends in the middle: it was cut"))
+      let whole = try BuiltBinary.run(["keys", "shop.rdb"])
+      let rows = run.lines.filter { $0.hasPrefix("both:one\t") }
+      #expect(rows.count == whole.lines.count - 1)
+      #expect(run.lines.contains { $0.hasPrefix("both:two\t") })
     }
   }
 

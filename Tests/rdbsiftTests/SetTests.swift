@@ -49,8 +49,13 @@ struct SetTests {
     }
   }
 
+  /// The words of a command line at one moment; a map knows none.
+  private static func words(_ line: String) -> [String] {
+    line.components(separatedBy: " ") + (line.hasPrefix("map") ? [] : now)
+  }
+
   private func run(_ line: String, in folder: String) throws -> Run {
-    try BuiltBinary.run(line.components(separatedBy: " ") + SetTests.now, in: folder)
+    try BuiltBinary.run(SetTests.words(line), in: folder)
   }
 
   private func report(_ line: String, in folder: String) throws -> JSONNode {
@@ -130,11 +135,13 @@ struct SetTests {
       "export", "export --as restore", "export --as ndjson", "export --as json",
       "keys --format tsv", "keys --format csv", "keys --format json", "keys --format ndjson",
       "keys --limit 400", "export --limit 500 --as ndjson", "preview", "info", "verify",
-      "preview --filter-key user:1.* --format json",
+      "preview --filter-key user:1.* --format json", "map", "map --format json", "timeline",
+      "timeline --sort time --limit 400", "threats", "threats --format tsv",
+      "salvage --format json",
     ])
   func threads(command: String) throws {
     try withCluster { folder in
-      let words = command.components(separatedBy: " ") + ["set"] + SetTests.now
+      let words = SetTests.words(command) + ["set"]
       let one = try BuiltBinary.run(words + ["--threads", "1"], in: folder)
       #expect(one.status == 0 && !one.stdout.isEmpty)
       for threads in ["2", "4"] {
@@ -229,6 +236,40 @@ struct SetTests {
       let rows = try run("keys set", in: folder)
       #expect(rows.status == 2)
       #expect(!rows.output.contains("set/shard-2.rdb"))
+    }
+  }
+
+  @Test("maps, timelines, traces and gaps of a set are those of its files, each with its name")
+  func forensics() throws {
+    try withCluster { folder in
+      try write(
+        SetTests.file(["crackit", "harmless"], expiring: true), to: folder + "/set/shard-3.rdb")
+      let names = (0..<4).map { "set/shard-\($0).rdb" }
+      let maps = try names.map { "\($0)\n" + (try run("map \($0)", in: folder).output) }
+      #expect(try run("map set", in: folder).output == maps.joined(separator: "\n"))
+      let lines = try names.map { try run("timeline \($0)", in: folder).lines }
+      let all = try run("timeline set", in: folder).lines
+      #expect(all == [lines[0][0]] + lines.flatMap { $0.dropFirst() })
+      let sorted = try run("timeline set --sort time", in: folder).lines.dropFirst()
+      #expect(sorted.map { $0.prefix(29) } == all.dropFirst().map { $0.prefix(29) }.sorted())
+      let threats = try run("threats set --format tsv", in: folder)
+      #expect(threats.status == 1 && threats.lines.count == 2)
+      #expect(threats.lines[0].hasPrefix("file\tseverity\t"))
+      #expect(threats.lines[1].hasPrefix("set/shard-3.rdb\thigh\tkey-crackit\t"))
+      #expect(
+        try run("threats set", in: folder).lines.last == "4 files: 1 finding in 902 keys")
+      let salvage = try report("salvage set", in: folder)
+      #expect(salvage["files"].elements.map { $0["file"].text } == names)
+      #expect(try run("salvage set", in: folder).status == 0)
+      let cut = try readFile(folder + "/" + names[1])
+      try write(Array(cut.dropLast(20)), to: folder + "/" + names[1])
+      #expect(try run("salvage set", in: folder).status == 1)
+      // The other files are told of all the same.
+      for command in ["map", "threats", "timeline"] {
+        let run = try run("\(command) set", in: folder)
+        #expect(run.status == 2 && run.errors.contains(names[1]), "\(command)")
+        #expect(run.output.contains(names[3]) == (command != "timeline"), "\(command)")
+      }
     }
   }
 

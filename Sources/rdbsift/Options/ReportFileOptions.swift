@@ -17,6 +17,12 @@ struct ReportFileOptions: ParsableArguments {
       """, valueName: "path"))
   var report: String?
 
+  /// Says that there is no report of several files, if one is asked for.
+  func refuseSet() throws {
+    guard report != nil else { return }
+    throw Misuse("--report is about one file; of several, --format json tells the same")
+  }
+
   /// Writes the file, if it is asked for.
   func write(_ body: JSONValue, command: String, _ file: OpenFile) throws {
     guard let report else { return }

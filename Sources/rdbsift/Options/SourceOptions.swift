@@ -73,6 +73,11 @@ struct SourceOptions: ParsableArguments, Sendable {
     _ session: Session, readAgain: Bool = false, _ body: (OpenFile) throws -> Result
   ) throws -> Result {
     guard files.count == 1 else { throw Misuse("this is done with one backup; here are several") }
+    return try with(try open(session, readAgain: readAgain), session, body)
+  }
+
+  /// Opens the one backup that is named.
+  func open(_ session: Session, readAgain: Bool) throws -> Source {
     let source: Source
     do throws(InputError) {
       source = try Source(file, openingOptions(readAgain: readAgain))
@@ -80,6 +85,13 @@ struct SourceOptions: ParsableArguments, Sendable {
       throw FileFailure(failure: JobFailure(error), path: file)
     }
     try tellHash(of: file, session)
+    return source
+  }
+
+  /// Does a job with a backup that is open.
+  func with<Result>(
+    _ source: Source, _ session: Session, _ body: (OpenFile) throws -> Result
+  ) throws -> Result {
     let opened = OpenFile(source: source, options: self, session: session)
     let result = try body(opened)
     if !(try source.isUnchanged()) { opened.warnOfChange() }
@@ -103,21 +115,5 @@ struct SourceOptions: ParsableArguments, Sendable {
       sourceOptions.temporaryDirectory = folder
     }
     return sourceOptions
-  }
-
-  /// Opens the backup for a job that needs all its bytes at once.
-  ///
-  /// Those of a container are unpacked into a file without a name. Damage to the container is told
-  /// first, and is a finding whatever the job makes of what came before it.
-  func withFile(
-    _ session: Session, _ body: (OpenFile, RawSpan) throws -> ExitStatus
-  ) throws -> ExitStatus {
-    try withInput(session) { file in
-      try file.withBytes { bytes in
-        let status = file.tellOfContainers()
-        let other = try body(file, bytes)
-        return other == .done ? status : other
-      }
-    }
   }
 }

@@ -7,6 +7,7 @@ import Restore
 extension Info {
   /// Says what is in a set.
   func report(_ set: ShardSet, now: UnixMilliseconds, _ selected: Selection) throws -> ExitStatus {
+    try reportFile.refuseSet()
     let reading = try SetReading(set, "reading", selected) { selection throws(JobFailure) in
       InspectionWorker(selection)
     }

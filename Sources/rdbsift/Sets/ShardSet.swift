@@ -92,6 +92,28 @@ extension ShardSet {
   }
 }
 
+// MARK: - Telling
+
+extension ShardSet {
+  /// Says what sweeps found beside their results, and what kept files from being read; the worst
+  /// status that follows.
+  func conclude<Value, Summary>(
+    _ outcomes: [ShardOutcome<Value>], _ result: (Value) -> SweepResult<Summary>
+  ) -> ExitStatus {
+    let statuses = outcomes.map { outcome in
+      do {
+        let value = try outcome.value.get()
+        guard let file = outcome.file else { return ExitStatus.done }
+        if !outcome.isUnchanged { file.warnOfChange() }
+        return try file.conclude(result(value))
+      } catch {
+        return session.tell(failure: error)
+      }
+    }
+    return statuses.max { $0.rawValue < $1.rawValue } ?? .done
+  }
+}
+
 // MARK: - Opening
 
 extension SourceOptions {
@@ -110,19 +132,12 @@ extension SourceOptions {
   ) throws -> Result {
     if files.count > 1 { return try many(try set(session)) }
     if try ShardList.isSet(file) { return try many(try set(session)) }
-    do {
-      return try withInput(session, readAgain: readAgain, one)
-    } catch let failure as FileFailure where isArchive(failure) {
-      return try many(try set(session))
+    let source = try open(session, readAgain: readAgain)
+    guard source.members.isEmpty else {
+      let shards = Shard.all(in: source.members, of: source.path, source.identity)
+      return try many(ShardSet(shards: shards, options: self, session: session))
     }
-  }
-
-  /// Whether a file is not one backup because it holds several.
-  private func isArchive(_ failure: FileFailure) -> Bool {
-    guard case .container(let error) = failure.failure, case .severalMembers = error.reason,
-      member == nil
-    else { return false }
-    return (try? DirectoryEntry.kind(of: file)) == .file && file != OpenedInput.standardInputName
+    return try with(source, session, one)
   }
 
   private func set(_ session: Session) throws -> ShardSet {

@@ -7,6 +7,7 @@ import Restore
 extension Verify {
   /// Checks the files of a set, and the set.
   func verify(_ set: ShardSet, _ selected: Selection) throws -> ExitStatus {
+    try reportFile.refuseSet()
     let outcomes = set.each("verifying") { _, file in try verification(of: file, selected) }
     var screens: [VerifyScreen] = []
     var failures: [any Error] = []
