@@ -30,8 +30,8 @@ extension OutputCursor {
   let source: UnsafeRawPointer
   /// The last offset that 64 bytes follow; below zero if there is none.
   let limit: Int
-  let heads = ShortText.bulkHeads
-  let numbers = ShortText.numbers
+  private let heads = unsafe ShortText.bulkHeads
+  private let numbers = unsafe ShortText.numbers
 
   @inline(__always)
   init(at: UnsafeMutableRawPointer, source: UnsafeRawPointer, limit: Int) {
@@ -110,6 +110,13 @@ extension OutputCursor {
     unsafe at += text.utf8CodeUnitCount
   }
 
+  /// The head of a bulk string below 100 bytes.
+  @inline(__always)
+  mutating func appendHead(_ count: Int) {
+    precondition(UInt(bitPattern: count) < 100)
+    unsafe append(short: heads[count])
+  }
+
   /// A number's decimal text.
   @inline(__always)
   mutating func append(decimal value: UInt64) {
@@ -134,19 +141,32 @@ extension OutputCursor {
 }
 
 /// Short texts by number: the characters from the lowest byte on, and how many they are in the highest.
-enum ShortText {
+///
+/// Tables that live for ever: a row that held an array would count its owners, twice a record.
+private enum ShortText {
   /// `$n␍␊` for n from 0 to 99.
-  static let bulkHeads: [UInt64] = (0..<100).map { (count: UInt64) in
-    let digits = numbers[Int(count)]
+  // SAFETY: written once, before anyone has the pointer.
+  nonisolated(unsafe) static let bulkHeads = unsafe table(100) { count in
+    let digits = text(of: count)
     let width = digits >> 56
     return 0x24 | (digits & 0xffff) << 8 | 0x0a0d << (8 + 8 * width) | (width + 3) << 56
   }
 
   /// The decimal text of 0 to 999.
-  static let numbers: [UInt64] = (0..<1000).map { (number: UInt64) in
+  // SAFETY: as above.
+  nonisolated(unsafe) static let numbers = unsafe table(1000, text(of:))
+
+  private static func text(of number: UInt64) -> UInt64 {
     let digits = [number / 100, number / 10 % 10, number % 10]
     let width = number < 10 ? 1 : number < 100 ? 2 : 3
     return digits.suffix(width).reversed().reduce(0) { $0 << 8 | (0x30 + $1) }
       | UInt64(width) << 56
+  }
+
+  private static func table(_ count: Int, _ text: (UInt64) -> UInt64) -> UnsafePointer<UInt64> {
+    let table = UnsafeMutablePointer<UInt64>.allocate(capacity: count)
+    // SAFETY: as many places as were allocated.
+    for number in 0..<count { unsafe (table + number).initialize(to: text(UInt64(number))) }
+    return unsafe UnsafePointer(table)
   }
 }

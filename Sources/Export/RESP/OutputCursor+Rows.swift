@@ -95,10 +95,6 @@ extension RowPlace {
     unsafe appendLineEnd()
   }
 
-  /// The head of a bulk string below 100 bytes.
-  @inline(__always)
-  mutating func appendHead(_ count: Int) { unsafe append(short: heads[count]) }
-
   /// The end of a line.
   @inline(__always)
   mutating func appendLineEnd() {

@@ -49,7 +49,9 @@ public enum LZF {
   /// Returns −1, or the input offset of the first token that is wrong.
   ///
   /// SAFETY of stores: a token is begun only while `written <= count`, and writes at most
-  /// 264 + 15 bytes from there, so no store passes `count + 279 < count + slack`.
+  /// 264 + 15 bytes from there, so no store passes `count + 279 < count + slack`. Short tokens come
+  /// from two bytes at least and make 16 at most, so up to the `limit` that `shortTokens` gives they
+  /// need no test of their own; after any other token the limit is found anew.
   /// SAFETY of loads: the fast loop runs while 40 input bytes are left and a token reads at most
   /// 33; the slow loop checks each. A copy reads only bytes behind `written`, after the check that
   /// its distance does not pass the start, or bytes that an earlier step of it wrote.
@@ -58,33 +60,53 @@ public enum LZF {
   ) -> Int {
     var read = 0
     var written = 0
-    while read &+ 40 <= inputCount {
-      guard written <= count else { return read }
+    var limit = -1
+    while true {
+      if read > limit {
+        limit = shortTokens(from: read, of: inputCount, room: count &- written)
+        if read > limit { break }
+      }
       let control = Int(unsafe input.load(fromByteOffset: read, as: UInt8.self))
       if control < 32 {
         let from = unsafe input + (read &+ 1)
         let to = unsafe output + written
         unsafe copy16(from, to)
-        if control >= 16 { unsafe copy16(from + 16, to + 16) }
         read &+= control &+ 2
         written &+= control &+ 1
+        if control >= 16 {
+          unsafe copy16(from + 16, to + 16)
+          limit = -1
+        }
         continue
       }
       // Whether a length byte follows cannot be predicted, so it is read in any case and counted by
       // a mask: all ones where the three bits are.
-      let short = control >> 5
-      let isLong = (short &+ 1) >> 3
+      let isLong = (control &+ 32) >> 8
       let more = Int(unsafe input.load(fromByteOffset: read &+ 1, as: UInt8.self))
-      let length = short &+ more & (0 &- isLong)
-      let low = read &+ 1 &+ isLong
-      let byte = Int(unsafe input.load(fromByteOffset: low, as: UInt8.self))
-      let distance = (control & 31) << 8 | byte
+      let length = (control >> 5) &+ (more & (0 &- isLong)) &+ 2
+      let low = Int(unsafe input.load(fromByteOffset: read &+ 1 &+ isLong, as: UInt8.self))
+      let distance = (control & 31) << 8 | low
       guard distance < written else { return read }
-      unsafe repeatBytes(output + written, back: distance &+ 1, count: length &+ 2)
-      read = low &+ 1
-      written &+= length &+ 2
+      read &+= 2 &+ isLong
+      let to = unsafe output + written
+      written &+= length
+      if distance >= 7 && length <= 16 {
+        // Two words cover most copies; a further branch on the distance would cost more than it saves.
+        unsafe copy8(to + ~distance, to)
+        unsafe copy8(to + (8 &+ ~distance), to + 8)
+      } else {
+        unsafe repeatBytes(to, back: distance &+ 1, count: length)
+        limit = -1
+      }
     }
     return unsafe unpackTail(input, inputCount, output, count, &read, &written)
+  }
+
+  /// The last offset in the input at which a token may begin untested if all before it are short,
+  /// or less than `read` where the next one needs the slow loop.
+  @inline(__always)
+  private static func shortTokens(from read: Int, of inputCount: Int, room: Int) -> Int {
+    room < 0 ? -1 : min(inputCount &- 40, read &+ room >> 3)
   }
 
   /// The last bytes, where every load needs its own check.
@@ -138,10 +160,6 @@ public enum LZF {
   private static func repeatBytes(_ to: UnsafeMutableRawPointer, back: Int, count: Int) {
     var done = 0
     if back >= 8 {
-      // Two words cover most copies; a further branch on the distance would cost more than it saves.
-      unsafe copy8(to - back, to)
-      unsafe copy8(to + (8 &- back), to + 8)
-      done = 16
       while done < count {
         unsafe copy8(to + (done &- back), to + done)
         unsafe copy8(to + (done &+ 8 &- back), to + (done &+ 8))
