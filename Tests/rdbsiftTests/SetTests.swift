@@ -273,6 +273,62 @@ struct SetTests {
     }
   }
 
+  @Test("a list of what becomes of a set's keys is that of its files, with their names")
+  func previewList() throws {
+    try withCluster { folder in
+      let names = (0..<3).map { "set/shard-\($0).rdb" }
+      for format in ["tsv", "ndjson"] {
+        let options = "--list --list-format \(format)"
+        let each = try names.map { try run("preview \($0) \(options)", in: folder).lines }
+        let all = try run("preview set \(options)", in: folder).lines
+        let rows = zip(names, each).flatMap { name, lines in
+          format == "tsv"
+            ? lines.dropFirst().map { "\(name)\t\($0)" }
+            : lines.map { "{\"file\":\"\(name)\",\($0.dropFirst())" }
+        }
+        #expect(all == (format == "tsv" ? ["file\t\(each[0][0])"] : []) + rows)
+      }
+      let json = try run("preview set --list --list-format json", in: folder)
+      let array = JSONNode(try JSONSerialization.jsonObject(with: Data(json.stdout)))
+      #expect(array.elements.count == SetTests.keys.count)
+    }
+  }
+
+  @Test("a set is compared with a fresh one, and with one file")
+  func against() throws {
+    try withCluster { folder in
+      try FileManager.default.createDirectory(
+        atPath: folder + "/now", withIntermediateDirectories: true)
+      let later = [
+        SetTests.parts[0], Array(SetTests.parts[1].dropFirst(3)), SetTests.parts[2] + ["new"],
+      ]
+      for (index, keys) in later.enumerated() {
+        try write(SetTests.file(keys), to: "\(folder)/now/\(index).rdb")
+      }
+      let effects = try report("preview set --against now", in: folder)["against"]
+      #expect(effects["file"].text == "3 files")
+      #expect(effects["created"]["keys"].int == 3)
+      #expect(effects["unchanged"]["keys"].int == SetTests.keys.count - 3)
+      #expect(effects["deleted"]["keys"].int == 1)
+      for format in ["tsv", "json"] {
+        let line = "preview set --against now --list --list-format \(format)"
+        let text = try run(line + " --threads 1", in: folder).output
+        #expect(try run(line + " --threads 3", in: folder).output == text)
+        guard format == "json" else { continue }
+        let rows = JSONNode(try JSONSerialization.jsonObject(with: Data(text.utf8))).elements
+        #expect(rows.count == SetTests.keys.count + 1)
+        #expect(rows.last?["file"].text == "now/2.rdb" && rows.last?["effect"].text == "deleted")
+      }
+      // One file of what was, one of what is.
+      let one = try report("preview set/shard-0.rdb --against now", in: folder)["against"]
+      #expect(one["created"]["keys"].int == 0)
+      #expect(one["deleted"]["keys"].int == SetTests.keys.count - 3 + 1 - SetTests.parts[0].count)
+      let other = try report("preview set --against now/0.rdb", in: folder)["against"]
+      #expect(other["created"]["keys"].int == SetTests.keys.count - SetTests.parts[0].count)
+      #expect(other["deleted"]["keys"].int == 0)
+    }
+  }
+
   @Test(
     "what takes one backup says so", arguments: ["--as rdb", "--partition slots:2 --out-dir ."])
   func forOne(options: String) throws {

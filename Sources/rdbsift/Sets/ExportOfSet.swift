@@ -21,11 +21,10 @@ extension ExportCommand {
     }
     var known = ExitStatus.done
     if isCommands {
-      let reading = try SetReading(set, "comparing keys", selected) { _ throws(JobFailure) in
+      let reading = try SetReading(set, "comparing keys", selected) { _, _ throws(JobFailure) in
         IdleWorker()
       }
-      let isWhole = reading.failures.isEmpty && reading.shards.allSatisfy(\.isWhole)
-      guard isWhole, reading.sharedKeys.isEmpty else {
+      guard reading.isWhole, reading.sharedKeys.isEmpty else {
         _ = reading.tell()
         set.session.tell(error: "nothing was written")
         return .failed
@@ -97,11 +96,6 @@ extension ExportCommand {
     let unopened = summaries.reduce(0) { $0 + $1.unopened }
     return tell(unopened: unopened, set.session) ? .finding : status
   }
-}
-
-extension ShardReading {
-  /// Whether the file could be read to its end.
-  fileprivate var isWhole: Bool { result.failure == nil && result.interruption == nil }
 }
 
 extension ExportReport {

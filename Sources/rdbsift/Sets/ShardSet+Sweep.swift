@@ -86,13 +86,14 @@ struct SetReading<Summary: Sendable> {
 
   /// Goes through all files with a job and a census; keys that the selection restores are compared.
   init<Worker: RecordWorker & ~Copyable>(
-    _ set: ShardSet, _ label: String, _ selected: Selection,
-    makeWorker: @Sendable (Selection) throws(JobFailure) -> Worker
+    _ set: ShardSet, _ label: String, _ selected: Selection, into output: ShardOutput? = nil,
+    makeWorker: @Sendable (Int, Selection) throws(JobFailure) -> Worker
   ) throws where Worker.Summary == Summary {
     self.set = set
-    let outcomes = set.sweep(label, selected, restored: { $0.census.restored }) {
-      _, selection throws(JobFailure) in
-      CensusWorker(try makeWorker(selection), comparing: selection)
+    let outcomes = set.sweep(
+      label, selected, into: output, restored: { $0.census.restored }
+    ) { index, selection throws(JobFailure) in
+      CensusWorker(try makeWorker(index, selection), comparing: selection)
     }
     for (index, outcome) in outcomes.enumerated() {
       do {
@@ -144,6 +145,12 @@ extension ShardSet {
 // MARK: - Telling
 
 extension SetReading {
+  /// Whether every file could be read to its end.
+  var isWhole: Bool {
+    failures.isEmpty
+      && shards.allSatisfy { $0.result.failure == nil && $0.result.interruption == nil }
+  }
+
   /// What the files are together, as a member of a report.
   var json: JSONValue {
     .object([
