@@ -329,13 +329,89 @@ struct SetTests {
     }
   }
 
-  @Test(
-    "what takes one backup says so", arguments: ["--as rdb", "--partition slots:2 --out-dir ."])
-  func forOne(options: String) throws {
+  @Test("a set becomes one RDB file, which tells how many keys it has and is sound")
+  func oneFile() throws {
     try withCluster { folder in
-      let run = try run("export set \(options)", in: folder)
-      #expect(run.status == 64)
-      #expect(run.errors.contains("takes one backup"))
+      var expiring = RDBBuilder("REDIS0009")
+      for database in [0, 3] as [UInt64] {
+        expiring.selectDB(database)
+        expiring.expireMS(1_895_510_000_000)
+        expiring.string(key: "expiring", value: "later")
+      }
+      try write(expiring.ended(), to: folder + "/set/x.rdb")
+      let run = try run("export set --as rdb --output one.rdb", in: folder)
+      #expect(run.status == 0 && run.errors == "exported 902 keys\n")
+      let verify = try BuiltBinary.run(["verify", "one.rdb"], in: folder)
+      #expect(verify.status == 0 && verify.output.hasSuffix("one.rdb: sound, 902 keys\n"))
+      let columns = { (lines: [String], first: Int) in
+        lines.dropFirst().map { $0.components(separatedBy: "\t")[first...(first + 5)].joined() }
+      }
+      let all = try columns(self.run("keys set", in: folder).lines, 1)
+      #expect(try columns(self.run("keys one.rdb", in: folder).lines, 0) == all)
+      let values = try ["set", "one.rdb"].map {
+        try RESPText.commands(self.run("export \($0)", in: folder).stdout)
+      }
+      // A SELECT for each file.
+      #expect(values[0] == values[1] + 3)
+      for threads in ["1", "4"] {
+        let again = try BuiltBinary.run(
+          ["export", "set", "--as", "rdb", "--threads", threads] + SetTests.now, in: folder)
+        #expect(again.stdout == (try readFile(folder + "/one.rdb")))
+      }
+      // What the keys are selected by counts for what is told of them.
+      _ = try self.run("export set --as rdb --limit 500 -o some.rdb", in: folder)
+      #expect(
+        try BuiltBinary.run(["verify", "some.rdb"], in: folder).output
+          .hasSuffix("some.rdb: sound, 500 keys\n"))
+    }
+  }
+
+  @Test("a set is taken apart by slots in one sweep", arguments: ["resp", "rdb"])
+  func partition(format: String) throws {
+    try withCluster { folder in
+      try FileManager.default.createDirectory(
+        atPath: folder + "/out", withIntermediateDirectories: true)
+      let run = try run("export set --as \(format) --partition slots:2 --out-dir out", in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let manifest = JSONNode(
+        try JSONSerialization.jsonObject(with: Data(readFile(folder + "/out/manifest.json"))))
+      #expect(manifest["keys"].int == SetTests.keys.count)
+      for part in manifest["parts"].elements {
+        let path = "out/" + (try #require(part["file"].text))
+        if format == "rdb" {
+          let verify = try BuiltBinary.run(["verify", path], in: folder)
+          #expect(verify.status == 0)
+          #expect(verify.output.hasSuffix("sound, \(try #require(part["keys"].int)) keys\n"))
+        } else {
+          let commands = try RESPText.commands(readFile(folder + "/" + path))
+          #expect(commands == (try #require(part["keys"].int)) + 1)
+        }
+      }
+    }
+  }
+
+  @Test("files that cannot be one RDB file are refused, and nothing is written")
+  func refusedFile() throws {
+    try withCluster { folder in
+      var other = RDBBuilder("VALKEY080")
+      other.selectDB(0)
+      other.string(key: "valkey", value: "v")
+      try write(other.ended(), to: folder + "/set/y.rdb")
+      let run = try run("export set --as rdb --output one.rdb", in: folder)
+      #expect(run.status == 2)
+      #expect(run.errors.contains("the files are not all in one format"))
+      #expect(!FileManager.default.fileExists(atPath: folder + "/one.rdb"))
+    }
+  }
+
+  @Test(
+    "what takes one backup says so",
+    arguments: ["export --key-prefix x: --single-db", "salvage --as resp"])
+  func forOne(command: String) throws {
+    try withCluster { folder in
+      let run = try run("\(command) set", in: folder)
+      #expect(run.status == 64, "\(run.errors)")
+      #expect(run.errors.contains("one"))
     }
   }
 }

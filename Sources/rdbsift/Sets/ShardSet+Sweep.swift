@@ -47,12 +47,17 @@ extension ShardSet {
     return outcomes
   }
 
+  /// What the files say before their first keys.
+  /// - Throws: What keeps one of them from being read.
+  func heads() throws -> [FileFacts] {
+    try each("opening") { _, file in try file.head() }.map { try $0.value.get() }
+  }
+
   /// What the file that was begun last says before its first key: the times of a restore count from
   /// there, since only then all files were begun.
   /// - Throws: What keeps one of the files from being read.
   func referenceHead() throws -> FileFacts {
-    let heads = try each("opening") { _, file in try file.head() }.map { try $0.value.get() }
-    let last = heads.max { ($0.created?.rawValue ?? .min) < ($1.created?.rawValue ?? .min) }
+    let last = try heads().max { ($0.created?.rawValue ?? .min) < ($1.created?.rawValue ?? .min) }
     guard let last else { throw Misuse("a set needs a file") }
     return last
   }

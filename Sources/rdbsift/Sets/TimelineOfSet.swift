@@ -6,8 +6,7 @@ import Restore
 extension Timeline {
   /// Lists the instants of a set.
   func list(_ set: ShardSet, _ selected: Selection) throws -> ExitStatus {
-    let created = try set.each("opening") { _, file in try file.head().created }
-      .map { try $0.value.get() }
+    let created = try set.heads().map(\.created)
     let names = set.names
     let lines = TimelineLines(sorts: sort == .time)
     try set.session.console.write(line: TimelineWriter.titles)
