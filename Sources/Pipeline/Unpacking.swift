@@ -36,13 +36,12 @@ package final class Unpacking: Sendable {
   }
 
   /// Bytes that may be unpacked ahead of what was released.
-  package static let window = 32 << 20
+  package static let window = 16 << 20
   /// Bytes behind what was released that stay: the checksum looks back by less.
   private static let margin = 1 << 20
-  /// Bytes that are asked of the unpacker at once: blocks of LZ4 have up to four of these.
-  private static let piece = 8 << 20
-  /// It is not worth waking up for less room than this.
-  private static let leastRoom = 1 << 20
+  /// Bytes that are asked of the unpacker at once, and the least room that is worth waking up for: a
+  /// block of LZ4, which the library unpacks to its place where there is room for all of it.
+  private static let piece = 4 << 20
 
   private let bytes: GrowingBytes
   private let unpacker: Unpacker
@@ -106,7 +105,7 @@ extension Unpacking {
       let (count, retired, isStopped) = state.withLock { state in
         let end = max(state.released + window, state.wanted)
         let free = end - state.arrived.count
-        let least = state.wanted > state.arrived.count ? 1 : Unpacking.leastRoom
+        let least = state.wanted > state.arrived.count ? 1 : Unpacking.piece
         if free < min(least, window) { state.unpackerWaits = true }
         let count = state.unpackerWaits ? 0 : min(free, Unpacking.piece)
         return (count, state.retired, state.isStopped)

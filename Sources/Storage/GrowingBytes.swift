@@ -36,7 +36,7 @@ package final class GrowingBytes: @unchecked Sendable {
   /// moment.
   private static let retireStep = 1 << 22
   /// Retired pages that are kept; what a long record has left behind goes away.
-  private static let spareLimit = 1 << 24
+  private static let spareLimit = 1 << 23
   /// What is reserved where no limit is given: a part of the addresses, no memory.
   private static let usualCapacity = 1 << 42
 

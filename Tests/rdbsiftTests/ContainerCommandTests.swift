@@ -92,6 +92,13 @@ struct ContainerCommandTests {
     }
   }
 
+  /// A string as it stands in a file.
+  private func stored(_ text: [UInt8]) -> [UInt8] {
+    var value = RDBBuilder.bare
+    value.string(text)
+    return value.bytes
+  }
+
   private func commas(_ number: Int) -> String {
     let digits = String(number)
     return "\(digits.dropLast(3)),\(digits.suffix(3))"
@@ -181,6 +188,55 @@ struct ContainerCommandTests {
     #expect(run.status == 2 && run.errors == "error: -: byte 0: the file is empty\n")
     run = try BuiltBinary.shell("rdbsift keys <(cat shop.rdb) | wc -l")
     #expect(run.output == "738\n")
+  }
+
+  @Test("a file that becomes shorter while it is read ends in a sentence, plain and packed")
+  func shrinking() throws {
+    // More than is read ahead of output that nobody takes.
+    // A version without a checksum, which takes long to make.
+    var file = RDBBuilder("REDIS0004")
+    var random = SeededRandom(seed: 9)
+    let noise = random.bytes(1 << 20, below: 256)
+    for index in 0..<44 { file.record(0, key: "key:\(index)", value: stored(noise)) }
+    file.byte(0xff)
+    let bytes = file.bytes
+    try withTemporaryFolder { folder in
+      for (name, packed) in [("plain", bytes), ("packed", Packed.gzip(bytes, level: 0))] {
+        try write(packed, to: "\(folder)/\(name)")
+        let run = try BuiltBinary.shell(
+          "set -o pipefail; rdbsift export \(name) --threads 2 | "
+            + "(head -c 1 > /dev/null; sleep 0.5; truncate -s 1000 \(name); cat > /dev/null)",
+          in: folder)
+        #expect(run.status == 2, "\(name)")
+        #expect(
+          run.errors.contains("\(name): the file became shorter while it was being read"),
+          "\(run.errors)")
+      }
+    }
+  }
+
+  @Test(
+    "a record larger than the window takes no more than one and a half times its size",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")))
+  func largeRecord() throws {
+    var file = RDBBuilder("REDIS0004")
+    file.string(key: "small", value: "v")
+    let count = 64 << 20
+    file.record(
+      0, key: "large", value: stored([UInt8](repeating: 0x77, count: count)))
+    file.string(key: "last", value: "v")
+    file.byte(0xff)
+    try withTemporaryFolder { folder in
+      try write(Packed.lz4(file.bytes), to: folder + "/packed")
+      // What is exported of one string is one piece of output.
+      for (command, more) in [("info", 0), ("keys", 0), ("verify --quick", 0), ("export", count)] {
+        let run = try BuiltBinary.shell(
+          "prlimit --data=\(count * 3 / 2 + 60_000_000 + more) rdbsift \(command) packed --threads 2 | wc -c",
+          in: folder)
+        #expect(!run.errors.contains("error"), "\(command): \(run.errors)")
+        #expect(Int(run.output.filter(\.isNumber)) ?? 0 > 30)
+      }
+    }
   }
 
   @Test(
