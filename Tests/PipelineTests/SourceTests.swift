@@ -10,21 +10,6 @@ import Testing
 @testable import Pipeline
 @testable import Storage
 
-/// Bytes of an array, as a container's source.
-private final class ArrayStream: ByteStream {
-  private let bytes: [UInt8]
-  private var offset = 0
-
-  init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
-    let count = min(bytes.count - offset, buffer.count, 4096)
-    unsafe buffer.copyBytes(from: bytes[offset..<(offset + count)])
-    offset += count
-    return count
-  }
-}
-
 /// Exports what comes out of a container.
 private func exportPacked(
   _ bytes: [UInt8], threads: Int, window: Int = Unpacking.window
@@ -33,7 +18,7 @@ private func exportPacked(
   let output = PartOutput(.commands) { (bytes) throws(SystemError) in collected.append(bytes) }
   var options = SweepOptions()
   options.threads = threads
-  let unpacker = try Unpacker(ArrayStream(bytes), Unpacker.Options())
+  let unpacker = try Unpacker(MemoryStream(bytes, step: 4096), Unpacker.Options())
   let unpacking = try Unpacking(unpacker, path: "test", window: window)
   defer { unpacking.stop() }
   let result = try sweep(unpacking, options: options, output: output) { () throws(JobFailure) in

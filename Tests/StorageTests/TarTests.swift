@@ -12,7 +12,7 @@ struct TarTests {
   /// The members of an archive that comes from memory; nil if it is none.
   private func members(_ bytes: [UInt8]) throws -> [Archive.Member]? {
     let opened = try Unpacker.opening(
-      ArrayStream(bytes), Unpacker.Options(), FileManager.default.temporaryDirectory.path)
+      MemoryStream(bytes), Unpacker.Options(), FileManager.default.temporaryDirectory.path)
     guard case .archive(let archive) = opened else { return nil }
     return archive.members
   }

@@ -4,25 +4,6 @@ import Testing
 
 @testable import Storage
 
-/// Bytes of an array, as a source brings them: so many at once.
-final class ArrayStream: ByteStream {
-  private let bytes: [UInt8]
-  private let step: Int
-  private var offset = 0
-
-  init(_ bytes: [UInt8], step: Int = .max) {
-    self.bytes = bytes
-    self.step = step
-  }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
-    let count = min(bytes.count - offset, buffer.count, step)
-    unsafe buffer.copyBytes(from: bytes[offset..<(offset + count)])
-    offset += count
-    return count
-  }
-}
-
 /// What came out, and why no more did.
 struct Unpacked: Equatable {
   var bytes: [UInt8] = []
@@ -47,7 +28,7 @@ func unpack(
   _ options: Unpacker.Options = Unpacker.Options()
 ) -> Unpacked {
   do throws(InputError) {
-    return read(try Unpacker(ArrayStream(bytes, step: sourceStep), options), room: room)
+    return read(try Unpacker(MemoryStream(bytes, step: sourceStep), options), room: room)
   } catch {
     return Unpacked(error: error)
   }
