@@ -53,6 +53,16 @@ public import RDB
   /// Empties the buffer and keeps its room.
   public mutating func removeAll() { count = 0 }
 
+  /// Empties the buffer, and gives its room back if it is more than `bytes`.
+  public mutating func removeAll(keepingAtMost bytes: Int) {
+    count = 0
+    guard capacity > bytes else { return }
+    // SAFETY: nothing of the old allocation is read again, nor of the new one before it is written.
+    unsafe base.deallocate()
+    capacity = min(capacity, 1 << 16)
+    unsafe base = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 16)
+  }
+
   /// Takes back what was appended since `count` was `mark`.
   public mutating func removeAll(after mark: Int) {
     precondition(mark <= count)
@@ -87,8 +97,10 @@ public import RDB
 
   @inline(never)
   private mutating func grow(_ more: Int) {
-    // Doubling stays below twice what was appended; `more` is a count of bytes that exist.
-    let wanted = max(capacity * 2, count + more + OutputBuffer.slack)
+    // Doubling stays below twice what was appended; `more` is a count of bytes that exist. What is large
+    // gets what it asks for: a buffer waits for its turn with all that it has.
+    let needed = count + more + OutputBuffer.slack
+    let wanted = more < 1 << 20 ? max(capacity * 2, needed) : needed
     let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
     // SAFETY: both are at least `count` long and distinct.
     unsafe larger.copyMemory(from: base, byteCount: count)

@@ -34,7 +34,7 @@ final class Job: @unchecked Sendable {
   var isWriter = false
 
   /// A job whose output passes this waits for its turn; most are far below it.
-  static let outputMark = 4 << 20
+  static let outputMark = 2 << 20
 
   init(records: Int) {
     batch = RecordBatch(capacity: records)
@@ -43,7 +43,7 @@ final class Job: @unchecked Sendable {
 
   func reset() {
     batch.removeAll()
-    output.removeAll()
+    output.removeAll(keepingAtMost: Job.outputMark)
     notes = NoteList()
     joint.reset()
     failure = nil

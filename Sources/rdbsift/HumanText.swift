@@ -39,8 +39,7 @@ enum HumanText {
   ///
   /// A deadline in a file may be any 64-bit number; a year of more than four digits is spelled out.
   static func instant(milliseconds: Int64) -> String {
-    let (days, inDay) = floorDivided(milliseconds, by: 86_400_000)
-    let date = civil(days: days)
+    let (date, inDay) = date(milliseconds: milliseconds)
     let (seconds, fraction) = inDay.quotientAndRemainder(dividingBy: 1000)
     let clock = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { padded($0, 2) }
     let year = date.year < 0 ? "-" + padded(-date.year, 4) : padded(date.year, 4)
@@ -93,6 +92,14 @@ extension HumanText {
   private static func floorDivided(_ number: Int64, by divisor: Int64) -> (Int64, Int64) {
     let (quotient, remainder) = number.quotientAndRemainder(dividingBy: divisor)
     return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+  }
+
+  /// The Gregorian date of an instant, and the milliseconds of its day that have passed.
+  static func date(
+    milliseconds: Int64
+  ) -> (date: (year: Int64, month: Int64, day: Int64), inDay: Int64) {
+    let (days, inDay) = floorDivided(milliseconds, by: 86_400_000)
+    return (civil(days: days), inDay)
   }
 
   /// The Gregorian date of a day counted from 1970-01-01.

@@ -14,7 +14,9 @@
 enum KeyText {
   /// The bytes, spelled so that a terminal only prints.
   static func spelled(_ bytes: some Sequence<UInt8>) -> String {
-    var decoder = UTF8Pieces(Array(bytes))
+    let bytes = Array(bytes)
+    if isPlain(bytes) { return String(decoding: bytes, as: UTF8.self) }
+    var decoder = UTF8Pieces(bytes)
     var text = ""
     var isPlain = true
     while let piece = decoder.next() {
@@ -42,6 +44,12 @@ enum KeyText {
     let beginning = Array(bytes.prefix(most + 1))
     guard beginning.count > most else { return HumanText.truncated(spelled(beginning), to: width) }
     return HumanText.truncated(spelled(beginning.prefix(most)) + "…", to: width)
+  }
+
+  /// Whether the bytes are spelled as they are because they are printable ASCII, as most keys are.
+  private static func isPlain(_ bytes: [UInt8]) -> Bool {
+    guard let first = bytes.first, first != 0x20, bytes.last != 0x20 else { return false }
+    return bytes.allSatisfy { $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }
   }
 
   private static func escaped(_ byte: UInt8) -> String {

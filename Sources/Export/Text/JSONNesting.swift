@@ -2,30 +2,42 @@
 
 import RDB
 
-/// The arrays and objects of a JSON text that are open.
+/// The arrays and objects of a JSON text that are open, 64 at most; what we write nests six deep.
 struct JSONNesting {
-  private var open: [(closer: UInt8, isEmpty: Bool)] = []
-
   /// Arrays and objects that are open.
-  var depth: Int { open.count }
+  private(set) var depth = 0
+  /// Whether each of them is an object, and whether something stands in it: a bit each, the innermost
+  /// lowest.
+  private var isObject: UInt64 = 0
+  private var hasElement: UInt64 = 0
 
   /// Begins an array.
+  @inline(__always)
   mutating func beginArray(_ output: inout OutputBuffer) {
     output.append(0x5b)
-    open.append((0x5d, true))
+    push(isObject: 0)
   }
 
   /// Begins an object.
   mutating func beginObject(_ output: inout OutputBuffer) {
     output.append(0x7b)
-    open.append((0x7d, true))
+    push(isObject: 1)
+  }
+
+  @inline(__always)
+  private mutating func push(isObject bit: UInt64) {
+    precondition(depth < 64)
+    depth &+= 1
+    isObject = isObject << 1 | bit
+    hasElement <<= 1
   }
 
   /// Stands before each element of an array.
+  @inline(__always)
   mutating func next(_ output: inout OutputBuffer) {
-    guard let last = open.indices.last else { return }
-    if !open[last].isEmpty { output.append(0x2c) }
-    open[last].isEmpty = false
+    guard depth > 0 else { return }
+    if hasElement & 1 == 1 { output.append(0x2c) }
+    hasElement |= 1
   }
 
   /// Stands before each value of an object.
@@ -37,7 +49,13 @@ struct JSONNesting {
   }
 
   /// Ends what is open until only `depth` are.
+  @inline(__always)
   mutating func close(to depth: Int, _ output: inout OutputBuffer) {
-    while open.count > depth, let last = open.popLast() { output.append(last.closer) }
+    while self.depth > depth {
+      output.append(isObject & 1 == 1 ? 0x7d : 0x5d)
+      self.depth &-= 1
+      isObject >>= 1
+      hasElement >>= 1
+    }
   }
 }

@@ -86,6 +86,10 @@ enum TextKind: Hashable {
   private static func slow(_ place: ByteRange, of bytes: RawSpan) -> TextKind {
     var at = place.offset
     while at < place.end {
+      if place.end &- at >= 8, bytes.word(at: at) & 0x8080_8080_8080_8080 == 0 {
+        at &+= 8
+        continue
+      }
       let count = utf8Count(at: at, before: place.end, of: bytes)
       guard count > 0 else { return .binary }
       at &+= count

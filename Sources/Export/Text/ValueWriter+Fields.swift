@@ -41,8 +41,11 @@ extension ValueWriter {
     nesting.beginObject(&output)
   }
 
-  /// Ends the array that was begun last.
-  mutating func endArray() { close(to: nesting.depth - 1) }
+  /// Ends the array that was begun last; in lines nothing.
+  mutating func endArray() {
+    guard style == .json else { return }
+    close(to: nesting.depth &- 1)
+  }
 
   /// Ends arrays and objects until only `depth` are open.
   mutating func close(to depth: Int) { nesting.close(to: depth, &output) }
@@ -62,16 +65,28 @@ extension ValueWriter {
   /// A string, spelled out.
   mutating func field(_ string: StringObject, in bytes: RawSpan) throws(RDBError) {
     beginField()
-    // The scratch is lent by hand, so that the closure may write.
-    var lent = Scratch()
-    swap(&lent, &scratch)
-    defer { swap(&lent, &scratch) }
-    try lent.withBytes(of: string, in: bytes) { (text) throws(RDBError) in
-      let place = ByteRange(offset: 0, count: text.byteCount)
-      switch style {
-      case .lines: output.append(tsv: place, of: text)
-      case .json: output.append(json: place, of: text)
+    switch string {
+    case .raw(let place): append(place, of: bytes)
+    case .integer(let value):
+      if style == .json { output.append(0x22) }
+      output.append(decimal: value)
+      if style == .json { output.append(0x22) }
+    case .lzf:
+      // The scratch is lent by hand, so that the closure may write.
+      var lent = Scratch()
+      swap(&lent, &scratch)
+      defer { swap(&lent, &scratch) }
+      try lent.withBytes(of: string, in: bytes) { (text) throws(RDBError) in
+        append(ByteRange(offset: 0, count: text.byteCount), of: text)
       }
+    }
+  }
+
+  @inline(__always)
+  private mutating func append(_ place: ByteRange, of bytes: RawSpan) {
+    switch style {
+    case .lines: output.append(tsv: place, of: bytes)
+    case .json: output.append(json: place, of: bytes)
     }
   }
 

@@ -8,30 +8,63 @@ struct TimelineWriter {
   static let titles =
     "datetime,timestamp_desc,source,source_long,message,parser,display_name,tag"
 
-  private let tail: String
+  private let tail: [UInt8]
 
   init(path: String) {
-    tail = ",rdbsift," + TimelineWriter.quoted(KeyText.spelled(path.utf8))
+    var tail = OutputBuffer(capacity: 4096)
+    tail.append(",rdbsift,")
+    Array(KeyText.spelled(path.utf8).utf8).withRawSpan {
+      tail.append(csv: ByteRange(offset: 0, count: $0.byteCount), of: $0)
+    }
+    self.tail = tail.withBytes { [UInt8](copying: $0) }
   }
 
-  /// A line; without a moment it stands at no time at all.
-  func line(_ moment: UnixMilliseconds?, _ what: String, _ message: String, tag: String) -> String {
-    let time = moment.map { TimelineWriter.spelled($0) } ?? "0000-00-00T00:00:00.000+00:00"
-    return "\(time),\(what),RDB,Redis backup,\(TimelineWriter.quoted(message))\(tail),\(tag)\n"
+  /// Appends a line; without a moment it stands at no time at all.
+  func append(
+    _ moment: UnixMilliseconds?, _ what: StaticString, _ message: RawSpan, tag: StaticString,
+    to output: inout OutputBuffer
+  ) {
+    if let moment {
+      TimelineWriter.append(moment, to: &output)
+    } else {
+      output.append("0000-00-00T00:00:00.000")
+    }
+    output.append("+00:00,")
+    output.append(what)
+    output.append(",RDB,Redis backup,")
+    output.append(csv: ByteRange(offset: 0, count: message.byteCount), of: message)
+    tail.withRawSpan { output.append($0) }
+    output.append(0x2c)
+    output.append(tag)
+    output.append(0x0a)
   }
 
   /// A moment with three digits of a second: all of one length, so that they sort as text.
-  private static func spelled(_ moment: UnixMilliseconds) -> String {
-    var text = HumanText.instant(milliseconds: moment.rawValue)
-    text.removeLast()
-    if !text.contains(".") { text += ".000" }
-    return text.replacing(" ", with: "T") + "+00:00"
-  }
-
-  /// A field of a CSV line (RFC 4180).
-  private static func quoted(_ text: String) -> String {
-    guard text.contains(where: { ",\"\r\n".contains($0) }) else { return text }
-    return "\"" + text.replacing("\"", with: "\"\"") + "\""
+  private static func append(_ moment: UnixMilliseconds, to output: inout OutputBuffer) {
+    let (date, inDay) = HumanText.date(milliseconds: moment.rawValue)
+    func append(_ number: Int64, _ width: Int) {
+      var digits: UInt64 = 0
+      var rest = number.magnitude
+      for _ in 0..<width {
+        digits = digits << 8 | (0x30 + rest % 10)
+        rest /= 10
+      }
+      for index in 0..<width { output.append(UInt8(truncatingIfNeeded: digits >> (8 * index))) }
+    }
+    if date.year < 0 { output.append(0x2d) }
+    append(date.year, max(4, String(date.year.magnitude).utf8.count))
+    output.append(0x2d)
+    append(date.month, 2)
+    output.append(0x2d)
+    append(date.day, 2)
+    output.append(0x54)
+    append(inDay / 3_600_000, 2)
+    output.append(0x3a)
+    append(inDay / 60_000 % 60, 2)
+    output.append(0x3a)
+    append(inDay / 1000 % 60, 2)
+    output.append(0x2e)
+    append(inDay % 1000, 3)
   }
 }
 
@@ -44,7 +77,9 @@ struct TimelineSink: ValueSink, ~Copyable {
   var output = OutputBuffer()
   private(set) var lines = 0
   private let writer: TimelineWriter
-  private var subject = ""
+  private var message = OutputBuffer(capacity: 4096)
+  /// Bytes of the message that say whose the instants are.
+  private var subjectCount = 0
   private var group = ""
   private var consumer = ""
 
@@ -52,18 +87,26 @@ struct TimelineSink: ValueSink, ~Copyable {
 
   /// Says whose the instants are that come.
   mutating func begin(_ subject: String) {
-    self.subject = subject
+    message.removeAll()
+    TimelineSink.append(subject, to: &message)
+    subjectCount = message.count
     group = ""
     consumer = ""
   }
 
   /// Writes a line.
   mutating func write(
-    _ moment: UnixMilliseconds?, _ what: String, _ detail: String, tag: String = ""
+    _ moment: UnixMilliseconds?, _ what: StaticString, _ detail: String, tag: StaticString = ""
   ) {
-    let message = [subject, detail].filter { !$0.isEmpty }.joined(separator: ": ")
-    for byte in writer.line(moment, what, message, tag: tag).utf8 { output.append(byte) }
+    message.removeAll(after: subjectCount)
+    if subjectCount > 0, !detail.isEmpty { message.append(": ") }
+    TimelineSink.append(detail, to: &message)
+    message.withBytes { writer.append(moment, what, $0, tag: tag, to: &output) }
     lines += 1
+  }
+
+  private static func append(_ text: String, to buffer: inout OutputBuffer) {
+    for byte in text.utf8 { buffer.append(byte) }
   }
 
   private func spelled(_ string: StringObject, _ bytes: RawSpan) -> String {

@@ -66,6 +66,9 @@ struct TimelineWorker: RecordWorker, ~Copyable {
   private mutating func write(
     _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
   ) {
+    let opening = record.type.opening(in: context.dialect)
+    let hasInside = !opening.isDisjoint(with: [.deadlines, .streams, .modules, .crons])
+    guard hasInside || record.expiry != nil || record.idleSeconds != nil else { return }
     let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
     let shape = record.type.shape(in: context.dialect)?.name ?? "?"
     sink.begin("\(shape) \(KeyText.spelled(key)), db \(record.database)")
@@ -75,8 +78,7 @@ struct TimelineWorker: RecordWorker, ~Copyable {
       let (access, overflow) = created.rawValue.subtractingReportingOverflow(Int64(idle) * 1000)
       if !overflow { sink.write(UnixMilliseconds(access), "Last Access Time", "") }
     }
-    let opening = record.type.opening(in: context.dialect)
-    guard !opening.isDisjoint(with: [.deadlines, .streams, .modules, .crons]) else { return }
+    guard hasInside else { return }
     var at = record.valueOffset &- base
     // Damage inside a value is for `verify`; what came before it was written.
     try? walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)

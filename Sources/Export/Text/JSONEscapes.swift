@@ -1,0 +1,77 @@
+// Text between the quotes of a JSON string (RFC 8259, section 7): `"`, `\` and the controls are escaped, and
+// DEL with them; everything else of UTF-8 stands for itself. Words of eight bytes are stored as they are,
+// and counted as far as none is escaped.
+
+import RDB
+
+extension OutputBuffer {
+  /// A JSON string of bytes that are UTF-8.
+  mutating func appendEscaped(json place: ByteRange, of bytes: RawSpan) {
+    append(0x22)
+    var at = place.offset
+    while at < place.end {
+      // An escape has six characters at most; blocks keep the room for them small.
+      let end = min(place.end, at &+ 4096)
+      write(atMost: 6 &* (end &- at)) { $0.appendEscaped(json: at..<end, of: bytes) }
+      at = end
+    }
+    append(0x22)
+  }
+}
+
+extension OutputCursor {
+  fileprivate mutating func appendEscaped(json range: Range<Int>, of bytes: RawSpan) {
+    var at = range.lowerBound
+    while range.upperBound &- at >= 8 {
+      let word = bytes.word(at: at)
+      let found = OutputCursor.escapedInJSON(word)
+      // The lowest byte that is marked is one; bytes above it may be marked for nothing.
+      let plain = found.trailingZeroBitCount / 8
+      append(word: word, width: plain)
+      at &+= plain
+      guard plain < 8 else { continue }
+      append(escapedInJSON: bytes.byte(at))
+      at &+= 1
+    }
+    while at < range.upperBound {
+      let byte = bytes.byte(at)
+      if OutputCursor.escapedInJSON(0x2020_2020_2020_2000 | UInt64(byte)) == 0 {
+        append(byte)
+      } else {
+        append(escapedInJSON: byte)
+      }
+      at &+= 1
+    }
+  }
+
+  /// The top bit of the lowest byte that is escaped, and of some above it; 0 if none is.
+  @inline(__always)
+  private static func escapedInJSON(_ word: UInt64) -> UInt64 {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quotes = word ^ 0x2222_2222_2222_2222
+    let backslashes = word ^ 0x5c5c_5c5c_5c5c_5c5c
+    let deletes = word ^ 0x7f7f_7f7f_7f7f_7f7f
+    // A difference borrows into the top bit of a byte only where that byte, or one below it, is what is
+    // looked for.
+    let found =
+      (word &- 0x2020_2020_2020_2020) & ~word | (quotes &- ones) & ~quotes
+      | (backslashes &- ones) & ~backslashes | (deletes &- ones) & ~deletes
+    return found & 0x8080_8080_8080_8080
+  }
+
+  @inline(__always)
+  private mutating func append(escapedInJSON byte: UInt8) {
+    switch byte {
+    case 0x22: append(word: 0x225c, width: 2)
+    case 0x5c: append(word: 0x5c5c, width: 2)
+    case 0x0a: append("\\n")
+    case 0x0d: append("\\r")
+    case 0x09: append("\\t")
+    case 0x08: append("\\b")
+    case 0x0c: append("\\f")
+    default:
+      append("\\u00")
+      append(hex: byte)
+    }
+  }
+}
