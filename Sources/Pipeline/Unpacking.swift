@@ -37,6 +37,8 @@ package final class Unpacking: Sendable {
 
   /// Bytes that may be unpacked ahead of what was released.
   package static let window = 16 << 20
+  /// Threads that do as much as one can unpack; each of them has buffers.
+  package static let workers = 4
   /// Bytes behind what was released that stay: the checksum looks back by less.
   private static let margin = 1 << 20
   /// Bytes that are asked of the unpacker at once, and the least room that is worth waking up for: a
