@@ -75,7 +75,6 @@ struct TimelineSink: ValueSink, ~Copyable {
   static var takesFields: Bool { false }
 
   var output = OutputBuffer()
-  private(set) var lines = 0
   private let writer: TimelineWriter
   private var message = OutputBuffer(capacity: 4096)
   /// Bytes of the message that say whose the instants are.
@@ -102,7 +101,6 @@ struct TimelineSink: ValueSink, ~Copyable {
     if subjectCount > 0, !detail.isEmpty { message.append(": ") }
     TimelineSink.append(detail, to: &message)
     message.withBytes { writer.append(moment, what, $0, tag: tag, to: &output) }
-    lines += 1
   }
 
   private static func append(_ text: String, to buffer: inout OutputBuffer) {
