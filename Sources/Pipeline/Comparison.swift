@@ -54,12 +54,29 @@ package struct ComparisonSummary: Sendable {
   }
 }
 
+/// A record that would be restored.
+struct ComparedRecord: BitwiseCopyable {
+  var record: RDBRecord
+  /// Until when.
+  var expiry: UnixMilliseconds?
+  /// What that does; known once it was compared.
+  var effect = RestoreEffect.created
+
+  init(_ record: RDBRecord, until expiry: UnixMilliseconds?) {
+    self.record = record
+    self.expiry = expiry
+  }
+}
+
 /// Compares keys that would be restored with those that are there.
-final class Comparer {
+struct Comparer: ~Copyable {
   private let present: PresentKeys
-  private let reader: ContentReader
+  private var reader: ContentReader
   private var tallies = RestoreEffect.allCases.map { _ in RunningTally(patternCount: 0) }
   private var summary = ComparisonSummary()
+  private var hashes: [UInt64] = []
+  /// What was loaded ahead, so that it is.
+  private var loaded: UInt64 = 0
 
   init(_ present: PresentKeys) {
     self.present = present
@@ -67,27 +84,53 @@ final class Comparer {
     summary.seen = Array(repeating: 0, count: (present.capacity + 63) / 64)
   }
 
-  /// What restoring a record until `expiry` does.
-  func effect(
-    of record: RDBRecord, until expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int,
+  /// Finds out what restoring records does.
+  ///
+  /// - Returns: What kept it from comparing all of them. Those from the first that was not compared on
+  ///   are dropped.
+  mutating func compare(
+    _ records: inout [ComparedRecord], in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) -> JobFailure? {
+    hashes.removeAll(keepingCapacity: true)
+    var index = 0
+    do throws(JobFailure) {
+      for record in records {
+        hashes.append(try reader.key(of: record.record, in: bytes, base: base))
+      }
+      loaded = present.load(hashes.span)
+      while index < records.count {
+        records[index].effect = try effect(
+          of: records[index], hash: hashes[index], in: bytes, base: base, context)
+        index += 1
+      }
+      return nil
+    } catch {
+      records.removeSubrange(index...)
+      return error
+    }
+  }
+
+  private mutating func effect(
+    of compared: ComparedRecord, hash: UInt64, in bytes: RawSpan, base: Int,
     _ context: ValueContext
   ) throws(JobFailure) -> RestoreEffect {
+    let record = compared.record
     var effect = RestoreEffect.created
-    if let found = present.find(try reader.key(of: record, in: bytes, base: base)) {
+    if let found = present.find(hash) {
       summary.seen[found.place / 64] |= 1 << UInt64(found.place % 64)
       let digest = try reader.value(of: record, in: bytes, base: base, context)
       effect =
         digest != found.value.digest
-        ? .changed : expiry != found.value.expiry ? .expiryChanged : .unchanged
+        ? .changed : compared.expiry != found.value.expiry ? .expiryChanged : .unchanged
     }
     tallies[Int(effect.rawValue)].add(
-      record, .restore(expiry: expiry), pattern: nil, in: context.dialect)
+      record, .restore(expiry: compared.expiry), pattern: nil, in: context.dialect)
     summary.add(effect, record, in: bytes, base: base)
     return effect
   }
 
   /// What was found.
-  func finish() -> ComparisonSummary {
+  consuming func finish() -> ComparisonSummary {
     summary.close(tallies)
     return summary
   }

@@ -2,14 +2,18 @@ import Export
 import RDB
 
 /// Digests of keys and values of records.
-final class ContentReader {
+struct ContentReader: ~Copyable {
   private var digest: ContentDigest
+  private let keys: KeyDigest
   private var scratch = Scratch()
 
-  init(_ key: DigestKey) { digest = ContentDigest(key) }
+  init(_ key: DigestKey) {
+    digest = ContentDigest(key)
+    keys = KeyDigest(key)
+  }
 
   /// The digest of a record's value.
-  func value(
+  mutating func value(
     of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
   ) throws(JobFailure) -> UInt128 {
     let place = ByteRange(offset: record.valueOffset &- base, count: record.valueCount)
@@ -23,15 +27,18 @@ final class ContentReader {
   }
 
   /// The hash of a record's database and key.
-  func key(of record: RDBRecord, in bytes: RawSpan, base: Int) throws(JobFailure) -> UInt64 {
+  mutating func key(
+    of record: RDBRecord, in bytes: RawSpan, base: Int
+  ) throws(JobFailure) -> UInt64 {
     if let raw = record.rawKey {
-      return digest.digest(
-        ofKey: bytes.extracting((raw.offset &- base)..<(raw.end &- base)), in: record.database)
+      return keys.hash(
+        of: bytes.extracting((raw.offset &- base)..<(raw.end &- base)), in: record.database)
     }
+    let keys = keys
     do throws(RDBError) {
       let key = try record.key(in: bytes, base: base)
       return try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
-        digest.digest(ofKey: text, in: record.database)
+        keys.hash(of: text, in: record.database)
       }
     } catch {
       throw .damage(

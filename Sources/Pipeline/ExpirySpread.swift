@@ -1,6 +1,6 @@
 // How expiries are spread, in a fixed number of counters: for each power of two of the distance from
 // now 64 steps, before now and after it. So the median is known to a 64th of its distance, whatever
-// the number of keys; the ends are exact.
+// the number of keys; the ends, and how many lie in spans that people know, are exact.
 
 package import RDB
 
@@ -17,7 +17,14 @@ package struct ExpirySpread: Hashable, Sendable {
   private var after = [UInt64](repeating: 0, count: ExpirySpread.steps)
   private var before = [UInt64](repeating: 0, count: ExpirySpread.steps)
 
+  private var spans = [UInt64](repeating: 0, count: ExpirySpread.ends.count + 2)
+
   private static let steps = 64 * 64
+  /// Where the spans of life end that are counted apart, in milliseconds from the moment: a minute, an
+  /// hour, a day, a week, thirty days and a year.
+  package static let ends: [Int64] = [
+    60_000, 3_600_000, 86_400_000, 7 * 86_400_000, 30 * 86_400_000, 365 * 86_400_000,
+  ]
 
   init(around now: UnixMilliseconds) { self.now = now }
 
@@ -28,7 +35,15 @@ package struct ExpirySpread: Hashable, Sendable {
     let (difference, wide) = expiry.rawValue.subtractingReportingOverflow(now.rawValue)
     let distance = wide ? UInt64.max >> 1 : difference.magnitude
     let step = ExpirySpread.step(distance)
-    if expiry < now { before[step] &+= 1 } else { after[step] &+= 1 }
+    guard expiry > now else {
+      before[step] &+= 1
+      spans[0] &+= 1
+      return
+    }
+    after[step] &+= 1
+    var span = 1
+    for end in ExpirySpread.ends { span &+= distance >= UInt64(end) ? 1 : 0 }
+    spans[span] &+= 1
   }
 
   mutating func merge(_ other: ExpirySpread) {
@@ -39,6 +54,7 @@ package struct ExpirySpread: Hashable, Sendable {
       after[step] &+= other.after[step]
       before[step] &+= other.before[step]
     }
+    for span in spans.indices { spans[span] &+= other.spans[span] }
   }
 
   /// The expiry in the middle, to a 64th of its distance from the moment.
@@ -56,10 +72,15 @@ package struct ExpirySpread: Hashable, Sendable {
     return last
   }
 
-  /// Expiries less than a distance after the moment, as far as the steps tell.
-  package func count(within milliseconds: Int64) -> UInt64 {
-    let end = ExpirySpread.step(UInt64(milliseconds.magnitude))
-    return after[..<end].reduce(0, &+)
+  /// Expiries at the moment or before it.
+  package var over: UInt64 { spans[0] }
+
+  /// Expiries in each span: the first is up to the first end, the last behind the last.
+  package var livesBySpan: [UInt64] { Array(spans.dropFirst()) }
+
+  /// A moment, or the end that it is beyond.
+  package func bounded(_ moment: UnixMilliseconds) -> UnixMilliseconds {
+    min(max(moment, first ?? moment), last ?? moment)
   }
 
   private func bounded(

@@ -12,8 +12,8 @@ package enum JobFailure: Error, Sendable {
   case system(SystemError)
   /// A container gave no bytes to begin with.
   case container(ContainerError)
-  /// A pattern could not be decided for a key.
-  case pattern(KeyMatchError, key: [UInt8], offset: Int)
+  /// A pattern, of this text, could not be decided for a key.
+  case pattern(KeyMatchError, text: [UInt8], key: [UInt8], offset: Int)
 }
 
 extension JobFailure {

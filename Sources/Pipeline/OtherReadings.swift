@@ -1,6 +1,7 @@
 // What the patterns select when they are read in another way: the same keys are matched again, but
 // only where that can make a difference. One of the ways is mostly the one asked for, whose answer is
-// known, and a key that is left out for its database or type is left out in every way.
+// known; a key that an expression describes as a whole is found by a search, too; and a key that is
+// left out for its database or type is left out in every way.
 
 import RDB
 package import Restore
@@ -155,6 +156,9 @@ struct OtherReadings: ~Copyable {
 private struct PatternReading: ~Copyable {
   private var matcher: KeyMatcher
   private let isAsked: Bool
+  /// The answer that follows from the one asked for where that is the same: a search finds what is
+  /// described as a whole, and what is not found is not described.
+  private let implied: Bool?
   private var hasGivenUp = false
   /// The answer about the key at hand.
   private var answer = false
@@ -162,6 +166,7 @@ private struct PatternReading: ~Copyable {
 
   init(_ patterns: CompiledPatterns, asked: CompiledPatterns) {
     isAsked = patterns.patterns == asked.patterns
+    implied = PatternReading.implied(patterns.patterns, by: asked.patterns)
     matcher = KeyMatcher(patterns)
   }
 
@@ -170,7 +175,7 @@ private struct PatternReading: ~Copyable {
   mutating func selects(
     _ record: RDBRecord, _ key: RawSpan, asked: Bool, in bytes: RawSpan, base: Int
   ) -> Bool {
-    if isAsked {
+    if isAsked || asked == implied {
       answer = asked
     } else if !hasGivenUp {
       do throws(KeyMatchError) {
@@ -180,6 +185,18 @@ private struct PatternReading: ~Copyable {
       }
     }
     return answer
+  }
+
+  /// The answer to one way of reading patterns that means the same answer to another.
+  private static func implied(_ patterns: [KeyPattern], by asked: [KeyPattern]) -> Bool? {
+    guard patterns.count == asked.count,
+      zip(patterns, asked).allSatisfy({ $0.bytes == $1.bytes && $0.wholeImpliesSearch })
+    else { return nil }
+    func all(_ patterns: [KeyPattern], _ mode: MatchMode) -> Bool {
+      patterns.allSatisfy { $0.mode == mode }
+    }
+    if all(asked, .full), all(patterns, .search) { return true }
+    return all(asked, .search) && all(patterns, .full) ? false : nil
   }
 
   private mutating func giveUp(

@@ -27,15 +27,15 @@ package struct PresentWorker: RecordWorker, ~Copyable {
   /// Nothing is written.
   package var output = OutputBuffer(capacity: 4096)
   private var selector: RecordSelector
-  private let reader: ContentReader
-  private let builder: PresentKeysBuilder
+  private var reader: ContentReader
+  private var intake: PresentIntake
   private var count: UInt64 = 0
 
   /// Makes a worker for one thread.
   package init(_ selection: Selection, _ builder: PresentKeysBuilder) {
     selector = RecordSelector(selection.namesAmongPresent)
     reader = ContentReader(builder.key)
-    self.builder = builder
+    intake = PresentIntake(builder)
   }
 
   /// Remembers.
@@ -49,13 +49,16 @@ package struct PresentWorker: RecordWorker, ~Copyable {
       guard case .restore(let expiry) = answer else { continue }
       let digest = try reader.value(of: record, in: bytes, base: base, context)
       let hash = try reader.key(of: record, in: bytes, base: base)
-      builder.insert(hash, PresentValue(digest: digest, expiry: expiry))
+      intake.insert(hash, PresentValue(digest: digest, expiry: expiry))
       count &+= 1
     }
   }
 
   /// Keys that were remembered.
-  package consuming func finish() -> UInt64 { count }
+  package consuming func finish() -> UInt64 {
+    intake.flush()
+    return count
+  }
 }
 
 /// Finds the keys that are there, asked for, and do not come back.
@@ -63,7 +66,7 @@ package struct DeletedWorker: RecordWorker, ~Copyable {
   /// Where the rows of a list go.
   package var output = OutputBuffer(capacity: 4096)
   private var selector: RecordSelector
-  private let reader: ContentReader
+  private var reader: ContentReader
   private let present: PresentKeys
   private let seen: [UInt64]
   private let lister: FateLister?

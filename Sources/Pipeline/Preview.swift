@@ -18,8 +18,13 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   private var summary: PreviewSummary
   private var meter = OutputMeter()
   private var scratch = Scratch()
-  private let comparer: Comparer?
+  private var comparer: Comparer?
   private let lister: FateLister?
+  /// Whether expiries move.
+  private let moves: Bool
+  /// Records of the slice at hand that are to be compared, and rows that are to be listed.
+  private var compared: [ComparedRecord] = []
+  private var rows: [FateRow] = []
 
   /// Makes a worker for one thread.
   ///
@@ -34,13 +39,14 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   ) {
     comparer = present.map { Comparer($0) }
     lister = list.map { FateLister($0) }
+    moves = selection.shift != nil
     selector = RecordSelector(selection)
     self.readings = OtherReadings(readings, asked: selection)
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
     summary = PreviewSummary(
       tally: PlanTally(patternCount: selection.filter.keys.patterns.count),
       readings: Array(repeating: ReadingCount(), count: readings.count),
-      lives: ExpirySpread(around: selection.now))
+      lives: ExpirySpread(around: selection.now), fileLives: ExpirySpread(around: selection.now))
   }
 
   /// A limit counts in the file's order.
@@ -55,9 +61,29 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
     notes: inout NoteList
   ) throws(JobFailure) {
     try batch.withRecords { records throws(JobFailure) in
+      for start in stride(from: 0, to: records.count, by: PreviewWorker.sliceCount) {
+        let end = min(start &+ PreviewWorker.sliceCount, records.count)
+        let failure = count(records.extracting(start..<end), in: bytes, base: base, context)
+        // What came before a failure is compared and listed as ever.
+        try follow(in: bytes, base: base, context)
+        if let failure { throw failure }
+      }
+    }
+  }
+
+  /// Records that are compared and listed together.
+  private static let sliceCount = 256
+
+  private mutating func count(
+    _ records: Span<RDBRecord>, in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) -> JobFailure? {
+    do throws(JobFailure) {
       for index in records.indices {
         try process(records[index], in: bytes, base: base, context)
       }
+      return nil
+    } catch {
+      return error
     }
   }
 
@@ -69,22 +95,40 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
       of: record, in: bytes, base: base, context: context)
     tally.add(record, disposition, pattern: selector.lastMatch, in: context.dialect)
     try readings.add(record, disposition, in: bytes, base: base, context)
-    var effect: RestoreEffect?
     switch disposition {
     case .restore(let expiry):
       look(record, until: expiry, in: bytes, base: base, context)
-      effect = try comparer?.effect(of: record, until: expiry, in: bytes, base: base, context)
+      if comparer != nil { compared.append(ComparedRecord(record, until: expiry)) }
     case .skip(.expiredAtReference):
       summary.expiredAtReference.add(record, in: bytes, base: base)
     case .skip(.expiredAtSubmission):
       summary.expiredAtSubmission.add(record, in: bytes, base: base)
     case .skip: break
     }
-    if let lister, disposition.isAskedFor {
-      let row = FateRow(
-        record, disposition, effect, pattern: selector.lastMatch)
-      lister.append(row, in: bytes, base: base, context.dialect, to: &output)
+    if lister != nil, disposition.isAskedFor {
+      rows.append(FateRow(record, disposition, pattern: selector.lastMatch))
     }
+  }
+
+  /// Compares and lists the records of a slice.
+  private mutating func follow(
+    in bytes: RawSpan, base: Int, _ context: ValueContext
+  ) throws(JobFailure) {
+    let failure = comparer?.compare(&compared, in: bytes, base: base, context)
+    if let lister {
+      var effects = compared[...]
+      for var row in rows {
+        if comparer != nil, row.isRestored {
+          // Where the comparison ended the list ends too.
+          guard let effect = effects.popFirst()?.effect else { break }
+          row.effect = effect.name
+        }
+        lister.append(row, in: bytes, base: base, context.dialect, to: &output)
+      }
+      rows.removeAll(keepingCapacity: true)
+    }
+    compared.removeAll(keepingCapacity: true)
+    if let failure { throw failure }
   }
 
   /// Looks closer at a key that would be restored.
@@ -94,6 +138,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   ) {
     if !CommandExporter.supports(record.type, in: context.dialect) { summary.unsupported &+= 1 }
     if let expiry { summary.lives.add(expiry) }
+    if moves, let expiry = record.expiry { summary.fileLives.add(expiry) }
     summary.first.add(record, in: bytes, base: base)
     summary.biggest.add(record, in: bytes, base: base)
     if record.type.rawValue > 5 {
@@ -115,16 +160,18 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
 
 extension FateRow {
   /// The row of a key of which it is known what becomes of it.
-  fileprivate init(
-    _ record: RDBRecord, _ disposition: Disposition, _ effect: RestoreEffect?, pattern: Int?
-  ) {
+  fileprivate init(_ record: RDBRecord, _ disposition: Disposition, pattern: Int?) {
     switch disposition {
     case .restore(let expiry):
-      self.init(
-        record, fate: "restored", until: expiry, effect: effect?.name, pattern: pattern)
+      self.init(record, fate: FateRow.restored, until: expiry, pattern: pattern)
     case .skip(let reason): self.init(record, fate: reason.name, pattern: pattern)
     }
   }
+
+  /// The fate of a key that is restored.
+  private static let restored = "restored"
+
+  fileprivate var isRestored: Bool { fate == FateRow.restored }
 }
 
 extension Disposition {

@@ -74,6 +74,8 @@ package struct PreviewSummary: Sendable {
   package var biggest = BiggestRecords()
   /// How long restored keys would live.
   package var lives: ExpirySpread
+  /// How long they would live if expiries stayed as they are; not counted where they do.
+  package var fileLives: ExpirySpread
   /// Deadlines of fields in restored keys.
   package var fields = FieldDeadlines()
   /// What an export would write.
@@ -94,6 +96,7 @@ package struct PreviewSummary: Sendable {
     expiredAtSubmission.merge(other.expiredAtSubmission)
     biggest.merge(other.biggest)
     lives.merge(other.lives)
+    fileLives.merge(other.fileLives)
     fields.merge(other.fields)
     output.merge(other.output)
     unsupported += other.unsupported

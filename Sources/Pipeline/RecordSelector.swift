@@ -67,8 +67,16 @@ package struct RecordSelector: ~Copyable {
     do throws(KeyMatchError) {
       return try plan.disposition(of: record, key: key, in: bytes, base: base)
     } catch {
-      throw .pattern(error, key: Array(copying: key), offset: record.start)
+      throw .pattern(
+        error, text: text(of: error), key: Array(copying: key), offset: record.start)
     }
+  }
+
+  /// The text of the pattern that an error is about.
+  private func text(of error: KeyMatchError) -> [UInt8] {
+    let filter = plan.selection.filter
+    let patterns = error.excludes ? filter.excluded.patterns : filter.keys.patterns
+    return patterns.indices.contains(error.pattern) ? patterns[error.pattern].bytes : []
   }
 
   /// The plan's answer, after elements were counted where the layout does not tell them, and after
@@ -144,7 +152,7 @@ package struct RecordSelector: ~Copyable {
   private mutating func packed(
     _ record: RDBRecord, in bytes: RawSpan, base: Int
   ) throws(JobFailure) -> Disposition {
-    var failure: JobFailure?
+    var failure: (error: KeyMatchError, key: [UInt8])?
     var answer = Disposition.skip(.key)
     do throws(RDBError) {
       let key = try record.key(in: bytes, base: base)
@@ -152,14 +160,17 @@ package struct RecordSelector: ~Copyable {
         do throws(KeyMatchError) {
           answer = try plan.disposition(of: record, key: text, in: bytes, base: base)
         } catch {
-          failure = .pattern(error, key: Array(copying: text), offset: record.start)
+          failure = (error, Array(copying: text))
         }
       }
     } catch {
       let size = base + bytes.byteCount
       throw .damage(Damage(error.moved(by: base), in: record, key: nil, fileSize: size))
     }
-    if let failure { throw failure }
+    if let failure {
+      throw .pattern(
+        failure.error, text: text(of: failure.error), key: failure.key, offset: record.start)
+    }
     return answer
   }
 }

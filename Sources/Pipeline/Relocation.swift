@@ -54,7 +54,9 @@ struct RecordNamer: ~Copyable {
         do throws(KeyMatchError) {
           try namer.rename(text)
         } catch {
-          failure = .pattern(error, key: Array(copying: text), offset: record.start)
+          failure = .pattern(
+            error, text: namer.naming.rules[error.pattern].pattern, key: Array(copying: text),
+            offset: record.start)
         }
       }
     } catch {

@@ -1,5 +1,5 @@
 // Neighbours in a file are mostly alike: the same database, type, pattern and fate. They are added up
-// in two numbers, and tallied when the next key is of another kind.
+// by themselves, and tallied when the next key is of another kind.
 
 import RDB
 import Restore
@@ -7,8 +7,7 @@ import Restore
 /// A tally that counts runs of like keys.
 struct RunningTally {
   private var tally: PlanTally
-  private var count = KeyCount()
-  private var withExpiry: UInt64 = 0
+  private var run = KeyTotals()
 
   /// The run's database, type, fate and dialect, in one number.
   private var kind: UInt64 = 0
@@ -35,7 +34,7 @@ struct RunningTally {
     let kind =
       UInt64(record.database) | UInt64(record.type.rawValue) << 32 | fate << 40
       | UInt64(dialect.rawValue) << 48
-    if kind != self.kind || (pattern ?? -1) != self.pattern || count.keys == 0 {
+    if kind != self.kind || (pattern ?? -1) != self.pattern || run.keys == 0 {
       endRun()
       self.kind = kind
       self.pattern = pattern ?? -1
@@ -44,23 +43,20 @@ struct RunningTally {
       self.reason = reason
       self.dialect = dialect
     }
-    count.keys &+= 1
-    count.valueBytes &+= UInt64(truncatingIfNeeded: record.valueCount)
-    withExpiry &+= expires ? 1 : 0
+    run.add(record, expires: expires)
   }
 
   @inline(never)
   private mutating func endRun() {
-    guard count.keys > 0 else { return }
+    guard run.keys > 0 else { return }
     if let reason {
-      tally.addSkipped(count, reason)
+      tally.addSkipped(run.count, reason)
     } else {
       tally.addRestored(
-        count, withExpiry: withExpiry, pattern: pattern < 0 ? nil : pattern,
-        shape: type.shape(in: dialect), database: database)
+        run, pattern: pattern < 0 ? nil : pattern, shape: type.shape(in: dialect),
+        database: database)
     }
-    count = KeyCount()
-    withExpiry = 0
+    run = KeyTotals()
   }
 
   /// Everything that was counted.

@@ -35,6 +35,12 @@ enum HumanText {
     "\(count(number)) \(number == 1 ? one : many)"
   }
 
+  /// A count of elements of which some keys were not asked: `≥ 7`, or `?` where none was.
+  static func elements(_ number: UInt64, uncounted keys: UInt64) -> String {
+    guard keys > 0 else { return count(number) }
+    return number == 0 ? "?" : "≥ " + count(number)
+  }
+
   /// A moment in UTC: `2026-11-24 10:00:00.123Z`, without the fraction if it is zero.
   ///
   /// A deadline in a file may be any 64-bit number; a year of more than four digits is spelled out.

@@ -12,8 +12,8 @@ enum Messages {
     case .damage(let damage): text(damage, path: path)
     case .system(let error): text(error)
     case .container(let error): text(error, path: path)
-    case .pattern(let error, let key, let offset):
-      "pattern \(error.pattern + 1)\(option(error)) \(text(error.reason)) "
+    case .pattern(let error, let pattern, let key, let offset):
+      "pattern \(error.pattern + 1)\(option(error)), \(spelled(pattern)), \(text(error.reason)) "
         + "on the key \(spelled(key)) at byte "
         + "\(HumanText.count(offset)) of \(spelled(path)); whether it "
         + "\(error.renames ? "renames" : "selects") that key is unknown. "
@@ -232,6 +232,9 @@ extension Messages {
         "the dot in \(spelled(pattern)) is any byte; write \\. for a dot, or use --match literal"
     case .redundantAnchor:
       words = "\(spelled(pattern)) describes the whole key anyway: ^ and $ at its ends say nothing"
+    case .padded:
+      words =
+        "\(spelled(pattern)) has a space or quotes at its ends, which are part of it: nothing is trimmed"
     case .shadowed:
       let other = warning.other.flatMap { patterns.indices.contains($0) ? patterns[$0].bytes : nil }
       words =

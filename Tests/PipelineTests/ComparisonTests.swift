@@ -23,7 +23,7 @@ import Testing
   ) throws -> Found {
     let builder = PresentKeysBuilder(DigestKey(3, 4))
     _ = try run(present, shape) { () throws(JobFailure) in PresentWorker(selection, builder) }
-    let keys = builder.finish()
+    let keys = builder.finish(threads: shape.threads)
     let writer = FateRowWriter(
       .ndjson, patterns: selection.filter.keys.patterns.map(\.bytes))
     let swept = try run(backup, shape) { () throws(JobFailure) in
@@ -45,7 +45,7 @@ import Testing
       let tally = comparison.tally(effect)
       found.keys[effect] = tally.restored.keys
       found.byDatabase[effect] = Dictionary(
-        uniqueKeysWithValues: tally.restoredByDatabase.map { ($0.database, $0.count.keys) })
+        uniqueKeysWithValues: tally.restoredByDatabase.map { ($0.database, $0.totals.keys) })
     }
     found.list = String(decoding: list, as: UTF8.self).split(separator: "\n").map(String.init)
     #expect(summary.rows == UInt64(found.list.count))

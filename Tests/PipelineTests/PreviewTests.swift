@@ -177,13 +177,54 @@ import Testing
     }
   }
 
+  @Test("lives are counted in spans whose ends are exact")
+  func spans() {
+    let now = UnixMilliseconds(1_900_000_000_000)
+    var spread = ExpirySpread(around: now)
+    for end in ExpirySpread.ends {
+      for life in [end - 1, end] { spread.add(UnixMilliseconds(now.rawValue + life)) }
+    }
+    for life in [-60_000, -1, 0, 1] as [Int64] { spread.add(UnixMilliseconds(now.rawValue + life)) }
+    #expect(spread.livesBySpan == [2, 2, 2, 2, 2, 2, 1])
+    #expect(spread.over == 3)
+  }
+
+  @Test("of each database, type and pattern elements and expiries are told as a listing has them")
+  func totals() throws {
+    var (elements, expiring) = (UInt64(0), UInt64(0))
+    for sample in samples {
+      let bytes = try readFile(sample)
+      let asked = try selection([".*[a-m]", ".*[0-9]", ".*"], now: 1)
+      let tally = total(try preview(bytes, asked).result.summaries).tally
+      var byPattern = Array(repeating: KeyTotals(), count: 3)
+      var byDatabase: [UInt32: KeyTotals] = [:]
+      for record in ScannedFile(scanning: bytes).records {
+        let key = bytes.withRawSpan { (try? record.key(in: $0))?.spelled(in: $0) } ?? []
+        guard !key.contains(0x0a), !key.contains(0x0d), record.expiry ?? asked.now >= asked.now
+        else { continue }
+        let last = key.last.map { Character(UnicodeScalar($0)) } ?? " "
+        let pattern = ("a"..."m").contains(last) ? 0 : ("0"..."9").contains(last) ? 1 : 2
+        byPattern[pattern].add(record, expires: record.expiry != nil)
+        byDatabase[record.database, default: KeyTotals()].add(
+          record, expires: record.expiry != nil)
+      }
+      #expect(tally.restoredByPattern == byPattern, "\(sample)")
+      #expect(
+        Dictionary(uniqueKeysWithValues: tally.restoredByDatabase.map { ($0.database, $0.totals) })
+          == byDatabase)
+      elements += tally.restored.elements
+      expiring += tally.restored.expiring
+    }
+    #expect(elements > 1000 && expiring > 100)
+  }
+
   @Test("expiries at the ends of time are counted like others")
   func absurdSpread() {
     var spread = ExpirySpread(around: UnixMilliseconds(1))
     for expiry in [.min, .max, 0, 1] as [Int64] { spread.add(UnixMilliseconds(expiry)) }
     #expect(spread.count == 4)
     #expect(spread.median == UnixMilliseconds(0))
-    #expect(spread.count(within: 1000) == 1)
+    #expect(spread.over == 3 && spread.livesBySpan == [0, 0, 0, 0, 0, 0, 1])
   }
 
   @Test("a pattern that selects nothing is told from one that others shadow, with the nearest keys")

@@ -25,6 +25,15 @@ import Testing
     #expect(reasons("...").isEmpty)
   }
 
+  @Test("spaces and quotes at the ends are part of a pattern, which is doubtful")
+  func padding() {
+    for text in [" a", "a ", "\ta", "'user:1'", "\"a\"", "`a`"] {
+      #expect(reasons(text) == [.padded], "\(text)")
+      #expect(reasons(text, .literal) == [.padded])
+    }
+    for text in ["a b", "'", "'a", "it's", "a'b'"] { #expect(reasons(text).isEmpty, "\(text)") }
+  }
+
   @Test("anchors at the ends of a whole key say nothing")
   func anchors() {
     #expect(reasons("^a") == [.redundantAnchor])

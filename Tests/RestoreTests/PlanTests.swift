@@ -188,16 +188,18 @@ import Testing
       .restore(expiry: nil), .restore(expiry: moment), .restore(expiry: nil), .skip(.key),
     ]
     let tally = tally(records, made)
-    #expect(tally.restored == KeyCount(keys: 3, valueBytes: 9))
-    #expect(tally.restoredWithExpiry == 1)
-    #expect(tally.restored(.string) == KeyCount(keys: 2, valueBytes: 6))
-    #expect(tally.restored(.list) == KeyCount(keys: 1, valueBytes: 3))
-    #expect(tally.restored(.hash) == KeyCount())
+    #expect(tally.restored.count == KeyCount(keys: 3, valueBytes: 9))
+    #expect(tally.restored.expiring == 1)
+    #expect(tally.restored.elements == 3 && tally.restored.uncounted == 0)
+    #expect(tally.restored(.string).count == KeyCount(keys: 2, valueBytes: 6))
+    #expect(tally.restored(.list).count == KeyCount(keys: 1, valueBytes: 3))
+    #expect(tally.restored(.hash) == KeyTotals())
     #expect(tally.skipped(.key) == KeyCount(keys: 1, valueBytes: 2))
     #expect(tally.skipped == KeyCount(keys: 1, valueBytes: 2))
     #expect(tally.restoredByDatabase.map(\.database) == [0, 9, 65536])
-    #expect(tally.restoredByDatabase.map(\.count.keys) == [1, 1, 1])
+    #expect(tally.restoredByDatabase.map(\.totals.keys) == [1, 1, 1])
     #expect(tally.restoredByPattern.map(\.keys) == [2, 1])
+    #expect(tally.restoredByPattern.map(\.expiring) == [0, 1])
   }
 
   @Test("tallies of parts add up to the tally of the whole, in any order")

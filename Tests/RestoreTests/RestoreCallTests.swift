@@ -64,6 +64,42 @@ import Testing
     #expect(RestoreCall(Array("FilterKey=a&FilterKey=b".utf8))?.repeated == "FilterKey")
   }
 
+  @Test(
+    "is read from a command line in any quoting, and in both spellings of its options",
+    arguments: [
+      ["aliyun", "r-kvstore", "RestoreInstance", "--FilterKey", "user:.*,a b", "--RestoreType=1"],
+      [
+        "aliyun", "r-kvstore", "restore-instance", "--filter-key", "user:.*,a b",
+        "--restore-type=1",
+      ],
+      [#"aliyun r-kvstore RestoreInstance --FilterKey 'user:.*,a b' --RestoreType 1"#],
+      [#"aliyun r-kvstore RestoreInstance --FilterKey "user:.*,a b" --RestoreType "1""#],
+      [
+        "aliyun r-kvstore RestoreInstance \\\n  --FilterKey user:.\\*,a\\ b \\\n  --RestoreType '1'"
+      ],
+      [#"aliyun r-kvstore RestoreInstance --FilterKey 'user:'".*,a"\ b --RestoreType=1"#],
+    ])
+  func quoting(words: [String]) throws {
+    let call = try #require(RestoreCall(words: words))
+    #expect(!call.isOther && call.misspelled == nil && call.repeated == nil)
+    #expect(call.value("FilterKey") == Array("user:.*,a b".utf8))
+    #expect(call.value("RestoreType") == Array("1".utf8))
+  }
+
+  @Test("is no other call, and no name of its parameters is nearly one that is read")
+  func others() throws {
+    #expect(
+      RestoreCall(words: ["aliyun", "r-kvstore", "CreateBackup", "--InstanceId", "x"])?.isOther
+        == true)
+    #expect(
+      RestoreCall(words: ["aliyun", "r-kvstore", "delete-instance", "--force"])?.isOther == true)
+    #expect(RestoreCall(words: ["--FilterKey", "x"])?.isOther == false)
+    for name in ["Filterkey", "filterKey", "filter_key", "FILTER-KEY"] {
+      #expect(RestoreCall(words: ["--\(name)", "x"])?.misspelled == name)
+    }
+    #expect(RestoreCall(words: ["aliyun --FilterKey 'a"]) == nil)
+  }
+
   /// A condition that can be known offline: its code, and a request in it.
   private static let conditions: [(String, @Sendable (inout RestoreRequest) -> Void)] = [
     ("RestoreType.Invalid", { $0.restoreType = "2" }),

@@ -53,7 +53,7 @@ import Testing
   ]
 
   private func pattern(_ random: inout SeededGenerator) -> (text: String, isOdd: Bool) {
-    switch Int.random(in: 0..<10, using: &random) {
+    switch Int.random(in: 0..<13, using: &random) {
     case 0: return (TwinTests.odd.randomElement(using: &random) ?? "a", true)
     case 1: return (literal(&random), false)
     case 2: return (literal(&random) + ".*", false)
@@ -61,8 +61,19 @@ import Testing
     case 4: return (".*" + literal(&random) + ".*", false)
     case 5: return ("^" + literal(&random) + "$", false)
     case 6: return (literal(&random) + regex(0, &random), false)
+    case 7: return (regex(0, &random) + literal(&random) + regex(0, &random), false)
+    case 8, 9: return (dotted(&random), false)
     default: return (regex(0, &random), false)
     }
+  }
+
+  /// Text and dots, anchored or not: what a glob can say.
+  private func dotted(_ random: inout SeededGenerator) -> String {
+    let parts = (0..<Int.random(in: 1...4, using: &random)).map { _ in
+      literal(&random) + ([".", ".*", ".+", ".*?", ".."].randomElement(using: &random) ?? ".")
+    }
+    return (["", "", "^", ".*"].randomElement(using: &random) ?? "") + parts.joined()
+      + (["", "", "$", literal(&random)].randomElement(using: &random) ?? "")
   }
 
   @Test("agree on random patterns and keys", arguments: [MatchMode.full, .search])
@@ -137,6 +148,34 @@ import Testing
       #expect(try first("start:\(number):\n") == nil)
     }
     #expect(try first("exact:250") == nil)
+  }
+
+  @Test(
+    "a thousand expressions behind heads, needles and tails give each key its first, in each mode")
+  func gates() throws {
+    let texts = (0..<250).flatMap { number in
+      ["h\(number):[ab]+:x", ".*[0-9]<\(number)>.*", ".+:t\(number)", "h\(number):.*:y.z"]
+    }
+    let twin = try #require(NaiveTwin(texts.map { KeyPattern($0) }, odd: []))
+    let searching = try #require(NaiveTwin(texts.map { KeyPattern($0, .search) }, odd: []))
+    var full = KeyMatcher(try CompiledPatterns(texts.map { KeyPattern($0) }))
+    var search = KeyMatcher(try CompiledPatterns(texts.map { KeyPattern($0, .search) }))
+    var selected = 0
+    for number in [0, 7, 70, 249, 250] {
+      for text in [
+        "h\(number):ab:x", "h\(number)::x", "1<\(number)>", "a<\(number)>7<\(number)>",
+        "q:t\(number)",
+        "h\(number):1:y-z", "h\(number):1\n:y-z", "zh\(number):ab:x\r\n8<3>", "x:t7:t\(number)",
+      ] {
+        let key = Array(text.utf8)
+        let found = try key.lend { (key) throws(KeyMatchError) in try full.firstMatch(key) }
+        let met = try key.lend { (key) throws(KeyMatchError) in try search.firstMatch(key) }
+        #expect(found == twin.firstMatch(key), "\(text)")
+        #expect(met == searching.firstMatch(key), "\(text)")
+        selected += found == nil ? 0 : 1
+      }
+    }
+    #expect(selected >= 20)
   }
 
   @Test("without patterns every key is selected, by none of them")

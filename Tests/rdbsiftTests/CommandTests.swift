@@ -295,6 +295,34 @@ struct CommandTests {
   }
 
   @Test(
+    "every command that looks at keys ends with 1 if none is selected",
+    arguments: ["info", "keys", "preview", "export", "verify", "threats", "timeline"])
+  func nothing(command: String) throws {
+    let empty = try BuiltBinary.run([command, "shop.rdb", "--filter-key", "no such key"])
+    #expect(empty.status == 1)
+    #expect(!empty.errors.isEmpty || command == "keys")
+    let some = try BuiltBinary.run([command, "shop.rdb", "--filter-key", "user:1"])
+    #expect(some.status == 0)
+  }
+
+  @Test("each name that --fail-if takes is told by the help, and each is known")
+  func guards() throws {
+    let help = try BuiltBinary.run(["preview", "--help"]).output
+    let start = try #require(help.range(of: "Names: ")?.upperBound)
+    let end = try #require(help.range(of: "May be repeated", range: start..<help.endIndex))
+    let names = help[start..<end.lowerBound].matches(of: /[a-z-]+(?=[,.;])/)
+      .map(\.0)
+    #expect(names.count == 16)
+    for name in names {
+      let run = try BuiltBinary.run(
+        ["preview", "shop.rdb", "--against", "shop-later.rdb", "--fail-if", "\(name)>=0"]
+          + Self.noon)
+      #expect(run.status == 1)
+      #expect(run.errors.contains("--fail-if \(name)>=0: there are "))
+    }
+  }
+
+  @Test(
     "the help of every command fits eighty columns and says what it has always said",
     arguments: [
       "", "info", "keys", "preview", "export", "show", "verify", "salvage", "threats", "rules",

@@ -318,4 +318,21 @@ struct ExportedFileTests {
       #expect(try RESPText.commands(run.stdout) == 2)
     }
   }
+
+  @Test(
+    "a preview on a terminal of eighty columns keeps to them, whatever the keys are",
+    .enabled(if: BuiltBinary.hasTerminals))
+  func previewWidth() throws {
+    for command in [
+      "preview types.rdb --key-regex '(?s).*' --db 1",
+      "preview shop.rdb --filter-key 'session:.*,cart:.*,lock:.*' --against shop-later.rdb "
+        + "--restore-time 2026-11-20T10:00:00Z --time-shift 2026-11-24T12:00:00Z",
+    ] {
+      let shown = try BuiltBinary.onTerminal(
+        "rdbsift \(command) --now 2026-11-24T12:00:00Z 2>/dev/null")
+      let plain = shown.output.replacing(/\u{1b}\[[0-9;]*m/, with: "")
+      #expect(!plain.contains("\u{1b}") && plain.contains("first keys"))
+      for line in plain.split(whereSeparator: \.isNewline) { #expect(line.count <= 80, "\(line)") }
+    }
+  }
 }

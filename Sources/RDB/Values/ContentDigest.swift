@@ -17,6 +17,23 @@
 // parts of it: counters, the first id and the highest deleted one, when consumers were seen, settings
 // against repeated messages (the remembered messages count).
 
+/// Makes hashes of keys, to find them by.
+public struct KeyDigest: Sendable {
+  private let seed: SipHash
+
+  /// Makes hashes with a key.
+  public init(_ key: DigestKey) { seed = SipHash(key) }
+
+  /// A hash of a key in a database.
+  @inline(__always)
+  public func hash(of key: RawSpan, in database: UInt32) -> UInt64 {
+    var hash = seed
+    hash.append(UInt64(database))
+    hash.append(key)
+    return UInt64(truncatingIfNeeded: hash.finish())
+  }
+}
+
 /// Makes digests of values.
 ///
 /// One serves any number of values, one after the other.
@@ -81,6 +98,14 @@ public struct ContentDigest: ValueSink, ~Copyable {
       return payload.finish()
     }
     var at = place.offset
+    // Most keys of most files: nothing has to be walked.
+    if type == .string {
+      let string = try bytes.readString(&at)
+      begin(.string, count: nil)
+      try appendInOrder(string, of: bytes)
+      chain.append(hash: 0)
+      return chain.finish()
+    }
     // Taken out while the walker has it.
     var lent = Scratch()
     swap(&lent, &walkScratch)
@@ -89,14 +114,6 @@ public struct ContentDigest: ValueSink, ~Copyable {
     endMember()
     chain.append(hash: sum)
     return chain.finish()
-  }
-
-  /// A hash of a key in a database, to find it by.
-  public func digest(ofKey key: RawSpan, in database: UInt32) -> UInt64 {
-    var hash = seed
-    hash.append(UInt64(database))
-    hash.append(key)
-    return UInt64(truncatingIfNeeded: hash.finish())
   }
 
   /// Begins a value.

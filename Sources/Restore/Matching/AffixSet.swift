@@ -10,7 +10,7 @@ struct AffixSet: Sendable {
   }
 
   /// Up to so many comparisons are quicker than a look-up.
-  private static let fewEnough = 6
+  static let fewEnough = 6
 
   /// Those that are compared one after the other, in order of their numbers.
   private var entries: [Entry] = []
@@ -68,16 +68,14 @@ final class AffixTables: Sendable {
   private let wholes: LiteralTable
   private let starts: LiteralTable
   private let oneLineStarts: LiteralTable
-  private let needles: NeedleTable
-  private let oneLineNeedles: NeedleTable
+  private let ends: LiteralTable
+  private let oneLineEnds: LiteralTable
 
   /// Takes the patterns of each kind of which there are more than a few.
   init(takingFrom affixes: inout [(index: Int, affix: Affix)], moreThan few: Int) {
-    func take(
-      _ place: Affix.Place, isOneLine: Bool, atLeast least: Int = 0
-    ) -> [(bytes: [UInt8], index: Int)] {
+    func take(_ place: Affix.Place, isOneLine: Bool) -> [(bytes: [UInt8], index: Int)] {
       func isMeant(_ affix: Affix) -> Bool {
-        affix.place == place && affix.isOneLine == isOneLine && affix.literal.count >= least
+        affix.place == place && affix.isOneLine == isOneLine
       }
       let chosen = affixes.filter { isMeant($0.affix) }
       guard chosen.count > few else { return [] }
@@ -87,16 +85,16 @@ final class AffixTables: Sendable {
     wholes = LiteralTable(take(.whole, isOneLine: false))
     starts = LiteralTable(take(.start, isOneLine: false))
     oneLineStarts = LiteralTable(take(.start, isOneLine: true))
-    needles = NeedleTable(take(.anywhere, isOneLine: false, atLeast: 2))
-    oneLineNeedles = NeedleTable(take(.anywhere, isOneLine: true, atLeast: 2))
+    ends = LiteralTable(take(.end, isOneLine: false))
+    oneLineEnds = LiteralTable(take(.end, isOneLine: true))
   }
 
   /// The smallest number of the patterns that select a key, or `Int.max`.
   @inline(never)
   func firstMatch(_ key: RawSpan) -> Int {
     let best = min(
-      wholes.index(ofWhole: key), starts.index(ofStartOf: key), needles.index(in: key))
-    let oneLine = min(oneLineStarts.index(ofStartOf: key), oneLineNeedles.index(in: key))
+      wholes.index(ofWhole: key), starts.index(ofStartOf: key), ends.index(ofEndOf: key))
+    let oneLine = min(oneLineStarts.index(ofStartOf: key), oneLineEnds.index(ofEndOf: key))
     return oneLine < best && !key.hasLineBreak ? oneLine : best
   }
 }

@@ -1,9 +1,11 @@
 // From patterns to a program. Each pattern goes the cheapest way that gives the same answer:
 //
 //   a comparison       what `Affix` recognises
-//   a glob             by our own matcher
+//   a glob             by our own matcher, also for what `RegexGlob` recognises
 //   joined             regular expressions that mean the same side by side, tried in one go
 //   alone              every other regular expression
+//
+// All but the first stand behind gates (`GateSet`): what a key must begin with, or hold.
 //
 // Joined expressions are `(?:p0)(*MARK:0)|(?:p1)(*MARK:1)|…`. For whole keys the alternatives are
 // tried in order at the one place, so the mark is the first pattern that selects. In a search the
@@ -20,8 +22,6 @@ public final class CompiledPatterns: Sendable {
   struct Regex: Sendable {
     var index: Int
     var code: RegexCode
-    /// What a key must begin with.
-    var prefix: [UInt8]
     var isSearch: Bool
   }
 
@@ -29,7 +29,6 @@ public final class CompiledPatterns: Sendable {
   struct Join: Sendable {
     var code: RegexCode
     var members: [Int]
-    var prefix: [UInt8]
     var isSearch: Bool
   }
 
@@ -37,8 +36,8 @@ public final class CompiledPatterns: Sendable {
   let globs: [GlobEntry]
   let regexes: [Regex]
   let joins: [Join]
-  /// Places in `regexes` of those that are in no join, ascending.
-  let alone: [Int]
+  /// When each glob, expression and join is tried.
+  let gates: GateSet
 
   /// No patterns: every key is selected.
   public static let everything = CompiledPatterns()
@@ -50,7 +49,7 @@ public final class CompiledPatterns: Sendable {
     globs = []
     regexes = []
     joins = []
-    alone = []
+    gates = GateSet()
   }
 
   /// Compiles patterns; without any, every key is selected.
@@ -66,15 +65,15 @@ public final class CompiledPatterns: Sendable {
     for (index, pattern) in patterns.enumerated() {
       try sorted.add(index, pattern, limits)
     }
+    sorted.gateNeedles()
     var joiner = Joiner(sorted, usesJIT: limits.usesJIT)
-    joiner.joinAll()
+    gates = GateSet(sorted.contenders, &joiner)
     self.patterns = patterns
     self.limits = limits
     affixes = AffixSet(sorted.affixes)
     globs = sorted.globs
     regexes = sorted.regexes
     joins = joiner.joins
-    alone = joiner.alone.sorted()
   }
 
   /// Whether there are no patterns, so that every key is selected.
@@ -86,8 +85,8 @@ struct Sorted {
   var affixes: [(index: Int, affix: Affix)] = []
   var globs: [GlobEntry] = []
   var regexes: [CompiledPatterns.Regex] = []
-  /// Places in `regexes` of those that may be joined.
-  var joinable: [Int] = []
+  /// What is tried behind gates: globs and expressions.
+  var contenders: [Contender] = []
   /// How each of `regexes` is spelled inside a join.
   var joinTexts: [[UInt8]] = []
 
@@ -100,9 +99,33 @@ struct Sorted {
     if let affix = Affix(pattern) {
       affixes.append((index, affix))
     } else if pattern.mode == .glob {
-      globs.append(GlobEntry(index, pattern.bytes))
+      add(GlobEntry(index, pattern.bytes))
+    } else if let glob = RegexGlob(pattern) {
+      add(GlobEntry(index, glob))
     } else {
       try addRegex(index, pattern, limits)
+    }
+  }
+
+  private mutating func add(_ glob: GlobEntry) {
+    contenders.append(
+      Contender(
+        step: GateStep(.glob, globs.count, index: glob.index), head: Array(glob.head),
+        needles: glob.needles, tail: WordTail(glob.tail), isJoinable: false))
+    globs.append(glob)
+  }
+
+  /// Puts comparisons with any part of a key behind gates, where there are more than a few: all are
+  /// then looked for at once.
+  mutating func gateNeedles() {
+    let many = affixes.filter { $0.affix.place == .anywhere && $0.affix.literal.count >= 2 }
+    guard many.count > AffixSet.fewEnough else { return }
+    affixes.removeAll { $0.affix.place == .anywhere && $0.affix.literal.count >= 2 }
+    for (index, affix) in many {
+      contenders.append(
+        Contender(
+          step: GateStep(affix.isOneLine ? .line : .found, 0, index: index), head: [],
+          needles: [affix.literal], isJoinable: false))
     }
   }
 
@@ -117,14 +140,18 @@ struct Sorted {
         CompiledPatterns.Regex(
           index: index,
           code: try Sorted.code(pattern, syntax, joinText, usesJIT: limits.usesJIT),
-          prefix: isSearch ? [] : syntax.prefix, isSearch: isSearch))
+          isSearch: isSearch))
     } catch {
       let reason = FilterKeyError.Reason.syntax(
         code: error.code, message: RegexCode.message(error.code))
       throw FilterKeyError(reason, index: index, pattern: pattern, offset: error.offset)
     }
     joinTexts.append(joinText)
-    if syntax.isJoinable { joinable.append(regexes.count - 1) }
+    contenders.append(
+      Contender(
+        step: GateStep(.regex, regexes.count - 1, index: index),
+        head: isSearch ? [] : syntax.prefix,
+        needles: syntax.texts + (isSearch ? [syntax.prefix] : []), isJoinable: syntax.isJoinable))
   }
 
   /// The code of one expression by itself.

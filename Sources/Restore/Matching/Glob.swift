@@ -16,10 +16,28 @@ struct GlobEntry: Sendable {
   private let pattern: [UInt8]
   private let headCount: Int
   private let tailCount: Int
+  /// Whether it stands for a regular expression, whose dots are no line ends.
+  private let isRegex: Bool
+  private let isAtStart: Bool
+  private let isAtEnd: Bool
 
   init(_ index: Int, _ pattern: [UInt8]) {
+    self.init(index, pattern, isRegex: false, isAtStart: true, isAtEnd: true)
+  }
+
+  init(_ index: Int, _ glob: RegexGlob) {
+    self.init(
+      index, glob.pattern, isRegex: true, isAtStart: glob.isAtStart, isAtEnd: glob.isAtEnd)
+  }
+
+  private init(
+    _ index: Int, _ pattern: [UInt8], isRegex: Bool, isAtStart: Bool, isAtEnd: Bool
+  ) {
     self.index = index
     self.pattern = pattern
+    self.isRegex = isRegex
+    self.isAtStart = isAtStart
+    self.isAtEnd = isAtEnd
     let special = "*?[]\\".utf8
     headCount = pattern.prefix { !special.contains($0) }.count
     // After a `[` or a `\` the last bytes may be part of a class or escaped.
@@ -27,14 +45,51 @@ struct GlobEntry: Sendable {
     tailCount = isPlain ? pattern.reversed().prefix { !special.contains($0) }.count : 0
   }
 
-  /// Whether the glob describes a whole key.
+  /// What a key must begin with.
+  var head: ArraySlice<UInt8> { pattern.prefix(headCount) }
+
+  /// What it must end with.
+  var tail: ArraySlice<UInt8> { pattern.suffix(tailCount) }
+
+  /// Texts behind the head that it must hold, as far as they are known.
+  var needles: [[UInt8]] {
+    guard !pattern.contains(UInt8(ascii: "[")) else { return [] }
+    var needles: [[UInt8]] = [[]]
+    var rest = pattern.dropFirst(headCount)
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "*"), UInt8(ascii: "?"): needles.append([])
+      case UInt8(ascii: "\\"): needles[needles.count - 1].append(rest.popFirst() ?? byte)
+      default: needles[needles.count - 1].append(byte)
+      }
+    }
+    return needles
+  }
+
+  /// Whether the glob describes a whole key, or the expression that it stands for selects it.
   @inline(__always)
   func matches(_ key: RawSpan) -> Bool {
     let tail = key.byteCount &- tailCount
     guard tail >= headCount, key.equals(headCount, at: 0, pattern.span, at: 0),
-      key.equals(tailCount, at: tail, pattern.span, at: pattern.count &- tailCount)
+      key.equals(tailCount, at: tail, pattern.span, at: pattern.count &- tailCount),
+      Glob.matches(pattern.span, key)
     else { return false }
-    return Glob.matches(pattern.span, key)
+    return !isRegex || !key.hasLineBreak || matchesLine(of: key)
+  }
+
+  /// Whether a line of a key that has several is described.
+  @inline(never)
+  private func matchesLine(of key: RawSpan) -> Bool {
+    guard !isAtStart || !isAtEnd else { return false }
+    var start = 0
+    while true {
+      var end = start
+      while end < key.byteCount, key.byte(at: end) != 0x0a, key.byte(at: end) != 0x0d { end &+= 1 }
+      let isLast = end == key.byteCount
+      if isLast || !isAtEnd, Glob.matches(pattern.span, key.extracting(start..<end)) { return true }
+      if isLast || isAtStart { return false }
+      start = end &+ 1
+    }
   }
 }
 

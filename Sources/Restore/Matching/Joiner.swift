@@ -3,7 +3,6 @@ struct Joiner {
   private let sorted: Sorted
   private let usesJIT: Bool
   private(set) var joins: [CompiledPatterns.Join] = []
-  private(set) var alone: [Int]
 
   /// Members of one join.
   ///
@@ -13,34 +12,37 @@ struct Joiner {
   init(_ sorted: Sorted, usesJIT: Bool) {
     self.sorted = sorted
     self.usesJIT = usesJIT
-    let joinable = Set(sorted.joinable)
-    alone = sorted.regexes.indices.filter { !joinable.contains($0) }
   }
 
-  /// Joins what may be joined; searches and descriptions of whole keys apart.
-  mutating func joinAll() {
+  /// Joins expressions that may be joined; searches and descriptions of whole keys apart.
+  ///
+  /// - Parameter places: Places of expressions, ascending.
+  /// - Returns: What is to be tried instead.
+  mutating func steps(_ places: [Int]) -> [GateStep] {
+    var steps: [GateStep] = []
     for isSearch in [false, true] {
-      let members = sorted.joinable.filter { sorted.regexes[$0].isSearch == isSearch }
+      let members = places.filter { sorted.regexes[$0].isSearch == isSearch }
       for start in stride(from: 0, to: members.count, by: Joiner.mostMembers) {
-        join(Array(members[start..<min(start + Joiner.mostMembers, members.count)]))
+        join(Array(members[start..<min(start + Joiner.mostMembers, members.count)]), &steps)
       }
     }
+    return steps
   }
 
   /// Joins members, or halves of them if PCRE2 finds them too large together.
-  private mutating func join(_ members: [Int]) {
+  private mutating func join(_ members: [Int], _ steps: inout [GateStep]) {
+    let index = sorted.regexes[members[0]].index
     guard members.count > 1 else {
-      alone += members
+      steps.append(GateStep(.regex, members[0], index: index))
       return
     }
     let isSearch = sorted.regexes[members[0]].isSearch
     if let code = compile(members, isSearch: isSearch) {
-      joins.append(
-        CompiledPatterns.Join(
-          code: code, members: members, prefix: commonPrefix(members), isSearch: isSearch))
+      steps.append(GateStep(.join, joins.count, index: index))
+      joins.append(CompiledPatterns.Join(code: code, members: members, isSearch: isSearch))
     } else {
-      join(Array(members[..<(members.count / 2)]))
-      join(Array(members[(members.count / 2)...]))
+      join(Array(members[..<(members.count / 2)]), &steps)
+      join(Array(members[(members.count / 2)...]), &steps)
     }
   }
 
@@ -57,14 +59,5 @@ struct Joiner {
     guard let code else { return nil }
     // Each by itself in machine code is quicker than all together without.
     return code.isJIT || !sorted.regexes[members[0]].code.isJIT ? code : nil
-  }
-
-  private func commonPrefix(_ members: [Int]) -> [UInt8] {
-    var prefix = sorted.regexes[members[0]].prefix[...]
-    for member in members {
-      let other = sorted.regexes[member].prefix
-      prefix = prefix.prefix(zip(prefix, other).prefix { $0 == $1 }.count)
-    }
-    return Array(prefix)
   }
 }

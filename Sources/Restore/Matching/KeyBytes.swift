@@ -107,9 +107,42 @@ struct WordHead: BitwiseCopyable {
     word = literal.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
+  /// The same of a literal among others.
+  @inline(__always)
+  init(_ bytes: Span<UInt8>, at place: Range<Int>) {
+    var literal: UInt64 = 0
+    let count = min(place.count, 8)
+    for at in (0..<count).reversed() {
+      literal = literal << 8 | UInt64(bytes[place.lowerBound + at])
+    }
+    mask = count == 8 ? .max : (1 << UInt64(8 * count)) - 1
+    word = literal
+  }
+
   /// Whether eight bytes, loaded in the machine's order, begin with the literal's.
   @inline(__always)
   func begins(_ bytes: UInt64) -> Bool { UInt64(littleEndian: bytes) & mask == word }
+}
+
+/// The last eight bytes of a literal, or all if it is shorter, to be compared with a word.
+struct WordTail: BitwiseCopyable {
+  private var mask: UInt64 = 0
+  private var word: UInt64 = 0
+
+  /// Whatever a text ends with.
+  init() {}
+
+  init(_ literal: ArraySlice<UInt8>) {
+    // The last byte is the highest of a word that is read as little-endian.
+    for byte in literal.suffix(8) {
+      word = word >> 8 | UInt64(byte) << 56
+      mask = mask >> 8 | 0xff << 56
+    }
+  }
+
+  /// Whether eight bytes, the last of a text, in the order of little-endian, end with the literal's.
+  @inline(__always)
+  func ends(_ bytes: UInt64) -> Bool { (bytes ^ word) & mask == 0 }
 }
 
 /// Whether a CR or an LF is among eight bytes: a byte of the difference is zero.

@@ -44,6 +44,10 @@ struct LiteralTable: Sendable {
     bytes += literal
   }
 
+  /// The different lengths by number; nil behind the last.
+  @inline(__always)
+  func length(_ number: Int) -> Int? { number < lengths.count ? lengths[number] : nil }
+
   /// The smallest number of the literal that is `count` bytes at a place of a key, or `Int.max`.
   @inline(__always)
   func index(of key: RawSpan, at offset: Int, _ count: Int) -> Int {
@@ -63,6 +67,17 @@ struct LiteralTable: Sendable {
     return .max
   }
 
+  /// The smallest number of the literals that end the key, or `Int.max`.
+  @inline(__always)
+  func index(ofEndOf key: RawSpan) -> Int {
+    var best = Int.max
+    for length in lengths {
+      guard length <= key.byteCount else { break }
+      best = min(best, index(of: key, at: key.byteCount &- length, length))
+    }
+    return best
+  }
+
   /// The number of the literal that is the whole key, or `Int.max`.
   @inline(__always)
   func index(ofWhole key: RawSpan) -> Int {
@@ -70,13 +85,13 @@ struct LiteralTable: Sendable {
     return index(of: key, at: 0, key.byteCount)
   }
 
-  /// The smallest number of the literals that begin at a place of the key, or `Int.max`.
+  /// The smallest number of the literals that the key begins with, or `Int.max`.
   @inline(__always)
-  func index(ofStartOf key: RawSpan, at offset: Int = 0) -> Int {
+  func index(ofStartOf key: RawSpan) -> Int {
     var best = Int.max
     for length in lengths {
-      guard length <= key.byteCount &- offset else { break }
-      best = min(best, index(of: key, at: offset, length))
+      guard length <= key.byteCount else { break }
+      best = min(best, index(of: key, at: 0, length))
     }
     return best
   }

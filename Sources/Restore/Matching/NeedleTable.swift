@@ -1,29 +1,42 @@
 // Many literals that may stand anywhere. A bit for each pair of bytes that a literal begins with says
-// at most places of a key that nothing begins there; only at the others is the table asked.
+// at most places of a key that nothing begins there; only at the others are literals looked up, of the
+// lengths that there are of that pair.
 
 /// Literals of two bytes and more, looked for at every place of a key.
 struct NeedleTable: Sendable {
   private let table: LiteralTable
   private var pairs: [UInt64]
+  /// Of each word of `pairs`, how many bits are set before it.
+  private var ranks: [Int] = []
+  /// Where the lengths of each pair begin in `lengths`, and the end of the last.
+  private var starts: [Int] = []
+  private var lengths: [Int] = []
 
   private static let bitCount = 1 << 16
 
   init(_ needles: [(bytes: [UInt8], index: Int)]) {
     table = LiteralTable(needles)
-    pairs = Array(repeating: 0, count: needles.isEmpty ? 0 : NeedleTable.bitCount / 64)
-    for needle in needles {
-      let pair = Int(needle.bytes[0]) | Int(needle.bytes[1]) << 8
+    pairs = Array(repeating: 0, count: NeedleTable.bitCount / 64)
+    let groups = Dictionary(grouping: needles) { Int($0.bytes[0]) | Int($0.bytes[1]) << 8 }
+    for (pair, needles) in groups.sorted(by: { $0.key < $1.key }) {
       pairs[pair / 64] |= 1 << UInt64(pair % 64)
+      starts.append(lengths.count)
+      lengths += Set(needles.map(\.bytes.count)).sorted()
+    }
+    starts.append(lengths.count)
+    var rank = 0
+    for word in pairs {
+      ranks.append(rank)
+      rank += word.nonzeroBitCount
     }
   }
 
-  /// The smallest number of the literals that a key holds, or `Int.max`.
-  func index(in key: RawSpan) -> Int {
-    var best = Int.max
+  /// The next place of a key, at `start` or behind it, where a literal may begin.
+  @inline(__always)
+  func nextPlace(in key: RawSpan, from start: Int) -> Int? {
     // The last byte begins no pair.
     let end = key.byteCount &- 1
-    guard !pairs.isEmpty else { return best }
-    var at = 0
+    var at = start
     while at < end {
       // Seven pairs of a word, or those of the last one, moved down.
       var word: UInt64
@@ -36,14 +49,29 @@ struct NeedleTable: Sendable {
       }
       while at < stop {
         let pair = Int(truncatingIfNeeded: word & 0xffff)
-        if pairs[pair >> 6] >> UInt64(pair & 63) & 1 == 1 {
-          best = min(best, table.index(ofStartOf: key, at: at))
-        }
+        if pairs[pair >> 6] >> UInt64(pair & 63) & 1 == 1 { return at }
         word >>= 8
         at &+= 1
       }
     }
-    return best
+    return nil
+  }
+
+  /// Which lengths literals have that may begin at such a place, as numbers of `index`.
+  @inline(__always)
+  func candidates(in key: RawSpan, at place: Int) -> Range<Int> {
+    let pair = Int(key.byte(at: place)) | Int(key.byte(at: place &+ 1)) << 8
+    let below = pairs[pair >> 6] & (1 << UInt64(pair & 63) &- 1)
+    let rank = ranks[pair >> 6] &+ below.nonzeroBitCount
+    return starts[rank]..<starts[rank &+ 1]
+  }
+
+  /// The number of the literal of such a length at the place, or `Int.max`.
+  @inline(__always)
+  func index(_ candidate: Int, in key: RawSpan, at place: Int) -> Int {
+    let length = lengths[candidate]
+    guard length <= key.byteCount &- place else { return .max }
+    return table.index(of: key, at: place, length)
   }
 }
 

@@ -6,6 +6,8 @@
 struct RegexSyntax {
   /// Bytes with which every match begins, if the expression is tried at one place.
   private(set) var prefix: [UInt8] = []
+  /// Texts behind the prefix that every match holds, as far as they are known.
+  private(set) var texts: [[UInt8]] = []
   /// Whether it means the same inside a group of a larger expression that numbers no groups.
   ///
   /// Not so with back references, recursion, names, verbs, quoting, or extended syntax.
@@ -21,12 +23,16 @@ struct RegexSyntax {
   private var depth = 0
   private var alternates = false
   private var readsPrefix = true
+  /// Text that is being read, outside of groups and behind the prefix.
+  private var run: [UInt8] = []
+  private var readsRuns = true
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
     while isJoinable, at < bytes.count { readElement() }
     if depth != 0 { isJoinable = false }
-    if alternates || !isJoinable { prefix = [] }
+    endRun()
+    if alternates || !isJoinable { (prefix, texts) = ([], []) }
   }
 
   /// What is to be searched for: a `.*` at the beginning may be empty, so it says nothing.
@@ -63,10 +69,35 @@ struct RegexSyntax {
       // It repeats what stands before it, perhaps no times.
       if readsPrefix, !prefix.isEmpty { prefix.removeLast() }
       readsPrefix = false
+      // Of what is repeated at least once the run may keep the first.
+      if byte != UInt8(ascii: "+"), !run.isEmpty { run.removeLast() }
+      endRun()
+      if byte == UInt8(ascii: "{") { skipBounds() }
     case UInt8(ascii: "^") where at == 1: break  // where a prefix is asked for, it is true
-    case UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "$"): readsPrefix = false
-    default: if readsPrefix { prefix.append(byte) }
+    case UInt8(ascii: "."), UInt8(ascii: "^"), UInt8(ascii: "$"):
+      readsPrefix = false
+      endRun()
+    default: read(literal: byte)
     }
+  }
+
+  private mutating func read(literal byte: UInt8) {
+    if readsPrefix {
+      prefix.append(byte)
+    } else if readsRuns, depth == 0 {
+      run.append(byte)
+    }
+  }
+
+  private mutating func endRun() {
+    if !run.isEmpty { texts.append(run) }
+    run = []
+  }
+
+  /// Steps over the numbers of a `{m,n}`; what looks otherwise may be text, so texts end here.
+  private mutating func skipBounds() {
+    while let byte = peek(), "0123456789,".utf8.contains(byte) { at += 1 }
+    if peek() == UInt8(ascii: "}") { at += 1 } else { readsRuns = false }
   }
 
   private mutating func readEscape() {
@@ -76,15 +107,19 @@ struct RegexSyntax {
     }
     at += 1
     if let literal = RegexSyntax.escapedLiteral(byte) {
-      if readsPrefix { prefix.append(literal) }
+      read(literal: literal)
       return
     }
     readsPrefix = false
+    endRun()
+    // Digits may follow that are no text.
+    if byte == UInt8(ascii: "x") { readsRuns = false }
     isJoinable = RegexSyntax.harmlessEscapes.contains(byte)
   }
 
   private mutating func readClass() {
     readsPrefix = false
+    endRun()
     if peek() == UInt8(ascii: "^") { at += 1 }
     if peek() == UInt8(ascii: "]") { at += 1 }
     while let byte = peek(), byte != UInt8(ascii: "]") {
@@ -110,6 +145,7 @@ struct RegexSyntax {
 
   private mutating func readGroupStart() {
     readsPrefix = false
+    endRun()
     depth += 1
     if peek() == UInt8(ascii: "*") { isJoinable = false }
     guard peek() == UInt8(ascii: "?") else { return }
@@ -121,7 +157,12 @@ struct RegexSyntax {
       isJoinable = false
       return
     }
-    if kind != UInt8(ascii: ")") { at += 1 }
+    if kind == UInt8(ascii: ")") {
+      // Flags for all that follows: text may mean other text.
+      readsRuns = false
+    } else {
+      at += 1
+    }
   }
 
   private static let harmlessEscapes = Set("dDwWsSbBhHvVtnrfeAzZx".utf8)

@@ -19,6 +19,12 @@ extension KeyPattern {
     }
   }
 
+  /// Whether every key that it describes as a whole is also found by a search for it.
+  ///
+  /// So it is where the text means the same wherever it is tried; whoever needs the engine for that has
+  /// verbs, back references and such.
+  public var wholeImpliesSearch: Bool { RegexSyntax(bytes).isJoinable }
+
   /// Whether all but the dots of a regular expression is text, and a dot is there.
   ///
   /// A dot at the end may be a key's full stop, and is one of those.

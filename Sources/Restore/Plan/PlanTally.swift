@@ -3,54 +3,22 @@
 
 public import RDB
 
-/// Keys, and the bytes of their values as the file holds them.
-public struct KeyCount: Hashable, BitwiseCopyable, Sendable {
-  /// Keys.
-  public var keys: UInt64 = 0
-  /// Bytes of their values.
-  public var valueBytes: UInt64 = 0
-
-  /// Makes a count of nothing.
-  public init() {}
-
-  /// Makes a count.
-  public init(keys: UInt64, valueBytes: UInt64) {
-    self.keys = keys
-    self.valueBytes = valueBytes
-  }
-
-  /// Counts a key.
-  ///
-  /// Neither sum can wrap: a file would have to hold 2^64 bytes.
-  @inline(__always)
-  mutating func add(valueBytes count: Int) {
-    keys &+= 1
-    valueBytes &+= UInt64(truncatingIfNeeded: count)
-  }
-
-  /// The sum of two counts.
-  public static func + (a: KeyCount, b: KeyCount) -> KeyCount {
-    KeyCount(keys: a.keys &+ b.keys, valueBytes: a.valueBytes &+ b.valueBytes)
-  }
-}
-
 /// How many keys a plan restores, and how many it skips and why.
 public struct PlanTally: Hashable, Sendable {
   /// All keys that are restored.
-  public private(set) var restored = KeyCount()
-  /// Those of them whose expiry was given, moved or not.
-  public private(set) var restoredWithExpiry: UInt64 = 0
+  public private(set) var restored = KeyTotals()
   private var skips = [KeyCount](repeating: KeyCount(), count: SkipReason.allCases.count)
-  private var shapes = [KeyCount](repeating: KeyCount(), count: ValueShape.allCases.count + 1)
-  private var patterns: [KeyCount]
-  private var lowDatabases = [KeyCount](repeating: KeyCount(), count: PlanTally.lowDatabaseCount)
-  private var highDatabases: [UInt32: KeyCount] = [:]
+  private var shapes = [KeyTotals](repeating: KeyTotals(), count: ValueShape.allCases.count + 1)
+  private var patterns: [KeyTotals]
+  private var lowDatabases = [KeyTotals](
+    repeating: KeyTotals(), count: PlanTally.lowDatabaseCount)
+  private var highDatabases: [UInt32: KeyTotals] = [:]
 
   private static let lowDatabaseCount = 64
 
   /// Makes an empty tally for so many patterns.
   public init(patternCount: Int) {
-    patterns = Array(repeating: KeyCount(), count: patternCount)
+    patterns = Array(repeating: KeyTotals(), count: patternCount)
   }
 
   /// Counts a key.
@@ -63,14 +31,16 @@ public struct PlanTally: Hashable, Sendable {
   public mutating func add(
     _ record: RDBRecord, _ disposition: Disposition, pattern: Int?, in dialect: RDBDialect
   ) {
-    var count = KeyCount()
-    count.add(valueBytes: record.valueCount)
+    var totals = KeyTotals()
     switch disposition {
-    case .skip(let reason): addSkipped(count, reason)
+    case .skip(let reason):
+      totals.add(record, expires: false)
+      addSkipped(totals.count, reason)
     case .restore(let expiry):
+      totals.add(record, expires: expiry != nil)
       addRestored(
-        count, withExpiry: expiry == nil ? 0 : 1, pattern: pattern,
-        shape: record.type.shape(in: dialect), database: record.database)
+        totals, pattern: pattern, shape: record.type.shape(in: dialect),
+        database: record.database)
     }
   }
 
@@ -82,41 +52,38 @@ public struct PlanTally: Hashable, Sendable {
   /// Counts keys that are restored, all of one shape and in one database.
   ///
   /// - Parameters:
-  ///   - count: The keys.
-  ///   - withExpiry: Those of them that have an expiry.
+  ///   - totals: The keys.
   ///   - pattern: The number of the pattern that selected them, if one did.
   ///   - shape: What their values are.
   ///   - database: Their database.
   public mutating func addRestored(
-    _ count: KeyCount, withExpiry: UInt64, pattern: Int?, shape: ValueShape?, database: UInt32
+    _ totals: KeyTotals, pattern: Int?, shape: ValueShape?, database: UInt32
   ) {
-    restored = restored + count
-    restoredWithExpiry &+= withExpiry
-    let place = shape.map { Int($0.rawValue) } ?? shapes.count - 1
-    shapes[place] = shapes[place] + count
-    if let pattern { patterns[pattern] = patterns[pattern] + count }
+    restored.add(totals)
+    shapes[shape.map { Int($0.rawValue) } ?? shapes.count - 1].add(totals)
+    if let pattern { patterns[pattern].add(totals) }
     if database < PlanTally.lowDatabaseCount {
-      lowDatabases[Int(database)] = lowDatabases[Int(database)] + count
+      lowDatabases[Int(database)].add(totals)
     } else {
-      highDatabases[database, default: KeyCount()] =
-        highDatabases[database, default: KeyCount()] + count
+      highDatabases[database, default: KeyTotals()].add(totals)
     }
   }
 
   /// Adds another thread's tally, of the same patterns.
   public mutating func merge(_ other: PlanTally) {
     precondition(patterns.count == other.patterns.count, "tallies of different plans")
-    restored = restored + other.restored
-    restoredWithExpiry &+= other.restoredWithExpiry
-    merge(&skips, other.skips)
+    restored.add(other.restored)
+    for index in skips.indices { skips[index] = skips[index] + other.skips[index] }
     merge(&shapes, other.shapes)
     merge(&patterns, other.patterns)
     merge(&lowDatabases, other.lowDatabases)
-    highDatabases.merge(other.highDatabases) { $0 + $1 }
+    for (database, totals) in other.highDatabases {
+      highDatabases[database, default: KeyTotals()].add(totals)
+    }
   }
 
-  private func merge(_ counts: inout [KeyCount], _ others: [KeyCount]) {
-    for index in counts.indices { counts[index] = counts[index] + others[index] }
+  private func merge(_ totals: inout [KeyTotals], _ others: [KeyTotals]) {
+    for index in totals.indices { totals[index].add(others[index]) }
   }
 }
 
@@ -128,24 +95,24 @@ extension PlanTally {
   public var skipped: KeyCount { skips.reduce(KeyCount(), +) }
 
   /// Keys restored whose value has a shape; nil for types that the dialect does not have.
-  public func restored(_ shape: ValueShape?) -> KeyCount {
+  public func restored(_ shape: ValueShape?) -> KeyTotals {
     shapes[shape.map { Int($0.rawValue) } ?? shapes.count - 1]
   }
 
   /// Keys restored that a pattern was the first to select, for each pattern in order.
-  public var restoredByPattern: [KeyCount] { patterns }
+  public var restoredByPattern: [KeyTotals] { patterns }
 
   /// Keys restored of a database.
-  public func restored(in database: UInt32) -> KeyCount {
+  public func restored(in database: UInt32) -> KeyTotals {
     if database < PlanTally.lowDatabaseCount { return lowDatabases[Int(database)] }
-    return highDatabases[database] ?? KeyCount()
+    return highDatabases[database] ?? KeyTotals()
   }
 
   /// Keys restored of each database that has any, by ascending number.
-  public var restoredByDatabase: [(database: UInt32, count: KeyCount)] {
+  public var restoredByDatabase: [(database: UInt32, totals: KeyTotals)] {
     let low = lowDatabases.indices.filter { lowDatabases[$0].keys > 0 }
-      .map { (database: UInt32($0), count: lowDatabases[$0]) }
-    let high = highDatabases.map { (database: $0.key, count: $0.value) }
+      .map { (database: UInt32($0), totals: lowDatabases[$0]) }
+    let high = highDatabases.map { (database: $0.key, totals: $0.value) }
       .sorted { $0.database < $1.database }
     return low + high
   }

@@ -17,6 +17,8 @@ public struct FilterKeyWarning: Hashable, Sendable {
     case unescapedDot = "FilterKey.UnescapedDot"
     /// `^` or `$` at an end of an expression that describes the whole key anyway.
     case redundantAnchor = "FilterKey.RedundantAnchor"
+    /// A space or a quote at an end, which is part of the pattern.
+    case padded = "FilterKey.Padded"
     /// Another pattern selects every key that this one does.
     case shadowed = "FilterKey.Shadowed"
   }
@@ -54,6 +56,7 @@ public struct FilterKeyWarning: Hashable, Sendable {
       if pattern.mode == .full, pattern.isAnchored {
         warnings.append(FilterKeyWarning(.redundantAnchor, index: index))
       }
+      if isPadded(pattern.bytes) { warnings.append(FilterKeyWarning(.padded, index: index)) }
       if let other = pattern.shadow(among: patterns, at: index) {
         warnings.append(FilterKeyWarning(.shadowed, index: index, other: other))
       }
@@ -81,6 +84,14 @@ public struct FilterKeyWarning: Hashable, Sendable {
     let repeatable = ".])}".utf8
     return !repeatable.contains(bytes[star - 1]) && !before.contains(UInt8(ascii: "\\"))
       && !before.contains(UInt8(ascii: "("))
+  }
+
+  /// Whether a pattern begins or ends with a space, or with the quotes that a shell should have taken.
+  private static func isPadded(_ bytes: [UInt8]) -> Bool {
+    guard let first = bytes.first, let last = bytes.last else { return false }
+    let spaces = " \t".utf8
+    return spaces.contains(first) || spaces.contains(last)
+      || bytes.count > 1 && first == last && "'\"`".utf8.contains(first)
   }
 
   private static func isExpression(_ pattern: KeyPattern) -> Bool {

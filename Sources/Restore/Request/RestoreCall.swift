@@ -3,6 +3,7 @@
 //   JSON           {"RestoreType": "1", "RestoreTime": "...", "FilterKey": "a.*,b"}
 //   query string   Action=RestoreInstance&RestoreTime=2026-11-20T10%3A00%3A00Z&FilterKey=a.%2A
 //   command line   aliyun r-kvstore RestoreInstance --RestoreTime ... --FilterKey 'a.*,b'
+//                  aliyun r-kvstore restore-instance --restore-time ... --filter-key 'a.*,b'
 //
 // Parameters that an offline preview has no use for, such as InstanceId, are kept and not read.
 
@@ -10,6 +11,14 @@
 public struct RestoreCall: Sendable {
   /// The parameters, in order.
   public private(set) var parameters: [(name: String, value: [UInt8])] = []
+
+  /// What is called, as a command line or the parameter Action names it; nil if that is not told.
+  public private(set) var action: String?
+
+  /// Whether something else is called than what is previewed.
+  public var isOther: Bool {
+    action.map { !["RestoreInstance", "restore-instance"].contains($0) } ?? false
+  }
 
   /// What the preview reads.
   public static let known = ["RestoreType", "RestoreTime", "TimeShift", "FilterKey"]
@@ -27,13 +36,20 @@ public struct RestoreCall: Sendable {
       guard let parameters = RestoreCall.query(text) else { return nil }
       self.parameters = parameters
     }
+    action = value("Action").map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Reads the words of a command line, which a shell has taken apart.
+  /// Reads the words of a command line, which a shell has taken apart; or one word that is all of it.
   ///
   /// Nil if they have no option with a name.
   public init?(words: [String]) {
     var rest = words[...]
+    if words.count == 1 {
+      guard let split = ShellWords.split(words[0]) else { return nil }
+      rest = split[...]
+    }
+    // aliyun, the product, the action.
+    action = rest.prefix { !$0.hasPrefix("-") }.dropFirst(2).first
     while let word = rest.popFirst() {
       guard word.hasPrefix("--"), word != "--" else { continue }
       let parts = word.dropFirst(2).split(
@@ -43,9 +59,19 @@ public struct RestoreCall: Sendable {
         value = next
         rest = rest.dropFirst()
       }
-      parameters.append((String(parts[0]), Array(value.utf8)))
+      parameters.append((RestoreCall.name(ofOption: String(parts[0])), Array(value.utf8)))
     }
     guard !parameters.isEmpty else { return nil }
+  }
+
+  /// The parameter that an option of the newer command line stands for: `filter-key` is FilterKey.
+  private static func name(ofOption option: String) -> String {
+    known.first { name in
+      let spelled = name.reduce(into: "") { text, letter in
+        text += (letter.isUppercase && !text.isEmpty ? "-" : "") + letter.lowercased()
+      }
+      return spelled == option
+    } ?? option
   }
 
   /// A parameter's value; nil if it is not given.
@@ -56,12 +82,12 @@ public struct RestoreCall: Sendable {
     RestoreCall.known.first { name in parameters.count { $0.name == name } > 1 }
   }
 
-  /// A parameter that is one of those that are read but for the case of its letters.
+  /// A parameter that is one of those that are read but for the case of its letters, hyphens and
+  /// underscores.
   public var misspelled: String? {
     parameters.first { parameter in
-      RestoreCall.known.contains {
-        $0 != parameter.name && $0.lowercased() == parameter.name.lowercased()
-      }
+      let letters = parameter.name.lowercased().filter { $0 != "-" && $0 != "_" }
+      return RestoreCall.known.contains { $0 != parameter.name && $0.lowercased() == letters }
     }?.name
   }
 

@@ -35,7 +35,8 @@ struct Info: ParsableCommand {
         case .text: try session.console.write(screen.text())
         case .json: try session.console.write(screen.json())
         }
-        return try file.conclude(result)
+        return selection.status(
+          try file.conclude(result), afterKeys: screen.total.keys, session)
       } set: {
         try report($0, now: now, selected)
       }

@@ -27,9 +27,10 @@ struct Preview: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      End with status 1 if this holds, such as keys>10000. Names: keys, bytes, expired, lost, \
-      unsupported, more, fewer, fields-over, commands, output, warnings. May be repeated.
-      """, valueName: "condition"))
+      End with status 1 if this holds, such as keys>10000. Names: \(Guard.names); with --against also \
+      \(Guard.namesOfComparison). May be repeated.
+      """, valueName: "condition"),
+    transform: { try Guard($0) })
   var failIf: [Guard] = []
 
   @Option(
@@ -124,7 +125,8 @@ struct Preview: ParsableCommand {
       try present.findDeleted(selected, rows, &summary)
     }
     try rows?.end(isEmpty: summary.rows == 0)
-    let silent = try Preview.silence(file, selected, summary)
+    // Of a pattern that gave up it is not known what it selects.
+    let silent = result.failure == nil ? try Preview.silence(file, selected, summary) : []
     let screen = PreviewScreen(
       session: session, file: file.subject, request: request, selection: selected,
       readings: readings, summary: summary, silent: silent, present: present?.subject,

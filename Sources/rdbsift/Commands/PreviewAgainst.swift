@@ -44,7 +44,7 @@ struct PresentBackup {
     }
     place = .file(file)
     status = try file.conclude(result)
-    keys = builder.finish()
+    keys = builder.finish(threads: file.threads)
   }
 
   /// Goes through the files of a set.
@@ -63,7 +63,7 @@ struct PresentBackup {
     }
     place = .set(set)
     self.status = status
-    keys = builder.finish()
+    keys = builder.finish(threads: set.threads)
   }
 
   /// Adds the keys that are there, asked for, and do not come back.

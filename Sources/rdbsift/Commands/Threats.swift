@@ -56,7 +56,8 @@ struct Threats: ParsableCommand {
         try screen.write(as: format)
         try reportFile.write(screen.json(), command: "threats", file)
         let status = try file.conclude(result)
-        return screen.found.isEmpty ? status : .finding
+        guard screen.found.isEmpty else { return .finding }
+        return selection.status(status, afterKeys: screen.found.records, session)
       } set: {
         try threats($0, search)
       }

@@ -42,7 +42,8 @@ struct Timeline: ParsableCommand {
           TimelineWorker(selected, created: created, path: path)
         }
         try lines.finish()
-        return try file.conclude(result)
+        return selection.status(
+          try file.conclude(result), afterKeys: result.summaries.reduce(0, +), session)
       } set: {
         try list($0, selected)
       }

@@ -12,7 +12,7 @@ struct TimelineWorker: RecordWorker, ~Copyable {
   private var sink: TimelineSink
   /// When the file was begun.
   private let created: UnixMilliseconds?
-  private var keys: UInt64 = 0
+  private var records: UInt64 = 0
 
   init(_ selection: Selection, created: UnixMilliseconds?, path: String) {
     selector = RecordSelector(selection)
@@ -40,7 +40,7 @@ struct TimelineWorker: RecordWorker, ~Copyable {
       let record = batch[index]
       let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
       guard case .restore = answer else { continue }
-      keys &+= 1
+      records &+= 1
       write(record, in: bytes, base: base, context)
       sink.output.drainIfLarge()
     }
@@ -84,6 +84,6 @@ struct TimelineWorker: RecordWorker, ~Copyable {
     try? walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
   }
 
-  /// Keys whose instants were listed.
-  consuming func finish() -> UInt64 { keys }
+  /// Records that were looked at.
+  consuming func finish() -> UInt64 { records }
 }

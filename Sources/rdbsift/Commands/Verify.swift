@@ -40,7 +40,8 @@ struct Verify: ParsableCommand {
         let status = file.tellOfContainers()
         try reportFile.write(screen.json(), command: "verify", file)
         let other = try screen.tell(session, as: report.format)
-        return other == .done ? status : other
+        return selection.status(
+          other == .done ? status : other, afterKeys: screen.verification.found.records, session)
       } set: {
         try verify($0, selected)
       }

@@ -5,7 +5,7 @@ import Pipeline
 import Restore
 
 /// A number that a preview counted, compared with a bound.
-struct Guard: ExpressibleByArgument {
+struct Guard {
   /// The condition as typed.
   let text: String
   private let quantity: Quantity
@@ -41,13 +41,32 @@ struct Guard: ExpressibleByArgument {
   /// Longer signs first, since they begin like the shorter.
   private static let relations = [">=", "<=", "==", ">", "<", "="]
 
-  init?(argument: String) {
-    guard let start = argument.firstIndex(where: { "<>=".contains($0) }),
-      let relation = Guard.relations.first(where: { argument[start...].hasPrefix($0) }),
-      let quantity = Quantity(rawValue: String(argument[..<start])),
+  /// The names of all numbers, those that only a comparison tells apart.
+  static let names = list(Quantity.allCases.filter { $0.effect == nil })
+  static let namesOfComparison = list(Quantity.allCases.filter { $0.effect != nil })
+
+  private static func list(_ quantities: [Quantity]) -> String {
+    quantities.map(\.rawValue).joined(separator: ", ")
+  }
+
+  /// Reads a condition.
+  /// - Throws: What is wrong with it.
+  init(_ argument: String) throws {
+    let start = argument.firstIndex { "<>=".contains($0) } ?? argument.endIndex
+    let name = String(argument[..<start])
+    guard let quantity = Quantity(rawValue: name) else {
+      throw ValidationError(
+        "\(KeyText.spelled(name.utf8, width: 40)) is no number of a preview. Names: \(Guard.names); "
+          + "with --against also \(Guard.namesOfComparison)")
+    }
+    guard let relation = Guard.relations.first(where: { argument[start...].hasPrefix($0) }),
       let range = NumberRange.sizes(String(argument[start...].dropFirst(relation.count))),
       range.lower == range.upper
-    else { return nil }
+    else {
+      throw ValidationError(
+        "behind the name stand one of \(Guard.relations.joined(separator: " ")) and a number, "
+          + "such as keys>10000 or bytes>=1G")
+    }
     text = argument
     self.quantity = quantity
     self.relation = relation

@@ -81,18 +81,21 @@ struct MeasureOptions: ParsableArguments {
     request.measures.idle = try range(
       idle, "idle", NumberRange.durations, "spans of time, such as 90s~2h")
     request.measures.frequency = try range(
-      freq, "freq", NumberRange.counts, "numbers, such as 10~255")
+      freq, "freq", NumberRange.counts, "counters, 0 to 255, such as 10~255", most: 255)
     request.measures.slot = try range(
-      slot, "slot", NumberRange.counts, "slots, such as 0~5460")
+      slot, "slot", NumberRange.counts, "slots, 0 to 16383, such as 0~5460", most: 16_383)
     request.sample = sample.map { KeySample(oneIn: $0, seed: seed ?? 0) }
     request.limit = limit
   }
 
   private func range(
-    _ text: String?, _ option: String, _ parse: (String) -> NumberRange?, _ kind: String
+    _ text: String?, _ option: String, _ parse: (String) -> NumberRange?, _ kind: String,
+    most: Int64 = .max
   ) throws -> NumberRange? {
     guard let text else { return nil }
-    guard let range = parse(text) else {
+    // An end that is left out is the greatest number there is.
+    guard let range = parse(text), range.lower <= most, range.upper <= most || range.upper == .max
+    else {
       throw Misuse("--\(option) takes a range of \(kind); it was \(Messages.spelled(text))")
     }
     return range

@@ -61,6 +61,17 @@ struct SelectionOptions: ParsableArguments {
       && type.isEmpty && measures.isEmpty
   }
 
+  /// The status of a command that looked at so many selected keys.
+  ///
+  /// That nothing is wrong with no key says nothing; a slip of the pen must not look like it.
+  func status(
+    _ status: ExitStatus, afterKeys keys: UInt64, _ session: Session
+  ) -> ExitStatus {
+    guard !isEmpty, keys == 0, status == .done else { return status }
+    session.tell(warning: "no key is selected")
+    return .finding
+  }
+
   /// The request that these options make; it asks for every expiry as it is.
   func request(now: UnixMilliseconds) throws -> RestoreRequest {
     var request = RestoreRequest(now: now)

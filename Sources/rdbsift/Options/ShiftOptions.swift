@@ -91,17 +91,14 @@ struct ShiftOptions: ParsableArguments {
       }
     } else if !words.isEmpty {
       call = RestoreCall(words: words)
-      guard call != nil else { throw Misuse("what stands behind -- has no parameters") }
-      if let action = words.first(where: { $0.first?.isUppercase ?? false }),
-        words.firstIndex(of: action).map({ $0 == 0 || !words[$0 - 1].hasPrefix("--") }) ?? false,
-        action != "RestoreInstance"
-      {
-        throw Misuse("the call is \(KeyText.spelled(action.utf8)), not RestoreInstance")
+      guard call != nil else {
+        throw Misuse("what stands behind -- has no parameters, or a quote that is not closed")
       }
     }
     guard let call else { return }
-    if let action = call.value("Action"), action != Array("RestoreInstance".utf8) {
-      throw Misuse("the call is \(KeyText.spelled(action)), not RestoreInstance")
+    if call.isOther {
+      throw Misuse(
+        "the call is \(KeyText.spelled((call.action ?? "").utf8)), not RestoreInstance")
     }
     if let name = call.misspelled {
       throw Misuse("\(name) is not a parameter of the call; names are case-sensitive")

@@ -132,13 +132,11 @@ struct InfoScreen {
     ])
     guard !kinds.isEmpty else { return "" }
     for (kind, count) in sorted(kinds) {
-      let elements =
-        count.uncounted > 0 && count.elements == 0
-        ? "?" : (count.uncounted > 0 ? "≥ " : "") + HumanText.count(count.elements)
       table.add([
         String(kind.database), kind.module?.name ?? kind.shape.name, kind.encoding.name,
-        HumanText.count(count.keys), elements, HumanText.size(Int(count.bytes)),
-        HumanText.count(count.expires),
+        HumanText.count(count.keys),
+        HumanText.elements(count.elements, uncounted: count.uncounted),
+        HumanText.size(Int(count.bytes)), HumanText.count(count.expires),
       ])
     }
     return table.text(width: console.output.width) { console.output.styled($0, .bold) }

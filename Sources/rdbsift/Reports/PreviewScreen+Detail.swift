@@ -6,27 +6,59 @@ import RDB
 import Restore
 
 extension PreviewScreen {
-  /// Spans of life, and what they are called.
-  private static let spans: [(name: String, milliseconds: Int64)] = [
-    ("less than a minute", 60_000), ("less than an hour", 3_600_000),
-    ("less than a day", 86_400_000), ("less than a week", 7 * 86_400_000),
-    ("less than 30 days", 30 * 86_400_000), ("less than a year", 365 * 86_400_000),
-    ("longer", .max),
+  /// Spans of life, as `ExpirySpread` counts them.
+  private static let spans = [
+    "less than a minute", "less than an hour", "less than a day", "less than a week",
+    "less than 30 days", "less than a year", "longer",
   ]
-  private static let barWidth: UInt64 = 30
 
-  /// Expiries before and after the shift.
-  func expiries() -> String {
-    guard let first = summary.lives.first, let last = summary.lives.last,
-      let median = summary.lives.median
-    else { return "" }
-    var rows: [[String]] = []
-    if let shift = selection.shift {
-      let back = shift.inverse
-      rows.append(["in the file", instant(back(first)), near(back(median)), instant(back(last))])
+  /// Expiries of the keys that are restored: what is told of them.
+  private struct Expiries {
+    var name: String
+    var spread: ExpirySpread
+    var median: UnixMilliseconds?
+  }
+
+  /// Expiries as the file has them, and as they would be restored.
+  ///
+  /// A median is the better known the nearer it is to now, and a shift keeps the order of keys; so the
+  /// farther one is the nearer one, moved.
+  private var expirySpreads: (file: Expiries, restored: Expiries) {
+    let lives = summary.lives
+    var restored = Expiries(name: "as restored", spread: lives, median: lives.median)
+    guard let shift = selection.shift, let median = lives.median,
+      let inFile = summary.fileLives.median
+    else { return (restored, restored) }
+    var file = Expiries(name: "in the file", spread: summary.fileLives, median: inFile)
+    let now = Int128(selection.now.rawValue)
+    if (Int128(median.rawValue) - now).magnitude <= (Int128(inFile.rawValue) - now).magnitude {
+      file.median = file.spread.bounded(shift.inverse(median))
+    } else {
+      restored.median = restored.spread.bounded(shift(inFile))
     }
-    rows.append(["as restored", instant(first), near(median), instant(last)])
-    return table([.left("expiry"), .left("first"), .left("median, about"), .left("last")], rows)
+    return (file, restored)
+  }
+
+  /// What is shown: the file's expiries only where the shift makes them others.
+  private var shownExpiries: [Expiries] {
+    let (file, restored) = expirySpreads
+    return selection.shift == nil ? [restored] : [file, restored]
+  }
+
+  /// Expiries before and after the shift, side by side.
+  func expiries() -> String {
+    guard summary.lives.count > 0 else { return "" }
+    let shown = shownExpiries
+    func row(_ name: String, _ moment: (Expiries) -> String?) -> [String] {
+      [name] + shown.map { moment($0) ?? "" }
+    }
+    return table(
+      [.left("expiry")] + shown.map { .left($0.name) },
+      [
+        row("first") { $0.spread.first.map(instant) },
+        row("median, about") { $0.median.map(near) },
+        row("last") { $0.spread.last.map(instant) },
+      ])
   }
 
   /// To the second: the median is known to a 64th of its distance from now.
@@ -34,28 +66,55 @@ extension PreviewScreen {
     instant(UnixMilliseconds(moment.rawValue / 1000 * 1000))
   }
 
-  /// How many keys live how long, as counts.
-  func livesBySpan() -> [(name: String, within: Int64, keys: UInt64)] {
-    var before: UInt64 = 0
-    return PreviewScreen.spans.map { name, milliseconds in
-      let within =
-        milliseconds == .max
-        ? summary.lives.count : summary.lives.count(within: milliseconds)
-      defer { before = within }
-      return (name, milliseconds, within - before)
-    }
-  }
-
-  /// How many keys live how long, as bars.
+  /// How many keys live how long from now, before and after the shift, as bars.
   func histogram() -> String {
     guard summary.lives.count > 0 else { return "" }
-    let spans = livesBySpan()
-    let most = max(spans.map(\.keys).max() ?? 1, 1)
-    let rows = spans.filter { $0.keys > 0 }.map { span in
-      let width = max(Int(span.keys * PreviewScreen.barWidth / most), 1)
-      return [span.name, HumanText.count(span.keys), String(repeating: "#", count: width)]
+    let columns = shownExpiries.map {
+      (name: $0.name, keys: [$0.spread.over] + $0.spread.livesBySpan)
     }
-    return table([.left("life from now"), .right("keys"), .left("", mayShrink: true)], rows)
+    let names = ["none: over already"] + PreviewScreen.spans
+    let most = max(columns.flatMap(\.keys).max() ?? 1, 1)
+    let width = UInt64(columns.count == 1 ? 30 : 15)
+    let rows = names.indices.filter { row in columns.contains { $0.keys[row] > 0 } }.map { row in
+      [names[row]] + columns.flatMap { bar($0.keys[row], most, width) }
+    }
+    return table(
+      [.left("life from now")]
+        + columns.flatMap { column in
+          [
+            .right(columns.count == 1 ? "keys" : column.name), .left("", mayShrink: true),
+          ] as [TextTable.Column]
+        }, rows)
+  }
+
+  /// A number and its bar; nothing is nothing, and little is not.
+  private func bar(_ keys: UInt64, _ most: UInt64, _ width: UInt64) -> [String] {
+    guard keys > 0 else { return ["", ""] }
+    // Shares of 64 bits: a file with so many keys that the product is beyond them is none.
+    let length = max(Int(keys.multipliedFullWidth(by: width).low / most), 1)
+    return [HumanText.count(keys), String(repeating: "#", count: length)]
+  }
+
+  /// The same numbers for a program.
+  func expiriesJSON() -> JSONValue {
+    func moments(_ expiries: Expiries) -> JSONValue {
+      .object([
+        "first_ms": .optional(expiries.spread.first) { .moment($0) },
+        "median_about_ms": .optional(expiries.median) { .moment($0) },
+        "last_ms": .optional(expiries.spread.last) { .moment($0) },
+      ])
+    }
+    let (file, restored) = expirySpreads
+    let ends = ExpirySpread.ends.map { JSONValue.integer($0) } + [.null]
+    let lives = zip(ends, zip(restored.spread.livesBySpan, file.spread.livesBySpan))
+    return .object([
+      "keys": .count(restored.spread.count), "in_file": moments(file),
+      "restored": moments(restored), "over_in_file": .count(file.spread.over),
+      "lives": .array(
+        lives.map { end, keys in
+          .object(["below_ms": end, "keys": .count(keys.0), "keys_in_file": .count(keys.1)])
+        }),
+    ])
   }
 
   /// Fields that expire on their own.

@@ -35,10 +35,22 @@ extension PreviewScreen {
     .object(["keys": .count(count.keys), "bytes": .count(count.valueBytes)])
   }
 
+  /// What is told of keys that are restored, behind what they have in common.
+  func totals(_ totals: KeyTotals, behind head: [JSONValue.Member] = []) -> JSONValue {
+    .object(
+      head + [
+        JSONValue.Member(name: "keys", value: .count(totals.keys)),
+        JSONValue.Member(name: "elements", value: .count(totals.elements)),
+        JSONValue.Member(name: "uncounted_keys", value: .count(totals.uncounted)),
+        JSONValue.Member(name: "bytes", value: .count(totals.valueBytes)),
+        JSONValue.Member(name: "expire", value: .count(totals.expiring)),
+      ])
+  }
+
   private func outcomeJSON() -> JSONValue {
     let tally = summary.tally
     return .object([
-      "restored": counts(tally.restored),
+      "restored": totals(tally.restored),
       "expired_at_restore_time": counts(tally.skipped(.expiredAtReference)),
       "expired_by_now": counts(tally.skipped(.expiredAtSubmission)),
       "not_selected_key": counts(tally.skipped(.key)),
@@ -73,32 +85,28 @@ extension PreviewScreen {
 
   private func patternsJSON() -> JSONValue {
     .array(
-      zip(selection.filter.keys.patterns, summary.tally.restoredByPattern).map { pattern, count in
-        .object([
-          "pattern": .bytes(pattern.bytes), "match": .text(pattern.mode.rawValue),
-          "keys": .count(count.keys), "bytes": .count(count.valueBytes),
-        ])
+      zip(selection.filter.keys.patterns, summary.tally.restoredByPattern).map { pattern, sums in
+        totals(
+          sums,
+          behind: [
+            JSONValue.Member(name: "pattern", value: .bytes(pattern.bytes)),
+            JSONValue.Member(name: "match", value: .text(pattern.mode.rawValue)),
+          ])
       })
   }
 
   func databasesJSON(_ tally: PlanTally) -> JSONValue {
     .array(
-      tally.restoredByDatabase.map { number, count in
-        .object([
-          "db": .count(UInt64(number)), "keys": .count(count.keys),
-          "bytes": .count(count.valueBytes),
-        ])
+      tally.restoredByDatabase.map { number, sums in
+        totals(sums, behind: [JSONValue.Member(name: "db", value: .count(UInt64(number)))])
       })
   }
 
   func typesJSON(_ tally: PlanTally) -> JSONValue {
     .array(
       ValueShape.allCases.map { ($0, tally.restored($0)) }.filter { $0.1.keys > 0 }
-        .map { shape, count in
-          .object([
-            "type": .text(shape.name), "keys": .count(count.keys),
-            "bytes": .count(count.valueBytes),
-          ])
+        .map { shape, sums in
+          totals(sums, behind: [JSONValue.Member(name: "type", value: .text(shape.name))])
         })
   }
 
@@ -119,32 +127,11 @@ extension PreviewScreen {
     ])
   }
 
-  private func expiriesJSON() -> JSONValue {
-    let lives = summary.lives
-    func moments(_ move: (UnixMilliseconds) -> UnixMilliseconds) -> JSONValue {
-      .object([
-        "first_ms": .optional(lives.first) { .moment(move($0)) },
-        "median_about_ms": .optional(lives.median) { .moment(move($0)) },
-        "last_ms": .optional(lives.last) { .moment(move($0)) },
-      ])
-    }
-    return .object([
-      "keys": .count(lives.count), "in_file": moments { selection.shift?.inverse($0) ?? $0 },
-      "restored": moments { $0 },
-      "lives": .array(
-        livesBySpan().map { span in
-          .object([
-            "below_ms": span.within == .max ? .null : .integer(span.within),
-            "keys": .count(span.keys),
-          ])
-        }),
-    ])
-  }
-
   private func fieldsJSON() -> JSONValue {
     .object([
       "keys": .count(summary.fields.keys), "fields": .count(summary.fields.fields),
       "over": .count(summary.fields.over),
+      "examples": .array(summary.fields.examples.notes.map(fileKey)),
     ])
   }
 

@@ -64,7 +64,7 @@ struct PreviewScreen {
 
   private func outcome() -> String {
     let tally = summary.tally
-    var rows = [row("would be restored", tally.restored)]
+    var rows = [row("would be restored", tally.restored.count)]
     if summary.unsupported > 0 {
       rows.append(["  export has no commands for", HumanText.count(summary.unsupported), ""])
     }
@@ -105,20 +105,32 @@ struct PreviewScreen {
   private func patterns() -> String {
     let all = selection.filter.keys.patterns
     guard all.count > 1 else { return "" }
-    let rows = zip(all, summary.tally.restoredByPattern).map { pattern, count in
-      row(KeyText.spelled(pattern.bytes, width: 60), count)
-    }
-    return table([.left("first selected by"), .right("keys"), .right("bytes")], rows)
+    return totals(
+      .left("first selected by", mayShrink: true),
+      zip(all, summary.tally.restoredByPattern).map { pattern, sums in
+        (KeyText.spelled(pattern.bytes, width: 60), sums)
+      })
   }
 
   private func breakdown() -> String {
-    var rows: [[String]] = []
-    let databases = summary.tally.restoredByDatabase
-    for (number, count) in databases { rows.append(row("db \(number)", count)) }
-    for shape in ValueShape.allCases where summary.tally.restored(shape).keys > 0 {
-      rows.append(row(shape.name, summary.tally.restored(shape)))
+    let databases = summary.tally.restoredByDatabase.map { ("db \($0.database)", $0.totals) }
+    let types = ValueShape.allCases.map { ($0.name, summary.tally.restored($0)) }
+    return totals(.left("restored"), databases + types.filter { $0.1.keys > 0 })
+  }
+
+  /// A row for each part of the keys that are restored.
+  private func totals(_ title: TextTable.Column, _ parts: [(name: String, sums: KeyTotals)])
+    -> String
+  {
+    let rows = parts.map { name, sums in
+      [
+        name, HumanText.count(sums.keys),
+        HumanText.elements(sums.elements, uncounted: sums.uncounted),
+        HumanText.size(Int(clamping: sums.valueBytes)), HumanText.count(sums.expiring),
+      ]
     }
-    return table([.left("restored"), .right("keys"), .right("bytes")], rows)
+    return table(
+      [title, .right("keys"), .right("elements"), .right("bytes"), .right("expire")], rows)
   }
 
   private func examples() -> String {

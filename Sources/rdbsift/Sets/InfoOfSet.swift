@@ -16,7 +16,7 @@ extension Info {
     case .text: try set.session.console.write(screen.text())
     case .json: try set.session.console.write(screen.json())
     }
-    return reading.tell()
+    return selection.status(reading.tell(), afterKeys: screen.total.keys, set.session)
   }
 }
 
@@ -44,7 +44,7 @@ struct InfoSetScreen {
   private var console: Console { self.set.session.console }
   private var facts: SetFacts { reading.facts }
 
-  private var total: RecordCount {
+  var total: RecordCount {
     var total = RecordCount()
     for screen in screens { total.merge(screen.total) }
     return total

@@ -25,11 +25,12 @@ extension Preview {
     // What could not be read of the backup might come back.
     if reading.isWhole { try present?.findDeleted(selected, rows, &summary) }
     try rows?.end(isEmpty: summary.rows == 0)
+    let failure = reading.shards.compactMap(\.result.failure).first
     let screen = PreviewScreen(
       session: set.session, file: set.subject, request: request, selection: selected,
       readings: readings, summary: summary,
-      silent: Preview.silence(set, selected, summary), present: present?.subject,
-      failure: reading.shards.compactMap(\.result.failure).first)
+      silent: failure == nil ? Preview.silence(set, selected, summary) : [],
+      present: present?.subject, failure: failure)
     if !list {
       let files = PreviewFiles(reading: reading, summaries: summaries)
       switch report.format {

@@ -30,6 +30,10 @@ extension Threats {
       try set.session.console.write(.object(["files": .array(screens.map { $0.json() })]))
     }
     let status = set.conclude(outcomes) { $0 }
-    return status == .done && !screens.allSatisfy(\.found.isEmpty) ? .finding : status
+    guard status == .done, screens.allSatisfy(\.found.isEmpty) else {
+      return status == .done ? .finding : status
+    }
+    let keys = screens.reduce(0) { $0 + $1.found.records }
+    return selection.status(status, afterKeys: keys, set.session)
   }
 }

@@ -18,6 +18,7 @@ extension Timeline {
     }
     if let failure = output.failure { throw failure }
     try lines.finish()
-    return set.conclude(outcomes) { $0 }
+    let keys = outcomes.flatMap { (try? $0.value.get())?.summaries ?? [] }.reduce(0, +)
+    return selection.status(set.conclude(outcomes) { $0 }, afterKeys: keys, set.session)
   }
 }

@@ -39,7 +39,9 @@ extension Verify {
     }
     statuses += screens.map(\.status) + failures.map { set.session.tell(failure: $0) }
     statuses += reading?.tellOfSet(isStrict: true) ?? []
-    return statuses.max { $0.rawValue < $1.rawValue } ?? .done
+    return selection.status(
+      statuses.max { $0.rawValue < $1.rawValue } ?? .done,
+      afterKeys: screens.reduce(0) { $0 + $1.verification.found.records }, set.session)
   }
 
   private func reading(_ set: ShardSet, _ selected: Selection) throws -> SetReading<Void> {

@@ -1,0 +1,34 @@
+// A command line that was pasted as one text: taken apart as a POSIX shell would, which a shell did not
+// get to do.
+//
+//   'as it is'     "as it is but for \" \\ \$ \`"     \x is x     \ and a line's end is nothing
+
+/// The words of a command line.
+enum ShellWords {
+  /// Takes a text apart; nil if a quote is not closed.
+  static func split(_ text: String) -> [String]? {
+    var words: [String] = []
+    var word: String?
+    var quote: Character?
+    var rest = text[...]
+    while let sign = rest.popFirst() {
+      switch sign {
+      case "\\" where quote != "'":
+        guard let next = rest.popFirst() else { return nil }
+        if next.isNewline { continue }
+        let isPlain = quote == "\"" && !"\"\\$`".contains(next)
+        word = (word ?? "") + (isPlain ? "\\" : "") + String(next)
+      case quote: quote = nil
+      case "'" where quote == nil, "\"" where quote == nil:
+        quote = sign
+        word = word ?? ""
+      case _ where quote == nil && sign.isWhitespace:
+        if let ended = word { words.append(ended) }
+        word = nil
+      default: word = (word ?? "") + String(sign)
+      }
+    }
+    guard quote == nil else { return nil }
+    return words + (word.map { [$0] } ?? [])
+  }
+}
