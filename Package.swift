@@ -31,7 +31,7 @@ let package = Package(
     .target(name: "RDB", dependencies: ["CISAL"]),
     .target(name: "Restore", dependencies: ["RDB", "CPCRE2"]),
     .target(name: "Export", dependencies: ["RDB"]),
-    .target(name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4", "CCrypto"]),
+    .target(name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4", "CCrypto", "CRemap"]),
     .target(name: "Pipeline", dependencies: ["RDB", "Restore", "Export", "Storage"]),
     .executableTarget(
       name: "rdbsift",
@@ -57,6 +57,8 @@ let package = Package(
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    // A call of Linux that Swift does not see.
+    .systemLibrary(name: "CRemap"),
 
     // Tests.
     .target(

@@ -25,9 +25,13 @@ public func fuzzContainers(_ bytes: RawSpan) {
   expectSense(one, packed)
   let other = UnpackedBytes(packed, limit: fuzzLimit, usesZlib: !zlibFirst)
   expectSense(other, packed)
-  // Libraries may go on for a different while in what is damaged, and must agree on what is sound.
-  precondition(one.isWhole == other.isWhole, "the libraries do not agree on what is sound")
-  precondition(!one.isWhole || one.bytes == other.bytes, "the libraries unpack to different bytes")
+  // Libraries may go on for a different while in what is damaged. ISA-L takes codes that leave some
+  // bits without a meaning, which zlib refuses; the checksum is right then all the same.
+  let (isal, zlib) = zlibFirst ? (other, one) : (one, other)
+  precondition(isal.isWhole || !zlib.isWhole, "ISA-L refuses what zlib unpacks")
+  precondition(
+    !isal.isWhole || !zlib.isWhole || isal.bytes == zlib.bytes,
+    "the libraries unpack to different bytes")
 }
 
 private func expectSense(_ unpacked: UnpackedBytes, _ packed: [UInt8]) {

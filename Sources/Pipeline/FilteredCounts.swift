@@ -13,6 +13,8 @@ package struct FilteredCounts: Sendable {
     package var expires: UInt64 = 0
     /// Hashes whose fields expire (Valkey).
     package var volatile: UInt64 = 0
+    /// Whether a file before this one, which goes to the same output, has told of the database.
+    var isTold = false
 
     mutating func merge(_ other: Count) {
       keys += other.keys
@@ -29,6 +31,12 @@ package struct FilteredCounts: Sendable {
     case journal
     /// That types mean what they mean to Dragonfly is told by a key that may be left out.
     case lateDialect
+    /// Of several files, they are not in one format.
+    case otherFormat
+    /// Of several files, they do not have the same function libraries.
+    case otherFunctions
+    /// Of several files, one holds what is beside the keys and cannot stand in one file twice.
+    case beside
   }
 
   /// By database: those that keys are kept of.
@@ -37,6 +45,11 @@ package struct FilteredCounts: Sendable {
   package var slots: [UInt16: Count] = [:]
   /// What keeps the file from being made.
   package var refusals: Set<Refusal> = []
+  /// Function libraries, as they are spelled.
+  var functions: Set<[UInt8]> = []
+  /// Whether another file goes to the same output before this one: what is beside the keys stands
+  /// there.
+  var isBehindAnother = false
 
   /// Makes counts of nothing.
   package init() {}
@@ -46,6 +59,7 @@ package struct FilteredCounts: Sendable {
     databases.merge(other.databases) { one, two in FilteredCounts.sum(one, two) }
     slots.merge(other.slots) { one, two in FilteredCounts.sum(one, two) }
     refusals.formUnion(other.refusals)
+    functions.formUnion(other.functions)
   }
 
   /// The counts of each file, of all threads.
@@ -144,6 +158,8 @@ package struct FilteredCountWorker: RecordWorker, ~Copyable {
       counts[0].refusals.insert(.memberDeadlines)
     case .other(let opcode, _) where opcode.rawValue == 210:
       counts[0].refusals.insert(.journal)
+    case .function(let code), .functionPreGA(_, let code):
+      counts[0].functions.insert(code.moved(by: -base).spelled(in: bytes) ?? [])
     default: break
     }
   }

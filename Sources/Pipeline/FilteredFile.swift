@@ -122,20 +122,30 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
     case .aux(let name, let value): writeAux(name, value, in: bytes, base: base)
     case .selectDatabase(let database):
       guard let count = counts[part].databases[database] else { return }
+      if count.isTold { return writer.select(databases(database), to: &output) }
       writer.select(databases(database), keys: count.keys, expires: count.expires, to: &output)
     case .slotInfo(let slot, _, _):
       guard namer.isIdentity, let count = UInt16(exactly: slot).flatMap({ counts[part].slots[$0] })
       else { return }
       writer.slotInfo(slot, keys: count.keys, expires: count.expires, to: &output)
-    case .function(let code):
-      writer.function(code.moved(by: -base), in: bytes, to: &output)
+    case .function, .functionPreGA: writeFunction(event, in: bytes, base: base)
     case .moduleAux(_, let place), .hashTemplate(_, _, let place), .slotImport(let place):
       writer.copy(
         ByteRange(offset: place.offset &- base, count: place.count), of: bytes, to: &output)
-    case .functionPreGA(let name, let code):
-      writeOldFunction(name.moved(by: -base), code.moved(by: -base), in: bytes)
     // Counts are told with their database; what Dragonfly says of replication is left out.
     case .resize, .other, .end: break
+    }
+  }
+
+  /// Writes a library; where several files become one, all have the same.
+  private mutating func writeFunction(_ event: RDBEvent, in bytes: RawSpan, base: Int) {
+    guard !counts[part].isBehindAnother else { return }
+    switch event {
+    case .function(let code):
+      writer.function(code.moved(by: -base), in: bytes, to: &output)
+    case .functionPreGA(let name, let code):
+      writeOldFunction(name.moved(by: -base), code.moved(by: -base), in: bytes)
+    default: break
     }
   }
 
@@ -153,6 +163,7 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
   ) {
     switch AuxFate(name, in: bytes, base: base) {
     case .kept:
+      guard !counts[part].isBehindAnother else { return }
       writer.aux(name.moved(by: -base), value.moved(by: -base), in: bytes, to: &output)
     case .countsSlot:
       guard namer.isIdentity, let text = value.moved(by: -base).spelled(in: bytes),

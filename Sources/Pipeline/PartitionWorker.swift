@@ -34,16 +34,16 @@ package protocol PartWriter: ~Copyable, SendableMetatype {
   consuming func finish() -> ExtractionSummary
 }
 
+/// What was done for all outputs, and keys of each.
+package struct PartitionSummary: Sendable {
+  /// What was done.
+  package var extraction: ExtractionSummary
+  /// Keys that were written, by output.
+  package var keys: [UInt64]
+}
+
 /// Sorts records by the output they belong to.
 package struct PartitionWorker<Writer: PartWriter & ~Copyable>: RecordWorker, ~Copyable {
-  /// What was done for all outputs, and keys of each.
-  package struct Summary: Sendable {
-    /// What was done.
-    package var extraction: ExtractionSummary
-    /// Keys that were written, by output.
-    package var keys: [UInt64]
-  }
-
   private let frames = PartFrames()
   private var writer: Writer
   private var namer: RecordNamer
@@ -118,8 +118,8 @@ package struct PartitionWorker<Writer: PartWriter & ~Copyable>: RecordWorker, ~C
   }
 
   /// What was done.
-  package consuming func finish() -> Summary {
-    Summary(extraction: writer.finish(), keys: keys)
+  package consuming func finish() -> PartitionSummary {
+    PartitionSummary(extraction: writer.finish(), keys: keys)
   }
 }
 

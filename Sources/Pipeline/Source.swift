@@ -12,10 +12,8 @@ package final class Source: @unchecked Sendable {
 
   /// How a backup is opened.
   package struct Options: Sendable {
-    /// The member of an archive; nil for the only one that is a backup.
+    /// The member of an archive; nil for all that are backups.
     package var member: [UInt8]?
-    /// The place of that member among all, where a look at all of them has told; it goes before the name.
-    package var place: Int?
     /// Bytes that a container may hold at most.
     package var limit = Int.max
     /// Where files without a name are made.
@@ -43,17 +41,21 @@ package final class Source: @unchecked Sendable {
   /// What is to be told of the containers.
   package private(set) var remarks: [InputRemark] = []
 
+  /// The backups of an archive that has several: there is nothing else to be read then.
+  package private(set) var members: [Archive.Member] = []
+
   private let options: Options
   /// The file, or a copy of it that was unpacked.
   private var mapped: SharedMapping?
   /// A plain file as it stands, where `mapped` is what its compressed blocks unpack to.
   private var original: SharedMapping?
-  /// The file, if it has to be unpacked.
-  private var packed: SharedFile?
-  /// What brings the bytes.
+  /// The bytes, if they have to be unpacked and can be read again.
+  private var packed: FilePart?
+  /// What brings the bytes, before it has given any.
   private var unpacker: Unpacker?
+  /// What has brought the bytes of a pipe.
+  private var piped: Unpacker?
   private var unpacking: Unpacking?
-  private var member = TarMember.only
   /// What sums a plain file beside those who read it.
   private var mappedSum: MappedSum?
   /// What sums an input that is unpacked, as it is read.
@@ -66,7 +68,6 @@ package final class Source: @unchecked Sendable {
   package init(_ path: String, _ options: Options) throws(InputError) {
     self.path = path
     self.options = options
-    member = options.place.map { .at($0) } ?? options.member.map { .named($0) } ?? .only
     let opened = try InputError.wrapping { () throws(SystemError) in try OpenedInput(path) }
     switch consume opened {
     case .file(let file):
@@ -76,7 +77,18 @@ package final class Source: @unchecked Sendable {
       identity = pipe.identity
       try take(pipe)
     }
-    if mapped == nil, mayHaveBlocks() { _ = try spill() }
+    if mapped == nil, members.isEmpty, mayHaveBlocks() { _ = try spill() }
+  }
+
+  /// Opens a member of an archive that was gone through.
+  package init(
+    _ part: FilePart, of path: String, _ identity: FileIdentity, _ options: Options
+  ) throws(InputError) {
+    self.path = path
+    self.options = options
+    self.identity = identity
+    packed = part
+    if mayHaveBlocks() { _ = try spill() }
   }
 
   deinit {
@@ -91,14 +103,19 @@ package final class Source: @unchecked Sendable {
     mappedSum = nil
     unpacking = nil
     unpacker = nil
+    piped = nil
     mapped = nil
     packed = nil
+    members = []
   }
 
   private func take(_ file: consuming InputFile) throws(InputError) {
     let count = ContainerKind.headCount
     let head = try InputError.wrapping { () throws(SystemError) in try file.head(count) }
     if ContainerKind(head) == nil {
+      guard options.member == nil else {
+        throw .container(ContainerError(.noArchive, [], at: 0))
+      }
       let whole = SharedMapping(try MappedFile(wrapping: file))
       if options.sums {
         mappedSum = try InputError.wrapping { () throws(SystemError) in try MappedSum(whole) }
@@ -106,27 +123,37 @@ package final class Source: @unchecked Sendable {
       try keep(whole)
     } else {
       let shared = SharedFile(file)
-      packed = shared
-      if options.sums { summed = shared }
+      packed = FilePart(shared)
+      summed = shared
       try beginSum()
-      try chooseMember(of: shared)
+      let directory = options.temporaryDirectory
+      take(try Unpacker.opening(shared, unpackerOptions, spillingTo: directory))
     }
   }
 
   private func take(_ pipe: consuming InputPipe) throws(InputError) {
     try beginSum()
-    guard options.isReadAgain else {
-      unpacker = try Unpacker(pipe, keepingIn: nil, unpackerOptions)
-      return
-    }
     let directory = options.temporaryDirectory
-    let spool = try InputError.wrapping { () throws(SystemError) in try SpillFile(in: directory) }
-    unpacker = try Unpacker(pipe, keepingIn: spool, unpackerOptions)
+    var spool: SpillFile?
+    if options.isReadAgain {
+      spool = try InputError.wrapping { () throws(SystemError) in try SpillFile(in: directory) }
+    }
+    take(
+      try Unpacker.opening(pipe, keepingIn: spool, unpackerOptions, spillingTo: directory))
+    piped = unpacker
+  }
+
+  private func take(_ opened: Unpacker.Opened) {
+    switch opened {
+    case .bytes(let unpacker): self.unpacker = unpacker
+    case .archive(let archive) where archive.members.count == 1: packed = archive.members[0].part
+    case .archive(let archive): members = archive.members
+    }
   }
 
   private var unpackerOptions: Unpacker.Options {
     var unpackerOptions = Unpacker.Options()
-    unpackerOptions.member = member
+    unpackerOptions.member = options.member.map { .named($0) } ?? .only
     unpackerOptions.limit = options.limit
     unpackerOptions.sum = sum
     return unpackerOptions
@@ -135,22 +162,6 @@ package final class Source: @unchecked Sendable {
   private func beginSum() throws(InputError) {
     guard options.sums else { return }
     sum = InputSum(try InputError.wrapping { () throws(SystemError) in try SHA256() })
-  }
-
-  /// Looks at all members of an archive first, so that none is taken for the only one.
-  private func chooseMember(of file: SharedFile) throws(InputError) {
-    guard member == .only, let members = try Unpacker.members(of: file, unpackerOptions) else {
-      return
-    }
-    guard let first = members.found.first else {
-      if let failure = members.failure { throw failure }
-      throw .container(ContainerError(.noMember, members.layers, at: members.end))
-    }
-    guard members.found.count == 1 else {
-      let names = members.found.map(\.name)
-      throw .container(ContainerError(.severalMembers(names), members.layers, at: 0))
-    }
-    member = .at(first.place)
   }
 }
 
@@ -169,7 +180,7 @@ extension MappedFile {
 extension Source {
   /// Whether the file still is as it was when it was opened, as far as a pipe can be said to be.
   package func isUnchanged() throws(SystemError) -> Bool {
-    if let packed { return try packed.file.isUnchanged() }
+    if let packed { return try packed.file.file.isUnchanged() }
     return try (original ?? mapped)?.mapping.file.isUnchanged() ?? true
   }
 
@@ -224,6 +235,8 @@ extension Source {
     }
     let result = try Pipeline.survey(try arrivingForJob(), options: options, moment: moment)
     size = result.size
+    interruption = result.interruption
+    remarks = result.remarks
     return result
   }
 
@@ -264,7 +277,7 @@ extension Source {
     guard let sum else { return nil }
     unpacking?.end()
     guard let summed else {
-      try unpacker?.drainPipe()
+      try piped?.drainPipe()
       return sum.finished()
     }
     return try InputError.wrapping { () throws(SystemError) in
@@ -301,18 +314,29 @@ extension Source {
 
   /// An unpacker that has given nothing.
   private func freshUnpacker() throws(InputError) -> Unpacker {
-    if let unpacker {
-      // A pipe: the first time what it brings, then what was kept of that.
-      guard unpacking != nil else { return unpacker }
-      let kept = try InputError.wrapping { [path] () throws(SystemError) in
-        guard let kept = try unpacker.kept() else { throw SystemError(.isReadOnce, .read, path) }
-        return SharedFile(kept)
-      }
-      packed = kept
-      self.unpacker = nil
+    guard members.isEmpty else {
+      throw .container(ContainerError(.severalMembers(members.map(\.name)), [.tar], at: 0))
     }
+    if let first = unpacker.take() { return first }
+    if let piped { packed = FilePart(SharedFile(try kept(of: piped))) }
+    piped = nil
     guard let packed else { throw .system(SystemError(.isReadOnce, .read, path)) }
-    return try Unpacker(packed, unpackerOptions)
+    var options = unpackerOptions
+    // What was unpacked from an archive, or kept of a pipe, was summed when it came.
+    if packed.file !== summed { options.sum = nil }
+    return try Unpacker(packed, options)
+  }
+
+  /// What a pipe has brought, and was kept.
+  private func kept(of piped: Unpacker) throws(InputError) -> InputFile {
+    // The thread may still be at it, where the bytes were not wanted to their end.
+    guard unpacking?.hasEnded ?? true else {
+      throw .system(SystemError(.isReadOnce, .read, path))
+    }
+    return try InputError.wrapping { [path] () throws(SystemError) in
+      guard let kept = try piped.kept() else { throw SystemError(.isReadOnce, .read, path) }
+      return kept
+    }
   }
 
   /// Whether what is packed has blocks of records that are packed once more (Dragonfly), as far as it

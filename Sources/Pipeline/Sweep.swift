@@ -63,7 +63,9 @@ package func sweep<Worker: RecordWorker & ~Copyable>(
   _ unpacking: Unpacking, options: SweepOptions, output: PartOutput,
   makeWorker: @Sendable () throws(JobFailure) -> Worker
 ) throws(JobFailure) -> SweepResult<Worker.Summary> {
-  try unpacking.withRange { range throws(JobFailure) in
+  var options = options
+  options.threads = min(options.threads, Unpacking.workers)
+  return try unpacking.withRange { range throws(JobFailure) in
     try sweep(
       range, unpacking, options: options, output: output, makeWorker: makeWorker)
   }

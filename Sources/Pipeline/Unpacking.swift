@@ -24,21 +24,26 @@ package final class Unpacking: Sendable {
     var failure: InputError?
     var remarks: [InputRemark] = []
     var released = 0
+    /// Bytes whose pages can be used again.
+    var retired = 0
     /// What the scan waits for.
     var wanted = 0
     var readerWaits = false
     var unpackerWaits = false
     var isStopped = false
+    /// Whether the thread is done with the unpacker.
+    var hasEnded = false
   }
 
   /// Bytes that may be unpacked ahead of what was released.
-  package static let window = 32 << 20
+  package static let window = 16 << 20
+  /// Threads that do as much as one can unpack; each of them has buffers.
+  package static let workers = 4
   /// Bytes behind what was released that stay: the checksum looks back by less.
   private static let margin = 1 << 20
-  /// Bytes that are asked of the unpacker at once: blocks of LZ4 have up to four of these.
-  private static let piece = 8 << 20
-  /// It is not worth waking up for less room than this.
-  private static let leastRoom = 1 << 20
+  /// Bytes that are asked of the unpacker at once, and the least room that is worth waking up for: a
+  /// block of LZ4, which the library unpacks to its place where there is room for all of it.
+  private static let piece = 4 << 20
 
   private let bytes: GrowingBytes
   private let unpacker: Unpacker
@@ -80,48 +85,59 @@ package final class Unpacking: Sendable {
   package var isUntouched: Bool { state.withLock { $0.released == 0 && !$0.isStopped } }
   /// How far the bytes have come.
   package var arrived: Arrived { state.withLock { $0.arrived } }
+  /// Whether the unpacker is at its end or has failed, and is left to whoever wants it.
+  package var hasEnded: Bool { state.withLock { $0.hasEnded } }
 }
 
 // MARK: - The thread that unpacks
 
 extension Unpacking {
   private func run() {
-    while let wanted = waitForRoom() {
+    var more = true
+    while more, let room = waitForRoom() {
       do throws(InputError) {
-        let count = try bytes.append(wanted, from: unpacker)
+        let count = try bytes.append(room.count, from: unpacker, retired: room.retired)
+        more = count > 0
         note(count, failure: nil)
-        if count == 0 { return }
       } catch {
+        more = false
         note(0, failure: error)
-        return
       }
     }
   }
 
-  /// How many bytes there is room for; nil if nobody wants any more.
-  private func waitForRoom() -> Int? {
+  /// How many bytes there is room for, and what was retired; nil if nobody wants any more.
+  private func waitForRoom() -> (count: Int, retired: Int)? {
     while true {
-      let (count, isStopped) = state.withLock { state in
+      let (count, retired, isStopped) = state.withLock { state in
         let end = max(state.released + window, state.wanted)
         let free = end - state.arrived.count
-        let least = state.wanted > state.arrived.count ? 1 : Unpacking.leastRoom
+        let least = state.wanted > state.arrived.count ? 1 : Unpacking.piece
         if free < min(least, window) { state.unpackerWaits = true }
-        return (state.unpackerWaits ? 0 : min(free, Unpacking.piece), state.isStopped)
+        let count = state.unpackerWaits ? 0 : min(free, Unpacking.piece)
+        return (count, state.retired, state.isStopped)
       }
       if isStopped { return nil }
-      if count > 0 { return count }
+      if count > 0 { return (count, retired) }
       room.wait()
     }
   }
 
   private func note(_ count: Int, failure: InputError?) {
-    let wakes = state.withLock { state in
+    state.withLock { state in
       state.arrived.count += count
       if count == 0 {
         state.arrived.isWhole = true
+        state.hasEnded = true
         state.failure = failure
         state.remarks = unpacker.remarks
       }
+    }
+    wakeReader()
+  }
+
+  private func wakeReader() {
+    let wakes = state.withLock { state in
       guard state.readerWaits, state.isEnough else { return false }
       state.readerWaits = false
       return true
@@ -165,10 +181,11 @@ extension Unpacking {
   ///
   /// May be called from any thread, by one at a time.
   package func release(before end: Int) {
+    guard end > state.withLock({ $0.released }) else { return }
+    let retired = bytes.retire(before: max(0, end - Unpacking.margin))
     wakeUnpacker { state in
-      guard end > state.released else { return }
       state.released = end
-      bytes.release(before: max(0, end - Unpacking.margin))
+      state.retired = retired
     }
   }
 
@@ -182,9 +199,13 @@ extension Unpacking {
     return arrived.count
   }
 
-  /// Says that nobody wants any more bytes.
+  /// Says that nobody wants any more bytes: who waits for some gets what is there.
   package func stop() {
-    wakeUnpacker { $0.isStopped = true }
+    wakeUnpacker { state in
+      state.isStopped = true
+      state.arrived.isWhole = true
+    }
+    wakeReader()
   }
 
   /// Stops, and waits until nothing is read of the input any more.

@@ -1,7 +1,7 @@
 // A verification as a whole: the sweep, the second look at keys that seem to stand twice, and what
 // the end of the file says.
 
-import RDB
+package import RDB
 package import Restore
 
 /// What was found in a file.
@@ -19,12 +19,13 @@ package struct Verification: Sendable {
 
   private let fileSize: Int
 
-  /// Steps over every record.
-  package init(quick bytes: RawSpan, options: SweepOptions) throws(JobFailure) {
-    let swept = try survey(bytes, options: options, moment: UnixMilliseconds(0))
-    try self.init(swept, fileSize: bytes.byteCount)
-    for tally in swept.summaries { found.records += tally.total.keys }
-    end(trailing: swept.trailing)
+  /// Takes in what was found where every record was only stepped over.
+  ///
+  /// - Throws: What is no damage of the file.
+  package init(quick surveyed: SweepResult<RecordTally>) throws(JobFailure) {
+    try self.init(surveyed, fileSize: surveyed.size)
+    for tally in surveyed.summaries { found.records += tally.total.keys }
+    end(trailing: surveyed.trailing)
   }
 
   /// Looks at every element of every selected record.

@@ -2,20 +2,22 @@
 // a byte is always the beginning of the range plus its number. So what reads a mapped file reads
 // these, and threads may hold places in them while more bytes come.
 //
-//   begin          released        head          committed            capacity
-//     │  no pages, no │   bytes      │  pages, yet   │   no pages, no     │
-//     │  access       │              │  to be filled │   access           │
+//   begin         moved         retired         head          committed          capacity
+//     │  no pages,   │ pages, no    │   bytes      │  pages, yet   │   no pages, no   │
+//     │  no access   │ access       │              │  to be filled │   access         │
 //
-// Only what lies between can be touched at all: a reader that left it would end the process, and could
-// not misread. What is lent ends at the byte that the borrower says it has been told of.
+// Only the bytes, and what is to be filled, can be touched at all: a reader that left them would end
+// the process, and could not misread. What is lent ends at the byte that the borrower says it has been
+// told of. Pages that are retired move on to where they are needed next: fresh ones would have to be
+// filled with zeros first, which takes a third of the time that unpacking LZ4 does.
 
 /// A range of addresses that is filled from its beginning to its end.
 ///
 /// One thread appends, one at a time releases, any may borrow what was appended before.
 @safe
 package final class GrowingBytes: @unchecked Sendable {
-  // Unchecked: `head` and `committed` belong to the thread that appends, `released` to the one that
-  // releases; who borrows says how far, and was told so by the one that appends.
+  // Unchecked: `head`, `committed` and `moved` belong to the thread that appends, `retired` to the one
+  // that retires; who borrows says how far, and was told so by the one that appends.
 
   /// Bytes that there can be.
   package let capacity: Int
@@ -25,12 +27,16 @@ package final class GrowingBytes: @unchecked Sendable {
   private let path: String
   private var head = 0
   private var committed = 0
-  private var released = 0
+  private var retired = 0
+  private var moved = 0
 
   /// Pages come in pieces of this size and at multiples of it, as large pages want it.
   private static let step = 1 << 21
-  /// Pages go away in pieces of this size at least: it costs a call and stops all threads for a moment.
-  private static let releaseStep = 1 << 22
+  /// Pages are retired in pieces of this size at least: it costs a call and stops all threads for a
+  /// moment.
+  private static let retireStep = 1 << 22
+  /// Retired pages that are kept; what a long record has left behind goes away.
+  private static let spareLimit = 1 << 23
   /// What is reserved where no limit is given: a part of the addresses, no memory.
   private static let usualCapacity = 1 << 42
 
@@ -66,9 +72,16 @@ package final class GrowingBytes: @unchecked Sendable {
 
   /// Appends what an unpacker gives next, `wanted` bytes at most.
   ///
-  /// Returns how many came; 0 at the end. With none left to give, this must not be called.
+  /// With none left to give, this must not be called.
+  ///
+  /// - Parameters:
+  ///   - wanted: Bytes.
+  ///   - unpacker: What gives them.
+  ///   - retired: What `retire` has returned last; pages before it are used again.
+  /// - Returns: How many came; 0 at the end.
+  /// - Throws: That there is no room, or no more is to be had.
   package func append(
-    _ wanted: Int, from unpacker: Unpacker
+    _ wanted: Int, from unpacker: Unpacker, retired: Int = 0
   ) throws(InputError) -> Int {
     let room = min(wanted, capacity - head)
     guard room > 0 else {
@@ -76,7 +89,7 @@ package final class GrowingBytes: @unchecked Sendable {
         ContainerError(.tooLarge(limit: head), unpacker.layers, at: head, unpacked: head))
     }
     do throws(SystemError) {
-      try commit(upTo: head + room)
+      try commit(upTo: head + room, retired: retired)
     } catch {
       throw .system(error)
     }
@@ -87,7 +100,14 @@ package final class GrowingBytes: @unchecked Sendable {
     return count
   }
 
-  private func commit(upTo end: Int) throws(SystemError) {
+  private func commit(upTo end: Int, retired: Int) throws(SystemError) {
+    while committed < end, moved < retired, moveStep() {}
+    if retired - moved > GrowingBytes.spareLimit {
+      let surplus = retired - GrowingBytes.spareLimit
+      // SAFETY: retired pages, which nobody reads and which were not moved yet.
+      unsafe SystemCalls.decommit(begin + moved, count: surplus - moved)
+      moved = surplus
+    }
     guard end > committed else { return }
     let rounded = (end + GrowingBytes.step - 1) / GrowingBytes.step * GrowingBytes.step
     // SAFETY: inside the reservation, since the capacity is a multiple of the step.
@@ -95,9 +115,24 @@ package final class GrowingBytes: @unchecked Sendable {
     committed = rounded
   }
 
+  /// Moves a step of retired pages to where pages are needed next; false where the system cannot.
+  private func moveStep() -> Bool {
+    let step = GrowingBytes.step
+    // SAFETY: the first is retired and was not moved yet, the second inside the reservation and not
+    // committed; so they do not overlap, and nobody reads there.
+    let isMoved = unsafe SystemCalls.move(begin + moved, count: step, to: begin + committed)
+    if isMoved {
+      committed += step
+    } else {
+      unsafe SystemCalls.decommit(begin + moved, count: step)
+    }
+    moved += step
+    return isMoved
+  }
+
   /// Lends the bytes from the first to the one before `end`, which the appending thread has told of.
   ///
-  /// Of these, the caller touches none that were released.
+  /// Of these, the caller touches none that were retired.
   package func withBytes<Result: ~Copyable, Failure: Error>(
     upTo end: Int, _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -106,12 +141,16 @@ package final class GrowingBytes: @unchecked Sendable {
     return try body(unsafe UnsafeRawBufferPointer(start: begin, count: end).bytes)
   }
 
-  /// Gives back the pages before a byte; nobody reads there any more.
-  package func release(before end: Int) {
+  /// Takes the pages before a byte away from readers, as far as they are whole steps; nobody reads
+  /// there any more.
+  ///
+  /// - Returns: The byte before which all are; for `append`.
+  package func retire(before end: Int) -> Int {
     let rounded = end / GrowingBytes.step * GrowingBytes.step
-    guard rounded - released >= GrowingBytes.releaseStep else { return }
+    guard rounded - retired >= GrowingBytes.retireStep else { return retired }
     // SAFETY: whole pages behind all readers.
-    unsafe SystemCalls.decommit(begin + released, count: rounded - released)
-    released = rounded
+    unsafe SystemCalls.protect(begin + retired, count: rounded - retired)
+    retired = rounded
+    return retired
   }
 }

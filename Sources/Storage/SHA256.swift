@@ -28,8 +28,7 @@ package final class SHA256: @unchecked Sendable {
   /// Whether the library has begun: without reading its settings, which may name code to be loaded.
   private static let isReady: Bool = {
     let options = UInt64(OPENSSL_INIT_NO_LOAD_CONFIG) | UInt64(OPENSSL_INIT_NO_ATEXIT)
-    // SAFETY: no settings are handed over.
-    return unsafe OPENSSL_init_crypto(options, nil) == 1
+    return OPENSSL_init_crypto(options, nil) == 1
   }()
 
   /// Takes in the bytes that come next.

@@ -1,5 +1,8 @@
 // Memory of the process: addresses that are reserved, and pages that are put there and taken away.
 
+#if os(Linux)
+  import CRemap
+#endif
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -31,6 +34,35 @@ extension SystemCalls {
     #if os(Linux)
       // Fewer faults; only advice.
       _ = unsafe madvise(place, count, Int32(MADV_HUGEPAGE))
+    #endif
+  }
+
+  /// Lets nobody touch pages that are not needed any more; they stay, for `move`.
+  static func protect(_ place: UnsafeMutableRawPointer, count: Int) {
+    // SAFETY: the addresses are the caller's reservation, and nobody reads there any more. A failure
+    // leaves them readable.
+    _ = unsafe mprotect(place, count, PROT_NONE)
+  }
+
+  /// Moves pages to reserved addresses, to be read and written there, with what is in them; their old
+  /// addresses stay reserved.
+  ///
+  /// Returns whether the system can; if not, nothing was changed.
+  static func move(
+    _ place: UnsafeMutableRawPointer, count: Int, to target: UnsafeMutableRawPointer
+  ) -> Bool {
+    #if os(Linux)
+      // SAFETY: both are the caller's reservation and do not overlap; nobody reads at either. The old
+      // addresses are never free, so that no other thread's mapping can come there.
+      guard unsafe remap_pages(place, count, target) == 0 else {
+        // The call may have freed the new addresses before it failed.
+        unsafe decommit(target, count: count)
+        return false
+      }
+      unsafe decommit(place, count: count)
+      return unsafe mprotect(target, count, PROT_READ | PROT_WRITE) == 0
+    #else
+      return false
     #endif
   }
 

@@ -13,6 +13,7 @@ extension Messages {
       return "\(file): the archive has \(HumanText.count(members.count)) backups, one at a time is "
         + "read; choose with --member: \(list(members))"
     case .noMember: return "\(file): the archive has no such member, or none that is a backup"
+    case .noArchive: return "\(file): is no archive, so that --member has nothing to choose from"
     case .tooLarge(let limit):
       return
         "\(file): \(names): it unpacks to more than \(HumanText.count(limit, "byte", "bytes")); "
@@ -48,7 +49,7 @@ extension Messages {
     case .badSize: "a size that is not that of the bytes"
     case .unsupported(let form): "\(form), which is not read"
     case .tooDeep: "containers in containers, deeper than is read"
-    case .tooLarge, .noMember, .severalMembers: ""
+    case .tooLarge, .noMember, .noArchive, .severalMembers: ""
     }
   }
 

@@ -64,6 +64,18 @@ struct OpenFile: Sendable {
     }
   }
 
+  /// Lends all bytes at once, for a job that ends the command.
+  ///
+  /// Those of a container are unpacked into a file without a name. Damage to the container is told
+  /// first, and is a finding whatever the job makes of what came before it.
+  func withBytesAndContainers(_ body: (RawSpan) throws -> ExitStatus) throws -> ExitStatus {
+    try withBytes { bytes in
+      let status = tellOfContainers()
+      let other = try body(bytes)
+      return other == .done ? status : other
+    }
+  }
+
   /// Goes through the file with a job, showing on a terminal how far it has come.
   func sweep<Worker: RecordWorker & ~Copyable>(
     label: String, into output: PartOutput,
@@ -126,7 +138,7 @@ struct OpenFile: Sendable {
   }
 
   /// Adds to a failure whose it is, and what the file may be instead.
-  private func withFailures<Result>(
+  func withFailures<Result>(
     _ body: () throws(JobFailure) -> Result
   ) throws -> Result {
     do throws(JobFailure) {

@@ -168,7 +168,8 @@ struct VerificationTests {
     var file = RDBBuilder()
     file.record(20, key: "k", value: [3, 9, 9, 9])
     let found = try file.ended().withRawSpan { (span) throws(JobFailure) in
-      try Verification(quick: span, options: SweepOptions())
+      try Verification(
+        quick: survey(span, options: SweepOptions(), moment: UnixMilliseconds(0)))
     }
     #expect(found.found.findings.count == 0 && found.found.records == 1)
   }

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -8,8 +9,16 @@ struct TarTests {
   private let one = Array("REDIS0011 one".utf8)
   private let two = Array("VALKEY080 two".utf8)
 
-  private func members(_ bytes: [UInt8]) throws -> Unpacker.Members? {
-    try Unpacker.members(of: ArrayStream(bytes), Unpacker.Options())
+  /// The members of an archive that comes from memory; nil if it is none.
+  private func members(_ bytes: [UInt8]) throws -> [Archive.Member]? {
+    let opened = try Unpacker.opening(
+      MemoryStream(bytes), Unpacker.Options(), FileManager.default.temporaryDirectory.path)
+    guard case .archive(let archive) = opened else { return nil }
+    return archive.members
+  }
+
+  private func name(_ member: Archive.Member) -> String {
+    String(decoding: member.name, as: UTF8.self)
   }
 
   private func unpack(_ bytes: [UInt8], member: TarMember) -> Unpacked {
@@ -25,18 +34,22 @@ struct TarTests {
       .init("a", one), .init("b.txt", Packed.gzip(two)), .init("empty.rdb", []),
     ])
     for packed in [archive, Packed.gzip(archive), Packed.lz4(Packed.gzip(archive))] {
-      let found = try #require(try members(packed)).found
-      #expect(found.map(\.place) == [2, 3])
-      #expect(found.map { String(decoding: $0.name, as: UTF8.self) } == ["a", "b.txt"])
+      let found = try #require(try members(packed))
+      #expect(found.map(name) == ["a", "b.txt"])
+      // In any order, and more than once.
+      for index in [1, 0, 1] {
+        let unpacker = try Unpacker(found[index].part, Unpacker.Options())
+        #expect(read(unpacker).bytes == [one, two][index])
+      }
     }
     #expect(try members(Packed.gzip(one)) == nil)
   }
 
-  @Test("a member is chosen by its name or its place")
+  @Test("a member is chosen by its name")
   func choice() {
     let archive = Packed.tar([.init("x/one.rdb", one), .init("x/two.rdb", two)])
     #expect(unpack(archive, member: .named(Array("x/two.rdb".utf8))).bytes == two)
-    #expect(unpack(archive, member: .at(0)).bytes == one)
+    #expect(unpack(Packed.gzip(one), member: .named(Array("x".utf8))).reason == .noArchive)
     #expect(unpack(archive, member: .named(Array("x".utf8))).reason == .noMember)
     #expect(unpack(Packed.tar([.init("x", [1])]), member: .only).reason == .noMember)
   }
@@ -45,8 +58,8 @@ struct TarTests {
   func longNames(form: Packed.TarForm) throws {
     let name = "backups/of/the/cluster/" + String(repeating: "shard-", count: 15) + "/dump.rdb"
     let archive = Packed.tar([.init(name, one), .init("short", two)], form)
-    let found = try #require(try members(archive)).found
-    #expect(found.map { String(decoding: $0.name, as: UTF8.self) } == [name, "short"])
+    let found = try #require(try members(archive))
+    #expect(found.map(self.name) == [name, "short"])
     #expect(unpack(archive, member: .named(Array(name.utf8))).bytes == one)
   }
 
@@ -62,7 +75,7 @@ struct TarTests {
   func badSum() {
     var archive = Packed.tar([.init("one", one), .init("two", two)])
     archive[1024 + 3] ^= 1
-    let result = unpack(archive, member: .at(0))
+    let result = unpack(archive, member: .named(Array("one".utf8)))
     #expect(result.bytes == one)
     #expect(result.reason == .badHeader)
     #expect(result.damage?.offset == 1024)
@@ -71,11 +84,30 @@ struct TarTests {
   @Test("an archive without its last zeros is whole; within a member it is cut")
   func cut() {
     let archive = Packed.tar([.init("one", [UInt8](repeating: 82, count: 600))])
-    #expect(unpack(Array(archive[..<1536]), member: .at(0)).error == nil)
-    let result = unpack(Array(archive[..<1000]), member: .at(0))
+    #expect(unpack(Array(archive[..<1536]), member: .named(Array("one".utf8))).error == nil)
+    let result = unpack(Array(archive[..<1000]), member: .named(Array("one".utf8)))
     #expect(result.bytes.count == 488)
     #expect(result.reason == .cut)
     #expect(result.damage?.offset == 1000)
+  }
+
+  @Test("what is wrong with an archive belongs to the last member that was found")
+  func damaged() throws {
+    let archive = Packed.tar([
+      .init("one", one),
+      .init("two", Array("REDIS0011".utf8) + [UInt8](repeating: 82, count: 3000)),
+    ])
+    for (bytes, reason) in [
+      (Array(archive[..<2000]), ContainerError.Reason.cut),
+      (Array(Packed.gzip(archive, level: 0)[..<2000]), .cut),
+      (Packed.lz4(Array(archive[..<3000])), .cut),
+    ] {
+      let found = try #require(try members(bytes))
+      try #require(found.map(name) == ["one", "two"])
+      #expect(read(try Unpacker(found[0].part, Unpacker.Options())).error == nil)
+      let second = read(try Unpacker(found[1].part, Unpacker.Options()))
+      #expect(second.reason == reason && second.bytes.count >= 400)
+    }
   }
 
   @Test("numbers are octal or 256-ary, and too large ones are none")

@@ -4,25 +4,6 @@ import Testing
 
 @testable import Storage
 
-/// Bytes of an array, as a source brings them: so many at once.
-final class ArrayStream: ByteStream {
-  private let bytes: [UInt8]
-  private let step: Int
-  private var offset = 0
-
-  init(_ bytes: [UInt8], step: Int = .max) {
-    self.bytes = bytes
-    self.step = step
-  }
-
-  func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
-    let count = min(bytes.count - offset, buffer.count, step)
-    unsafe buffer.copyBytes(from: bytes[offset..<(offset + count)])
-    offset += count
-    return count
-  }
-}
-
 /// What came out, and why no more did.
 struct Unpacked: Equatable {
   var bytes: [UInt8] = []
@@ -46,26 +27,29 @@ func unpack(
   _ bytes: [UInt8], sourceStep: Int = .max, room: Int = 100_000,
   _ options: Unpacker.Options = Unpacker.Options()
 ) -> Unpacked {
-  var result = Unpacked()
   do throws(InputError) {
-    let unpacker = try Unpacker(ArrayStream(bytes, step: sourceStep), options)
-    result.layers = unpacker.layers
-    // SAFETY: freed here; what was filled is copied.
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 1)
-    defer { unsafe buffer.deallocate() }
-    do throws(InputError) {
-      while true {
-        let count = try unsafe unpacker.read(into: buffer)
-        if count == 0 { break }
-        unsafe result.bytes += buffer.prefix(count)
-      }
-    } catch {
-      result.error = error
+    return read(try Unpacker(MemoryStream(bytes, step: sourceStep), options), room: room)
+  } catch {
+    return Unpacked(error: error)
+  }
+}
+
+/// Reads to the end.
+func read(_ unpacker: Unpacker, room: Int = 100_000) -> Unpacked {
+  var result = Unpacked(layers: unpacker.layers)
+  // SAFETY: freed here; what was filled is copied.
+  let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: room, alignment: 1)
+  defer { unsafe buffer.deallocate() }
+  do throws(InputError) {
+    while true {
+      let count = try unsafe unpacker.read(into: buffer)
+      if count == 0 { break }
+      unsafe result.bytes += buffer.prefix(count)
     }
-    result.remarks = unpacker.remarks
   } catch {
     result.error = error
   }
+  result.remarks = unpacker.remarks
   return result
 }
 

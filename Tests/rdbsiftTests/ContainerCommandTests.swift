@@ -92,31 +92,68 @@ struct ContainerCommandTests {
     }
   }
 
+  /// A string as it stands in a file.
+  private func stored(_ text: [UInt8]) -> [UInt8] {
+    var value = RDBBuilder.bare
+    value.string(text)
+    return value.bytes
+  }
+
   private func commas(_ number: Int) -> String {
     let digits = String(number)
     return "\(digits.dropLast(3)),\(digits.suffix(3))"
   }
 
-  @Test("of an archive of several backups none is taken for the only one")
+  @Test("an archive of several backups is a set, packed or not, in a file and down a pipe")
   func archives() throws {
     let one = try readFile(BuiltBinary.samples + "/shop.rdb")
     let two = try readFile(BuiltBinary.samples + "/types.rdb")
+    let archive = Packed.tar([.init("one", one), .init("x", [1]), .init("two", Packed.lz4(two))])
     try withTemporaryFolder { folder in
-      try write(Packed.tar([.init("one", one), .init("two", two)]), to: folder + "/both")
-      let sentence =
-        "the archive has 2 backups, one at a time is read; choose with --member: one, two"
-      var run = try BuiltBinary.run(["salvage", "both"], in: folder)
-      #expect(run.status == 2 && run.stdout.isEmpty)
-      #expect(run.errors == "error: both: \(sentence)\n")
-      run = try BuiltBinary.shell("cat both | rdbsift export - --output made", in: folder)
-      #expect(run.status == 2 && run.errors == "error: -: \(sentence)\n")
-      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["both"])
-      run = try BuiltBinary.run(["verify", "both", "--member", "two"], in: folder)
+      for command in ["keys", "verify --quick", "salvage --format json", "export --as ndjson"] {
+        try write(archive, to: folder + "/both")
+        let plain = try BuiltBinary.shell("rdbsift \(command) both", in: folder)
+        #expect(plain.status == 0 && plain.output.contains("both:two"), "\(plain.errors)")
+        try write(Packed.gzip(archive), to: folder + "/both")
+        let packed = try BuiltBinary.shell("rdbsift \(command) both", in: folder)
+        #expect(packed.stdout == plain.stdout && packed.errors == plain.errors, "\(command)")
+        let piped = try BuiltBinary.shell("cat both | rdbsift \(command) -", in: folder)
+        let named = plain.output.replacing("both:", with: "-:")
+        #expect(piped.output == named && piped.status == 0, "\(command): \(piped.errors)")
+      }
+      var run = try BuiltBinary.run(["verify", "both", "--member", "two"], in: folder)
       #expect(run.status == 0 && run.output.contains("sound, 85 keys"))
       run = try BuiltBinary.run(["keys", "both", "--member", "three"], in: folder)
       #expect(
         run.errors
           == "error: both: the archive has no such member, or none that is a backup\n")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["both"])
+      for (name, bytes) in [("plain", one), ("packed", Packed.gzip(one))] {
+        try write(bytes, to: "\(folder)/\(name)")
+        run = try BuiltBinary.run(["keys", name, "--member", "two"], in: folder)
+        #expect(run.status == 2 && run.stdout.isEmpty)
+        #expect(
+          run.errors
+            == "error: \(name): is no archive, so that --member has nothing to choose from\n")
+      }
+    }
+  }
+
+  @Test("of an archive that is cut, the members before the cut are whole, and the cut is told")
+  func cutArchive() throws {
+    let one = try readFile(BuiltBinary.samples + "/shop.rdb")
+    let two = try readFile(BuiltBinary.samples + "/types.rdb")
+    let archive = Packed.gzip(Packed.tar([.init("one", one), .init("two", two)]), level: 0)
+    try withTemporaryFolder { folder in
+      try write(Array(archive.dropLast(two.count / 2 + 1024)), to: folder + "/both")
+      let run = try BuiltBinary.run(["keys", "both"], in: folder)
+      #expect(run.status == 2)
+      #expect(run.errors.contains("both:two: tar in gzip") || run.errors.contains("both:two: gzip"))
+      #expect(run.errors.contains("the data ends in the middle: it was cut"))
+      let whole = try BuiltBinary.run(["keys", "shop.rdb"])
+      let rows = run.lines.filter { $0.hasPrefix("both:one\t") }
+      #expect(rows.count == whole.lines.count - 1)
+      #expect(run.lines.contains { $0.hasPrefix("both:two\t") })
     }
   }
 
@@ -151,6 +188,55 @@ struct ContainerCommandTests {
     #expect(run.status == 2 && run.errors == "error: -: byte 0: the file is empty\n")
     run = try BuiltBinary.shell("rdbsift keys <(cat shop.rdb) | wc -l")
     #expect(run.output == "738\n")
+  }
+
+  @Test("a file that becomes shorter while it is read ends in a sentence, plain and packed")
+  func shrinking() throws {
+    // More than is read ahead of output that nobody takes.
+    // A version without a checksum, which takes long to make.
+    var file = RDBBuilder("REDIS0004")
+    var random = SeededRandom(seed: 9)
+    let noise = random.bytes(1 << 20, below: 256)
+    for index in 0..<44 { file.record(0, key: "key:\(index)", value: stored(noise)) }
+    file.byte(0xff)
+    let bytes = file.bytes
+    try withTemporaryFolder { folder in
+      for (name, packed) in [("plain", bytes), ("packed", Packed.gzip(bytes, level: 0))] {
+        try write(packed, to: "\(folder)/\(name)")
+        let run = try BuiltBinary.shell(
+          "set -o pipefail; rdbsift export \(name) --threads 2 | "
+            + "(head -c 1 > /dev/null; sleep 0.5; truncate -s 1000 \(name); cat > /dev/null)",
+          in: folder)
+        #expect(run.status == 2, "\(name)")
+        #expect(
+          run.errors.contains("\(name): the file became shorter while it was being read"),
+          "\(run.errors)")
+      }
+    }
+  }
+
+  @Test(
+    "a record larger than the window takes no more than one and a half times its size",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")))
+  func largeRecord() throws {
+    var file = RDBBuilder("REDIS0004")
+    file.string(key: "small", value: "v")
+    let count = 64 << 20
+    file.record(
+      0, key: "large", value: stored([UInt8](repeating: 0x77, count: count)))
+    file.string(key: "last", value: "v")
+    file.byte(0xff)
+    try withTemporaryFolder { folder in
+      try write(Packed.lz4(file.bytes), to: folder + "/packed")
+      // What is exported of one string is one piece of output.
+      for (command, more) in [("info", 0), ("keys", 0), ("verify --quick", 0), ("export", count)] {
+        let run = try BuiltBinary.shell(
+          "prlimit --data=\(count * 3 / 2 + 60_000_000 + more) rdbsift \(command) packed --threads 2 | wc -c",
+          in: folder)
+        #expect(!run.errors.contains("error"), "\(command): \(run.errors)")
+        #expect(Int(run.output.filter(\.isNumber)) ?? 0 > 30)
+      }
+    }
   }
 
   @Test(

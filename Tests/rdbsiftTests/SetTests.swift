@@ -49,8 +49,13 @@ struct SetTests {
     }
   }
 
+  /// The words of a command line at one moment; a map knows none.
+  private static func words(_ line: String) -> [String] {
+    line.components(separatedBy: " ") + (line.hasPrefix("map") ? [] : now)
+  }
+
   private func run(_ line: String, in folder: String) throws -> Run {
-    try BuiltBinary.run(line.components(separatedBy: " ") + SetTests.now, in: folder)
+    try BuiltBinary.run(SetTests.words(line), in: folder)
   }
 
   private func report(_ line: String, in folder: String) throws -> JSONNode {
@@ -130,11 +135,13 @@ struct SetTests {
       "export", "export --as restore", "export --as ndjson", "export --as json",
       "keys --format tsv", "keys --format csv", "keys --format json", "keys --format ndjson",
       "keys --limit 400", "export --limit 500 --as ndjson", "preview", "info", "verify",
-      "preview --filter-key user:1.* --format json",
+      "preview --filter-key user:1.* --format json", "map", "map --format json", "timeline",
+      "timeline --sort time --limit 400", "threats", "threats --format tsv",
+      "salvage --format json",
     ])
   func threads(command: String) throws {
     try withCluster { folder in
-      let words = command.components(separatedBy: " ") + ["set"] + SetTests.now
+      let words = SetTests.words(command) + ["set"]
       let one = try BuiltBinary.run(words + ["--threads", "1"], in: folder)
       #expect(one.status == 0 && !one.stdout.isEmpty)
       for threads in ["2", "4"] {
@@ -232,13 +239,179 @@ struct SetTests {
     }
   }
 
-  @Test(
-    "what takes one backup says so", arguments: ["--as rdb", "--partition slots:2 --out-dir ."])
-  func forOne(options: String) throws {
+  @Test("maps, timelines, traces and gaps of a set are those of its files, each with its name")
+  func forensics() throws {
     try withCluster { folder in
-      let run = try run("export set \(options)", in: folder)
-      #expect(run.status == 64)
-      #expect(run.errors.contains("takes one backup"))
+      try write(
+        SetTests.file(["crackit", "harmless"], expiring: true), to: folder + "/set/shard-3.rdb")
+      let names = (0..<4).map { "set/shard-\($0).rdb" }
+      let maps = try names.map { "\($0)\n" + (try run("map \($0)", in: folder).output) }
+      #expect(try run("map set", in: folder).output == maps.joined(separator: "\n"))
+      let lines = try names.map { try run("timeline \($0)", in: folder).lines }
+      let all = try run("timeline set", in: folder).lines
+      #expect(all == [lines[0][0]] + lines.flatMap { $0.dropFirst() })
+      let sorted = try run("timeline set --sort time", in: folder).lines.dropFirst()
+      #expect(sorted.map { $0.prefix(29) } == all.dropFirst().map { $0.prefix(29) }.sorted())
+      let threats = try run("threats set --format tsv", in: folder)
+      #expect(threats.status == 1 && threats.lines.count == 2)
+      #expect(threats.lines[0].hasPrefix("file\tseverity\t"))
+      #expect(threats.lines[1].hasPrefix("set/shard-3.rdb\thigh\tkey-crackit\t"))
+      #expect(
+        try run("threats set", in: folder).lines.last == "4 files: 1 finding in 902 keys")
+      let salvage = try report("salvage set", in: folder)
+      #expect(salvage["files"].elements.map { $0["file"].text } == names)
+      #expect(try run("salvage set", in: folder).status == 0)
+      let cut = try readFile(folder + "/" + names[1])
+      try write(Array(cut.dropLast(20)), to: folder + "/" + names[1])
+      #expect(try run("salvage set", in: folder).status == 1)
+      // The other files are told of all the same.
+      for command in ["map", "threats", "timeline"] {
+        let run = try run("\(command) set", in: folder)
+        #expect(run.status == 2 && run.errors.contains(names[1]), "\(command)")
+        #expect(run.output.contains(names[3]) == (command != "timeline"), "\(command)")
+      }
+    }
+  }
+
+  @Test("a list of what becomes of a set's keys is that of its files, with their names")
+  func previewList() throws {
+    try withCluster { folder in
+      let names = (0..<3).map { "set/shard-\($0).rdb" }
+      for format in ["tsv", "ndjson"] {
+        let options = "--list --list-format \(format)"
+        let each = try names.map { try run("preview \($0) \(options)", in: folder).lines }
+        let all = try run("preview set \(options)", in: folder).lines
+        let rows = zip(names, each).flatMap { name, lines in
+          format == "tsv"
+            ? lines.dropFirst().map { "\(name)\t\($0)" }
+            : lines.map { "{\"file\":\"\(name)\",\($0.dropFirst())" }
+        }
+        #expect(all == (format == "tsv" ? ["file\t\(each[0][0])"] : []) + rows)
+      }
+      let json = try run("preview set --list --list-format json", in: folder)
+      let array = JSONNode(try JSONSerialization.jsonObject(with: Data(json.stdout)))
+      #expect(array.elements.count == SetTests.keys.count)
+    }
+  }
+
+  @Test("a set is compared with a fresh one, and with one file")
+  func against() throws {
+    try withCluster { folder in
+      try FileManager.default.createDirectory(
+        atPath: folder + "/now", withIntermediateDirectories: true)
+      let later = [
+        SetTests.parts[0], Array(SetTests.parts[1].dropFirst(3)), SetTests.parts[2] + ["new"],
+      ]
+      for (index, keys) in later.enumerated() {
+        try write(SetTests.file(keys), to: "\(folder)/now/\(index).rdb")
+      }
+      let effects = try report("preview set --against now", in: folder)["against"]
+      #expect(effects["file"].text == "3 files")
+      #expect(effects["created"]["keys"].int == 3)
+      #expect(effects["unchanged"]["keys"].int == SetTests.keys.count - 3)
+      #expect(effects["deleted"]["keys"].int == 1)
+      for format in ["tsv", "json"] {
+        let line = "preview set --against now --list --list-format \(format)"
+        let text = try run(line + " --threads 1", in: folder).output
+        #expect(try run(line + " --threads 3", in: folder).output == text)
+        guard format == "json" else { continue }
+        let rows = JSONNode(try JSONSerialization.jsonObject(with: Data(text.utf8))).elements
+        #expect(rows.count == SetTests.keys.count + 1)
+        #expect(rows.last?["file"].text == "now/2.rdb" && rows.last?["effect"].text == "deleted")
+      }
+      // One file of what was, one of what is.
+      let one = try report("preview set/shard-0.rdb --against now", in: folder)["against"]
+      #expect(one["created"]["keys"].int == 0)
+      #expect(one["deleted"]["keys"].int == SetTests.keys.count - 3 + 1 - SetTests.parts[0].count)
+      let other = try report("preview set --against now/0.rdb", in: folder)["against"]
+      #expect(other["created"]["keys"].int == SetTests.keys.count - SetTests.parts[0].count)
+      #expect(other["deleted"]["keys"].int == 0)
+    }
+  }
+
+  @Test("a set becomes one RDB file, which tells how many keys it has and is sound")
+  func oneFile() throws {
+    try withCluster { folder in
+      var expiring = RDBBuilder("REDIS0009")
+      for database in [0, 3] as [UInt64] {
+        expiring.selectDB(database)
+        expiring.expireMS(1_895_510_000_000)
+        expiring.string(key: "expiring", value: "later")
+      }
+      try write(expiring.ended(), to: folder + "/set/x.rdb")
+      let run = try run("export set --as rdb --output one.rdb", in: folder)
+      #expect(run.status == 0 && run.errors == "exported 902 keys\n")
+      let verify = try BuiltBinary.run(["verify", "one.rdb"], in: folder)
+      #expect(verify.status == 0 && verify.output.hasSuffix("one.rdb: sound, 902 keys\n"))
+      let columns = { (lines: [String], first: Int) in
+        lines.dropFirst().map { $0.components(separatedBy: "\t")[first...(first + 5)].joined() }
+      }
+      let all = try columns(self.run("keys set", in: folder).lines, 1)
+      #expect(try columns(self.run("keys one.rdb", in: folder).lines, 0) == all)
+      let values = try ["set", "one.rdb"].map {
+        try RESPText.commands(self.run("export \($0)", in: folder).stdout)
+      }
+      // A SELECT for each file.
+      #expect(values[0] == values[1] + 3)
+      for threads in ["1", "4"] {
+        let again = try BuiltBinary.run(
+          ["export", "set", "--as", "rdb", "--threads", threads] + SetTests.now, in: folder)
+        #expect(again.stdout == (try readFile(folder + "/one.rdb")))
+      }
+      // What the keys are selected by counts for what is told of them.
+      _ = try self.run("export set --as rdb --limit 500 -o some.rdb", in: folder)
+      #expect(
+        try BuiltBinary.run(["verify", "some.rdb"], in: folder).output
+          .hasSuffix("some.rdb: sound, 500 keys\n"))
+    }
+  }
+
+  @Test("a set is taken apart by slots in one sweep", arguments: ["resp", "rdb"])
+  func partition(format: String) throws {
+    try withCluster { folder in
+      try FileManager.default.createDirectory(
+        atPath: folder + "/out", withIntermediateDirectories: true)
+      let run = try run("export set --as \(format) --partition slots:2 --out-dir out", in: folder)
+      #expect(run.status == 0, "\(run.errors)")
+      let manifest = JSONNode(
+        try JSONSerialization.jsonObject(with: Data(readFile(folder + "/out/manifest.json"))))
+      #expect(manifest["keys"].int == SetTests.keys.count)
+      for part in manifest["parts"].elements {
+        let path = "out/" + (try #require(part["file"].text))
+        if format == "rdb" {
+          let verify = try BuiltBinary.run(["verify", path], in: folder)
+          #expect(verify.status == 0)
+          #expect(verify.output.hasSuffix("sound, \(try #require(part["keys"].int)) keys\n"))
+        } else {
+          let commands = try RESPText.commands(readFile(folder + "/" + path))
+          #expect(commands == (try #require(part["keys"].int)) + 1)
+        }
+      }
+    }
+  }
+
+  @Test("files that cannot be one RDB file are refused, and nothing is written")
+  func refusedFile() throws {
+    try withCluster { folder in
+      var other = RDBBuilder("VALKEY080")
+      other.selectDB(0)
+      other.string(key: "valkey", value: "v")
+      try write(other.ended(), to: folder + "/set/y.rdb")
+      let run = try run("export set --as rdb --output one.rdb", in: folder)
+      #expect(run.status == 2)
+      #expect(run.errors.contains("the files are not all in one format"))
+      #expect(!FileManager.default.fileExists(atPath: folder + "/one.rdb"))
+    }
+  }
+
+  @Test(
+    "what takes one backup says so",
+    arguments: ["export --key-prefix x: --single-db", "salvage --as resp"])
+  func forOne(command: String) throws {
+    try withCluster { folder in
+      let run = try run("\(command) set", in: folder)
+      #expect(run.status == 64, "\(run.errors)")
+      #expect(run.errors.contains("one"))
     }
   }
 }

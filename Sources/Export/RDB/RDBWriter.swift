@@ -78,12 +78,17 @@ public struct RDBWriter: Sendable {
     output.append(stored: code)
   }
 
+  /// The database of what follows, of which it was told before how many keys it has.
+  public func select(_ database: UInt32, to output: inout OutputBuffer) {
+    output.append(0xfe)
+    output.append(length: UInt64(database))
+  }
+
   /// The database of what follows, and how many keys it has.
   public func select(
     _ database: UInt32, keys: UInt64, expires: UInt64, to output: inout OutputBuffer
   ) {
-    output.append(0xfe)
-    output.append(length: UInt64(database))
+    select(database, to: &output)
     guard header.version >= 7 else { return }
     output.append(0xfb)
     output.append(length: keys)

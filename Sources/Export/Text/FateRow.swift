@@ -3,7 +3,8 @@
 //   db, key, type, bytes, expire_ms, fate, until_ms, effect, pattern
 //
 // `bytes` are all bytes of the record and `expire_ms` is its expiry, both as the file has them;
-// `until_ms` is the expiry as it would be written. What there is none of is null, or empty.
+// `until_ms` is the expiry as it would be written. What there is none of is null, or empty. Rows of
+// several files begin with one more column, `file`.
 
 public import RDB
 
@@ -38,20 +39,29 @@ public struct FateRowWriter: Sendable {
   /// How rows are spelled.
   public let format: RowFormat
   private let patterns: [[UInt8]]
+  /// What every row begins with.
+  private let lead: [UInt8]
+  private let tellsFile: Bool
   private var isJSON: Bool { format == .ndjson || format == .json }
 
-  /// Makes a writer; rows name patterns by their number in `patterns`.
-  public init(_ format: RowFormat, patterns: [[UInt8]]) {
+  /// Makes a writer; rows name patterns by their number in `patterns`, and one of several files.
+  public init(_ format: RowFormat, patterns: [[UInt8]], file: [UInt8]? = nil) {
     self.format = format
     self.patterns = patterns
+    tellsFile = file != nil
+    var buffer = OutputBuffer(capacity: 256)
+    buffer.append(leadOf: file, as: format)
+    lead = buffer.withBytes { [UInt8](copying: $0) }
   }
 
   /// What stands before the first row.
   public func begin(_ output: inout OutputBuffer) {
     switch format {
     case .tsv:
+      if tellsFile { output.append("file\t") }
       output.append("db\tkey\ttype\tbytes\texpire_ms\tfate\tuntil_ms\teffect\tpattern\n")
     case .csv:
+      if tellsFile { output.append("file,") }
       output.append(
         "db,key,key_b64,type,bytes,expire_ms,fate,until_ms,effect,pattern,pattern_b64\n")
     case .ndjson: break
@@ -77,7 +87,7 @@ public struct FateRowWriter: Sendable {
     to output: inout OutputBuffer
   ) {
     let record = row.record
-    column("{\"db\":", isFirst: true, &output)
+    lead.withRawSpan { output.append($0) }
     output.append(decimal: UInt64(record.database))
     column(",\"key\":", &output)
     append(key, of: keyBytes, &output)
@@ -102,9 +112,8 @@ public struct FateRowWriter: Sendable {
     }
   }
 
-  private func column(_ name: StaticString, isFirst: Bool = false, _ output: inout OutputBuffer) {
-    if isJSON { return output.append(name) }
-    if !isFirst { output.append(format == .tsv ? 0x09 : 0x2c) }
+  private func column(_ name: StaticString, _ output: inout OutputBuffer) {
+    if isJSON { output.append(name) } else { output.append(format == .tsv ? 0x09 : 0x2c) }
   }
 
   /// Bytes of a key or pattern; of CSV two columns.

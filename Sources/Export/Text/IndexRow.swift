@@ -44,21 +44,7 @@ public struct RowWriter: ~Copyable {
   public init(_ format: RowFormat, file: [UInt8]? = nil) {
     self.format = format
     tellsFile = file != nil
-    if isJSON { lead.append(tellsFile ? "{\"file\":" : "{\"db\":") }
-    guard let file else { return }
-    file.withRawSpan { bytes in
-      let whole = ByteRange(offset: 0, count: bytes.byteCount)
-      switch format {
-      case .tsv: lead.append(tsv: whole, of: bytes)
-      case .csv: lead.append(csv: whole, of: bytes)
-      case .ndjson, .json: lead.append(json: whole, of: bytes)
-      }
-    }
-    switch format {
-    case .tsv: lead.append(0x09)
-    case .csv: lead.append(0x2c)
-    case .ndjson, .json: lead.append(",\"db\":")
-    }
+    lead.append(leadOf: file, as: format)
   }
 
   /// What stands before the first row.

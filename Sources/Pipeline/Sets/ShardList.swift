@@ -101,7 +101,7 @@ package struct ShardList: Sendable {
   private mutating func addIfBackup(_ path: String) throws(Problem) {
     if path.hasSuffix(".rdb") { return try add(path) }
     guard let found = try? Shard.all(at: path, options),
-      found.count > 1 || Shard.isBackup(path, options)
+      found.count > 1 || found[0].isBackup(options)
     else { return passedOver.append(path) }
     shards += found
   }
@@ -139,11 +139,11 @@ package struct ShardList: Sendable {
   private func refuseRepetition() throws(Problem) {
     struct Place: Hashable {
       var identity: FileIdentity
-      var member: Shard.Member?
+      var member: Int?
     }
     var seen: [Place: Shard] = [:]
     for shard in shards {
-      let place = Place(identity: shard.identity, member: shard.member)
+      let place = Place(identity: shard.identity, member: shard.member?.number)
       if let other = seen.updateValue(shard, forKey: place) { throw .twice(other.name, shard.name) }
     }
   }

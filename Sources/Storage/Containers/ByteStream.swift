@@ -10,34 +10,48 @@ protocol ByteStream: AnyObject {
   /// Returns how many there are; 0 only at the end. What came before an error was returned before.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int
 
+  /// Steps over bytes, if that is possible without reading them.
+  ///
+  /// Returns how many were stepped over; it may be none.
+  func advance(by wanted: Int) -> Int
+
   /// What is to be told, as far as it was read.
   var remarks: [InputRemark] { get }
 }
 
 extension ByteStream {
   var remarks: [InputRemark] { [] }
+
+  func advance(by wanted: Int) -> Int { 0 }
 }
 
-/// The bytes of a regular file.
+/// The bytes of a part of a regular file.
 @safe
 final class FileStream: ByteStream {
-  private let file: SharedFile
+  private let part: FilePart
   private let sum: InputSum?
-  private var offset = 0
+  private var offset: Int
 
-  /// Reads a file, and lets its bytes be summed on their way.
-  init(_ file: SharedFile, summing sum: InputSum? = nil) {
-    self.file = file
+  /// Reads a part of a file, and lets its bytes be summed on their way.
+  init(_ part: FilePart, summing sum: InputSum? = nil) {
+    self.part = part
     self.sum = sum
+    offset = part.range.lowerBound
   }
 
+  var remarks: [InputRemark] { part.remarks }
+
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    let left = part.range.upperBound - offset
+    guard left > 0 else {
+      if let ending = part.ending { throw ending }
+      return 0
+    }
     do throws(SystemError) {
       // SAFETY: the buffer is the caller's for this call, and filled within its count.
-      let count = try unsafe file.file.readOnce(into: buffer, at: offset)
-      if count == 0, offset < file.file.size {
-        throw SystemError(.becameShorter, .read, file.file.path)
-      }
+      let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)])
+      let count = try unsafe part.file.file.readOnce(into: room, at: offset)
+      if count == 0 { throw SystemError(.becameShorter, .read, part.file.file.path) }
       // SAFETY: `count` bytes were filled.
       unsafe sum?.take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: offset)
       offset += count
@@ -46,15 +60,12 @@ final class FileStream: ByteStream {
       throw .system(error)
     }
   }
-}
 
-/// An open file that several streams read.
-package final class SharedFile: Sendable {
-  /// The file.
-  package let file: InputFile
-
-  /// Shares a file.
-  package init(_ file: consuming InputFile) { self.file = file }
+  func advance(by wanted: Int) -> Int {
+    let count = min(wanted, part.range.upperBound - offset)
+    offset += count
+    return count
+  }
 }
 
 /// The bytes of a pipe, which come once; what came can be kept.
@@ -98,6 +109,9 @@ final class PipeStream: ByteStream {
     defer { unsafe buffer.deallocate() }
     while !isAtEnd { _ = try unsafe read(into: buffer) }
   }
+
+  /// Keeps nothing any more.
+  func keepNothing() { spool = nil }
 
   /// The file that holds all that came, to be read again; nil where nothing was kept or more was to
   /// come.

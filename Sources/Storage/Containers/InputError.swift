@@ -53,6 +53,8 @@ package struct ContainerError: Error, Hashable, Sendable {
     case tooDeep
     /// No member is a backup, or none has the name that was asked for.
     case noMember
+    /// A member was asked for, and there is no archive.
+    case noArchive
     /// Several members are backups: their names.
     case severalMembers([[UInt8]])
   }

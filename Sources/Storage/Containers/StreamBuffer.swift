@@ -128,12 +128,22 @@ final class StreamBuffer: ByteStream {
   /// Steps over bytes; returns how many there were: fewer only where the stream ends.
   func skip(_ wanted: Int) throws(InputError) -> Int {
     var skipped = 0
-    while skipped < wanted, try require(1) {
+    while skipped < wanted {
+      if count == 0 { skipped += advance(by: wanted - skipped) }
+      guard skipped < wanted, try require(1) else { break }
       let step = min(count, wanted - skipped)
       take(step)
       skipped += step
     }
     return skipped
+  }
+
+  func advance(by wanted: Int) -> Int {
+    guard count == 0, failure == nil else { return 0 }
+    let stepped = source.advance(by: min(wanted, limit - received))
+    received += stepped
+    offset += stepped
+    return stepped
   }
 
   /// Takes bytes into a buffer; what is not here yet goes there directly.

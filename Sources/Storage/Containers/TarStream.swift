@@ -6,8 +6,6 @@ package enum TarMember: Hashable, Sendable {
   case only
   /// The one of this name.
   case named([UInt8])
-  /// The one at this place among all members, from 0; where a look at all of them has told.
-  case at(Int)
 }
 
 /// A member, and then the rest of the archive to its end, so that what the archive is packed in is
@@ -26,19 +24,15 @@ final class TarStream: ByteStream {
   ) throws(InputError) {
     reader = TarReader(input, layers)
     self.layers = layers
-    var index = 0
     while let header = try reader.next() {
       let isWanted =
         switch member {
-        case .only: try reader.isAtBackup(header)
+        case .only: reader.isAtBackup(header)
         case .named(let name): header.isFile && header.name == name
-        case .at(let place): index == place
         }
-      if isWanted {
-        if member == .only { backups = [header.name] }
-        return
-      }
-      index += 1
+      guard isWanted else { continue }
+      if member == .only { backups = [header.name] }
+      return
     }
     throw .container(ContainerError(.noMember, layers, at: input.offset))
   }
@@ -66,7 +60,7 @@ final class TarStream: ByteStream {
   private func readOn() throws(InputError) {
     let end = reader.input.offset
     while let header = try reader.next() {
-      if backups != nil, try reader.isAtBackup(header) { backups?.append(header.name) }
+      if backups != nil, reader.isAtBackup(header) { backups?.append(header.name) }
     }
     guard let backups, backups.count > 1 else { return }
     throw .container(ContainerError(.severalMembers(backups), layers, at: end))
@@ -75,9 +69,10 @@ final class TarStream: ByteStream {
 
 extension TarReader {
   /// Whether the member that was moved to is a backup, or packs something.
-  func isAtBackup(_ header: TarHeader) throws(InputError) -> Bool {
+  func isAtBackup(_ header: TarHeader) -> Bool {
     guard header.isFile, header.size > 0 else { return false }
-    try input.require(min(header.size, ContainerKind.headCount))
+    // What came before a failure may tell; the failure comes up again behind it.
+    _ = try? input.require(min(header.size, ContainerKind.headCount))
     let head = input.head(min(header.size, ContainerKind.headCount))
     return head.starts(with: Array("REDIS".utf8)) || head.starts(with: Array("VALKEY".utf8))
       || ContainerKind(head) != nil

@@ -30,29 +30,35 @@ package final class Unpacker: @unchecked Sendable {
   private let inner: StreamBuffer
   private let source: any ByteStream
 
-  /// Opens the containers of a file.
-  package convenience init(_ file: SharedFile, _ options: Options) throws(InputError) {
-    try self.init(FileStream(file, summing: options.sum), options)
+  /// Opens the containers of a file, or of a part of one.
+  package convenience init(_ part: FilePart, _ options: Options) throws(InputError) {
+    try self.init(FileStream(part, summing: options.sum), options, outer: part.outer)
   }
 
-  /// Opens the containers of what a pipe brings, and keeps what it brought if there is a file for it.
-  package convenience init(
-    _ pipe: consuming InputPipe, keepingIn spool: consuming SpillFile?, _ options: Options
+  init(
+    _ source: any ByteStream, _ options: Options, outer: [ContainerKind] = []
   ) throws(InputError) {
-    try self.init(PipeStream(pipe, keepingIn: spool, summing: options.sum), options)
+    self.source = source
+    (inner, layers) = try Unpacker.open(source, options, outer) { _ in false }
+    if options.member != .only, !layers.contains(.tar) {
+      throw .container(ContainerError(.noArchive, layers, at: 0))
+    }
   }
 
-  init(_ source: any ByteStream, _ options: Options) throws(InputError) {
+  /// Takes over containers that are open.
+  private init(_ source: any ByteStream, _ inner: StreamBuffer, _ layers: [ContainerKind]) {
     self.source = source
-    (inner, layers) = try Unpacker.open(source, options) { _ in false }
+    self.inner = inner
+    self.layers = layers
   }
 
   /// Opens containers until there is none, or one that `stops` knows.
   private static func open(
-    _ source: any ByteStream, _ options: Options, stops: (ContainerKind) -> Bool
+    _ source: any ByteStream, _ options: Options, _ outer: [ContainerKind],
+    stops: (ContainerKind) -> Bool
   ) throws(InputError) -> (StreamBuffer, [ContainerKind]) {
     var buffer = StreamBuffer(source)
-    var layers: [ContainerKind] = []
+    var layers = outer
     while let kind = kind(of: buffer), !stops(kind) {
       layers.append(kind)
       guard layers.count <= depthLimit else {
@@ -110,45 +116,56 @@ package final class Unpacker: @unchecked Sendable {
   }
 }
 
-// MARK: - Archives
+// MARK: - Opening what may be an archive
 
 extension Unpacker {
-  /// What an archive holds.
-  package struct Members: Sendable {
-    /// The members that are backups, with their places among all.
-    package var found: [(place: Int, name: [UInt8])] = []
-    /// The containers from the outermost to the archive.
-    package var layers: [ContainerKind]
-    /// Where the archive ends, or cannot be read any more.
-    package var end = 0
-    /// Why it cannot.
-    package var failure: InputError?
+  /// What an input turned out to be.
+  package enum Opened {
+    /// Bytes in containers, or in none.
+    case bytes(Unpacker)
+    /// An archive, which was gone through.
+    case archive(Archive)
   }
 
-  /// The members of an archive that are backups; nil if the file is no archive.
-  package static func members(
-    of file: SharedFile, _ options: Options
-  ) throws(InputError) -> Members? {
-    try members(of: FileStream(file, summing: options.sum), options)
-  }
-
-  static func members(
-    of source: any ByteStream, _ options: Options
-  ) throws(InputError) -> Members? {
-    let (buffer, outer) = try open(source, options) { $0 == .tar }
-    guard kind(of: buffer) == .tar else { return nil }
-    var members = Members(layers: outer + [.tar])
-    let reader = TarReader(buffer, members.layers)
-    var place = 0
-    do throws(InputError) {
-      while let header = try reader.next() {
-        if try reader.isAtBackup(header) { members.found.append((place, header.name)) }
-        place += 1
-      }
-    } catch {
-      members.failure = error
+  /// Opens a file; an archive is gone through, unless a member of it is asked for.
+  ///
+  /// One that is packed is unpacked into a file without a name in `directory`.
+  package static func opening(
+    _ file: SharedFile, _ options: Options, spillingTo directory: String
+  ) throws(InputError) -> Opened {
+    let part = FilePart(file)
+    let stream = FileStream(part, summing: options.sum)
+    return try opening(stream, options, directory) { outer throws(InputError) in
+      outer.isEmpty ? try Archive(part) : nil
     }
-    members.end = buffer.offset
-    return members
+  }
+
+  /// Opens what a pipe brings, and keeps what it brought if there is a file for it.
+  ///
+  /// An archive is as above; it comes into a file in any case.
+  package static func opening(
+    _ pipe: consuming InputPipe, keepingIn spool: consuming SpillFile?, _ options: Options,
+    spillingTo directory: String
+  ) throws(InputError) -> Opened {
+    let stream = PipeStream(pipe, keepingIn: spool, summing: options.sum)
+    let opened = try opening(stream, options, directory) { _ throws(InputError) in
+      stream.keepNothing()
+      return nil
+    }
+    // Nobody comes back to the pipe for what stands behind an archive.
+    if case .archive = opened, options.sum != nil { try stream.drain() }
+    return opened
+  }
+
+  /// Opens a source; `atHand` goes through an archive where it lies, if it does.
+  static func opening(
+    _ source: any ByteStream, _ options: Options, _ directory: String,
+    atHand: ([ContainerKind]) throws(InputError) -> Archive? = { _ in nil }
+  ) throws(InputError) -> Opened {
+    guard options.member == .only else { return .bytes(try Unpacker(source, options)) }
+    let (buffer, outer) = try open(source, options, []) { $0 == .tar }
+    guard kind(of: buffer) == .tar else { return .bytes(Unpacker(source, buffer, outer)) }
+    if let archive = try atHand(outer) { return .archive(archive) }
+    return .archive(try Archive(buffer, outer: outer, spillingTo: directory))
   }
 }

@@ -22,18 +22,7 @@ extension ExportCommand {
   /// Carries out an export.
   func export(_ source: ExportSource) throws -> ExitStatus {
     let path = output == "-" ? nil : output
-    if let other = target.commandOption, format != .resp, format != .restore {
-      throw Misuse("\(other) goes with --as resp or restore")
-    }
-    let parts = try partition.parts()
-    if parts != nil {
-      guard [.resp, .restore, .rdb].contains(format) else {
-        throw Misuse("--partition goes with --as resp, restore or rdb")
-      }
-      guard output == nil else { throw Misuse("--partition writes to --out-dir, not to --output") }
-    } else if path == nil, source.console.output.isTerminal {
-      try refuseTerminal()
-    }
+    let parts = try checkedParts(path, source.console)
     guard try checkNames(source) else { return .failed }
     if let (folder, parts) = parts {
       return try writePartition(folder, parts, source)
@@ -43,6 +32,25 @@ extension ExportCommand {
     case .rdb: return try writeRDB(to: path, source)
     case .json, .ndjson: return try writeValues(to: path, source)
     }
+  }
+
+  /// The parts and their folder, if the output is to be taken apart; refuses what does not go together.
+  func checkedParts(
+    _ path: String?, _ console: Console
+  ) throws -> (folder: String, parts: SlotParts)? {
+    if let other = target.commandOption, format != .resp, format != .restore {
+      throw Misuse("\(other) goes with --as resp or restore")
+    }
+    let parts = try partition.parts()
+    if parts != nil {
+      guard [.resp, .restore, .rdb].contains(format) else {
+        throw Misuse("--partition goes with --as resp, restore or rdb")
+      }
+      guard output == nil else { throw Misuse("--partition writes to --out-dir, not to --output") }
+    } else if path == nil, console.output.isTerminal {
+      try refuseTerminal()
+    }
+    return parts
   }
 
   private func refuseTerminal() throws {
@@ -158,6 +166,11 @@ extension Messages {
       case .journal:
         "it holds changes that came after the snapshot (Dragonfly's journal), which a part of the "
           + "file cannot carry"
+      case .otherFormat: "the files are not all in one format, by their headers or their servers"
+      case .otherFunctions: "the files do not have the same function libraries"
+      case .beside:
+        "data of modules, hash templates or imports of slots stand beside the keys, and cannot be "
+          + "those of several files"
       case .lateDialect:
         "it turns out to be Dragonfly's only by one of its keys, without an AUX field df-ver"
       }

@@ -46,7 +46,7 @@ struct PartitionOptions: ParsableArguments {
 }
 
 /// The files of a partition, on their way.
-private struct PartitionFiles {
+struct PartitionFiles {
   private let format: ExportFormat
   private let parts: SlotParts
   private let targets: [ExportTarget]
@@ -77,6 +77,13 @@ private struct PartitionFiles {
 
   /// The names of the files.
   var names: [String] { parts.ranges.map { PartitionFiles.name($0, format) } }
+
+  /// Says how many keys each file has.
+  func tell(_ keys: [UInt64], _ console: Console) {
+    for (name, count) in zip(names, keys) {
+      console.tell(line: "\(name): \(HumanText.count(count, "key", "keys"))")
+    }
+  }
 
   /// A router that ends in the files.
   func router() -> PartRouter {
@@ -140,9 +147,7 @@ extension ExportCommand {
         ExtractionWorker(source.selected, options: options, naming: source.relocation.naming)
       }
     }
-    for (name, count) in zip(files.names, keys) {
-      source.console.tell(line: "\(name): \(HumanText.count(count, "key", "keys"))")
-    }
+    files.tell(keys, source.console)
     let status = try source.report.tell(result, of: file)
     try files.commit(keys: keys)
     return status

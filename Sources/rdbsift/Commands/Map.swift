@@ -28,25 +28,33 @@ struct Map: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
-      try reportFile.summing(source).withFile(session) { file, bytes in
-        try file.checkHeader()
-        let header = try openScanner(bytes).header
-        let most = regions == 0 ? Int.max : regions
-        let result = try file.sweep(bytes, label: "mapping", into: PartOutput { _ in }) {
-          () throws(JobFailure) in MapWorker(header: header, limit: most)
-        }
-        var map = result.summaries.first ?? FileMap(limit: most)
-        map.close(at: bytes.byteCount)
-        let screen = MapScreen(
-          console: session.console, file: file, size: bytes.byteCount, map: map,
-          dialect: result.facts.dialect)
+      try reportFile.summing(source).withBackup(session) { file in
+        let (screen, result) = try map(file)
         switch report.format {
         case .text: try session.console.write(screen.text())
         case .json: try session.console.write(screen.json())
         }
         try reportFile.write(screen.json(), command: "map", file)
         return try file.conclude(result)
+      } set: {
+        try map($0)
       }
     }
+  }
+
+  /// Maps one file.
+  func map(_ file: OpenFile) throws -> (screen: MapScreen, result: SweepResult<FileMap>) {
+    try file.checkHeader()
+    let header = try file.head().header
+    let most = regions == 0 ? Int.max : regions
+    let result = try file.sweep(label: "mapping", into: PartOutput { _ in }) {
+      () throws(JobFailure) in MapWorker(header: header, limit: most)
+    }
+    var map = result.summaries.first ?? FileMap(limit: most)
+    map.close(at: result.size)
+    let screen = MapScreen(
+      console: file.session.console, file: file, size: result.size, map: map,
+      dialect: result.facts.dialect)
+    return (screen, result)
   }
 }

@@ -77,33 +77,45 @@ struct Preview: ParsableCommand {
         throw Misuse("a file is needed: rdbsift preview dump.rdb")
       }
       return try source.withBackup(session, readAgain: true) { file in
-        let head = try file.head()
-        let request = try shift.request(selection, head: head, call: call)
+        let request = try shift.request(selection, head: try file.head(), call: call)
         let selected = try request.selection()
-        guard let against else {
-          return try preview(session, file, request, selected, nil)
+        return try withPresent(source, session, selected) {
+          try preview(session, file, request, selected, $0)
         }
-        var other = source
-        other.file = against
-        return try other.withInput(session, readAgain: true) { now in
-          let present = try PresentFile(now, selected)
-          return try preview(session, file, request, selected, present)
+      } set: { set in
+        let request = try shift.request(selection, head: try set.referenceHead(), call: call)
+        let selected = try request.selection()
+        return try withPresent(source, session, selected) {
+          try preview(set, request, selected, $0)
         }
-      } set: {
-        try preview($0)
       }
+    }
+  }
+
+  /// Opens the backup of what is there now, if there is one to compare with.
+  private func withPresent(
+    _ source: SourceOptions, _ session: Session, _ selected: Selection,
+    _ body: (PresentBackup?) throws -> ExitStatus
+  ) throws -> ExitStatus {
+    guard let against else { return try body(nil) }
+    var other = source
+    other.file = against
+    return try other.withBackup(session, readAgain: true) {
+      try body(PresentBackup($0, selected))
+    } set: {
+      try body(PresentBackup($0, selected))
     }
   }
 
   private func preview(
     _ session: Session, _ file: OpenFile, _ request: RestoreRequest, _ selected: Selection,
-    _ present: PresentFile?
+    _ present: PresentBackup?
   ) throws -> ExitStatus {
     let readings = Readings(selected.filter)
-    let rows = list ? FateList(listFormat ?? .tsv, selected) : nil
+    let rows = rows(selected, tellsFiles: present?.isSet ?? false)
     try rows?.begin()
     let result = try file.sweep(label: "reading", into: rows?.output ?? PartOutput { _ in }) {
-      [filters = readings.filters, keys = present?.keys, writer = rows?.writer]
+      [filters = readings.filters, keys = present?.keys, writer = rows?.writer(file.path)]
       () throws(JobFailure) in
       PreviewWorker(selected, readings: filters, against: keys, list: writer)
     }
@@ -117,11 +129,16 @@ struct Preview: ParsableCommand {
     let silent = result.failure == nil ? try Preview.silence(file, selected, summary) : []
     let screen = PreviewScreen(
       session: session, file: file.subject, request: request, selection: selected,
-      readings: readings, summary: summary, silent: silent, present: present?.file.subject,
+      readings: readings, summary: summary, silent: silent, present: present?.subject,
       failure: result.failure)
     if !list { try write(screen, session) }
     screen.tellWarnings()
     return status(screen, [present?.status ?? .done, try file.conclude(result)])
+  }
+
+  /// The list, if there is one.
+  func rows(_ selected: Selection, tellsFiles: Bool) -> FateList? {
+    list ? FateList(listFormat ?? .tsv, selected, tellsFiles: tellsFiles) : nil
   }
 
   /// The status that follows from what was counted, and from files that were read.

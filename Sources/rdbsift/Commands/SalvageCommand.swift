@@ -27,8 +27,8 @@ struct SalvageCommand: ParsableCommand {
       damage within eight records; any other is probable.
 
       The summary goes to standard error, with --format json a report to standard output, and with \
-      --as what was read to a file or standard output. Exit status 0: nothing is lost; 1: something \
-      is; 2: not a file that can be read.
+      --as what was read to a file or standard output. Of several files each is told by itself, and \
+      --as takes one. Exit status 0: nothing is lost; 1: something is; 2: not a file that can be read.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -85,27 +85,43 @@ struct SalvageCommand: ParsableCommand {
       }
       let selected = try selection.selection(now: try clock.moment())
       try reportFile.expectMoment(clock, for: selection)
-      return try reportFile.summing(source).withFile(session) { file, bytes in
-        let found = try file.run(bytes, label: "salvaging") { (options) throws(JobFailure) in
-          SalvagedFile(bytes, options)
+      return try reportFile.summing(source).withBackup(session) { file in
+        try file.withBytesAndContainers { bytes in
+          try salvage(file, bytes, selected, to: path)
         }
-        // Where nothing was read, it is not a damaged file but another one.
-        if !found.map.isHeaderSound, found.records == 0 { try file.checkHeader() }
-        let export = SalvageExport(found: found, selection: selected, takesPartial: partial)
-        var written = ExitStatus.done
-        if let format {
-          guard try export.checkDatabases(target.databases, bytes, file) else { return .failed }
-          let target = try ExportTarget(
-            path, inputs: [file.identity], checksum: format == .rdb)
-          written = try export.write(format, self.target, to: target, bytes, file, session)
-          try target.commit()
-        }
-        let screen = SalvageScreen(file: file, found: found, partial: export.partial(bytes).count)
-        try reportFile.write(screen.json(bytes), command: "salvage", file)
-        let status = try screen.tell(session, bytes, as: report.format)
-        return status == .done ? written : status
+      } set: {
+        try salvage($0)
       }
     }
+  }
+
+  private func salvage(
+    _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, to path: String?
+  ) throws -> ExitStatus {
+    let found = try self.found(in: bytes, of: file)
+    let export = SalvageExport(found: found, selection: selected, takesPartial: partial)
+    var written = ExitStatus.done
+    if let format {
+      guard try export.checkDatabases(target.databases, bytes, file) else { return .failed }
+      let target = try ExportTarget(
+        path, inputs: [file.identity], checksum: format == .rdb)
+      written = try export.write(format, self.target, to: target, bytes, file, file.session)
+      try target.commit()
+    }
+    let screen = SalvageScreen(file: file, found: found, partial: export.partial(bytes).count)
+    try reportFile.write(screen.json(bytes), command: "salvage", file)
+    let status = try screen.tell(bytes, as: report.format)
+    return status == .done ? written : status
+  }
+
+  /// What is whole of a file.
+  func found(in bytes: RawSpan, of file: OpenFile) throws -> SalvagedFile {
+    let found = try file.run(bytes, label: "salvaging") { (options) throws(JobFailure) in
+      SalvagedFile(bytes, options)
+    }
+    // Where nothing was read, it is not a damaged file but another one.
+    if !found.map.isHeaderSound, found.records == 0 { try file.checkHeader() }
+    return found
   }
 }
 

@@ -80,11 +80,7 @@ struct Show: ParsableCommand {
       let wanted = try key.map { try bytes(of: $0) }
       let selected = try selection(wanted)
       return try source.withBackup(session) { file in
-        try file.withBytes { bytes in
-          let status = file.tellOfContainers()
-          let other = try show(wanted, in: file, bytes, selected)
-          return other == .done ? status : other
-        }
+        try file.withBytesAndContainers { try show(wanted, in: file, $0, selected) }
       } set: {
         guard let wanted, !hex, !deleted else {
           throw Misuse("--offset, --hex and --deleted look into one file; here are several")

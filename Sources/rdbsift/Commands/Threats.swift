@@ -41,29 +41,58 @@ struct Threats: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
-      let selected = try selection.selection(now: try clock.moment())
-      let rules = try SignatureOptions.compiled(try signatures.pack())
-      let secrets =
-        reveal ? nil : try SignatureOptions.compiled(try signatures.wholePack().secrets)
-      let most = findings == 0 ? Int.max : findings
+      let search = Search(
+        selected: try selection.selection(now: try clock.moment()),
+        rules: try SignatureOptions.compiled(try signatures.pack()),
+        secrets: reveal ? nil : try SignatureOptions.compiled(try signatures.wholePack().secrets),
+        limit: findings == 0 ? Int.max : findings)
       try reportFile.expectMoment(clock, for: selection)
-      return try reportFile.summing(source).withFile(session) { file, bytes in
-        let result = try file.sweep(bytes, label: "searching", into: PartOutput { _ in }) {
-          () throws(JobFailure) in
-          ThreatWorker(selected, rules, secrets: secrets, limit: most)
+      return try reportFile.summing(source).withBackup(session) { file in
+        // What is no RDB file is refused as such.
+        try file.checkHeader()
+        let result = try file.sweep(label: "searching", into: PartOutput { _ in }) {
+          () throws(JobFailure) in search.worker(search.selected)
         }
-        var found = ThreatSummary(ruleCount: rules.rules.count, limit: most)
-        for other in result.summaries { found.merge(other) }
-        found.searchWhole(rules, fileName: Array((file.path.split(separator: "/").last ?? "").utf8))
-        let screen = ThreatScreen(
-          console: session.console, file: file, rules: rules.rules, found: found,
-          dialect: result.facts.dialect, failure: result.failure)
+        let screen = search.screen(session, file, result)
         try screen.write(as: format)
         try reportFile.write(screen.json(), command: "threats", file)
         let status = try file.conclude(result)
-        guard found.total == 0, found.undecidedCount == 0 else { return .finding }
-        return selection.status(status, afterKeys: found.records, session)
+        guard screen.found.isEmpty else { return .finding }
+        return selection.status(status, afterKeys: screen.found.records, session)
+      } set: {
+        try threats($0, search)
       }
     }
   }
+
+  /// What is searched for, and where.
+  struct Search: Sendable {
+    let selected: Selection
+    let rules: CompiledSignatures
+    let secrets: CompiledSignatures?
+    /// Findings that are kept.
+    let limit: Int
+
+    /// A worker for one thread.
+    func worker(_ selection: Selection) -> ThreatWorker {
+      ThreatWorker(selection, rules, secrets: secrets, limit: limit)
+    }
+
+    /// What is shown of a file that was searched.
+    func screen(
+      _ session: Session, _ file: OpenFile, _ result: SweepResult<ThreatSummary>
+    ) -> ThreatScreen {
+      var found = ThreatSummary(ruleCount: rules.rules.count, limit: limit)
+      for other in result.summaries { found.merge(other) }
+      found.searchWhole(rules, fileName: Array((file.path.split(separator: "/").last ?? "").utf8))
+      return ThreatScreen(
+        console: session.console, file: file, rules: rules.rules, found: found,
+        dialect: result.facts.dialect, failure: result.failure)
+    }
+  }
+}
+
+extension ThreatSummary {
+  /// Whether nothing was found, and every rule came to an end.
+  var isEmpty: Bool { total == 0 && undecidedCount == 0 }
 }

@@ -33,28 +33,26 @@ struct Timeline: ParsableCommand {
   func run() throws {
     try Session.run { session in
       let selected = try selection.selection(now: try clock.moment())
-      return try source.withFile(session) { file, bytes in
+      return try source.withBackup(session) { file in
         let created = try file.head().created
         let lines = TimelineLines(sorts: sort == .time)
         try session.console.write(line: TimelineWriter.titles)
-        let result = try file.sweep(bytes, label: "listing", into: lines.output) {
+        let result = try file.sweep(label: "listing", into: lines.output) {
           [path = file.path] () throws(JobFailure) in
           TimelineWorker(selected, created: created, path: path)
         }
-        guard try lines.finish() else {
-          throw Misuse(
-            "there are more lines than 1 GiB; leave out --sort time and sort the lines with "
-              + "sort: their first field is in the order of time")
-        }
+        try lines.finish()
         return selection.status(
           try file.conclude(result), afterKeys: result.summaries.reduce(0, +), session)
+      } set: {
+        try list($0, selected)
       }
     }
   }
 }
 
 /// Where lines go: out at once, or into memory to be sorted.
-private final class TimelineLines {
+final class TimelineLines {
   private static let limit = 1 << 30
 
   private let sorts: Bool
@@ -73,10 +71,14 @@ private final class TimelineLines {
   }
 
   /// Writes the lines in the order of their first fields; equal ones stay as they stood.
-  /// - Returns: Whether they fitted.
-  func finish() throws -> Bool {
-    guard sorts else { return true }
-    guard !isTooLong else { return false }
+  /// - Throws: That they did not fit, or cannot be written.
+  func finish() throws {
+    guard sorts else { return }
+    guard !isTooLong else {
+      throw Misuse(
+        "there are more lines than 1 GiB; leave out --sort time and sort the lines with "
+          + "sort: their first field is in the order of time")
+    }
     let lines = bytes.split(separator: 0x0a)
     let order = lines.indices.sorted { a, b in
       let (one, other) = (lines[a].prefix(29), lines[b].prefix(29))
@@ -93,6 +95,5 @@ private final class TimelineLines {
     }
     buffer.flush()
     if let failure = output.failure { throw failure }
-    return true
   }
 }

@@ -51,11 +51,13 @@ struct Verify: ParsableCommand {
 
   /// What is found in a file.
   func verification(of file: OpenFile, _ selected: Selection) throws -> Verification {
-    try file.withBytes { bytes in
+    if quick {
+      let surveyed = try file.survey(label: "verifying", now: UnixMilliseconds(0))
+      return try file.withFailures { () throws(JobFailure) in try Verification(quick: surveyed) }
+    }
+    return try file.withBytes { bytes in
       try file.run(bytes, label: "verifying") { (options) throws(JobFailure) in
-        quick
-          ? try Verification(quick: bytes, options: options)
-          : try Verification(bytes, selected, isWhole: selection.isEmpty, options: options)
+        try Verification(bytes, selected, isWhole: selection.isEmpty, options: options)
       }
     }
   }

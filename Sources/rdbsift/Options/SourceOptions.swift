@@ -79,16 +79,28 @@ struct SourceOptions: ParsableArguments, Sendable {
     _ session: Session, readAgain: Bool = false, _ body: (OpenFile) throws -> Result
   ) throws -> Result {
     guard files.count == 1 else { throw Misuse("this is done with one backup; here are several") }
+    return try with(try open(session, readAgain: readAgain), session, body)
+  }
+
+  /// Opens the one backup that is named.
+  func open(_ session: Session, readAgain: Bool) throws -> Source {
     let source: Source
     do throws(InputError) {
       source = try Source(file, openingOptions(readAgain: readAgain))
     } catch {
-      // What cannot be opened is evidence as well, unless it is looked into in another way.
+      // What cannot be opened is evidence as well, if the system lets it be read at all.
       if hash, !error.isDecisive, let digest = try? InputDigest(ofFile: file) {
         session.tell(digest, of: file)
       }
       throw FileFailure(failure: JobFailure(error), path: file)
     }
+    return source
+  }
+
+  /// Does a job with a backup that is open, and tells its digest if that is asked for.
+  func with<Result>(
+    _ source: Source, _ session: Session, _ body: (OpenFile) throws -> Result
+  ) throws -> Result {
     let opened = OpenFile(source: source, options: self, session: session)
     let result = Swift.Result { try body(opened) }
     if result.isAboutBytes { try opened.tellDigest() }
@@ -107,22 +119,6 @@ struct SourceOptions: ParsableArguments, Sendable {
       sourceOptions.temporaryDirectory = folder
     }
     return sourceOptions
-  }
-
-  /// Opens the backup for a job that needs all its bytes at once.
-  ///
-  /// Those of a container are unpacked into a file without a name. Damage to the container is told
-  /// first, and is a finding whatever the job makes of what came before it.
-  func withFile(
-    _ session: Session, _ body: (OpenFile, RawSpan) throws -> ExitStatus
-  ) throws -> ExitStatus {
-    try withInput(session) { file in
-      try file.withBytes { bytes in
-        let status = file.tellOfContainers()
-        let other = try body(file, bytes)
-        return other == .done ? status : other
-      }
-    }
   }
 }
 

@@ -6,7 +6,7 @@ import RDB
 import Storage
 
 /// What a report is made of.
-enum JSONValue {
+enum JSONValue: Sendable {
   /// A name and what it stands for.
   struct Member {
     let name: StaticString

@@ -15,14 +15,17 @@ struct SalvageScreen {
 
   private var map: SalvageMap { found.map }
 
-  func tell(_ session: Session, _ bytes: RawSpan, as format: ReportFormat) throws -> ExitStatus {
+  func tell(_ bytes: RawSpan, as format: ReportFormat) throws -> ExitStatus {
     file.warn(ofNewer: map.header)
-    if format == .json { try session.console.write(json(bytes)) }
-    if format == .text { session.console.tell(text(bytes)) }
-    return found.isSound ? .done : .finding
+    if format == .json { try file.session.console.write(json(bytes)) }
+    if format == .text { file.session.console.tell(text(bytes)) }
+    return status
   }
 
-  private func text(_ bytes: RawSpan) -> String {
+  /// What follows from what is lost.
+  var status: ExitStatus { found.isSound ? .done : .finding }
+
+  func text(_ bytes: RawSpan) -> String {
     var lines = map.gaps.prefix(SalvageScreen.named).map { line($0, bytes) }
     let more = map.gaps.count - lines.count
     if more > 0 { lines.append("\(HumanText.count(more)) more gaps") }

@@ -12,11 +12,15 @@ extension ThreatScreen {
     "at", "length", "match",
   ]
 
-  /// A line of titles, and one per finding.
-  func tsv() -> String {
-    var text = ThreatScreen.columns.joined(separator: "\t") + "\n"
-    for finding in found.findings { text += line(finding) }
-    return text
+  /// The line of titles; the first names the file where there are several.
+  static func titles(ofSet: Bool = false) -> String {
+    ((ofSet ? ["file"] : []) + columns).joined(separator: "\t") + "\n"
+  }
+
+  /// A line for each finding.
+  func rows(ofSet: Bool = false) -> String {
+    let file = ofSet ? escaped(Array(file.path.utf8)) + "\t" : ""
+    return found.findings.map { file + line($0) }.joined()
   }
 
   private func line(_ finding: ThreatFinding) -> String {

@@ -28,7 +28,7 @@ struct ThreatScreen {
   func write(as format: ThreatFormat) throws {
     switch format {
     case .text: try console.write(text())
-    case .tsv: try console.write(tsv())
+    case .tsv: try console.write(ThreatScreen.titles() + rows())
     case .json: try console.write(json())
     }
   }
@@ -47,7 +47,7 @@ struct ThreatScreen {
 
   // MARK: Text
 
-  private func text() -> String {
+  func text() -> String {
     var blocks = found.findings.map(block)
     if found.total > UInt64(found.findings.count) {
       blocks.append("… \(HumanText.count(found.total - UInt64(found.findings.count))) more\n")

@@ -7,7 +7,7 @@ import Restore
 extension Info {
   /// Says what is in a set.
   func report(_ set: ShardSet, now: UnixMilliseconds, _ selected: Selection) throws -> ExitStatus {
-    let reading = try SetReading(set, "reading", selected) { selection throws(JobFailure) in
+    let reading = try SetReading(set, "reading", selected) { _, selection throws(JobFailure) in
       InspectionWorker(selection)
     }
     let screen = InfoSetScreen(set: set, now: now, reading: reading)

@@ -6,32 +6,39 @@ import Restore
 
 extension Preview {
   /// Says what a restore of a set would touch.
-  func preview(_ set: ShardSet) throws -> ExitStatus {
-    if against != nil || list {
-      throw Misuse("--against and --list take one backup; here are several files")
-    }
-    let request = try shift.request(selection, head: try set.referenceHead(), call: call)
-    let selected = try request.selection()
+  func preview(
+    _ set: ShardSet, _ request: RestoreRequest, _ selected: Selection, _ present: PresentBackup?
+  ) throws -> ExitStatus {
     let readings = Readings(selected.filter)
-    let reading = try SetReading(set, "reading", selected) {
-      [filters = readings.filters] selection throws(JobFailure) in
-      PreviewWorker(selection, readings: filters)
+    let rows = rows(selected, tellsFiles: true)
+    try rows?.begin()
+    let writers = set.names.map { rows?.writer($0) }
+    let reading = try SetReading(
+      set, "reading", selected, into: rows.map { ShardOutput($0.output, $0.join) }
+    ) { [filters = readings.filters, keys = present?.keys] index, selection throws(JobFailure) in
+      PreviewWorker(selection, readings: filters, against: keys, list: writers[index])
     }
+    if let failure = rows?.output.failure { throw failure }
     let summaries = reading.shards.compactMap { PreviewSummary.merged($0.result.summaries) }
     guard var summary = summaries.first else { return reading.tell() }
     for next in summaries.dropFirst() { summary.append(next) }
+    // What could not be read of the backup might come back.
+    if reading.isWhole { try present?.findDeleted(selected, rows, &summary) }
+    try rows?.end(isEmpty: summary.rows == 0)
     let failure = reading.shards.compactMap(\.result.failure).first
     let screen = PreviewScreen(
       session: set.session, file: set.subject, request: request, selection: selected,
       readings: readings, summary: summary,
-      silent: failure == nil ? Preview.silence(set, selected, summary) : [], present: nil,
-      failure: failure)
-    let files = PreviewFiles(reading: reading, summaries: summaries)
-    switch report.format {
-    case .text: try set.session.console.write(screen.text() + "\n" + files.text(screen))
-    case .json: try set.session.console.write(files.json(screen.json()))
+      silent: failure == nil ? Preview.silence(set, selected, summary) : [],
+      present: present?.subject, failure: failure)
+    if !list {
+      let files = PreviewFiles(reading: reading, summaries: summaries)
+      switch report.format {
+      case .text: try set.session.console.write(screen.text() + "\n" + files.text(screen))
+      case .json: try set.session.console.write(files.json(screen.json()))
+      }
     }
-    return status(screen, [reading.tell()])
+    return status(screen, [present?.status ?? .done, reading.tell()])
   }
 
   /// Finds out, in a second pass, about patterns that were the first to select nothing.

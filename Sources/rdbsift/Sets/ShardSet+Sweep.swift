@@ -47,14 +47,17 @@ extension ShardSet {
     return outcomes
   }
 
+  /// What the files say before their first keys.
+  /// - Throws: What keeps one of them from being read.
+  func heads() throws -> [FileFacts] {
+    try each("opening", isWhole: false) { _, file in try file.head() }.map { try $0.value.get() }
+  }
+
   /// What the file that was begun last says before its first key: the times of a restore count from
   /// there, since only then all files were begun.
   /// - Throws: What keeps one of the files from being read.
   func referenceHead() throws -> FileFacts {
-    let heads = try each("opening", isWhole: false) { _, file in try file.head() }.map {
-      try $0.value.get()
-    }
-    let last = heads.max { ($0.created?.rawValue ?? .min) < ($1.created?.rawValue ?? .min) }
+    let last = try heads().max { ($0.created?.rawValue ?? .min) < ($1.created?.rawValue ?? .min) }
     guard let last else { throw Misuse("a set needs a file") }
     return last
   }
@@ -88,13 +91,14 @@ struct SetReading<Summary: Sendable> {
 
   /// Goes through all files with a job and a census; keys that the selection restores are compared.
   init<Worker: RecordWorker & ~Copyable>(
-    _ set: ShardSet, _ label: String, _ selected: Selection,
-    makeWorker: @Sendable (Selection) throws(JobFailure) -> Worker
+    _ set: ShardSet, _ label: String, _ selected: Selection, into output: ShardOutput? = nil,
+    makeWorker: @Sendable (Int, Selection) throws(JobFailure) -> Worker
   ) throws where Worker.Summary == Summary {
     self.set = set
-    let outcomes = set.sweep(label, selected, restored: { $0.census.restored }) {
-      _, selection throws(JobFailure) in
-      CensusWorker(try makeWorker(selection), comparing: selection)
+    let outcomes = set.sweep(
+      label, selected, into: output, restored: { $0.census.restored }
+    ) { index, selection throws(JobFailure) in
+      CensusWorker(try makeWorker(index, selection), comparing: selection)
     }
     for (index, outcome) in outcomes.enumerated() {
       do {
@@ -146,6 +150,12 @@ extension ShardSet {
 // MARK: - Telling
 
 extension SetReading {
+  /// Whether every file could be read to its end.
+  var isWhole: Bool {
+    failures.isEmpty
+      && shards.allSatisfy { $0.result.failure == nil && $0.result.interruption == nil }
+  }
+
   /// What the files are together, as a member of a report.
   var json: JSONValue {
     .object([

@@ -97,6 +97,28 @@ extension ShardSet {
   }
 }
 
+// MARK: - Telling
+
+extension ShardSet {
+  /// Says what sweeps found beside their results, and what kept files from being read; the worst
+  /// status that follows.
+  func conclude<Value, Summary>(
+    _ outcomes: [ShardOutcome<Value>], _ result: (Value) -> SweepResult<Summary>
+  ) -> ExitStatus {
+    let statuses = outcomes.map { outcome in
+      do {
+        let value = try outcome.value.get()
+        guard let file = outcome.file else { return ExitStatus.done }
+        if !outcome.isUnchanged { file.warnOfChange() }
+        return try file.conclude(result(value))
+      } catch {
+        return session.tell(failure: error)
+      }
+    }
+    return statuses.max { $0.rawValue < $1.rawValue } ?? .done
+  }
+}
+
 // MARK: - Opening
 
 extension SourceOptions {
@@ -113,43 +135,53 @@ extension SourceOptions {
     _ session: Session, readAgain: Bool = false, _ one: (OpenFile) throws -> Result,
     set many: (ShardSet) throws -> Result
   ) throws -> Result {
-    if files.count > 1 { return try withSet(session, many) }
-    if try ShardList.isSet(file) { return try withSet(session, many) }
-    do {
-      return try withInput(session, readAgain: readAgain, one)
-    } catch let failure as FileFailure where isArchive(failure) {
-      return try withSet(session, many)
+    if files.count > 1 { return try with(try set(session), many) }
+    if try ShardList.isSet(file) { return try with(try set(session), many) }
+    let source = try open(session, readAgain: readAgain)
+    guard source.members.isEmpty else {
+      try keepDigest(of: source, session)
+      let shards = Shard.all(in: source.members, of: source.path, source.identity)
+      return try with(ShardSet(shards: shards, options: self, session: session), many)
     }
+    return try with(source, session, one)
   }
 
-  private func withSet<Result>(
-    _ session: Session, _ body: (ShardSet) throws -> Result
+  private func with<Result>(
+    _ set: ShardSet, _ body: (ShardSet) throws -> Result
   ) throws -> Result {
-    let set = try set(session)
     let result = try body(set)
     try set.tellDigests()
     return result
   }
 
-  /// Whether a file is not one backup because it holds several.
-  private func isArchive(_ failure: FileFailure) -> Bool {
-    guard case .container(let error) = failure.failure, case .severalMembers = error.reason,
-      member == nil
-    else { return false }
-    return (try? DirectoryEntry.kind(of: file)) == .file && file != OpenedInput.standardInputName
+  /// Keeps the digest of an archive for all of its members: they are read each by itself.
+  private func keepDigest(of archive: Source, _ session: Session) throws {
+    do throws(InputError) {
+      session.digests[archive.identity] = try archive.digest()
+    } catch {
+      throw FileFailure(failure: JobFailure(error), path: archive.path)
+    }
   }
 
   private func set(_ session: Session) throws -> ShardSet {
     if member != nil { throw Misuse("--member chooses from one archive; here are several files") }
     let list: ShardList
+    var opening = openingOptions()
+    // They are only looked into here.
+    opening.sums = false
     do throws(ShardList.Problem) {
-      list = try ShardList(files, isRecursive: recursive, options: openingOptions())
+      list = try ShardList(files, isRecursive: recursive, options: opening)
     } catch {
       throw SetText.failure(error)
     }
     for path in list.passedOver {
       session.tell(warning: "\(Messages.spelled(path)) is no backup; passed over")
     }
-    return ShardSet(shards: list.shards, options: self, session: session)
+    let set = ShardSet(shards: list.shards, options: self, session: session)
+    // Members of archives are read each by itself.
+    if takesDigest {
+      for shard in set.shards where shard.member != nil { _ = try set.digest(of: shard) }
+    }
+    return set
   }
 }

@@ -45,7 +45,7 @@ extension Verify {
   private func reading(_ set: ShardSet, _ selected: Selection) throws -> SetReading<Void> {
     var again = set
     again.options.noChecksum = true
-    return try SetReading(again, "comparing keys", selected) { _ throws(JobFailure) in
+    return try SetReading(again, "comparing keys", selected) { _, _ throws(JobFailure) in
       IdleWorker()
     }
   }

@@ -1,0 +1,25 @@
+// What every row begins with: the file, where there are several, and the name of the first member.
+
+import RDB
+
+extension OutputBuffer {
+  /// Appends it.
+  mutating func append(leadOf file: [UInt8]?, as format: RowFormat) {
+    let isJSON = format == .ndjson || format == .json
+    if isJSON { append(file == nil ? "{\"db\":" : "{\"file\":") }
+    guard let file else { return }
+    file.withRawSpan { bytes in
+      let whole = ByteRange(offset: 0, count: bytes.byteCount)
+      switch format {
+      case .tsv: append(tsv: whole, of: bytes)
+      case .csv: append(csv: whole, of: bytes)
+      case .ndjson, .json: append(json: whole, of: bytes)
+      }
+    }
+    switch format {
+    case .tsv: append(0x09)
+    case .csv: append(0x2c)
+    case .ndjson, .json: append(",\"db\":")
+    }
+  }
+}
