@@ -66,14 +66,22 @@ struct EvidenceTests {
       let archive = Packed.gzip(Packed.tar([.init("a.rdb", one), .init("b.rdb", other)]))
       try write(archive, to: folder + "/set.tar.gz")
       try write(one, to: folder + "/c.rdb")
-      for command in ["info", "verify", "keys"] {
+      for command in ["info", "verify", "keys", "map", "threats", "timeline", "salvage"] {
         let run = try BuiltBinary.run([command, "set.tar.gz", "c.rdb", "--hash"], in: folder)
         let told = run.errors.components(separatedBy: "\n").filter { $0.hasPrefix("sha256 ") }
         #expect(
           told == ["sha256 \(sha256(archive))  set.tar.gz", "sha256 \(sha256(one))  c.rdb"],
           "\(command): \(run.errors)")
       }
-      for command in ["info", "verify"] {
+      for line in ["set.tar.gz --hash", "- --hash <set.tar.gz", "plain.tar --hash"] {
+        try write(
+          Packed.tar([.init("a.rdb", one), .init("b.rdb", other)]), to: "\(folder)/plain.tar")
+        let run = try BuiltBinary.shell("rdbsift keys \(line)", in: folder)
+        let input = try readFile(
+          "\(folder)/\(line.hasPrefix("plain") ? "plain.tar" : "set.tar.gz")")
+        #expect(run.errors.contains("sha256 \(sha256(input))  "), "\(line): \(run.errors)")
+      }
+      for command in ["info", "verify", "map", "threats", "salvage"] {
         _ = try BuiltBinary.run(
           [command, "set.tar.gz", "c.rdb", "--report", "\(command).json"], in: folder)
         let report = try readFile("\(folder)/\(command).json")
