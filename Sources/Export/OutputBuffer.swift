@@ -97,10 +97,10 @@ public import RDB
 
   @inline(never)
   private mutating func grow(_ more: Int) {
-    // Doubling stays below twice what was appended; `more` is a count of bytes that exist. What is large
-    // gets what it asks for: a buffer waits for its turn with all that it has.
-    let needed = count + more + OutputBuffer.slack
-    let wanted = more < 1 << 20 ? max(capacity * 2, needed) : needed
+    // A small buffer doubles; a large one grows by a quarter, or by what is asked for: it waits for its
+    // turn with all that it has. `more` is a count of bytes that exist.
+    let step = capacity < 1 << 20 ? capacity : capacity / 4
+    let wanted = max(capacity + step, count + more + OutputBuffer.slack)
     let larger = UnsafeMutableRawPointer.allocate(byteCount: wanted, alignment: 16)
     // SAFETY: both are at least `count` long and distinct.
     unsafe larger.copyMemory(from: base, byteCount: count)

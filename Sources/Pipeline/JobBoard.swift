@@ -35,6 +35,8 @@ final class Job: @unchecked Sendable {
 
   /// A job whose output passes this waits for its turn; most are far below it.
   static let outputMark = 2 << 20
+  /// Room for output that a free job keeps: enough for most, so that they need no fresh pages.
+  private static let outputKept = 4 << 20
 
   init(records: Int) {
     batch = RecordBatch(capacity: records)
@@ -43,7 +45,7 @@ final class Job: @unchecked Sendable {
 
   func reset() {
     batch.removeAll()
-    output.removeAll(keepingAtMost: Job.outputMark)
+    output.removeAll(keepingAtMost: Job.outputKept)
     notes = NoteList()
     joint.reset()
     failure = nil

@@ -28,7 +28,7 @@ struct WorkerPool {
     makeWorker: @Sendable () throws(JobFailure) -> Worker
   ) throws(JobFailure) -> [Worker.Summary] {
     let board = JobBoard(
-      slots: threads * 3 + 2, records: jobRecords, output: output, unpacking: desk.unpacking)
+      slots: threads * 2 + 2, records: jobRecords, output: output, unpacking: desk.unpacking)
     let summaries = Mutex<[Worker.Summary]>([])
     DispatchQueue.concurrentPerform(iterations: threads) { index in
       do throws(JobFailure) {
