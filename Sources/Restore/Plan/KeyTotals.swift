@@ -43,6 +43,17 @@ public struct KeyTotals: Hashable, BitwiseCopyable, Sendable {
   /// Makes totals of nothing.
   public init() {}
 
+  /// Makes totals.
+  public init(
+    keys: UInt64, valueBytes: UInt64, elements: UInt64, uncounted: UInt64, expiring: UInt64
+  ) {
+    self.keys = keys
+    self.valueBytes = valueBytes
+    self.elements = elements
+    self.uncounted = uncounted
+    self.expiring = expiring
+  }
+
   /// Keys and bytes alone.
   public var count: KeyCount { KeyCount(keys: keys, valueBytes: valueBytes) }
 
