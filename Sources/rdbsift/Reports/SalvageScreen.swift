@@ -58,6 +58,9 @@ struct SalvageScreen {
 
   private func line(_ gap: SalvageGap, _ bytes: RawSpan) -> String {
     let first = HumanText.count(gap.range.offset)
+    if gap.range.count == 0, gap.kind == .header {
+      return "no header: " + Messages.explained(gap.error, fileSize: file.size)
+    }
     if gap.range.count == 0 {
       return "cut at byte \(first), db \(gap.database), \(held(gap, bytes)): "
         + Messages.explained(gap.error, fileSize: file.size)
