@@ -30,8 +30,9 @@ extension CommandExporter {
     case .info(let info):
       command.stream = info
     case .entry(let id, let isDeleted, let fields):
-      command.isMuted = isDeleted
-      guard !isDeleted else { return }
+      command.isMuted = isDeleted || fields == 0
+      if !isDeleted, fields == 0 { command.losesStreamState = true }
+      guard !command.isMuted else { return }
       if command.firstEntry == nil { command.firstEntry = id }
       beginCommand(arguments: 3 &+ 2 &* fields, "$4\r\nXADD\r\n")
       output.appendBulk(id)
@@ -60,7 +61,7 @@ extension CommandExporter {
     try output.appendBulk(value, in: bytes)
   }
 
-  /// Writes an entry.
+  /// Writes an entry; it has a field at least.
   public mutating func entry(
     _ id: StreamID, isDeleted: Bool, fields: Span<StringObject>, in bytes: RawSpan
   ) throws(RDBError) {

@@ -46,7 +46,10 @@ struct StreamSurvey: ValueSink, ~Copyable {
       pending.append(entry.id)
       if owner != .consumer { hasUncommandable = true }
     case .producer: hasUncommandable = true
-    case .entry(let id, isDeleted: false, fields: _): meet(id)
+    case .entry(let id, isDeleted: false, let fields):
+      // No server adds an entry without fields.
+      if fields == 0 { hasUncommandable = true }
+      meet(id)
     default: break
     }
   }

@@ -167,7 +167,7 @@ private struct StreamNode {
       guard case .integer(let own)? = turn.nextPlain(in: blob) else { return nil }
       fields = own
     }
-    guard fields >= 0, fields <= ElementBuffer.capacity / 2 else { return nil }
+    guard fields > 0, fields <= ElementBuffer.capacity / 2 else { return nil }
     row.removeAll()
     let isRead =
       takesFields
