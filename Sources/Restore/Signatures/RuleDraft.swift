@@ -37,7 +37,7 @@ struct RuleDraft {
     case "where": try setPlaces(text, line: line)
     case "pattern": rule.pattern = value
     case "literal":
-      guard let literal = RuleDraft.unescaped(value) else { throw bad }
+      guard let literal = EscapedBytes.bytes(value, spaces: true) else { throw bad }
       guard literal.count >= LiteralSieve.width else {
         throw SignatureRuleError(.shortLiteral, line: line, id: rule.id)
       }
@@ -74,33 +74,5 @@ struct RuleDraft {
       throw SignatureRuleError(.missingField(name), line: rule.line, id: rule.id)
     }
     return rule
-  }
-
-  /// The bytes of a literal; nil if a backslash begins nothing that is known.
-  private static func unescaped(_ text: [UInt8]) -> [UInt8]? {
-    var bytes: [UInt8] = []
-    var rest = text[...]
-    while let byte = rest.popFirst() {
-      guard byte == UInt8(ascii: "\\") else {
-        bytes.append(byte)
-        continue
-      }
-      switch rest.popFirst() {
-      case UInt8(ascii: "\\"): bytes.append(byte)
-      case UInt8(ascii: "n"): bytes.append(0x0a)
-      case UInt8(ascii: "r"): bytes.append(0x0d)
-      case UInt8(ascii: "t"): bytes.append(0x09)
-      case UInt8(ascii: "s"): bytes.append(0x20)
-      case UInt8(ascii: "x"):
-        let digits = rest.prefix(2)
-        guard digits.count == 2, digits.first != UInt8(ascii: "+"),
-          let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
-        else { return nil }
-        bytes.append(value)
-        rest = rest.dropFirst(2)
-      default: return nil
-      }
-    }
-    return bytes
   }
 }

@@ -119,7 +119,7 @@ struct Show: ParsableCommand {
   }
 
   private func bytes(of key: String) throws -> [UInt8] {
-    guard let wanted = literal ? Array(key.utf8) : EscapedKey.bytes(key) else {
+    guard let wanted = literal ? Array(key.utf8) : EscapedBytes.bytes(Array(key.utf8)) else {
       throw Misuse(
         #"the key has a backslash that begins neither \\, \n, \r, \t nor \xHH; see --literal"#)
     }
