@@ -78,17 +78,16 @@ extension FileReading {
     }
   }
 
-  /// Reads a file from windows that begin where the scan stands and grow by `step` bytes.
+  /// Reads a file of which more bytes arrive, `step` at a time.
   init(windows file: RawSpan, _ start: RDBScanner, capacity: Int, step: Int) {
     var scanner = start
     var batch = RecordBatch(capacity: capacity)
     var end = min(scanner.state.offset + step, file.byteCount)
     self.init(scanner)
     while true {
-      let base = scanner.state.offset
       do throws(RDBError) {
-        let window = file.extracting(base..<end)
-        let stop = try scanner.scan(window, base: base, into: &batch)
+        let window = file.extracting(first: end)
+        let stop = try scanner.scan(window, into: &batch)
         take(&batch)
         precondition(stop != .limit, "a scan stops at a limit that nobody set")
         guard stop == .end else { continue }

@@ -86,7 +86,7 @@ private func filter(
     } catch {
       preconditionFailure("attributes that were scanned cannot be read again")
     }
-    let isVerbatim = writer.isVerbatim(record, expiry: expiry, in: file, base: 0)
+    let isVerbatim = writer.isVerbatim(record, expiry: expiry, in: file)
     if isVerbatim { expectTail(output, is: file.extracting(record.start..<record.end)) }
   }
   let sum = output.withBytes { CRC64.update(0, $0) }

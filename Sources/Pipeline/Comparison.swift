@@ -44,9 +44,9 @@ package struct ComparisonSummary: Sendable {
   }
 
   mutating func add(
-    _ effect: RestoreEffect, _ record: RDBRecord, in bytes: RawSpan, base: Int
+    _ effect: RestoreEffect, _ record: RDBRecord, in bytes: RawSpan
   ) {
-    examples[Int(effect.rawValue)].add(record, in: bytes, base: base)
+    examples[Int(effect.rawValue)].add(record, in: bytes)
   }
 
   mutating func close(_ tallies: consuming [RunningTally]) {
@@ -89,18 +89,18 @@ struct Comparer: ~Copyable {
   /// - Returns: What kept it from comparing all of them. Those from the first that was not compared on
   ///   are dropped.
   mutating func compare(
-    _ records: inout [ComparedRecord], in bytes: RawSpan, base: Int, _ context: ValueContext
+    _ records: inout [ComparedRecord], in bytes: RawSpan, _ context: ValueContext
   ) -> JobFailure? {
     hashes.removeAll(keepingCapacity: true)
     var index = 0
     do throws(JobFailure) {
       for record in records {
-        hashes.append(try reader.key(of: record.record, in: bytes, base: base))
+        hashes.append(try reader.key(of: record.record, in: bytes))
       }
       loaded = present.load(hashes.span)
       while index < records.count {
         records[index].effect = try effect(
-          of: records[index], hash: hashes[index], in: bytes, base: base, context)
+          of: records[index], hash: hashes[index], in: bytes, context)
         index += 1
       }
       return nil
@@ -111,21 +111,21 @@ struct Comparer: ~Copyable {
   }
 
   private mutating func effect(
-    of compared: ComparedRecord, hash: UInt64, in bytes: RawSpan, base: Int,
+    of compared: ComparedRecord, hash: UInt64, in bytes: RawSpan,
     _ context: ValueContext
   ) throws(JobFailure) -> RestoreEffect {
     let record = compared.record
     var effect = RestoreEffect.created
     if let found = present.find(hash) {
       summary.seen[found.place / 64] |= 1 << UInt64(found.place % 64)
-      let digest = try reader.value(of: record, in: bytes, base: base, context)
+      let digest = try reader.value(of: record, in: bytes, context)
       effect =
         digest != found.value.digest
         ? .changed : compared.expiry != found.value.expiry ? .expiryChanged : .unchanged
     }
     tallies[Int(effect.rawValue)].add(
       record, .restore(expiry: compared.expiry), pattern: nil, in: context.dialect)
-    summary.add(effect, record, in: bytes, base: base)
+    summary.add(effect, record, in: bytes)
     return effect
   }
 

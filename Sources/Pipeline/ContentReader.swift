@@ -14,35 +14,35 @@ struct ContentReader: ~Copyable {
 
   /// The digest of a record's value.
   mutating func value(
-    of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+    of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) -> UInt128 {
-    let place = ByteRange(offset: record.valueOffset &- base, count: record.valueCount)
+    let place = ByteRange(offset: record.valueOffset, count: record.valueCount)
     do throws(RDBError) {
       return try digest.digest(record.type, context, at: place, in: bytes)
     } catch {
-      let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
+      let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) }
       throw .damage(
-        Damage(error.moved(by: base), in: record, key: key, fileSize: base + bytes.byteCount))
+        Damage(error, in: record, key: key, fileSize: bytes.byteCount))
     }
   }
 
   /// The hash of a record's database and key.
   mutating func key(
-    of record: RDBRecord, in bytes: RawSpan, base: Int
+    of record: RDBRecord, in bytes: RawSpan
   ) throws(JobFailure) -> UInt64 {
     if let raw = record.rawKey {
       return keys.hash(
-        of: bytes.extracting((raw.offset &- base)..<(raw.end &- base)), in: record.database)
+        of: bytes.extracting(raw.offset..<raw.end), in: record.database)
     }
     let keys = keys
     do throws(RDBError) {
-      let key = try record.key(in: bytes, base: base)
+      let key = try record.key(in: bytes)
       return try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
         keys.hash(of: text, in: record.database)
       }
     } catch {
       throw .damage(
-        Damage(error.moved(by: base), in: record, key: nil, fileSize: base + bytes.byteCount))
+        Damage(error, in: record, key: nil, fileSize: bytes.byteCount))
     }
   }
 }

@@ -24,7 +24,7 @@ package struct DeletedEntrySink: ValueSink, ~Copyable {
   private var scratch = Scratch()
 
   /// Makes a sink for a stream in a file.
-  package init(_ bytes: RawSpan) { file = FileAddress(bytes, base: 0) }
+  package init(_ bytes: RawSpan) { file = FileAddress(bytes) }
 
   package mutating func begin(_ shape: ValueShape, count: Int?) {}
   package mutating func item(_ item: StringObject, in bytes: RawSpan) {}

@@ -25,12 +25,12 @@ package struct DuplicateKeyWorker: RecordWorker, ~Copyable {
 
   /// Collects.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {
       let record = batch[index]
-      guard let key = try? record.key(in: bytes, base: base),
+      guard let key = try? record.key(in: bytes),
         let hash = try? ByteHash.of(key, in: bytes, &scratch),
         suspects.contains(ByteHash.of(hash, database: record.database)),
         found.count < DuplicateKeyWorker.limit, let text = key.spelled(in: bytes)

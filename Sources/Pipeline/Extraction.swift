@@ -72,7 +72,7 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
 
   /// Writes commands.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     // The exporter takes back the SELECT of a record of which it wrote nothing, so it knows best.
@@ -83,19 +83,19 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
     defer { swap(&fates, &self.fates) }
     try batch.withRecords { records throws(JobFailure) in
       let (decided, failure) = decide(
-        records, in: bytes, base: base, context: context, into: &fates)
+        records, in: bytes, context: context, into: &fates)
       var index = 0
       if takesFunctions, !batch.events.isEmpty {
         for (place, event) in batch.events where place <= decided {
           guard let library = FunctionSource(event) else { continue }
           try export(
-            records.extracting(first: place), fates.span, from: &index, in: bytes, base: base,
+            records.extracting(first: place), fates.span, from: &index, in: bytes,
             context, &notes)
-          try export(library, in: bytes, base: base)
+          try export(library, in: bytes)
         }
       }
       try export(
-        records.extracting(first: decided), fates.span, from: &index, in: bytes, base: base,
+        records.extracting(first: decided), fates.span, from: &index, in: bytes,
         context, &notes)
       if let failure { throw failure }
     }
@@ -104,15 +104,15 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
   /// Writes the records from `index` on.
   private mutating func export(
     _ records: Span<RDBRecord>, _ fates: Span<RecordFate>, from index: inout Int,
-    in bytes: RawSpan, base: Int, _ context: ValueContext, _ notes: inout NoteList
+    in bytes: RawSpan, _ context: ValueContext, _ notes: inout NoteList
   ) throws(JobFailure) {
     while index < records.count {
-      let run = exporter.exportRun(records, fates: fates, from: index, in: bytes, base: base)
+      let run = exporter.exportRun(records, fates: fates, from: index, in: bytes)
       written &+= UInt64(truncatingIfNeeded: run.written)
       index = run.next
       guard index < records.count else { break }
       if fates[index].isWritten {
-        try export(records[index], fates[index].expiry, in: bytes, base: base, context, &notes)
+        try export(records[index], fates[index].expiry, in: bytes, context, &notes)
       }
       index &+= 1
     }
@@ -120,16 +120,16 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
 
   /// Writes a function library, if the target takes any.
   private mutating func export(
-    _ library: FunctionSource, in bytes: RawSpan, base: Int
+    _ library: FunctionSource, in bytes: RawSpan
   ) throws(JobFailure) {
     guard exporter.options.target?.hasFunctions ?? true else {
       functionsLeftOut &+= 1
       return
     }
     do throws(RDBError) {
-      try exporter.export(library, from: bytes, base: base)
+      try exporter.export(library, from: bytes)
     } catch {
-      throw .damage(Damage(error, fileSize: base + bytes.byteCount))
+      throw .damage(Damage(error, fileSize: bytes.byteCount))
     }
     functions &+= 1
     // Bytes stand before the first SELECT, which can no longer be left to who joins the part.
@@ -140,18 +140,18 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
 
   @inline(__always)
   private mutating func export(
-    _ record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int,
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan,
     _ context: ValueContext, _ notes: inout NoteList
   ) throws(JobFailure) {
     let opens = openPart(with: record)
-    if exporter.options.renames { try rename(record, in: bytes, base: base) }
+    if exporter.options.renames { try rename(record, in: bytes) }
     let outcome: CommandExporter.Outcome
     do throws(RDBError) {
       outcome = try exporter.export(
-        record, expiry: expiry, from: bytes, base: base, context: context)
+        record, expiry: expiry, from: bytes, context: context)
     } catch {
-      let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
-      let size = base + bytes.byteCount
+      let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) }
+      let size = bytes.byteCount
       throw .damage(Damage(error, in: record, key: key, fileSize: size))
     }
     if outcome != .empty && outcome != .unsupported {
@@ -160,14 +160,14 @@ package struct ExtractionWorker: RecordWorker, ~Copyable {
       closePart()
     }
     guard let kind = RecordNote.Kind(outcome) else { return }
-    notes.append(kind, record, in: bytes, base: base)
+    notes.append(kind, record, in: bytes)
   }
 
   @inline(never)
   private mutating func rename(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int
+    _ record: RDBRecord, in bytes: RawSpan
   ) throws(JobFailure) {
-    try namer.withName(of: record, in: bytes, base: base) { name throws(JobFailure) in
+    try namer.withName(of: record, in: bytes) { name throws(JobFailure) in
       exporter.rename(to: name)
     }
   }
@@ -214,10 +214,10 @@ extension ExtractionWorker: PartWriter {
   /// Decides what becomes of records.
   @inline(__always)
   package mutating func decide(
-    _ records: Span<RDBRecord>, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ records: Span<RDBRecord>, in bytes: RawSpan, context: ValueContext,
     into fates: inout [RecordFate]
   ) -> (decided: Int, failure: JobFailure?) {
-    selector.decide(records, in: bytes, base: base, context: context, into: &fates) {
+    selector.decide(records, in: bytes, context: context, into: &fates) {
       tally.add($0, $1, pattern: $2, in: context.dialect)
     }
   }
@@ -228,12 +228,12 @@ extension ExtractionWorker: PartWriter {
   /// Writes records of one output; function libraries belong to none.
   package mutating func write(
     _ records: Span<RDBRecord>, _ fates: Span<RecordFate>,
-    events: [(index: Int, event: RDBEvent)], in bytes: RawSpan, base: Int, context: ValueContext,
+    events: [(index: Int, event: RDBEvent)], in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     defer { leaveDatabase() }
     var index = 0
-    try export(records, fates, from: &index, in: bytes, base: base, context, &notes)
+    try export(records, fates, from: &index, in: bytes, context, &notes)
   }
 }
 

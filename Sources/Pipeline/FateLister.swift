@@ -17,9 +17,9 @@ final class FateLister {
   /// A part knows nothing of the rows before it.
   func beginPart() { rowsInPart = 0 }
 
-  /// Writes a row about a record whose key is in `bytes`, which begin at `base` in the file.
+  /// Writes a row about a record whose key is in `bytes`.
   func append(
-    _ row: FateRow, in bytes: RawSpan, base: Int, _ dialect: RDBDialect,
+    _ row: FateRow, in bytes: RawSpan, _ dialect: RDBDialect,
     to output: inout OutputBuffer
   ) {
     if writer.format == .json, rowsInPart > 0 { output.append(",\n") }
@@ -27,14 +27,14 @@ final class FateLister {
     rows &+= 1
     let record = row.record
     let type =
-      record.module(in: bytes, base: base)?.name ?? record.type.shape(in: dialect)?.name
+      record.module(in: bytes)?.name ?? record.type.shape(in: dialect)?.name
       ?? "unknown"
     if let key = record.rawKey {
-      let place = ByteRange(offset: key.offset &- base, count: key.count)
+      let place = ByteRange(offset: key.offset, count: key.count)
       writer.append(row, key: place, in: bytes, type: type, to: &output)
     } else {
       // Damage to it was met by who selected the record.
-      let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
+      let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) } ?? []
       key.withRawSpan {
         writer.append(
           row, key: ByteRange(offset: 0, count: $0.byteCount), in: $0, type: type, to: &output)

@@ -23,13 +23,13 @@ package struct FieldDeadlines: Hashable, Sendable {
 
   /// Counts the deadlines in a value; values of types that have none are not opened.
   mutating func add(
-    _ record: RDBRecord, now: UnixMilliseconds, in bytes: RawSpan, base: Int,
+    _ record: RDBRecord, now: UnixMilliseconds, in bytes: RawSpan,
     _ context: ValueContext, _ scratch: inout Scratch
   ) {
     let opening = record.type.opening(in: context.dialect)
     guard opening == .deadlines || opening == .modules else { return }
     var sink = DeadlineSink(now: now)
-    var at = record.valueOffset &- base
+    var at = record.valueOffset
     // Damage is for `verify` and `export` to tell.
     guard
       (try? walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)) != nil,
@@ -38,7 +38,7 @@ package struct FieldDeadlines: Hashable, Sendable {
     keys &+= 1
     fields &+= sink.fields
     over &+= sink.over
-    if sink.over > 0 { examples.add(record, in: bytes, base: base) }
+    if sink.over > 0 { examples.add(record, in: bytes) }
   }
 }
 

@@ -54,14 +54,14 @@ package struct FileFacts: Sendable {
   /// Begins with a header.
   package init(header: RDBHeader) { self.header = header }
 
-  /// Takes in what stands between records; `bytes` begin at `base` in the file.
-  mutating func note(_ event: RDBEvent, in bytes: RawSpan, base: Int) {
+  /// Takes in what stands between records.
+  mutating func note(_ event: RDBEvent, in bytes: RawSpan) {
     switch event {
     case .aux(let name, let value):
       auxCount += 1
       guard aux.count < FileFacts.auxLimit else { return }
-      let name = name.moved(by: -base).spelled(in: bytes) ?? []
-      aux.append(Aux(name: name, value: value.moved(by: -base).spelled(in: bytes) ?? []))
+      let name = name.spelled(in: bytes) ?? []
+      aux.append(Aux(name: name, value: value.spelled(in: bytes) ?? []))
     case .selectDatabase(let number):
       current = number
       databases[number] = databases[number] ?? Database()

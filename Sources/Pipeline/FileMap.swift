@@ -117,7 +117,7 @@ package struct MapWorker: RecordWorker, ~Copyable {
 
   /// Adds records, and what stands between them.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {

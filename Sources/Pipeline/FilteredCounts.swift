@@ -114,15 +114,15 @@ package struct FilteredCountWorker: RecordWorker, ~Copyable {
 
   /// Counts.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
-    for index in batch.events.indices { note(batch.events[index].event, in: bytes, base: base) }
+    for index in batch.events.indices { note(batch.events[index].event, in: bytes) }
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       guard case .restore(let expiry) = answer else { continue }
-      let part = try part(of: record, in: bytes, base: base)
+      let part = try part(of: record, in: bytes)
       if record.database != place.database || record.slotNumber != place.slot || part != place.part
       {
         endRun()
@@ -135,10 +135,10 @@ package struct FilteredCountWorker: RecordWorker, ~Copyable {
   }
 
   private mutating func part(
-    of record: RDBRecord, in bytes: RawSpan, base: Int
+    of record: RDBRecord, in bytes: RawSpan
   ) throws(JobFailure) -> Int {
     guard let parts else { return 0 }
-    return try namer.withName(of: record, in: bytes, base: base) { name throws(JobFailure) in
+    return try namer.withName(of: record, in: bytes) { name throws(JobFailure) in
       parts.part(of: name)
     }
   }
@@ -152,14 +152,14 @@ package struct FilteredCountWorker: RecordWorker, ~Copyable {
     count = FilteredCounts.Count()
   }
 
-  private mutating func note(_ event: RDBEvent, in bytes: RawSpan, base: Int) {
+  private mutating func note(_ event: RDBEvent, in bytes: RawSpan) {
     switch event {
-    case .aux(let name, _) where AuxFate(name, in: bytes, base: base) == .belongsToMember:
+    case .aux(let name, _) where AuxFate(name, in: bytes) == .belongsToMember:
       counts[0].refusals.insert(.memberDeadlines)
     case .other(let opcode, _) where opcode.rawValue == 210:
       counts[0].refusals.insert(.journal)
     case .function(let code), .functionPreGA(_, let code):
-      counts[0].functions.insert(code.moved(by: -base).spelled(in: bytes) ?? [])
+      counts[0].functions.insert(code.spelled(in: bytes) ?? [])
     default: break
     }
   }
@@ -190,8 +190,8 @@ enum AuxFate: Hashable {
   private static let memberPrefix = Array("keydb-subexpire-".utf8)
 
   /// By the name of the field, whose place is one in the file.
-  init(_ name: StringObject, in bytes: RawSpan, base: Int) {
-    let name = name.moved(by: -base).spelled(in: bytes) ?? []
+  init(_ name: StringObject, in bytes: RawSpan) {
+    let name = name.spelled(in: bytes) ?? []
     if name == AuxFate.slotInfo {
       self = .countsSlot
     } else if name.starts(with: AuxFate.memberPrefix) {

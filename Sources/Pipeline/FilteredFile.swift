@@ -48,7 +48,7 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
 
   /// Writes what is kept.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     // Taken out while it is lent beside what it tells.
@@ -57,10 +57,10 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
     defer { swap(&fates, &self.fates) }
     let failure = try batch.withRecords { records throws(JobFailure) in
       let (decided, failure) = decide(
-        records, in: bytes, base: base, context: context, into: &fates)
+        records, in: bytes, context: context, into: &fates)
       try write(
         records.extracting(first: decided), fates.span, events: batch.events, in: bytes,
-        base: base, context: context, notes: &notes)
+        context: context, notes: &notes)
       return failure
     }
     if let failure { throw failure }
@@ -68,43 +68,43 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
 
   @inline(__always)
   private mutating func write(
-    _ record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int,
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan,
     _ context: ValueContext
   ) throws(JobFailure) {
     written &+= 1
     guard namer.isIdentity else {
-      return try rename(record, expiry, in: bytes, base: base, context)
+      return try rename(record, expiry, in: bytes, context)
     }
-    if writer.isVerbatim(record, expiry: expiry, in: bytes, base: base) {
-      let start = record.start &- base
+    if writer.isVerbatim(record, expiry: expiry, in: bytes) {
+      let start = record.start
       if run.count > 0, run.end != start { endRun(bytes) }
       if run.count == 0 { run = ByteRange(offset: start, count: 0) }
-      run = ByteRange(offset: run.offset, count: record.end &- base &- run.offset)
+      run = ByteRange(offset: run.offset, count: record.end &- run.offset)
       return
     }
     endRun(bytes)
     do throws(RDBError) {
       try writer.append(
-        record, expiry: expiry, from: bytes, base: base, context: context, to: &output)
+        record, expiry: expiry, from: bytes, context: context, to: &output)
       output.drainIfLarge()
     } catch {
-      let size = base + bytes.byteCount
-      throw .damage(Damage(error.moved(by: base), in: record, key: nil, fileSize: size))
+      let size = bytes.byteCount
+      throw .damage(Damage(error, in: record, key: nil, fileSize: size))
     }
   }
 
   @inline(never)
   private mutating func rename(
-    _ record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int,
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan,
     _ context: ValueContext
   ) throws(JobFailure) {
-    try namer.withName(of: record, in: bytes, base: base) { name throws(JobFailure) in
+    try namer.withName(of: record, in: bytes) { name throws(JobFailure) in
       do throws(RDBError) {
         try writer.append(
-          record, as: name, expiry: expiry, from: bytes, base: base, context: context, to: &output)
+          record, as: name, expiry: expiry, from: bytes, context: context, to: &output)
       } catch {
-        let size = base + bytes.byteCount
-        throw .damage(Damage(error.moved(by: base), in: record, key: nil, fileSize: size))
+        let size = bytes.byteCount
+        throw .damage(Damage(error, in: record, key: nil, fileSize: size))
       }
     }
     output.drainIfLarge()
@@ -117,9 +117,9 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
     run = ByteRange(offset: 0, count: 0)
   }
 
-  private mutating func write(_ event: RDBEvent, in bytes: RawSpan, base: Int) {
+  private mutating func write(_ event: RDBEvent, in bytes: RawSpan) {
     switch event {
-    case .aux(let name, let value): writeAux(name, value, in: bytes, base: base)
+    case .aux(let name, let value): writeAux(name, value, in: bytes)
     case .selectDatabase(let database):
       guard let count = counts[part].databases[database] else { return }
       if count.isTold { return writer.select(databases(database), to: &output) }
@@ -128,23 +128,23 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
       guard namer.isIdentity, let count = UInt16(exactly: slot).flatMap({ counts[part].slots[$0] })
       else { return }
       writer.slotInfo(slot, keys: count.keys, expires: count.expires, to: &output)
-    case .function, .functionPreGA: writeFunction(event, in: bytes, base: base)
+    case .function, .functionPreGA: writeFunction(event, in: bytes)
     case .moduleAux(_, let place), .hashTemplate(_, _, let place), .slotImport(let place):
       writer.copy(
-        ByteRange(offset: place.offset &- base, count: place.count), of: bytes, to: &output)
+        ByteRange(offset: place.offset, count: place.count), of: bytes, to: &output)
     // Counts are told with their database; what Dragonfly says of replication is left out.
     case .resize, .other, .end: break
     }
   }
 
   /// Writes a library; where several files become one, all have the same.
-  private mutating func writeFunction(_ event: RDBEvent, in bytes: RawSpan, base: Int) {
+  private mutating func writeFunction(_ event: RDBEvent, in bytes: RawSpan) {
     guard !counts[part].isBehindAnother else { return }
     switch event {
     case .function(let code):
-      writer.function(code.moved(by: -base), in: bytes, to: &output)
+      writer.function(code, in: bytes, to: &output)
     case .functionPreGA(let name, let code):
-      writeOldFunction(name.moved(by: -base), code.moved(by: -base), in: bytes)
+      writeOldFunction(name, code, in: bytes)
     default: break
     }
   }
@@ -159,14 +159,14 @@ package struct FilteredFileWorker: RecordWorker, ~Copyable {
   }
 
   private mutating func writeAux(
-    _ name: StringObject, _ value: StringObject, in bytes: RawSpan, base: Int
+    _ name: StringObject, _ value: StringObject, in bytes: RawSpan
   ) {
-    switch AuxFate(name, in: bytes, base: base) {
+    switch AuxFate(name, in: bytes) {
     case .kept:
       guard !counts[part].isBehindAnother else { return }
-      writer.aux(name.moved(by: -base), value.moved(by: -base), in: bytes, to: &output)
+      writer.aux(name, value, in: bytes, to: &output)
     case .countsSlot:
-      guard namer.isIdentity, let text = value.moved(by: -base).spelled(in: bytes),
+      guard namer.isIdentity, let text = value.spelled(in: bytes),
         let counted = recount(text)
       else { return }
       writer.aux(Array("slot-info".utf8), counted, to: &output)
@@ -196,10 +196,10 @@ extension FilteredFileWorker: PartWriter {
   /// Decides what becomes of records.
   @inline(__always)
   package mutating func decide(
-    _ records: Span<RDBRecord>, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ records: Span<RDBRecord>, in bytes: RawSpan, context: ValueContext,
     into fates: inout [RecordFate]
   ) -> (decided: Int, failure: JobFailure?) {
-    selector.decide(records, in: bytes, base: base, context: context, into: &fates) {
+    selector.decide(records, in: bytes, context: context, into: &fates) {
       tally.add($0, $1, pattern: $2, in: context.dialect)
     }
   }
@@ -210,18 +210,18 @@ extension FilteredFileWorker: PartWriter {
   /// Writes records that are kept, and what stands between them.
   package mutating func write(
     _ records: Span<RDBRecord>, _ fates: Span<RecordFate>,
-    events: [(index: Int, event: RDBEvent)], in bytes: RawSpan, base: Int, context: ValueContext,
+    events: [(index: Int, event: RDBEvent)], in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     var next = 0
     for index in 0...records.count {
       while next < events.count, events[next].index <= index {
         endRun(bytes)
-        write(events[next].event, in: bytes, base: base)
+        write(events[next].event, in: bytes)
         next += 1
       }
       guard index < records.count, fates[index].isWritten else { continue }
-      try write(records[index], fates[index].expiry, in: bytes, base: base, context)
+      try write(records[index], fates[index].expiry, in: bytes, context)
     }
     endRun(bytes)
   }

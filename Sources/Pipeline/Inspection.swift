@@ -41,9 +41,9 @@ package struct InspectionSummary: Sendable {
   package var expired: UInt64 { tally.expired }
 
   mutating func add(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect
+    _ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect
   ) {
-    tally.add(record, in: bytes, base: base, dialect)
+    tally.add(record, in: bytes, dialect)
   }
 
   mutating func leaveOut() { leftOut &+= 1 }
@@ -80,14 +80,14 @@ package struct InspectionWorker: RecordWorker, ~Copyable {
 
   /// Counts.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       if case .restore = answer {
-        summary.add(record, in: bytes, base: base, context.dialect)
+        summary.add(record, in: bytes, context.dialect)
       } else {
         summary.leaveOut()
       }

@@ -87,10 +87,10 @@ package struct Damage: Equatable, Sendable {
   }
 
   /// Damage that the scanner met.
-  package init(_ error: RDBError, scanner: RDBScanner, in bytes: RawSpan, base: Int = 0) {
+  package init(_ error: RDBError, scanner: RDBScanner, in bytes: RawSpan) {
     self.error = error
-    fileSize = base + bytes.byteCount
-    let whereabouts = scanner.whereabouts(in: bytes, base: base)
+    fileSize = bytes.byteCount
+    let whereabouts = scanner.whereabouts(in: bytes)
     start = whereabouts.start
     database = scanner.state.database
     type = whereabouts.type

@@ -10,9 +10,9 @@ final class KeyReader {
   }
 
   func selects(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) -> Bool {
-    let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+    let answer = try selector.disposition(of: record, in: bytes, context: context)
     if case .restore = answer { return true }
     return false
   }

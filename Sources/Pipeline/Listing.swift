@@ -35,7 +35,7 @@ package struct ListingWorker: RecordWorker, ~Copyable {
 
   /// Writes rows.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     // Taken out while it is lent beside what it tells.
@@ -44,18 +44,18 @@ package struct ListingWorker: RecordWorker, ~Copyable {
     defer { swap(&fates, &self.fates) }
     try batch.withRecords { records throws(JobFailure) in
       let (decided, failure) = selector.decide(
-        records, in: bytes, base: base, context: context, into: &fates
+        records, in: bytes, context: context, into: &fates
       ) { _, _, _ in }
       var index = 0
       while index < decided {
         let run = writer.appendRun(
           records.extracting(first: decided), fates: fates.span, from: index, in: bytes,
-          base: base, dialect: context.dialect, to: &output)
+          dialect: context.dialect, to: &output)
         rows &+= run.written
         index = run.next
         guard index < decided else { break }
         if fates[index].isWritten {
-          try append(records[index], in: bytes, base: base, context.dialect)
+          try append(records[index], in: bytes, context.dialect)
           if output.isLarge { output.flush() }
         }
         index &+= 1
@@ -66,36 +66,36 @@ package struct ListingWorker: RecordWorker, ~Copyable {
 
   @inline(__always)
   private mutating func append(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect
+    _ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect
   ) throws(JobFailure) {
     if writer.format == .json && rowsInPart > 0 { output.append(",\n") }
     rows &+= 1
     rowsInPart &+= 1
-    let module = record.type.rawValue == 7 ? record.module(in: bytes, base: base) : nil
+    let module = record.type.rawValue == 7 ? record.module(in: bytes) : nil
     if let key = record.rawKey {
-      let place = ByteRange(offset: key.offset &- base, count: key.count)
+      let place = ByteRange(offset: key.offset, count: key.count)
       writer.append(
         record, key: place, in: bytes, module: module, dialect: dialect, to: &output)
     } else {
-      try appendPacked(record, module, in: bytes, base: base, dialect)
+      try appendPacked(record, module, in: bytes, dialect)
     }
   }
 
   @inline(never)
   private mutating func appendPacked(
-    _ record: RDBRecord, _ module: ModuleID?, in bytes: RawSpan, base: Int,
+    _ record: RDBRecord, _ module: ModuleID?, in bytes: RawSpan,
     _ dialect: RDBDialect
   ) throws(JobFailure) {
     do throws(RDBError) {
-      let key = try record.key(in: bytes, base: base)
+      let key = try record.key(in: bytes)
       try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
         writer.append(
           record, key: ByteRange(offset: 0, count: text.byteCount), in: text, module: module,
           dialect: dialect, to: &output)
       }
     } catch {
-      let size = base + bytes.byteCount
-      throw .damage(Damage(error.moved(by: base), in: record, key: nil, fileSize: size))
+      let size = bytes.byteCount
+      throw .damage(Damage(error, in: record, key: nil, fileSize: size))
     }
   }
 

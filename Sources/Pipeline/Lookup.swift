@@ -53,12 +53,12 @@ package struct LookupWorker: RecordWorker, ~Copyable {
 
   /// Looks.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       guard case .restore = answer, !onlyEmptyKey || record.keyCount == 0 else { continue }
       if let offset, offset < record.start || offset >= record.end { continue }
       summary.count &+= 1

@@ -71,15 +71,15 @@ package struct PlaceHashWorker: RecordWorker, ~Copyable {
 
   /// Gathers.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       guard case .restore = answer else { continue }
       let database = databases(record.database)
-      let hash = try namer.withName(of: record, in: bytes, base: base) { name throws(JobFailure) in
+      let hash = try namer.withName(of: record, in: bytes) { name throws(JobFailure) in
         NameHash(database: database, name: name)
       }
       if let start, hash < start { continue }
@@ -144,23 +144,23 @@ package struct PlaceNameWorker: RecordWorker, ~Copyable {
 
   /// Reads.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       guard case .restore = answer else { continue }
       let database = databases(record.database)
       let hashes = hashes
-      let place: Place? = try namer.withName(of: record, in: bytes, base: base) {
+      let place: Place? = try namer.withName(of: record, in: bytes) {
         name throws(JobFailure) in
         guard hashes.contains(NameHash(database: database, name: name)) else { return nil }
         return Place(database: database, name: Array(copying: name))
       }
       guard let place, counts[place, default: 0] < 2 else { continue }
       counts[place, default: 0] += 1
-      let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
+      let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) } ?? []
       let source = NameCollision.Source(database: record.database, key: key, offset: record.start)
       found.append(Placed(source: source, place: place))
     }

@@ -43,20 +43,20 @@ package struct ReadingCount: Hashable, Sendable {
 
   @inline(__always)
   mutating func add(
-    _ record: RDBRecord, selects: Bool, asked: Bool, in bytes: RawSpan, base: Int
+    _ record: RDBRecord, selects: Bool, asked: Bool, in bytes: RawSpan
   ) {
     if selects {
       selected = selected + KeyCount(keys: 1, valueBytes: UInt64(record.valueCount))
     }
-    if selects != asked { addDifference(record, selects, in: bytes, base: base) }
+    if selects != asked { addDifference(record, selects, in: bytes) }
   }
 
   @inline(never)
   private mutating func addDifference(
-    _ record: RDBRecord, _ selects: Bool, in bytes: RawSpan, base: Int
+    _ record: RDBRecord, _ selects: Bool, in bytes: RawSpan
   ) {
     if selects { more &+= 1 } else { fewer &+= 1 }
-    examples.add(record, in: bytes, base: base)
+    examples.add(record, in: bytes)
   }
 }
 
@@ -98,52 +98,52 @@ struct OtherReadings: ~Copyable {
   /// - Throws: Damage to the record.
   @inline(__always)
   mutating func add(
-    _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan, base: Int,
+    _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
     _ context: ValueContext
   ) throws(JobFailure) {
     guard count > 0 else { return }
     let asked = disposition.isAskedFor
     guard asked || disposition == .skip(.key) else { return }
     if let raw = record.rawKey {
-      let key = bytes.extracting((raw.offset &- base)..<(raw.end &- base))
-      try add(record, key, asked: asked, in: bytes, base: base, context)
+      let key = bytes.extracting(raw.offset..<raw.end)
+      try add(record, key, asked: asked, in: bytes, context)
     } else {
-      try addPacked(record, asked: asked, in: bytes, base: base, context)
+      try addPacked(record, asked: asked, in: bytes, context)
     }
   }
 
   @inline(never)
   private mutating func addPacked(
-    _ record: RDBRecord, asked: Bool, in bytes: RawSpan, base: Int, _ context: ValueContext
+    _ record: RDBRecord, asked: Bool, in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) {
     // Damage to the key was met by who asked for it.
-    let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
+    let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) } ?? []
     try key.withRawSpan { (key) throws(JobFailure) in
-      try add(record, key, asked: asked, in: bytes, base: base, context)
+      try add(record, key, asked: asked, in: bytes, context)
     }
   }
 
   private mutating func add(
-    _ record: RDBRecord, _ key: RawSpan, asked: Bool, in bytes: RawSpan, base: Int,
+    _ record: RDBRecord, _ key: RawSpan, asked: Bool, in bytes: RawSpan,
     _ context: ValueContext
   ) throws(JobFailure) {
-    var selects = first.selects(record, key, asked: asked, in: bytes, base: base)
-    if count > 1, second.selects(record, key, asked: asked, in: bytes, base: base) {
+    var selects = first.selects(record, key, asked: asked, in: bytes)
+    if count > 1, second.selects(record, key, asked: asked, in: bytes) {
       selects = true
     }
-    if count > 2, third.selects(record, key, asked: asked, in: bytes, base: base) {
+    if count > 2, third.selects(record, key, asked: asked, in: bytes) {
       selects = true
     }
     guard selects || asked else { return }
     var isOpen = true
     if !asked, !restIsKnown {
-      let answer = try rest.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try rest.disposition(of: record, in: bytes, context: context)
       if case .skip = answer { isOpen = false }
     }
     guard isOpen else { return }
-    first.add(record, asked: asked, in: bytes, base: base)
-    if count > 1 { second.add(record, asked: asked, in: bytes, base: base) }
-    if count > 2 { third.add(record, asked: asked, in: bytes, base: base) }
+    first.add(record, asked: asked, in: bytes)
+    if count > 1 { second.add(record, asked: asked, in: bytes) }
+    if count > 2 { third.add(record, asked: asked, in: bytes) }
   }
 
   /// What each way selects, in the order given.
@@ -173,7 +173,7 @@ private struct PatternReading: ~Copyable {
   /// Whether the patterns, read so, select a key.
   @inline(__always)
   mutating func selects(
-    _ record: RDBRecord, _ key: RawSpan, asked: Bool, in bytes: RawSpan, base: Int
+    _ record: RDBRecord, _ key: RawSpan, asked: Bool, in bytes: RawSpan
   ) -> Bool {
     if isAsked || asked == implied {
       answer = asked
@@ -181,7 +181,7 @@ private struct PatternReading: ~Copyable {
       do throws(KeyMatchError) {
         answer = try matcher.matches(key)
       } catch {
-        giveUp(error, on: record, in: bytes, base: base)
+        giveUp(error, on: record, in: bytes)
       }
     }
     return answer
@@ -200,19 +200,19 @@ private struct PatternReading: ~Copyable {
   }
 
   private mutating func giveUp(
-    _ error: KeyMatchError, on record: RDBRecord, in bytes: RawSpan, base: Int
+    _ error: KeyMatchError, on record: RDBRecord, in bytes: RawSpan
   ) {
     hasGivenUp = true
     answer = false
     count = ReadingCount(
       ReadingCount.GivenUp(
-        error: error, note: RecordNote(.example, record, in: bytes, base: base)))
+        error: error, note: RecordNote(.example, record, in: bytes)))
   }
 
   /// Counts the key at hand.
   @inline(__always)
-  mutating func add(_ record: RDBRecord, asked: Bool, in bytes: RawSpan, base: Int) {
+  mutating func add(_ record: RDBRecord, asked: Bool, in bytes: RawSpan) {
     guard !hasGivenUp else { return }
-    count.add(record, selects: answer, asked: asked, in: bytes, base: base)
+    count.add(record, selects: answer, asked: asked, in: bytes)
   }
 }

@@ -66,10 +66,10 @@ struct OutputMeter: ~Copyable {
 
   /// Tries a record, if it is its turn.
   mutating func add(
-    _ record: RDBRecord, until expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int,
+    _ record: RDBRecord, until expiry: UnixMilliseconds?, in bytes: RawSpan,
     _ context: ValueContext, into estimate: inout OutputEstimate
   ) {
-    if bytes.byteCount &+ base > OutputMeter.exactSize {
+    if bytes.byteCount > OutputMeter.exactSize {
       estimate.isExact = false
       let place = UInt64(record.offset) &* 0x9e37_79b9_7f4a_7c15
       guard place >> 58 == 0 else { return }
@@ -78,7 +78,7 @@ struct OutputMeter: ~Copyable {
     exporter.database = record.database
     let start = exporter.output.total
     let outcome = try? exporter.export(
-      record, expiry: expiry, from: bytes, base: base, context: context)
+      record, expiry: expiry, from: bytes, context: context)
     let written = exporter.output.total &- start
     exporter.output.flush()
     estimate.commands &+= counter.take()

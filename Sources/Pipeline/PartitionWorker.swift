@@ -16,7 +16,7 @@ package protocol PartWriter: ~Copyable, SendableMetatype {
 
   /// Decides what becomes of a batch's records; how many were decided, and what kept the next from it.
   mutating func decide(
-    _ records: Span<RDBRecord>, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ records: Span<RDBRecord>, in bytes: RawSpan, context: ValueContext,
     into fates: inout [RecordFate]
   ) -> (decided: Int, failure: JobFailure?)
 
@@ -26,7 +26,7 @@ package protocol PartWriter: ~Copyable, SendableMetatype {
   /// Writes records, and what stands between them.
   mutating func write(
     _ records: Span<RDBRecord>, _ fates: Span<RecordFate>,
-    events: [(index: Int, event: RDBEvent)], in bytes: RawSpan, base: Int, context: ValueContext,
+    events: [(index: Int, event: RDBEvent)], in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure)
 
@@ -72,7 +72,7 @@ package struct PartitionWorker<Writer: PartWriter & ~Copyable>: RecordWorker, ~C
 
   /// Writes.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     // Taken out while they are lent beside what fills them.
@@ -84,10 +84,10 @@ package struct PartitionWorker<Writer: PartWriter & ~Copyable>: RecordWorker, ~C
     defer { swap(&sorted, &self.sorted) }
     let failure = try batch.withRecords { records throws(JobFailure) in
       let (decided, failure) = writer.decide(
-        records, in: bytes, base: base, context: context, into: &fates)
+        records, in: bytes, context: context, into: &fates)
       sorted.begin(parts: parts.ranges.count)
       for index in 0..<decided where fates[index].isWritten {
-        let part = try namer.withName(of: records[index], in: bytes, base: base) {
+        let part = try namer.withName(of: records[index], in: bytes) {
           name throws(JobFailure) in parts.part(of: name)
         }
         sorted.add(index, part)
@@ -111,7 +111,7 @@ package struct PartitionWorker<Writer: PartWriter & ~Copyable>: RecordWorker, ~C
       }
       try writer.write(
         sorted.records.span.extracting(range), sorted.fates.span.extracting(range),
-        events: sorted.events(batch.events, before: range), in: bytes, base: base,
+        events: sorted.events(batch.events, before: range), in: bytes,
         context: context, notes: &told)
     }
     if let failure { throw failure }

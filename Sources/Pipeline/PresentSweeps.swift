@@ -40,15 +40,15 @@ package struct PresentWorker: RecordWorker, ~Copyable {
 
   /// Remembers.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       guard case .restore(let expiry) = answer else { continue }
-      let digest = try reader.value(of: record, in: bytes, base: base, context)
-      let hash = try reader.key(of: record, in: bytes, base: base)
+      let digest = try reader.value(of: record, in: bytes, context)
+      let hash = try reader.key(of: record, in: bytes)
       intake.insert(hash, PresentValue(digest: digest, expiry: expiry))
       count &+= 1
     }
@@ -97,22 +97,22 @@ package struct DeletedWorker: RecordWorker, ~Copyable {
 
   /// Looks.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       guard case .restore(let expiry) = answer,
-        let place = present.place(of: try reader.key(of: record, in: bytes, base: base)),
+        let place = present.place(of: try reader.key(of: record, in: bytes)),
         seen[place / 64] >> UInt64(place % 64) & 1 == 0
       else { continue }
       tally.add(record, .restore(expiry: expiry), pattern: nil, in: context.dialect)
-      summary.add(.deleted, record, in: bytes, base: base)
+      summary.add(.deleted, record, in: bytes)
       lister?.append(
         FateRow(
           record, fate: RestoreEffect.deleted.name, effect: RestoreEffect.deleted.name,
-          pattern: selector.lastMatch), in: bytes, base: base, context.dialect, to: &output)
+          pattern: selector.lastMatch), in: bytes, context.dialect, to: &output)
     }
   }
 

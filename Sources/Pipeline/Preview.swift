@@ -57,15 +57,15 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
 
   /// Counts.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     try batch.withRecords { records throws(JobFailure) in
       for start in stride(from: 0, to: records.count, by: PreviewWorker.sliceCount) {
         let end = min(start &+ PreviewWorker.sliceCount, records.count)
-        let failure = count(records.extracting(start..<end), in: bytes, base: base, context)
+        let failure = count(records.extracting(start..<end), in: bytes, context)
         // What came before a failure is compared and listed as ever.
-        try follow(in: bytes, base: base, context)
+        try follow(in: bytes, context)
         if let failure { throw failure }
       }
     }
@@ -75,11 +75,11 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
   private static let sliceCount = 256
 
   private mutating func count(
-    _ records: Span<RDBRecord>, in bytes: RawSpan, base: Int, _ context: ValueContext
+    _ records: Span<RDBRecord>, in bytes: RawSpan, _ context: ValueContext
   ) -> JobFailure? {
     do throws(JobFailure) {
       for index in records.indices {
-        try process(records[index], in: bytes, base: base, context)
+        try process(records[index], in: bytes, context)
       }
       return nil
     } catch {
@@ -89,20 +89,20 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
 
   @inline(__always)
   private mutating func process(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) {
     let disposition = try selector.disposition(
-      of: record, in: bytes, base: base, context: context)
+      of: record, in: bytes, context: context)
     tally.add(record, disposition, pattern: selector.lastMatch, in: context.dialect)
-    try readings.add(record, disposition, in: bytes, base: base, context)
+    try readings.add(record, disposition, in: bytes, context)
     switch disposition {
     case .restore(let expiry):
-      look(record, until: expiry, in: bytes, base: base, context)
+      look(record, until: expiry, in: bytes, context)
       if comparer != nil { compared.append(ComparedRecord(record, until: expiry)) }
     case .skip(.expiredAtReference):
-      summary.expiredAtReference.add(record, in: bytes, base: base)
+      summary.expiredAtReference.add(record, in: bytes)
     case .skip(.expiredAtSubmission):
-      summary.expiredAtSubmission.add(record, in: bytes, base: base)
+      summary.expiredAtSubmission.add(record, in: bytes)
     case .skip: break
     }
     if lister != nil, disposition.isAskedFor {
@@ -112,9 +112,9 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
 
   /// Compares and lists the records of a slice.
   private mutating func follow(
-    in bytes: RawSpan, base: Int, _ context: ValueContext
+    in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) {
-    let failure = comparer?.compare(&compared, in: bytes, base: base, context)
+    let failure = comparer?.compare(&compared, in: bytes, context)
     if let lister {
       var effects = compared[...]
       for var row in rows {
@@ -123,7 +123,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
           guard let effect = effects.popFirst()?.effect else { break }
           row.effect = effect.name
         }
-        lister.append(row, in: bytes, base: base, context.dialect, to: &output)
+        lister.append(row, in: bytes, context.dialect, to: &output)
       }
       rows.removeAll(keepingCapacity: true)
     }
@@ -133,19 +133,19 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
 
   /// Looks closer at a key that would be restored.
   private mutating func look(
-    _ record: RDBRecord, until expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int,
+    _ record: RDBRecord, until expiry: UnixMilliseconds?, in bytes: RawSpan,
     _ context: ValueContext
   ) {
     if !CommandExporter.supports(record.type, in: context.dialect) { summary.unsupported &+= 1 }
     if let expiry { summary.lives.add(expiry) }
     if moves, let expiry = record.expiry { summary.fileLives.add(expiry) }
-    summary.first.add(record, in: bytes, base: base)
-    summary.biggest.add(record, in: bytes, base: base)
+    summary.first.add(record, in: bytes)
+    summary.biggest.add(record, in: bytes)
     if record.type.rawValue > 5 {
       summary.fields.add(
-        record, now: summary.lives.now, in: bytes, base: base, context, &scratch)
+        record, now: summary.lives.now, in: bytes, context, &scratch)
     }
-    meter.add(record, until: expiry, in: bytes, base: base, context, into: &summary.output)
+    meter.add(record, until: expiry, in: bytes, context, into: &summary.output)
   }
 
   /// What was counted.

@@ -14,9 +14,9 @@ package struct FirstNotes: Hashable, Sendable {
   init(_ limit: Int) { self.limit = limit }
 
   @inline(__always)
-  mutating func add(_ record: RDBRecord, in bytes: RawSpan, base: Int) {
+  mutating func add(_ record: RDBRecord, in bytes: RawSpan) {
     // A thread meets records in the file's order, so what is full stays as it is.
-    if notes.count < limit { notes.append(RecordNote(.example, record, in: bytes, base: base)) }
+    if notes.count < limit { notes.append(RecordNote(.example, record, in: bytes)) }
   }
 
   /// These, and behind them those of the next file.
@@ -40,9 +40,9 @@ package struct BiggestRecords: Hashable, Sendable {
   private var least = -1
 
   @inline(__always)
-  mutating func add(_ record: RDBRecord, in bytes: RawSpan, base: Int) {
+  mutating func add(_ record: RDBRecord, in bytes: RawSpan) {
     guard record.end &- record.start > least else { return }
-    insert([RecordNote(.example, record, in: bytes, base: base)])
+    insert([RecordNote(.example, record, in: bytes)])
   }
 
   mutating func merge(_ other: BiggestRecords) { insert(other.notes) }

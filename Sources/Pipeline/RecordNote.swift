@@ -27,11 +27,11 @@ package struct RecordNote: Hashable, Sendable {
   /// The key, spelled out.
   package let key: [UInt8]
 
-  /// Makes a note about a record whose key is in `bytes`, which begin at `base` in the file.
-  init(_ kind: Kind, _ record: RDBRecord, in bytes: RawSpan, base: Int) {
+  /// Makes a note about a record whose key is in `bytes`.
+  init(_ kind: Kind, _ record: RDBRecord, in bytes: RawSpan) {
     self.kind = kind
     self.record = record
-    key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
+    key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) } ?? []
   }
 }
 
@@ -60,13 +60,13 @@ package struct NoteList: Sendable {
   /// How many there are of a kind.
   package func count(_ kind: RecordNote.Kind) -> Int { counts[kind] ?? 0 }
 
-  /// Adds a note about a record whose key is in `bytes`, which begin at `base` in the file.
+  /// Adds a note about a record whose key is in `bytes`.
   package mutating func append(
-    _ kind: RecordNote.Kind, _ record: RDBRecord, in bytes: RawSpan, base: Int
+    _ kind: RecordNote.Kind, _ record: RDBRecord, in bytes: RawSpan
   ) {
     counts[kind, default: 0] += 1
     guard kept.count < limit else { return }
-    kept.append(RecordNote(kind, record, in: bytes, base: base))
+    kept.append(RecordNote(kind, record, in: bytes))
   }
 
   /// Adds the notes of what comes next in the file.

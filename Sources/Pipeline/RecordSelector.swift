@@ -38,11 +38,11 @@ package struct RecordSelector: ~Copyable {
   /// Whether records have to come in the file's order, all of them to this selector.
   package var needsOrder: Bool { left != nil }
 
-  /// What becomes of a record whose bytes are in `bytes`, which begin at `base` in the file.
+  /// What becomes of a record whose bytes are in `bytes`.
   /// - Throws: Damage to the key, or a pattern that gave up on it.
   @inline(__always)
   package mutating func disposition(
-    of record: RDBRecord, in bytes: RawSpan, base: Int, context: ValueContext
+    of record: RDBRecord, in bytes: RawSpan, context: ValueContext
   ) throws(JobFailure) -> Disposition {
     if takesAll {
       guard record.flags.contains(.expiry) else { return .restore(expiry: nil) }
@@ -51,21 +51,21 @@ package struct RecordSelector: ~Copyable {
       }
       return plan.selection.disposition(ofExpiry: record.expiry)
     }
-    let answer = try planned(record, in: bytes, base: base, context: context)
+    let answer = try planned(record, in: bytes, context: context)
     return planDecides
-      ? answer : try settled(answer, record, in: bytes, base: base, context: context)
+      ? answer : try settled(answer, record, in: bytes, context: context)
   }
 
   /// What the plan says.
   @inline(__always)
   private mutating func planned(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, context: ValueContext
+    _ record: RDBRecord, in bytes: RawSpan, context: ValueContext
   ) throws(JobFailure) -> Disposition {
     plan.dialect = context.dialect
-    guard let raw = record.rawKey else { return try packed(record, in: bytes, base: base) }
-    let key = bytes.extracting((raw.offset &- base)..<(raw.end &- base))
+    guard let raw = record.rawKey else { return try packed(record, in: bytes) }
+    let key = bytes.extracting(raw.offset..<raw.end)
     do throws(KeyMatchError) {
-      return try plan.disposition(of: record, key: key, in: bytes, base: base)
+      return try plan.disposition(of: record, key: key, in: bytes)
     } catch {
       throw .pattern(
         error, text: text(of: error), key: Array(copying: key), offset: record.start)
@@ -83,12 +83,12 @@ package struct RecordSelector: ~Copyable {
   /// the limit.
   @inline(never)
   private mutating func settled(
-    _ answer: Disposition, _ record: RDBRecord, in bytes: RawSpan, base: Int,
+    _ answer: Disposition, _ record: RDBRecord, in bytes: RawSpan,
     context: ValueContext
   ) throws(JobFailure) -> Disposition {
     if case .skip(let reason) = answer, reason.isNotSelected { return answer }
     if let elements, record.elements == nil {
-      let count = try counted(record, in: bytes, base: base, context: context)
+      let count = try counted(record, in: bytes, context: context)
       guard let count, elements.contains(Int64(clamping: count)) else { return .skip(.measure) }
     }
     guard case .restore = answer, let left else { return answer }
@@ -99,18 +99,18 @@ package struct RecordSelector: ~Copyable {
 
   /// The elements of a value, counted by walking it; nil for a value that is not opened.
   private mutating func counted(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, context: ValueContext
+    _ record: RDBRecord, in bytes: RawSpan, context: ValueContext
   ) throws(JobFailure) -> UInt64? {
     guard record.type.isDecoded(in: context.dialect) else { return nil }
     var sink = CheckSink()
-    var at = record.valueOffset &- base
+    var at = record.valueOffset
     do throws(RDBError) {
       try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
       return sink.elements
     } catch {
-      let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
+      let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) }
       throw .damage(
-        Damage(error.moved(by: base), in: record, key: key, fileSize: base + bytes.byteCount))
+        Damage(error, in: record, key: key, fileSize: bytes.byteCount))
     }
   }
 
@@ -119,14 +119,13 @@ package struct RecordSelector: ~Copyable {
   /// - Parameters:
   ///   - records: The records.
   ///   - bytes: A part of the file that holds them.
-  ///   - base: Where that part begins in the file.
   ///   - context: What the file says about the meaning of types.
   ///   - fates: A row that is made as long as the batch, at least.
   ///   - tell: Called for each record in order, with the number of the pattern that selected it.
   /// - Returns: How many were decided, and what kept the next from it.
   @inline(__always)
   package mutating func decide(
-    _ records: Span<RDBRecord>, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ records: Span<RDBRecord>, in bytes: RawSpan, context: ValueContext,
     into fates: inout [RecordFate], _ tell: (RDBRecord, Disposition, Int?) -> Void
   ) -> (decided: Int, failure: JobFailure?) {
     while fates.count < records.count { fates.append(.leftOut) }
@@ -134,7 +133,7 @@ package struct RecordSelector: ~Copyable {
     for index in records.indices {
       do throws(JobFailure) {
         let record = records[index]
-        let disposition = try disposition(of: record, in: bytes, base: base, context: context)
+        let disposition = try disposition(of: record, in: bytes, context: context)
         tell(record, disposition, takesAll ? nil : plan.lastMatch)
         if case .restore(let expiry) = disposition {
           places[index] = .written(until: expiry)
@@ -150,22 +149,22 @@ package struct RecordSelector: ~Copyable {
 
   @inline(never)
   private mutating func packed(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int
+    _ record: RDBRecord, in bytes: RawSpan
   ) throws(JobFailure) -> Disposition {
     var failure: (error: KeyMatchError, key: [UInt8])?
     var answer = Disposition.skip(.key)
     do throws(RDBError) {
-      let key = try record.key(in: bytes, base: base)
+      let key = try record.key(in: bytes)
       try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
         do throws(KeyMatchError) {
-          answer = try plan.disposition(of: record, key: text, in: bytes, base: base)
+          answer = try plan.disposition(of: record, key: text, in: bytes)
         } catch {
           failure = (error, Array(copying: text))
         }
       }
     } catch {
-      let size = base + bytes.byteCount
-      throw .damage(Damage(error.moved(by: base), in: record, key: nil, fileSize: size))
+      let size = bytes.byteCount
+      throw .damage(Damage(error, in: record, key: nil, fileSize: size))
     }
     if let failure {
       throw .pattern(

@@ -22,10 +22,10 @@ package protocol RecordWorker: ~Copyable, SendableMetatype {
   /// `joint` is where the worker leaves what has to be known to join the part with the one before.
   mutating func beginPart(_ joint: PartJoint)
 
-  /// Does the work on a batch, whose records are in `bytes`, which begin at `base` in the file.
+  /// Does the work on a batch, whose records are in `bytes`.
   /// - Throws: What ends the job. What was written before it is kept.
   mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure)
 

@@ -34,22 +34,22 @@ struct RecordNamer: ~Copyable {
   /// Lends the name that a record gets to `body`.
   /// - Throws: Damage to the key, a rule that gave up on it, or what `body` throws.
   mutating func withName<Result>(
-    of record: RDBRecord, in bytes: RawSpan, base: Int,
+    of record: RDBRecord, in bytes: RawSpan,
     _ body: (RawSpan) throws(JobFailure) -> Result
   ) throws(JobFailure) -> Result {
     if isIdentity, let raw = record.rawKey {
-      return try body(bytes.extracting((raw.offset &- base)..<(raw.end &- base)))
+      return try body(bytes.extracting(raw.offset..<raw.end))
     }
-    try rename(record, in: bytes, base: base)
+    try rename(record, in: bytes)
     return try namer.name.withRawSpan(body)
   }
 
   private mutating func rename(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int
+    _ record: RDBRecord, in bytes: RawSpan
   ) throws(JobFailure) {
     var failure: JobFailure?
     do throws(RDBError) {
-      let key = try record.key(in: bytes, base: base)
+      let key = try record.key(in: bytes)
       try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
         do throws(KeyMatchError) {
           try namer.rename(text)
@@ -60,8 +60,8 @@ struct RecordNamer: ~Copyable {
         }
       }
     } catch {
-      let size = base + bytes.byteCount
-      throw .damage(Damage(error.moved(by: base), in: record, key: nil, fileSize: size))
+      let size = bytes.byteCount
+      throw .damage(Damage(error, in: record, key: nil, fileSize: size))
     }
     if let failure { throw failure }
   }

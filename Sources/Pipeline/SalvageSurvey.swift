@@ -63,7 +63,7 @@ private struct SalvageWorker: RecordWorker, ~Copyable {
   init(_ seen: SalvageStretch) { self.seen = seen }
 
   mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     seen.examine(batch, in: bytes, context, &check)

@@ -41,7 +41,7 @@ package func sweep<Worker: RecordWorker & ~Copyable>(
         // It was scanned before, so there is nothing to fail at.
         stop = (try? scanner.scan(bytes, until: end, into: &batch)) ?? .end
         try worker.process(
-          batch, in: bytes, base: 0, context: scanner.context, notes: &notes)
+          batch, in: bytes, context: scanner.context, notes: &notes)
         if let error = output.failure { throw .system(error) }
       }
     }
@@ -68,6 +68,6 @@ private func give<Worker: RecordWorker & ~Copyable>(
       context: ValueContext(dialect: partial.dialect))
     batch.removeAll()
     guard (try? scanner.scan(span, until: span.byteCount, into: &batch)) != nil else { return }
-    try worker.process(batch, in: span, base: 0, context: scanner.context, notes: &notes)
+    try worker.process(batch, in: span, context: scanner.context, notes: &notes)
   }
 }

@@ -45,7 +45,7 @@ final class ScanDesk: @unchecked Sendable {
       try scan.fill(&batch, from: bytes, until: end, isWhole: isWhole)
     }
     for (_, event) in batch.events[noted...] {
-      facts.note(event, in: bytes.extracting(first: visible), base: 0)
+      facts.note(event, in: bytes.extracting(first: visible))
     }
     tail.take(batch)
     return stop
@@ -61,7 +61,7 @@ final class ScanDesk: @unchecked Sendable {
       if let shard { return try scan.fill(&tally, from: bytes, over: shard) }
       return try scan.fill(&tally, from: bytes, until: end, isWhole: isWhole)
     }
-    for event in tally.events { facts.note(event, in: bytes.extracting(first: visible), base: 0) }
+    for event in tally.events { facts.note(event, in: bytes.extracting(first: visible)) }
     tally.removeEvents()
     return stop
   }

@@ -25,14 +25,14 @@ package struct SilentPattern: Hashable, Sendable {
   /// is room for it.
   @inline(__always)
   mutating func consider(
-    _ key: RawSpan, _ start: LiteralStart, _ record: RDBRecord, in bytes: RawSpan, base: Int
+    _ key: RawSpan, _ start: LiteralStart, _ record: RDBRecord, in bytes: RawSpan
   ) {
     let isFull = nearest.notes.count == nearest.limit
     guard start.isShared(by: key, first: max(common &+ (isFull ? 1 : 0), 1)) else { return }
     let count = start.common(with: key)
     if count > common { nearest = FirstNotes(3) }
     common = count
-    nearest.add(record, in: bytes, base: base)
+    nearest.add(record, in: bytes)
   }
 
   /// Adds what another thread found about the same pattern.
@@ -79,42 +79,42 @@ package struct SilenceWorker: RecordWorker, ~Copyable {
 
   /// Looks.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     try batch.withRecords { records throws(JobFailure) in
       for index in records.indices {
-        try look(at: records[index], in: bytes, base: base, context)
+        try look(at: records[index], in: bytes, context)
       }
     }
   }
 
   @inline(__always)
   private mutating func look(
-    at record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+    at record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) {
-    let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+    let answer = try selector.disposition(of: record, in: bytes, context: context)
     // What such a pattern selects earlier ones select too, so other keys need not be tried.
     if answer.isAskedFor, let first = selector.lastMatch {
-      try count(record, first, in: bytes, base: base, context)
+      try count(record, first, in: bytes, context)
     }
     if let raw = record.rawKey {
       consider(
-        bytes.extracting((raw.offset &- base)..<(raw.end &- base)), record, in: bytes, base: base)
+        bytes.extracting(raw.offset..<raw.end), record, in: bytes)
     } else {
-      let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
-      key.withRawSpan { consider($0, record, in: bytes, base: base) }
+      let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) } ?? []
+      key.withRawSpan { consider($0, record, in: bytes) }
     }
   }
 
   /// Counts a key that is asked for, and that pattern `first` is the first to select.
   private mutating func count(
-    _ record: RDBRecord, _ first: Int, in bytes: RawSpan, base: Int, _ context: ValueContext
+    _ record: RDBRecord, _ first: Int, in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) {
     for place in found.indices {
       if first == found[place].index { found[place].selectedFirst &+= 1 }
       if first <= found[place].index,
-        try readers[place].selects(record, in: bytes, base: base, context)
+        try readers[place].selects(record, in: bytes, context)
       {
         found[place].selected &+= 1
       }
@@ -123,10 +123,10 @@ package struct SilenceWorker: RecordWorker, ~Copyable {
 
   @inline(__always)
   private mutating func consider(
-    _ key: RawSpan, _ record: RDBRecord, in bytes: RawSpan, base: Int
+    _ key: RawSpan, _ record: RDBRecord, in bytes: RawSpan
   ) {
     for place in found.indices {
-      found[place].consider(key, starts[place], record, in: bytes, base: base)
+      found[place].consider(key, starts[place], record, in: bytes)
     }
   }
 

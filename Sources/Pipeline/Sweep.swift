@@ -132,7 +132,7 @@ private func sweepAlone<Worker: RecordWorker & ~Copyable>(
       batch.removeAll()
       more = desk.fill(&batch, from: bytes) != .end
       try worker.process(
-        batch, in: bytes.extracting(first: desk.visible), base: 0,
+        batch, in: bytes.extracting(first: desk.visible),
         context: desk.scan.scanner.context, notes: &desk.notes)
       if let error = output.failure { throw .system(error) }
       desk.unpacking?.release(before: desk.settled(in: bytes))

@@ -27,19 +27,19 @@ package struct TrustListingWorker: RecordWorker, ~Copyable {
 
   /// Writes rows.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       guard case .restore = answer else { continue }
       rows += 1
       output.append(trust.text)
       output.append(0x09)
-      let module = record.module(in: bytes, base: base)
+      let module = record.module(in: bytes)
       // The key was unpacked when the record was checked.
-      try? scratch.withBytes(of: try record.key(in: bytes, base: base), in: bytes) {
+      try? scratch.withBytes(of: try record.key(in: bytes), in: bytes) {
         (text) throws(RDBError) in
         writer.append(
           record, key: ByteRange(offset: 0, count: text.byteCount), in: text, module: module,

@@ -62,38 +62,38 @@ package struct ValueListingWorker: RecordWorker, ~Copyable {
 
   /// Writes objects.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {
       var record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       tally.add(record, answer, pattern: selector.lastMatch, in: context.dialect)
       guard case .restore(let expiry) = answer else { continue }
       if let expiry { record.expiryMilliseconds = expiry.rawValue }
-      try writeRow(record, in: bytes, base: base, context.dialect)
-      if record.hasKeyMeta { notes.append(.metadata, record, in: bytes, base: base) }
+      try writeRow(record, in: bytes, context.dialect)
+      if record.hasKeyMeta { notes.append(.metadata, record, in: bytes) }
       do throws(RDBError) {
-        try writeValue(record, in: bytes, base: base, context)
+        try writeValue(record, in: bytes, context)
       } catch {
-        let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
-        let size = base + bytes.byteCount
-        throw .damage(Damage(error.moved(by: base), in: record, key: key, fileSize: size))
+        let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) }
+        let size = bytes.byteCount
+        throw .damage(Damage(error, in: record, key: key, fileSize: size))
       }
       writer.output.drainIfLarge()
     }
   }
 
   private mutating func writeRow(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect
+    _ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect
   ) throws(JobFailure) {
     if isArray, writtenInPart > 0 { writer.output.append(",\n") }
     written &+= 1
     writtenInPart &+= 1
     var row = record
     row.database = databases(record.database)
-    let module = record.module(in: bytes, base: base)
-    try namer.withName(of: record, in: bytes, base: base) { name throws(JobFailure) in
+    let module = record.module(in: bytes)
+    try namer.withName(of: record, in: bytes) { name throws(JobFailure) in
       rows.append(
         row, key: ByteRange(offset: 0, count: name.byteCount), in: name, module: module,
         dialect: dialect, to: &writer.output)
@@ -109,10 +109,10 @@ package struct ValueListingWorker: RecordWorker, ~Copyable {
   }
 
   private mutating func writeValue(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) {
     if record.type.isDecoded(in: context.dialect) {
-      var at = record.valueOffset &- base
+      var at = record.valueOffset
       try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &writer)
       writer.end()
     } else {

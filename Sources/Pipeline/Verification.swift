@@ -57,79 +57,78 @@ package struct VerificationWorker: RecordWorker, ~Copyable {
 
   /// Looks.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
-    if isWhole { summary.look(atEventsOf: batch, in: bytes, base: base) }
+    if isWhole { summary.look(atEventsOf: batch, in: bytes) }
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       guard case .restore = answer else { continue }
-      look(record, in: bytes, base: base, context)
+      look(record, in: bytes, context)
     }
   }
 
   private mutating func look(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) {
     summary.records &+= 1
     do throws(RDBError) {
-      if try check.check(record, in: bytes, base: base, context) {
+      if try check.check(record, in: bytes, context) {
         summary.elements &+= check.elements
       } else {
         summary.unopened &+= 1
       }
     } catch {
-      note(error, .error, record, in: bytes, base: base)
+      note(error, .error, record, in: bytes)
     }
     for remark in check.remarks {
       let severity = FindingRules.severity(ofRemark: remark.reason)
-      note(remark, severity, record, in: bytes, base: base)
+      note(remark, severity, record, in: bytes)
     }
-    if isWhole { count(record, in: bytes, base: base) }
+    if isWhole { count(record, in: bytes) }
   }
 
-  private mutating func count(_ record: RDBRecord, in bytes: RawSpan, base: Int) {
+  private mutating func count(_ record: RDBRecord, in bytes: RawSpan) {
     summary.counts.add(record)
-    guard let key = try? record.key(in: bytes, base: base),
+    guard let key = try? record.key(in: bytes),
       let hash = try? ByteHash.of(key, in: bytes, &scratch)
     else { return }
     census.add(ByteHash.of(hash, database: record.database))
-    if let slot = record.slot { compare(slot, key, record, in: bytes, base: base) }
+    if let slot = record.slot { compare(slot, key, record, in: bytes) }
   }
 
   /// Compares the slot that the file tells with the key's own.
   private mutating func compare(
-    _ slot: UInt16, _ key: StringObject, _ record: RDBRecord, in bytes: RawSpan, base: Int
+    _ slot: UInt16, _ key: StringObject, _ record: RDBRecord, in bytes: RawSpan
   ) {
     let own = try? scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
       HashSlot(of: text)
     }
-    guard let own, own.rawValue != slot, !isEnterprise(record, in: bytes, base: base) else {
+    guard let own, own.rawValue != slot, !isEnterprise(record, in: bytes) else {
       return
     }
     summary.findings.append(
       Finding(
         .wrongSlot(told: slot, own: own.rawValue), .warning, record, key: key.spelled(in: bytes),
-        fileSize: base + bytes.byteCount))
+        fileSize: bytes.byteCount))
   }
 
   /// Whether the slot is told by an attribute of the key: Redis Enterprise counts slots in its own way.
-  private func isEnterprise(_ record: RDBRecord, in bytes: RawSpan, base: Int) -> Bool {
+  private func isEnterprise(_ record: RDBRecord, in bytes: RawSpan) -> Bool {
     var isTold = false
-    try? record.attributes(in: bytes, base: base, ValueContext()) { place in
+    try? record.attributes(in: bytes, ValueContext()) { place in
       isTold = isTold || [UInt8](copying: bytes.extracting(place.range)).first == 121
     }
     return isTold
   }
 
   private mutating func note(
-    _ error: RDBError, _ severity: Finding.Severity, _ record: RDBRecord, in bytes: RawSpan,
-    base: Int
+    _ error: RDBError, _ severity: Finding.Severity, _ record: RDBRecord, in bytes: RawSpan
   ) {
-    let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) }
+    let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) }
     let damage = Damage(
-      error.moved(by: base), in: record, key: key, fileSize: base + bytes.byteCount)
+      error, in: record, key: key, fileSize: bytes.byteCount)
     summary.findings.append(Finding(damage, severity))
   }
 

@@ -86,7 +86,7 @@ struct WorkerPool {
     worker.output.drain = { board.writeThrough($0, of: job) }
     worker.beginPart(job.joint)
     do throws(JobFailure) {
-      try worker.process(job.batch, in: bytes, base: 0, context: job.context, notes: &job.notes)
+      try worker.process(job.batch, in: bytes, context: job.context, notes: &job.notes)
     } catch {
       job.failure = error
     }

@@ -265,7 +265,7 @@ struct RowWriterTests {
       if takesRuns {
         index =
           writer.appendRun(
-            records.span, fates: fates.span, from: index, in: bytes, base: 0, dialect: .redis,
+            records.span, fates: fates.span, from: index, in: bytes, dialect: .redis,
             to: &output
           ).next
         guard index < records.count else { return }

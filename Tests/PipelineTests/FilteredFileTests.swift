@@ -88,7 +88,7 @@ struct FilteredFileTests {
     return try file.withRawSpan { (span) throws in
       try scan.records.compactMap { record in
         let answer = try selector.disposition(
-          of: record, in: span, base: 0, context: scan.context)
+          of: record, in: span, context: scan.context)
         guard case .restore(let expiry) = answer else { return nil }
         return Kept(record, expiry: expiry, in: file)
       }

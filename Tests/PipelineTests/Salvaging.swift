@@ -28,7 +28,7 @@ private struct KeepingWorker: RecordWorker, ~Copyable {
   private var records: [(record: SalvagedRecord, start: Int, trust: Trust)] = []
 
   mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {

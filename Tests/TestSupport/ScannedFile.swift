@@ -82,8 +82,8 @@ public struct ScannedFile: Sendable {
 
 extension RDBRecord {
   /// The key, spelled out.
-  public func keyBytes(in bytes: RawSpan, base: Int = 0) throws(RDBError) -> [UInt8] {
-    try spell(try key(in: bytes, base: base), in: bytes)
+  public func keyBytes(in bytes: RawSpan) throws(RDBError) -> [UInt8] {
+    try spell(try key(in: bytes), in: bytes)
   }
 }
 

@@ -48,7 +48,7 @@ struct RowConsumer: RecordConsumer, ~Copyable {
     while index < records.count {
       index =
         writer.appendRun(
-          records, fates: fates.span, from: index, in: bytes, base: 0, dialect: context.dialect,
+          records, fates: fates.span, from: index, in: bytes, dialect: context.dialect,
           to: &output
         ).next
       guard index < records.count else { break }

@@ -119,11 +119,11 @@ public struct RDBWriter: Sendable {
   /// Whether a record with such an expiry is the same bytes as in the source.
   @inline(__always)
   public func isVerbatim(
-    _ record: RDBRecord, expiry: UnixMilliseconds?, in bytes: RawSpan, base: Int
+    _ record: RDBRecord, expiry: UnixMilliseconds?, in bytes: RawSpan
   ) -> Bool {
     if record.attributeCount == 0 { return expiry == nil }
     return record.attributeCount == 9 && expiry == record.expiry && tellsMilliseconds
-      && bytes.byte(record.start &- base) == 0xfc
+      && bytes.byte(record.start) == 0xfc
   }
 
   /// A record with another expiry.
@@ -132,20 +132,19 @@ public struct RDBWriter: Sendable {
   ///   - record: The record.
   ///   - expiry: When it expires.
   ///   - bytes: A part of the source that holds it.
-  ///   - base: Where that part begins in the source.
   ///   - context: What the source says about the meaning of opcodes.
   ///   - output: Where to.
   /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
   public func append(
-    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int = 0,
+    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan,
     context: ValueContext, to output: inout OutputBuffer
   ) throws(RDBError) {
     if let expiry { append(expiry, to: &output) }
     if record.attributeCount > 0 {
-      try record.attributes(in: bytes, base: base, context) { copy($0, of: bytes, to: &output) }
+      try record.attributes(in: bytes, context) { copy($0, of: bytes, to: &output) }
     }
     copy(
-      ByteRange(offset: record.offset &- base, count: record.end &- record.offset), of: bytes,
+      ByteRange(offset: record.offset, count: record.end &- record.offset), of: bytes,
       to: &output)
   }
 
@@ -158,17 +157,16 @@ public struct RDBWriter: Sendable {
   ///   - name: What its key is called from now on.
   ///   - expiry: When it expires.
   ///   - bytes: A part of the source that holds it.
-  ///   - base: Where that part begins in the source.
   ///   - context: What the source says about the meaning of opcodes.
   ///   - output: Where to.
   /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
   public func append(
     _ record: RDBRecord, as name: RawSpan, expiry: UnixMilliseconds?, from bytes: RawSpan,
-    base: Int = 0, context: ValueContext, to output: inout OutputBuffer
+    context: ValueContext, to output: inout OutputBuffer
   ) throws(RDBError) {
     if let expiry { append(expiry, to: &output) }
     if record.attributeCount > 0 {
-      try record.attributes(in: bytes, base: base, context) { place in
+      try record.attributes(in: bytes, context) { place in
         guard bytes.byte(place.offset) != RDBWriter.enterpriseSlot else { return }
         copy(place, of: bytes, to: &output)
       }
@@ -177,7 +175,7 @@ public struct RDBWriter: Sendable {
     output.append(length: UInt64(name.byteCount))
     output.append(name)
     copy(
-      ByteRange(offset: record.valueOffset &- base, count: record.valueCount), of: bytes,
+      ByteRange(offset: record.valueOffset, count: record.valueCount), of: bytes,
       to: &output)
   }
 

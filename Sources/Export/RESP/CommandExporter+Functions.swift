@@ -32,7 +32,7 @@ extension CommandExporter {
   ///
   /// - Throws: What is wrong with its strings, as a place in the file. Nothing is written then.
   public mutating func export(
-    _ library: FunctionSource, from bytes: RawSpan, base: Int = 0
+    _ library: FunctionSource, from bytes: RawSpan
   ) throws(RDBError) {
     let start = output.count
     let replaces = options.existing == .merge || options.existing == .replace
@@ -40,8 +40,8 @@ extension CommandExporter {
     output.append("$8\r\nFUNCTION\r\n$4\r\nLOAD\r\n")
     if replaces { output.append("$7\r\nREPLACE\r\n") }
     do throws(RDBError) {
-      let code = library.code.moved(by: -base)
-      guard let name = library.name?.moved(by: -base) else {
+      let code = library.code
+      guard let name = library.name else {
         return try output.appendBulk(code, in: bytes)
       }
       let count = code.count &+ name.count &+ 12  // all but 12 are bytes of the file, unpacked
@@ -53,7 +53,7 @@ extension CommandExporter {
       output.append("\r\n")
     } catch {
       output.removeAll(after: start)
-      throw error.moved(by: base)
+      throw error
     }
   }
 }

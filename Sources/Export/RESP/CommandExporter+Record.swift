@@ -23,15 +23,15 @@ extension CommandExporter {
   /// Writes a record that is no plain string.
   @inline(never)
   mutating func exportRecord(
-    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
+    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan,
     _ context: ValueContext
   ) throws(RDBError) -> Outcome {
     if writesBareCollections, record.type.isPlainCollection, !record.hasKeyMeta,
-      let outcome = try exportCollection(record, expiry, from: bytes, base: base, context)
+      let outcome = try exportCollection(record, expiry, from: bytes, context)
     {
       return outcome
     }
-    guard let route = route(of: record, in: bytes, base: base, context) else { return .unsupported }
+    guard let route = route(of: record, in: bytes, context) else { return .unsupported }
     let (start, previous) = (output.count, database)
     beginRecord()
     do throws(RDBError) {
@@ -40,10 +40,10 @@ extension CommandExporter {
       var keepsMetadata = false
       switch route {
       case .payload(let payload):
-        outcome = try export(payload, record, expiry, from: bytes, base: base)
+        outcome = try export(payload, record, expiry, from: bytes)
         keepsMetadata = payload.metadata != nil
       case .commands:
-        outcome = try exportCommands(record, expiry, from: bytes, base: base, context)
+        outcome = try exportCommands(record, expiry, from: bytes, context)
       }
       if record.hasKeyMeta, !keepsMetadata, outcome == .written {
         outcome = .writtenWithoutMetadata
@@ -53,7 +53,7 @@ extension CommandExporter {
       return outcome
     } catch {
       if command.written == 0 { takeBack(to: start, previous) }
-      throw error.moved(by: base)
+      throw error
     }
   }
 
@@ -66,7 +66,7 @@ extension CommandExporter {
   ///
   /// Nil, and nothing written, where it turned out that they lose something.
   private mutating func exportCollection(
-    _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan,
     _ context: ValueContext
   ) throws(RDBError) -> Outcome? {
     let mayLose = record.type.shape(in: context.dialect) == .sortedSet
@@ -76,11 +76,11 @@ extension CommandExporter {
     command.stays = mayLose
     do throws(RDBError) {
       select(options.databases(record.database))
-      try keepKey(of: record, in: bytes, base: base, elsewhere: false)
-      try walkElements(of: record, from: bytes, base: base, context)
+      try keepKey(of: record, in: bytes, elsewhere: false)
+      try walkElements(of: record, from: bytes, context)
     } catch {
       if command.written == 0 { takeBack(to: start, previous) }
-      throw error.moved(by: base)
+      throw error
     }
     if command.written == 0 || command.hasMinusZero {
       takeBack(to: start, previous)
@@ -93,13 +93,13 @@ extension CommandExporter {
 
   /// The way that a record goes on the target; nil if there is none.
   private func route(
-    of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+    of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) -> Route? {
-    let payload = payload(of: record, in: bytes, base: base, context)
+    let payload = payload(of: record, in: bytes, context)
     let hasCommands =
       CommandExporter.hasCommands(record.type, in: context.dialect)
       && (record.type.rawValue != 7
-        || options.target(\.hasModules) && recreates(record.module(in: bytes, base: base)))
+        || options.target(\.hasModules) && recreates(record.module(in: bytes)))
       && (record.type.shape(in: context.dialect) != .stream || options.target(\.hasStreams))
     // A payload without elements is refused; such a key is left out, as servers do.
     let isEmpty =
@@ -114,9 +114,9 @@ extension CommandExporter {
 
   /// The record's payload, if there is one and the target takes it; with metadata, if it takes those.
   private func payload(
-    of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+    of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) -> DumpPayload? {
-    if let metadata = record.metadata(in: bytes, base: base, context),
+    if let metadata = record.metadata(in: bytes, context),
       let whole = DumpPayload(of: record, in: context.dialect, metadata: metadata), takes(whole)
     {
       return whole
@@ -134,17 +134,16 @@ extension CommandExporter {
   // MARK: The two ways
 
   private mutating func export(
-    _ payload: DumpPayload, _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan,
-    base: Int
+    _ payload: DumpPayload, _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan
   ) throws(RDBError) -> Outcome {
     let isAlone =
       options.existing != .skip && options.target(\.takesRestoreOptions)
     if isAlone {
-      try keepKey(of: record, in: bytes, base: base, elsewhere: false)
-      append(payload, record, expiry, replaces: options.existing != .fail, from: bytes, base: base)
+      try keepKey(of: record, in: bytes, elsewhere: false)
+      append(payload, record, expiry, replaces: options.existing != .fail, from: bytes)
     } else {
-      try beginKey(of: record, in: bytes, base: base)
-      append(payload, record, expiry, replaces: true, from: bytes, base: base)
+      try beginKey(of: record, in: bytes)
+      append(payload, record, expiry, replaces: true, from: bytes)
       endKey()
     }
     command.written &+= 1
@@ -152,32 +151,32 @@ extension CommandExporter {
   }
 
   private mutating func exportCommands(
-    _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int,
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan,
     _ context: ValueContext
   ) throws(RDBError) -> Outcome {
     if record.type == .string, options.existing != .fail, expiry == nil || options.usesPXAT {
-      try keepKey(of: record, in: bytes, base: base, elsewhere: false)
-      try appendSet(record, expiry, onlyNew: options.existing == .skip, from: bytes, base: base)
+      try keepKey(of: record, in: bytes, elsewhere: false)
+      try appendSet(record, expiry, onlyNew: options.existing == .skip, from: bytes)
       return .written
     }
-    let payload = payload(of: record, in: bytes, base: base, context)
+    let payload = payload(of: record, in: bytes, context)
     command.stays = payload != nil && record.valueCount <= CommandExporter.revocable
-    try beginKey(of: record, in: bytes, base: base)
+    try beginKey(of: record, in: bytes)
     let body = output.count
     var needsPayload = false
     if record.type.shape(in: context.dialect) == .stream {
-      command.losesStreamState = try streamLoses(record, from: bytes, base: base, context)
+      command.losesStreamState = try streamLoses(record, from: bytes, context)
       needsPayload = command.losesStreamState && payload != nil
     }
     if !needsPayload {
-      try walkCommands(record, from: bytes, base: base, context)
+      try walkCommands(record, from: bytes, context)
       needsPayload = command.needsPayload || (losesAnything && payload != nil)
     }
     if needsPayload {
       guard let payload else { return .unsupported }
       // What has left the buffer is replaced by what comes.
       if command.stays || command.written == 0 { output.removeAll(after: body) }
-      append(payload, record, expiry, replaces: true, from: bytes, base: base)
+      append(payload, record, expiry, replaces: true, from: bytes)
       endKey()
       return .written
     }
@@ -198,22 +197,22 @@ extension CommandExporter {
   }
 
   private mutating func walkCommands(
-    _ record: RDBRecord, from bytes: RawSpan, base: Int, _ context: ValueContext
+    _ record: RDBRecord, from bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) {
     if record.type == .string {
-      try appendSet(record, nil, onlyNew: false, from: bytes, base: base)
+      try appendSet(record, nil, onlyNew: false, from: bytes)
       command.written &+= 1
       return
     }
-    try walkElements(of: record, from: bytes, base: base, context)
+    try walkElements(of: record, from: bytes, context)
     if command.shape == .stream { try finishStream() }
   }
 
   /// Walks a value and ends its last command.
   private mutating func walkElements(
-    of record: RDBRecord, from bytes: RawSpan, base: Int, _ context: ValueContext
+    of record: RDBRecord, from bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) {
-    var at = record.valueOffset &- base
+    var at = record.valueOffset
     // The walk pours into `self`, so the scratch it unpacks into is lent from outside meanwhile.
     var lent = Scratch()
     swap(&lent, &scratch)
@@ -231,7 +230,7 @@ extension CommandExporter {
 
   /// Keeps the key as a bulk string, or a name for it that nobody has.
   private mutating func keepKey(
-    of record: RDBRecord, in bytes: RawSpan, base: Int, elsewhere: Bool
+    of record: RDBRecord, in bytes: RawSpan, elsewhere: Bool
   ) throws(RDBError) {
     key.removeAll()
     if options.renames {
@@ -243,7 +242,7 @@ extension CommandExporter {
         key.appendBulk(newNameFor: name)
       }
     }
-    let name = try record.key(in: bytes, base: base)
+    let name = try record.key(in: bytes)
     guard elsewhere else { return try key.appendBulk(name, in: bytes) }
     finalKey.removeAll()
     try finalKey.appendBulk(name, in: bytes)
@@ -256,10 +255,10 @@ extension CommandExporter {
   }
 
   private mutating func beginKey(
-    of record: RDBRecord, in bytes: RawSpan, base: Int
+    of record: RDBRecord, in bytes: RawSpan
   ) throws(RDBError) {
     let elsewhere = options.existing == .skip || options.existing == .fail
-    try keepKey(of: record, in: bytes, base: base, elsewhere: elsewhere)
+    try keepKey(of: record, in: bytes, elsewhere: elsewhere)
     if options.transactions { output.append("*1\r\n$5\r\nMULTI\r\n") }
     if elsewhere || options.existing == .replace { appendDelete() }
   }
@@ -310,13 +309,13 @@ extension CommandExporter {
   }
 
   private mutating func appendSet(
-    _ record: RDBRecord, _ expiry: UnixMilliseconds?, onlyNew: Bool, from bytes: RawSpan, base: Int
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, onlyNew: Bool, from bytes: RawSpan
   ) throws(RDBError) {
     let arguments = 3 + (expiry == nil ? 0 : 2) + (onlyNew ? 1 : 0)
     output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(arguments) }
     output.append("$3\r\nSET\r\n")
     appendKey()
-    try output.appendBulk(try record.stringValue(in: bytes, base: base), in: bytes)
+    try output.appendBulk(try record.stringValue(in: bytes), in: bytes)
     if let expiry {
       output.append("$4\r\nPXAT\r\n")
       output.appendBulk(decimal: expiry.rawValue)
@@ -327,7 +326,7 @@ extension CommandExporter {
   // RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds | FREQ counter]
   private mutating func append(
     _ payload: DumpPayload, _ record: RDBRecord, _ expiry: UnixMilliseconds?, replaces: Bool,
-    from bytes: RawSpan, base: Int
+    from bytes: RawSpan
   ) {
     let hasOptions = options.target(\.takesRestoreOptions)
     let replaces = replaces && options.target(\.takesRestoreReplace)
@@ -340,7 +339,7 @@ extension CommandExporter {
     appendKey()
     output.appendBulk(decimal: isAbsolute ? max(expiry?.rawValue ?? 0, 1) : 0)
     output.write(atMost: OutputCursor.bulkOverhead) { $0.appendBulkHead(payload.count) }
-    payload.write(from: bytes, base: base) {
+    payload.write(from: bytes) {
       output.append($0)
       output.drainIfLarge()
     }

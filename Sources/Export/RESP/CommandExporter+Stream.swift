@@ -15,10 +15,10 @@ public import RDB
 extension CommandExporter {
   /// Whether a stream holds something that commands do not recreate on the target.
   mutating func streamLoses(
-    _ record: RDBRecord, from bytes: RawSpan, base: Int, _ context: ValueContext
+    _ record: RDBRecord, from bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) -> Bool {
     var survey = StreamSurvey()
-    try survey.walk(record, context, in: bytes, base: base)
+    try survey.walk(record, context, in: bytes)
     if survey.hasUncommandable { return true }
     guard !options.target(\.claimsDeletedEntries) || options.target == nil else { return false }
     return survey.hasPendingWithoutMessage

@@ -15,15 +15,13 @@ extension CommandExporter {
   ///   - fates: What becomes of each.
   ///   - first: Where in the row to begin.
   ///   - bytes: A part of the file that holds them.
-  ///   - base: Where that part begins in the file.
   /// - Returns: The first record that is something else, or the end of the row, and how many records
   ///   were written.
   public mutating func exportRun(
-    _ records: Span<RDBRecord>, fates: Span<RecordFate>, from first: Int, in bytes: RawSpan,
-    base: Int = 0
+    _ records: Span<RDBRecord>, fates: Span<RecordFate>, from first: Int, in bytes: RawSpan
   ) -> (next: Int, written: Int) {
     guard runs, let database else { return (first, 0) }
-    let run = SetRun(database: database, usesPXAT: options.usesPXAT, base: base)
+    let run = SetRun(database: database, usesPXAT: options.usesPXAT)
     var index = first
     var written = 0
     while index < records.count {
@@ -43,15 +41,15 @@ extension CommandExporter {
   /// Writes a string by itself, whatever its key and value.
   @inline(never)
   mutating func exportString(
-    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int
+    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan
   ) throws(RDBError) {
     let start = output.count
     let inline = expiry != nil && options.usesPXAT
     output.append(inline ? "*5\r\n$3\r\nSET\r\n" : "*3\r\n$3\r\nSET\r\n")
     do throws(RDBError) {
-      let key = try record.key(in: bytes, base: base)
+      let key = try record.key(in: bytes)
       try output.appendBulk(key, in: bytes)
-      try output.appendBulk(try record.stringValue(in: bytes, base: base), in: bytes)
+      try output.appendBulk(try record.stringValue(in: bytes), in: bytes)
       guard let expiry else { return }
       if inline {
         output.append("$4\r\nPXAT\r\n")

@@ -78,25 +78,24 @@ public struct CommandExporter: ~Copyable {
   ///   - record: The record.
   ///   - expiry: The deadline to write, if any.
   ///   - bytes: A part of the file that holds the record.
-  ///   - base: Where that part begins in the file.
   ///   - context: What the file says about the meaning of values.
   /// - Returns: What became of it.
   /// - Throws: What is wrong with the value, as a place in the file. What was written of the record
   ///   then ends with a whole command.
   public mutating func export(
-    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, base: Int = 0,
+    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan,
     context: ValueContext
   ) throws(RDBError) -> Outcome {
     guard record.type == .string, runs, !record.hasKeyMeta else {
-      return try exportRecord(record, expiry: expiry, from: bytes, base: base, context)
+      return try exportRecord(record, expiry: expiry, from: bytes, context)
     }
     let (start, previous) = (output.count, database)
     if previous != record.database { select(record.database) }
     do throws(RDBError) {
-      try exportString(record, expiry: expiry, from: bytes, base: base)
+      try exportString(record, expiry: expiry, from: bytes)
     } catch {
       takeBack(to: start, previous)
-      throw error.moved(by: base)
+      throw error
     }
     if output.isLarge { output.flush() }
     return .written

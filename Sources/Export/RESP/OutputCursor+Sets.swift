@@ -8,8 +8,6 @@ struct SetRun {
   let database: UInt32
   /// Whether a deadline stands in the SET as PXAT, or in a PEXPIREAT of its own.
   let usesPXAT: Bool
-  /// Where the bytes begin in the file.
-  let base: Int
 }
 
 extension OutputCursor {
@@ -33,7 +31,7 @@ extension OutputCursor {
         if fate.isWritten {
           let record = records[index]
           guard record.type == .string, record.database == run.database,
-            let (key, value) = record.shortString(in: bytes, base: run.base),
+            let (key, value) = record.shortString(in: bytes),
             unsafe row.takes(key), unsafe row.takes(value)
           else { return }
           unsafe row.appendSet(key, value, fate.expiry, run.usesPXAT, &recent)
@@ -48,18 +46,18 @@ extension OutputCursor {
 }
 
 extension RDBRecord {
-  /// Where the key and the value of a string record are, relative to a span that begins at `base`.
+  /// Where the key and the value of a string record are.
   ///
   /// Nil unless both stand in the file as they are and the value is below 64 bytes, as its length byte
   /// says.
   @inline(__always)
-  func shortString(in bytes: RawSpan, base: Int) -> (key: ByteRange, value: ByteRange)? {
-    let valueAt = valueOffset &- base
+  func shortString(in bytes: RawSpan) -> (key: ByteRange, value: ByteRange)? {
+    let valueAt = valueOffset
     guard let key = rawKey, !hasKeyMeta, valueCount <= 64, valueAt < bytes.byteCount,
       Int(bytes.byte(valueAt)) == valueCount &- 1
     else { return nil }
     return (
-      ByteRange(offset: key.offset &- base, count: key.count),
+      ByteRange(offset: key.offset, count: key.count),
       ByteRange(offset: valueAt &+ 1, count: valueCount &- 1)
     )
   }

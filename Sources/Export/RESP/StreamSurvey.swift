@@ -24,9 +24,9 @@ struct StreamSurvey: ValueSink, ~Copyable {
   private var scratch = Scratch()
 
   mutating func walk(
-    _ record: RDBRecord, _ context: ValueContext, in bytes: RawSpan, base: Int
+    _ record: RDBRecord, _ context: ValueContext, in bytes: RawSpan
   ) throws(RDBError) {
-    var at = record.valueOffset &- base
+    var at = record.valueOffset
     var lent = Scratch()
     swap(&lent, &scratch)
     defer { swap(&lent, &scratch) }

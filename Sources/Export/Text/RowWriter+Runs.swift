@@ -18,13 +18,12 @@ extension RowWriter {
   ///   - fates: Which of them are written.
   ///   - first: Where to begin.
   ///   - bytes: A part of the file that holds them.
-  ///   - base: Where that part begins in the file.
   ///   - dialect: Whose meaning types have.
   ///   - output: Where rows go.
   /// - Returns: The first record that is not so, or the end of the row, and how many rows were written.
   public mutating func appendRun(
     _ records: Span<RDBRecord>, fates: Span<RecordFate>, from first: Int, in bytes: RawSpan,
-    base: Int, dialect: RDBDialect, to output: inout OutputBuffer
+    dialect: RDBDialect, to output: inout OutputBuffer
   ) -> (next: Int, written: Int) {
     // Rows of an array have something between them.
     guard format != .json else { return (first, 0) }
@@ -44,7 +43,7 @@ extension RowWriter {
             if fates[index].isWritten {
               let record = records[index]
               guard let key = record.rawKey, record.type.rawValue != 7 else { return }
-              let place = ByteRange(offset: key.offset &- base, count: key.count)
+              let place = ByteRange(offset: key.offset, count: key.count)
               guard unsafe row.takes(place), isPlain(place, of: bytes) else { return }
               refresh(record, nil, dialect)
               guard middle.count <= RowWriter.middleRoom else { return }

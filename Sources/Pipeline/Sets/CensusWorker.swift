@@ -67,29 +67,29 @@ package struct CensusWorker<Base: RecordWorker & ~Copyable>: RecordWorker, ~Copy
 
   /// Does the job's work, and counts.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base start: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
-    try base.process(batch, in: bytes, base: start, context: context, notes: &notes)
+    try base.process(batch, in: bytes, context: context, notes: &notes)
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: start, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       census.keys &+= 1
       if record.database != 0 { census.hasOtherDatabases = true }
       if let raw = record.rawKey {
-        let key = bytes.extracting((raw.offset &- start)..<(raw.end &- start))
+        let key = bytes.extracting(raw.offset..<raw.end)
         count(key, ByteHash.of(key), record, answer)
       } else {
-        countPacked(record, answer, in: bytes, base: start)
+        countPacked(record, answer, in: bytes)
       }
     }
   }
 
   private mutating func countPacked(
-    _ record: RDBRecord, _ answer: Disposition, in bytes: RawSpan, base: Int
+    _ record: RDBRecord, _ answer: Disposition, in bytes: RawSpan
   ) {
     // A key that cannot be read has been told of by the job.
-    guard let key = (try? record.key(in: bytes, base: base)).flatMap({ $0.spelled(in: bytes) })
+    guard let key = (try? record.key(in: bytes)).flatMap({ $0.spelled(in: bytes) })
     else { return }
     key.withRawSpan { count($0, ByteHash.of($0), record, answer) }
   }
@@ -121,7 +121,7 @@ package struct IdleWorker: RecordWorker, ~Copyable {
 
   /// Does nothing.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {}
 

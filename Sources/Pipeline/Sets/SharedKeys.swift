@@ -62,15 +62,15 @@ package struct SharedKeyWorker: RecordWorker, ~Copyable {
 
   /// Reads.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       guard case .restore = answer else { continue }
       found.restored &+= 1
-      guard let key = try? record.key(in: bytes, base: base),
+      guard let key = try? record.key(in: bytes),
         let hash = try? ByteHash.of(key, in: bytes, &scratch),
         suspects.contains(ByteHash.of(hash, database: record.database)),
         found.places.count < SharedKeyWorker.limit, let text = key.spelled(in: bytes)

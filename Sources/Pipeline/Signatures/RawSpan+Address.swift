@@ -12,19 +12,16 @@ extension RawSpan {
 struct FileAddress: BitwiseCopyable {
   private let start: UInt
   private let count: UInt
-  /// Where the bytes begin in the file.
-  private let base: Int
 
-  init(_ bytes: RawSpan, base: Int) {
+  init(_ bytes: RawSpan) {
     start = bytes.address
     count = UInt(bytes.byteCount)
-    self.base = base
   }
 
   /// Where bytes stand in the file; nil if they are no part of it, since they were unpacked.
   func offset(of text: RawSpan) -> Int? {
     let distance = text.address &- start
     guard distance <= count, UInt(text.byteCount) <= count - distance else { return nil }
-    return base + Int(distance)
+    return Int(distance)
   }
 }

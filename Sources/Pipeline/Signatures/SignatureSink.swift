@@ -35,7 +35,7 @@ struct SignatureSink: ValueSink, ~Copyable {
   }
 
   /// Says where the bytes are that come.
-  mutating func enter(_ bytes: RawSpan, base: Int) { file = FileAddress(bytes, base: base) }
+  mutating func enter(_ bytes: RawSpan) { file = FileAddress(bytes) }
 
   /// Says what the texts are that come, and where they stand at least.
   mutating func begin(_ place: SignatureRule.Places, at anchor: Int) {
@@ -48,14 +48,14 @@ struct SignatureSink: ValueSink, ~Copyable {
   mutating func masked(_ text: RawSpan) -> [UInt8] { mask.masked(text) }
 
   /// Whether no element of a packed value can have a match, as a look at whole structures tells.
-  mutating func isClean(_ record: RDBRecord, in bytes: RawSpan, base: Int) -> Bool {
+  mutating func isClean(_ record: RDBRecord, in bytes: RawSpan) -> Bool {
     guard tellsClean else { return false }
     // Taken out while its bytes are lent to the rest of the sink.
     var scratch = Scratch()
     swap(&scratch, &self.scratch)
     defer { swap(&scratch, &self.scratch) }
     do throws(RDBError) {
-      let rest = try record.packedStrings(in: bytes, base: base) {
+      let rest = try record.packedStrings(in: bytes) {
         string, isZiplist throws(RDBError) in
         try scratch.withBytes(of: string, in: bytes) {
           matcher.isClean($0, of: isZiplist ? .ziplist : .listpack)

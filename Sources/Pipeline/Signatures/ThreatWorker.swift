@@ -34,51 +34,51 @@ package struct ThreatWorker: RecordWorker, ~Copyable {
 
   /// Searches.
   package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
-    sink.enter(bytes, base: base)
-    for (_, event) in batch.events { search(event, in: bytes, base: base) }
+    sink.enter(bytes)
+    for (_, event) in batch.events { search(event, in: bytes) }
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       guard case .restore = answer else { continue }
-      try search(record, in: bytes, base: base, context)
+      try search(record, in: bytes, context)
     }
   }
 
   private mutating func search(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) {
     summary.records &+= 1
     do throws(RDBError) {
       sink.begin(.key, at: record.start)
       if let raw = record.rawKey {
-        sink.search(bytes.extracting((raw.offset &- base)..<(raw.end &- base)))
+        sink.search(bytes.extracting(raw.offset..<raw.end))
       } else {
-        try sink.search(try record.key(in: bytes, base: base), in: bytes)
+        try sink.search(try record.key(in: bytes), in: bytes)
       }
     } catch {
-      let size = base + bytes.byteCount
-      throw .damage(Damage(error.moved(by: base), in: record, key: nil, fileSize: size))
+      let size = bytes.byteCount
+      throw .damage(Damage(error, in: record, key: nil, fileSize: size))
     }
-    searchValue(of: record, in: bytes, base: base, context)
-    if let module = record.module(in: bytes, base: base) {
+    searchValue(of: record, in: bytes, context)
+    if let module = record.module(in: bytes) {
       summary.note(module, at: record.start)
     }
     guard !sink.findings.isEmpty || !sink.undecided.isEmpty else { return }
-    let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
+    let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) } ?? []
     take(record, name: key, at: record.start)
   }
 
   private mutating func searchValue(
-    of record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+    of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) {
     sink.begin(.value, at: record.valueOffset)
-    if sink.isClean(record, in: bytes, base: base) { return }
+    if sink.isClean(record, in: bytes) { return }
     let (found, gaveUp) = (sink.findings.count, sink.undecided.count)
     if record.type.isDecoded(in: context.dialect) {
-      var at = record.valueOffset &- base
+      var at = record.valueOffset
       do throws(RDBError) {
         return try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
       } catch {
@@ -90,39 +90,36 @@ package struct ThreatWorker: RecordWorker, ~Copyable {
       }
     }
     let value = record.value
-    sink.search(bytes.extracting((value.offset &- base)..<(value.end &- base)))
+    sink.search(bytes.extracting((value.offset)..<(value.end)))
   }
 
-  private mutating func search(_ event: RDBEvent, in bytes: RawSpan, base: Int) {
+  private mutating func search(_ event: RDBEvent, in bytes: RawSpan) {
     switch event {
     case .aux(let name, let value):
-      let name = name.moved(by: -base)
       let spelled = name.spelled(in: bytes) ?? []
       // Servers before 7 keep scripts in AUX.
       let isScript = spelled == Array("lua".utf8)
-      search(value.moved(by: -base), isScript ? [.aux, .function] : .aux, spelled, in: bytes, base)
+      search(value, isScript ? [.aux, .function] : .aux, spelled, in: bytes)
     case .function(let source):
-      let source = source.moved(by: -base)
-      search(source, .function, libraryName(source, in: bytes), in: bytes, base)
+      search(source, .function, libraryName(source, in: bytes), in: bytes)
     case .functionPreGA(let name, let code):
-      let name = name.moved(by: -base).spelled(in: bytes) ?? []
-      search(code.moved(by: -base), .function, name, in: bytes, base)
+      let name = name.spelled(in: bytes) ?? []
+      search(code, .function, name, in: bytes)
     case .moduleAux(let module, let place):
       summary.note(module, at: place.offset)
-      let whole = ByteRange(offset: place.offset - base, count: place.count)
-      search(.raw(whole), .aux, Array(module.name.utf8), in: bytes, base)
+      let whole = ByteRange(offset: place.offset, count: place.count)
+      search(.raw(whole), .aux, Array(module.name.utf8), in: bytes)
     case .selectDatabase, .resize, .slotInfo, .slotImport, .hashTemplate, .other, .end: break
     }
   }
 
   private mutating func search(
-    _ text: StringObject, _ place: SignatureRule.Places, _ name: [UInt8], in bytes: RawSpan,
-    _ base: Int
+    _ text: StringObject, _ place: SignatureRule.Places, _ name: [UInt8], in bytes: RawSpan
   ) {
     let offset =
       switch text {
-      case .raw(let place), .lzf(let place, _): place.offset + base
-      case .integer: base
+      case .raw(let place), .lzf(let place, _): place.offset
+      case .integer: 0
       }
     sink.begin(place, at: offset)
     // A string that does not unpack is for `verify` to tell.

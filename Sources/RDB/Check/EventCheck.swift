@@ -13,27 +13,26 @@ public struct EventCheck: ~Copyable {
   /// - Parameters:
   ///   - event: What a scan told.
   ///   - bytes: A part of the file that holds it.
-  ///   - base: Where that part begins in the file.
   /// - Throws: What is wrong, with its offset in `bytes`.
   public mutating func check(
-    _ event: RDBEvent, in bytes: RawSpan, base: Int = 0
+    _ event: RDBEvent, in bytes: RawSpan
   ) throws(RDBError) {
     switch event {
     case .aux(let name, let value):
-      try unpack(name.moved(by: -base), in: bytes)
-      try unpack(value.moved(by: -base), in: bytes)
-    case .function(let code): try checkLibrary(code.moved(by: -base), in: bytes)
+      try unpack(name, in: bytes)
+      try unpack(value, in: bytes)
+    case .function(let code): try checkLibrary(code, in: bytes)
     case .functionPreGA(let name, let code):
-      try unpack(name.moved(by: -base), in: bytes)
-      try unpack(code.moved(by: -base), in: bytes)
+      try unpack(name, in: bytes)
+      try unpack(code, in: bytes)
     case .moduleAux(_, let place):
-      var at = place.offset &- base &+ 1
+      var at = place.offset &+ 1
       try bytes.skipLengths(3, &at)
       while let value = try bytes.readModuleValue(&at) {
         if case .string(let string) = value { try unpack(string, in: bytes) }
       }
     case .hashTemplate(_, let fields, let place):
-      try checkTemplate(fields, at: place.offset &- base &+ 1, in: bytes)
+      try checkTemplate(fields, at: place.offset &+ 1, in: bytes)
     case .selectDatabase, .resize, .slotInfo, .slotImport, .other, .end: break
     }
   }

@@ -24,20 +24,19 @@ public struct RecordCheck: ~Copyable {
   /// - Parameters:
   ///   - record: A record as it was scanned.
   ///   - bytes: A part of the file that holds it.
-  ///   - base: Where that part begins in the file.
   ///   - context: What the file says that the type's meaning depends on.
   /// - Returns: Whether values of the type are opened, and not only stepped over.
   /// - Throws: What is wrong, with its offset in `bytes`.
   public mutating func check(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int = 0, _ context: ValueContext
+    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) -> Bool {
     remarks.removeAll(keepingCapacity: true)
     if record.flags.contains(.keyIsPacked) {
-      let key = try record.key(in: bytes, base: base)
+      let key = try record.key(in: bytes)
       try scratch.withBytes(of: key, in: bytes) { (_) throws(RDBError) in }
     }
     guard record.type.isDecoded(in: context.dialect) else { return false }
-    let start = record.valueOffset &- base
+    let start = record.valueOffset
     do throws(RDBError) {
       try checkValue(record.type, context, in: bytes, at: start)
     } catch {

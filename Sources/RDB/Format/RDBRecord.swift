@@ -101,13 +101,13 @@ public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
     return ByteRange(offset: valueOffset &- Int(keyCount), count: Int(keyCount))
   }
 
-  /// The key as it is stored, its places relative to a span that begins at `base` in the file.
+  /// The key as it is stored.
   /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
-  public func key(in bytes: RawSpan, base: Int = 0) throws(RDBError) -> StringObject {
+  public func key(in bytes: RawSpan) throws(RDBError) -> StringObject {
     if let raw = rawKey {
-      return .raw(ByteRange(offset: raw.offset &- base, count: raw.count))
+      return .raw(ByteRange(offset: raw.offset, count: raw.count))
     }
-    var at = offset &+ 1 &- base
+    var at = offset &+ 1
     return try bytes.readString(&at)
   }
 }
@@ -115,23 +115,22 @@ public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
 extension RDBRecord {
   /// The module of a module value; nil for any other type.
   ///
-  /// `bytes` is the part of the file that begins at `base` and holds the record.
-  public func module(in bytes: RawSpan, base: Int = 0) -> ModuleID? {
+  /// `bytes` is the whole file.
+  public func module(in bytes: RawSpan) -> ModuleID? {
     guard type.rawValue == 7 else { return nil }
-    var at = valueOffset &- base
+    var at = valueOffset
     guard let id = try? bytes.readLength(&at) else { return nil }
     return ModuleID(id)
   }
 }
 
 extension RDBRecord {
-  /// The value of a string record as it is stored, its places relative to a span that begins at
-  /// `base` in the file.
+  /// The value of a string record as it is stored.
   ///
   /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
   @inline(__always)
-  public func stringValue(in bytes: RawSpan, base: Int = 0) throws(RDBError) -> StringObject {
-    var at = valueOffset &- base
+  public func stringValue(in bytes: RawSpan) throws(RDBError) -> StringObject {
+    var at = valueOffset
     return try bytes.readString(&at)
   }
 }

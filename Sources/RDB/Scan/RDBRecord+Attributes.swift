@@ -9,15 +9,14 @@ extension RDBRecord {
   ///
   /// - Parameters:
   ///   - bytes: The part of the file that holds the record; places are relative to it.
-  ///   - base: Where that part begins in the file.
   ///   - context: What the file says about the meaning of opcodes.
   ///   - body: Called with each place, in order.
   /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
   public func attributes(
-    in bytes: RawSpan, base: Int = 0, _ context: ValueContext, _ body: (ByteRange) -> Void
+    in bytes: RawSpan, _ context: ValueContext, _ body: (ByteRange) -> Void
   ) throws(RDBError) {
-    var at = start &- base
-    let end = offset &- base
+    var at = start
+    let end = offset
     while at < end {
       let first = at
       let opcode = RDBOpcode(try bytes.readByte(&at))
@@ -45,18 +44,17 @@ extension RDBRecord {
   ///
   /// - Parameters:
   ///   - bytes: The part of the file that holds the record.
-  ///   - base: Where that part begins in the file.
   ///   - context: What the file says about the meaning of opcodes.
   /// - Returns: The last such opcode before the type, nil if there is none.
   public func metadata(
-    in bytes: RawSpan, base: Int = 0, _ context: ValueContext
+    in bytes: RawSpan, _ context: ValueContext
   ) -> ByteRange? {
     guard hasKeyMeta else { return nil }
     var found: ByteRange?
     // What was scanned can be read again; if not, nothing is told.
-    try? attributes(in: bytes, base: base, context) { place in
+    try? attributes(in: bytes, context) { place in
       guard RDBOpcode(bytes.byte(at: place.offset)) == .keyMetaOrSlotImport else { return }
-      found = ByteRange(offset: place.offset &+ base, count: place.count)
+      found = ByteRange(offset: place.offset, count: place.count)
     }
     return found
   }
@@ -72,6 +70,6 @@ extension RDBRecord {
     var scanner = RDBScanner(
       header: RDBHeader(isValkey: dialect == .valkey, version: 1),
       resuming: ScanState(offset: at), context: ValueContext(dialect: dialect))
-    return try scanner.readOpcode(opcode, in: bytes, &at, base: 0) == nil
+    return try scanner.readOpcode(opcode, in: bytes, &at) == nil
   }
 }

@@ -5,11 +5,11 @@ extension RDBScanner {
   /// - Returns: What it says between records; nil for an attribute of the next key.
   @inline(never)
   mutating func readOpcode(
-    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int, base: Int
+    _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int
   ) throws(RDBError) -> RDBEvent? {
     let start = at &- 1
     if try readAttribute(opcode, in: bytes, &at) {
-      if state.pending.start < 0 { state.pending.start = start &+ base }
+      if state.pending.start < 0 { state.pending.start = start }
       return nil
     }
     let event: RDBEvent
@@ -28,14 +28,14 @@ extension RDBScanner {
       let name = try bytes.readString(&at)
       let value = try bytes.readString(&at)
       noteAux(name, value, in: bytes)
-      event = .aux(name: name.moved(by: base), value: value.moved(by: base))
-    case .function2: event = .function(try bytes.readString(&at).moved(by: base))
-    case .functionPreGA: event = try readFunctionPreGA(in: bytes, &at, base: base)
+      event = .aux(name: name, value: value)
+    case .function2: event = .function(try bytes.readString(&at))
+    case .functionPreGA: event = try readFunctionPreGA(in: bytes, &at)
     case .moduleAux:
       let module = ModuleID(try bytes.readLength(&at))
       try bytes.skipLengths(2, &at)
       try bytes.skipModuleValues(&at)
-      event = .moduleAux(module: module, place(from: start, to: at, base))
+      event = .moduleAux(module: module, place(from: start, to: at))
     case .slotInfo:
       let slot = try bytes.readLength(&at)
       let keys = try bytes.readLength(&at)
@@ -44,30 +44,30 @@ extension RDBScanner {
     case .keyMetaOrSlotImport where context.dialect == .valkey:
       try bytes.skipString(&at)
       for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 2)) { try bytes.skipLengths(2, &at) }
-      event = .slotImport(place(from: start, to: at, base))
+      event = .slotImport(place(from: start, to: at))
     case .hashTemplate where context.dialect == .redis:
       let id = try bytes.readLength(&at)
       let fields = UInt64(try bytes.readCount(&at, eachAtLeast: 1))
       let first = at
       try bytes.skipStrings(fields, &at)
       try context.templates.add(id, fields: fields, bytes.extracting(first..<at), at: start)
-      event = .hashTemplate(id: id, fields: fields, place(from: start, to: at, base))
+      event = .hashTemplate(id: id, fields: fields, place(from: start, to: at))
     case .eof:
       event = .end(
-        at: start &+ base,
+        at: start,
         checksum: header.hasChecksum ? try bytes.read(&at, littleEndian: UInt64.self) : nil)
       state.isEnded = true
     default:
       try mayTurnToDragonfly(opcode, at: start)
       try skipForeign(opcode, in: bytes, &at)
       context.dialect = .dragonfly
-      event = .other(opcode, place(from: start, to: at, base))
+      event = .other(opcode, place(from: start, to: at))
     }
     return event
   }
 
-  private func place(from start: Int, to end: Int, _ base: Int) -> ByteRange {
-    ByteRange(offset: start &+ base, count: end &- start)
+  private func place(from start: Int, to end: Int) -> ByteRange {
+    ByteRange(offset: start, count: end &- start)
   }
 
   /// Reads an attribute of the next key; false if the opcode is none.
@@ -112,13 +112,13 @@ extension RDBScanner {
   }
 
   private func readFunctionPreGA(
-    in bytes: RawSpan, _ at: inout Int, base: Int
+    in bytes: RawSpan, _ at: inout Int
   ) throws(RDBError) -> RDBEvent {
     let name = try bytes.readString(&at)
     try bytes.skipString(&at)
     if try bytes.readLength(&at) != 0 { try bytes.skipString(&at) }
     let code = try bytes.readString(&at)
-    return .functionPreGA(name: name.moved(by: base), code: code.moved(by: base))
+    return .functionPreGA(name: name, code: code)
   }
 
   /// Refuses an opcode of Dragonfly's where it is settled that the file is another's.

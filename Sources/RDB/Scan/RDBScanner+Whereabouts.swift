@@ -12,10 +12,10 @@ public struct Whereabouts: Hashable, Sendable {
 
 extension RDBScanner {
   /// Looks again at what the scan could not read, for the sake of a better message.
-  public func whereabouts(in bytes: RawSpan, base: Int = 0) -> Whereabouts {
+  public func whereabouts(in bytes: RawSpan) -> Whereabouts {
     let start = state.pending.start < 0 ? state.offset : state.pending.start
     var found = Whereabouts(start: start)
-    var at = state.offset &- base
+    var at = state.offset
     guard let byte = try? bytes.readByte(&at), byte < 100 else { return found }
     found.type = RDBType(rawValue: byte)
     guard found.type?.shape(in: context.dialect) != nil else { return found }

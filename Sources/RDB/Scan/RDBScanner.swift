@@ -46,7 +46,6 @@ public struct RDBScanner: Sendable {
   ///
   /// - Parameters:
   ///   - bytes: A part of the file that holds at least the record at `state.offset`.
-  ///   - base: Where that part begins in the file.
   ///   - limit: An offset in the file. A record that begins before it is read to its end, if `bytes`
   ///     reach that far.
   ///   - batch: Where records go.
@@ -55,9 +54,9 @@ public struct RDBScanner: Sendable {
   ///   opcode that could not be read, and `batch` holds what came before. After `.truncated`, the
   ///   same call with more bytes goes on.
   public mutating func scan(
-    _ bytes: RawSpan, base: Int = 0, until limit: Int = .max, into batch: inout RecordBatch
+    _ bytes: RawSpan, until limit: Int = .max, into batch: inout RecordBatch
   ) throws(RDBError) -> Stop {
-    try run(bytes, base: base, until: limit, into: &batch)
+    try run(bytes, until: limit, into: &batch)
   }
 
   /// Counts records until the limit is reached, the file ends, or `tally` holds as many events as it
@@ -65,21 +64,20 @@ public struct RDBScanner: Sendable {
   ///
   /// The same scan as that into a batch, at half the cost: no record is ever stored.
   public mutating func scan(
-    _ bytes: RawSpan, base: Int = 0, until limit: Int = .max, into tally: inout RecordTally
+    _ bytes: RawSpan, until limit: Int = .max, into tally: inout RecordTally
   ) throws(RDBError) -> Stop {
-    try run(bytes, base: base, until: limit, into: &tally)
+    try run(bytes, until: limit, into: &tally)
   }
 
   /// The scan, whatever takes what it reads.
   mutating func run<Sink: RecordSink & ~Copyable>(
-    _ bytes: RawSpan, base: Int, until limit: Int, into sink: inout Sink
+    _ bytes: RawSpan, until limit: Int, into sink: inout Sink
   ) throws(RDBError) -> Stop {
-    precondition(base >= 0 && state.offset >= base)
     if state.isEnded { return .end }
-    let end = min(limit &- base, bytes.byteCount)
-    let stop = try fill(bytes, base: base, end: end, &sink)
+    let end = min(limit, bytes.byteCount)
+    let stop = try fill(bytes, end: end, &sink)
     // Where the bytes stop before the limit does, the file goes on: it has not said its end.
-    guard stop != .limit || limit &- base <= bytes.byteCount else {
+    guard stop != .limit || limit <= bytes.byteCount else {
       throw RDBError(.truncated, at: state.offset, number: 1)
     }
     return stop
@@ -87,20 +85,20 @@ public struct RDBScanner: Sendable {
 
   /// The loop: runs of short strings, and between them whatever else there is, one by one.
   private mutating func fill<Sink: RecordSink & ~Copyable>(
-    _ bytes: RawSpan, base: Int, end: Int, _ sink: inout Sink
+    _ bytes: RawSpan, end: Int, _ sink: inout Sink
   ) throws(RDBError) -> Stop {
-    var at = state.offset &- base
-    defer { state.offset = at &+ base }
+    var at = state.offset
+    defer { state.offset = at }
     while at < end {
       if state.pending.start < 0, !sink.isFull {
-        readRun(in: bytes, &at, base: base, end: end, &sink)
+        readRun(in: bytes, &at, end: end, &sink)
         guard at < end else { return .limit }
       }
       guard !sink.isFull else { return .batchFull }
       do throws(RDBError) {
-        guard try step(in: bytes, &at, base: base, &sink) else { return .batchFull }
+        guard try step(in: bytes, &at, &sink) else { return .batchFull }
       } catch {
-        throw error.moved(by: base)
+        throw error
       }
       if state.isEnded { return .end }
     }
@@ -111,20 +109,20 @@ public struct RDBScanner: Sendable {
   ///
   /// They are most records of most files. All that changes from one to the next is in registers.
   private func readRun<Sink: RecordSink & ~Copyable>(
-    in bytes: RawSpan, _ at: inout Int, base: Int, end: Int, _ sink: inout Sink
+    in bytes: RawSpan, _ at: inout Int, end: Int, _ sink: inout Sink
   ) {
     var run = sink.beginRun()
     var next = at
     while next < end, !run.isFull {
       let byte = bytes.byte(at: next)
       if byte == RDBType.string.rawValue {
-        guard let record = readShortString(in: bytes, &next, typeAt: next, base: base) else {
+        guard let record = readShortString(in: bytes, &next, typeAt: next) else {
           break
         }
         run.take(record)
       } else {
         guard byte == RDBOpcode.expireTimeMS.rawValue,
-          let record = readExpiringString(in: bytes, &next, base: base)
+          let record = readExpiringString(in: bytes, &next)
         else { break }
         run.take(record)
       }
@@ -139,7 +137,7 @@ public struct RDBScanner: Sendable {
   /// Nil, and `at` unmoved, where it is another or is not whole.
   @inline(__always)
   private func readShortString(
-    in bytes: RawSpan, _ at: inout Int, typeAt: Int, base: Int
+    in bytes: RawSpan, _ at: inout Int, typeAt: Int
   ) -> RDBRecord? {
     var next = typeAt &+ 1  // there is a byte at typeAt
     guard let keyCount = bytes.skipShortString(&next) else { return nil }
@@ -147,7 +145,7 @@ public struct RDBScanner: Sendable {
     guard bytes.skipShortString(&next) != nil else { return nil }
     at = next
     return RDBRecord(
-      offset: typeAt &+ base, valueCount: next &- valueAt, expiryMilliseconds: 0,
+      offset: typeAt, valueCount: next &- valueAt, expiryMilliseconds: 0,
       elementCount: 1, keyStored: UInt32(truncatingIfNeeded: keyCount &+ 1),
       keyCount: UInt32(truncatingIfNeeded: keyCount), evictionNumber: 0, attributeCount: 0,
       database: state.database, slotNumber: state.slot, type: .string, flags: [])
@@ -156,13 +154,13 @@ public struct RDBScanner: Sendable {
   /// The same behind an expiry in milliseconds: nine bytes at `at`.
   @inline(__always)
   private func readExpiringString(
-    in bytes: RawSpan, _ at: inout Int, base: Int
+    in bytes: RawSpan, _ at: inout Int
   ) -> RDBRecord? {
     guard bytes.byteCount &- at > 9, bytes.byte(at: at &+ 9) == RDBType.string.rawValue else {
       return nil
     }
     let start = at
-    guard var record = readShortString(in: bytes, &at, typeAt: start &+ 9, base: base) else {
+    guard var record = readShortString(in: bytes, &at, typeAt: start &+ 9) else {
       return nil
     }
     record.expiryMilliseconds = bytes.littleEndian64(at: start &+ 1)
@@ -177,7 +175,7 @@ public struct RDBScanner: Sendable {
   ///   records that are still to be used with the meaning of before.
   @inline(never)
   private mutating func step<Sink: RecordSink & ~Copyable>(
-    in bytes: RawSpan, _ at: inout Int, base: Int, _ sink: inout Sink
+    in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
   ) throws(RDBError) -> Bool {
     let opcode = RDBOpcode(bytes.byte(at: at))
     var next = at &+ 1
@@ -185,13 +183,13 @@ public struct RDBScanner: Sendable {
       let type = RDBType(opcode.rawValue)
       let record =
         type == .string
-        ? try readString(in: bytes, &next, base: base, state.pending)
-        : try readRecord(type, in: bytes, &next, base: base, state.pending)
-      sink.take(record, in: bytes, base: base, context.dialect)
+        ? try readString(in: bytes, &next, state.pending)
+        : try readRecord(type, in: bytes, &next, state.pending)
+      sink.take(record, in: bytes, context.dialect)
       if state.pending.start >= 0 { state.pending = ScanState.Attributes() }
     } else {
       let saved = opcode.mayChangeContext && sink.needsContext ? self : nil
-      let event = try readOpcode(opcode, in: bytes, &next, base: base)
+      let event = try readOpcode(opcode, in: bytes, &next)
       if let saved, saved.context != context {
         self = saved
         return false
@@ -205,14 +203,14 @@ public struct RDBScanner: Sendable {
   /// Any other string record; `at` is behind its type byte.
   @inline(never)
   private func readString(
-    in bytes: RawSpan, _ at: inout Int, base: Int, _ pending: ScanState.Attributes
+    in bytes: RawSpan, _ at: inout Int, _ pending: ScanState.Attributes
   ) throws(RDBError) -> RDBRecord {
     let keyAt = at
     let key = try bytes.readString(&at)
     let valueAt = at
     let value = try bytes.readString(&at)
     var record = try makeRecord(
-      key, typeAt: keyAt &- 1, valueAt: valueAt, end: at, base: base, pending)
+      key, typeAt: keyAt &- 1, valueAt: valueAt, end: at, pending)
     switch value {
     case .raw: break
     case .integer: record.flags.insert(.valueIsInteger)
@@ -223,7 +221,7 @@ public struct RDBScanner: Sendable {
 
   @inline(__always)
   private func makeRecord(
-    _ key: StringObject, typeAt: Int, valueAt: Int, end: Int, base: Int,
+    _ key: StringObject, typeAt: Int, valueAt: Int, end: Int,
     _ pending: ScanState.Attributes
   ) throws(RDBError) -> RDBRecord {
     var flags = pending.flags
@@ -235,7 +233,7 @@ public struct RDBScanner: Sendable {
       keyCount = key.count
       flags.insert(.keyIsPacked)
     }
-    let typeOffset = typeAt &+ base
+    let typeOffset = typeAt
     let attributes = pending.start < 0 ? 0 : typeOffset &- pending.start
     guard keyStored | keyCount | attributes <= Int(UInt32.max) else {
       throw RDBError(.limitExceeded, at: typeAt &+ 1, number: UInt64(keyCount))
@@ -251,7 +249,7 @@ public struct RDBScanner: Sendable {
   /// A record of any other type; `at` is behind its type byte.
   @inline(never)
   private func readRecord(
-    _ type: RDBType, in bytes: RawSpan, _ at: inout Int, base: Int,
+    _ type: RDBType, in bytes: RawSpan, _ at: inout Int,
     _ pending: ScanState.Attributes
   ) throws(RDBError) -> RDBRecord {
     let typeAt = at &- 1
@@ -264,7 +262,7 @@ public struct RDBScanner: Sendable {
     var scratch = Scratch()
     try walk(type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
     var record = try makeRecord(
-      key, typeAt: typeAt, valueAt: valueAt, end: at, base: base, pending)
+      key, typeAt: typeAt, valueAt: valueAt, end: at, pending)
     record.type = type
     record.elementCount = sink.count
     return record

@@ -15,7 +15,7 @@ extension RawSpan {
       var probe = RDBScanner(
         header: scanner.header, resuming: ScanState(offset: at), context: scanner.context)
       var sink = ProbeSink()
-      _ = try? probe.run(lent, base: 0, until: lent.byteCount, into: &sink)
+      _ = try? probe.run(lent, until: lent.byteCount, into: &sink)
       if sink.isLikely { return at }
     }
     return nil
@@ -60,10 +60,10 @@ private struct ProbeSink: RecordSink {
   var isFull: Bool { isDoubtful || records == Likely.records }
   var needsContext: Bool { true }
 
-  mutating func take(_ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect) {
+  mutating func take(_ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect) {
     records += 1
     guard let key = record.rawKey else { return }
-    if key.count == 0 || !bytes.isText(key.offset &- base) { isDoubtful = true }
+    if key.count == 0 || !bytes.isText(key.offset) { isDoubtful = true }
   }
 
   mutating func take(_ event: RDBEvent) { isDoubtful = true }

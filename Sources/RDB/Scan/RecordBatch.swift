@@ -61,7 +61,7 @@ extension RecordBatch: RecordSink {
 
   var needsContext: Bool { count > 0 }
 
-  mutating func take(_ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect) {
+  mutating func take(_ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect) {
     var run = beginRun()
     run.take(record)
     count = run.count

@@ -11,8 +11,8 @@ protocol RecordSink: ~Copyable {
   var isFull: Bool { get }
   /// Whether it holds records that are still to be used with the context they were read in.
   var needsContext: Bool { get }
-  /// Takes a record of `bytes`, which begin at `base` in the file.
-  mutating func take(_ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect)
+  /// Takes a record of `bytes`.
+  mutating func take(_ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect)
   /// Takes what stands between records.
   mutating func take(_ event: RDBEvent)
 

@@ -30,11 +30,11 @@ public struct RecordTally: Sendable {
   /// Makes a tally of nothing.
   public init(moment: UnixMilliseconds = UnixMilliseconds(0)) { self.moment = moment }
 
-  /// Counts a record whose bytes are in `bytes`, which begin at `base` in the file.
+  /// Counts a record whose bytes are in `bytes`.
   public mutating func add(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int = 0, _ dialect: RDBDialect
+    _ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect
   ) {
-    take(record, in: bytes, base: base, dialect)
+    take(record, in: bytes, dialect)
   }
 
   /// Forgets events, which were seen to.
@@ -52,10 +52,10 @@ extension RecordTally: RecordSink {
   mutating func take(_ event: RDBEvent) { events.append(event) }
 
   @inline(__always)
-  mutating func take(_ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect) {
+  mutating func take(_ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect) {
     let kind = RecordTally.number(
       record.database, dialect, record.type, record.flags.intersection(.packedValue))
-    if kind != current { change(to: kind, valueAt: record.valueOffset &- base, in: bytes) }
+    if kind != current { change(to: kind, valueAt: record.valueOffset, in: bytes) }
     count.add(record)
     fingerprint = record.mixed(into: fingerprint)
     if record.flags.contains(.expiry) {

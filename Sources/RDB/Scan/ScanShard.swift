@@ -85,10 +85,10 @@ public struct ScanShard: Sendable {
     let start = scanner.state
     var goesOn = true
     do throws(RDBError) {
-      var stop = try scanner.run(bytes, base: 0, until: limit, into: &sink)
+      var stop = try scanner.run(bytes, until: limit, into: &sink)
       // Attributes belong to the record behind them.
       while stop == .limit, scanner.state.pending.start >= 0 {
-        stop = try scanner.run(bytes, base: 0, until: scanner.state.offset &+ 1, into: &sink)
+        stop = try scanner.run(bytes, until: scanner.state.offset &+ 1, into: &sink)
       }
       goesOn = stop != .end
     } catch {
@@ -114,8 +114,8 @@ private struct PieceSink: RecordSink {
   var needsContext: Bool { true }
 
   @inline(__always)
-  mutating func take(_ record: RDBRecord, in bytes: RawSpan, base: Int, _ dialect: RDBDialect) {
-    tally.take(record, in: bytes, base: base, dialect)
+  mutating func take(_ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect) {
+    tally.take(record, in: bytes, dialect)
   }
 
   mutating func take(_ event: RDBEvent) {

@@ -5,15 +5,14 @@ extension RDBRecord {
   ///
   /// - Parameters:
   ///   - bytes: The bytes that the record was scanned from.
-  ///   - base: Where they begin in the file.
   ///   - body: Told each string, and whether its numbers are those of a ziplist; false to end.
   /// - Returns: What stands behind the strings, with its place in `bytes`; nil where `body` ended it, and
   ///   for values that are not packed.
   /// - Throws: Damage.
   public func packedStrings(
-    in bytes: RawSpan, base: Int, _ body: (StringObject, _ isZiplist: Bool) throws(RDBError) -> Bool
+    in bytes: RawSpan, _ body: (StringObject, _ isZiplist: Bool) throws(RDBError) -> Bool
   ) throws(RDBError) -> ByteRange? {
-    var at = valueOffset &- base
+    var at = valueOffset
     let end = at &+ valueCount
     switch type.rawValue {
     case 10, 12, 13, 16, 17, 20, 23:

@@ -73,17 +73,16 @@ public struct DumpPayload: Hashable, BitwiseCopyable, Sendable {
   ///
   /// - Parameters:
   ///   - bytes: A part of the file that holds the value.
-  ///   - base: Where that part begins in the file.
   ///   - body: Called with one piece after the other.
-  public func write(from bytes: RawSpan, base: Int = 0, _ body: (RawSpan) -> Void) {
+  public func write(from bytes: RawSpan, _ body: (RawSpan) -> Void) {
     var checksum: UInt64 = 0
     func hand(_ piece: RawSpan) {
       checksum = CRC64.update(checksum, piece)
       body(piece)
     }
     func hand(_ place: ByteRange) {
-      var at = place.offset &- base
-      let end = place.end &- base
+      var at = place.offset
+      let end = place.end
       while at < end {
         let stop = min(at &+ DumpPayload.piece, end)  // no sum beyond the file
         hand(bytes.extracting(at..<stop))

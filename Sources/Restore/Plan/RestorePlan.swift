@@ -49,15 +49,14 @@ public struct RestorePlan: ~Copyable {
   ///   - record: The key's record.
   ///   - key: Its bytes, spelled out.
   ///   - bytes: The part of the file that holds the record; read only to learn a module's name.
-  ///   - base: Where that part begins in the file.
   /// - Returns: Whether it is restored, and until when.
   /// - Throws: The pattern that gave up on the key, so that nothing can be said of it.
   public mutating func disposition(
-    of record: RDBRecord, key: RawSpan, in bytes: RawSpan, base: Int = 0
+    of record: RDBRecord, key: RawSpan, in bytes: RawSpan
   ) throws(KeyMatchError) -> Disposition {
     lastMatch = nil
     if let databases, !databases.contains(record.database) { return .skip(.database) }
-    if let types, !types.contains(record, in: dialect, bytes: bytes, base: base) {
+    if let types, !types.contains(record, in: dialect, bytes: bytes) {
       return .skip(.type)
     }
     if let slots, !slots.contains(HashSlot(of: key).rawValue) { return .skip(.key) }

@@ -37,16 +37,15 @@ public struct TypeSet: Hashable, Sendable {
   ///   - record: The record.
   ///   - dialect: Whose meaning its type byte has.
   ///   - bytes: The part of the file that holds it; read only for a module.
-  ///   - base: Where that part begins in the file.
   /// - Returns: Whether it is.
   @inline(__always)
   public func contains(
-    _ record: RDBRecord, in dialect: RDBDialect, bytes: RawSpan, base: Int
+    _ record: RDBRecord, in dialect: RDBDialect, bytes: RawSpan
   ) -> Bool {
     guard let shape = record.type.shape(in: dialect) else { return false }
     if shapes >> UInt32(shape.rawValue) & 1 == 1 { return true }
     guard shape == .module, !modules.isEmpty else { return false }
-    guard let module = record.module(in: bytes, base: base) else { return false }
+    guard let module = record.module(in: bytes) else { return false }
     return modules.contains(module.rawValue >> 10)
   }
 

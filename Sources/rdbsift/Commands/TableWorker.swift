@@ -32,25 +32,25 @@ struct TableWorker: RecordWorker, ~Copyable {
   var needsOrder: Bool { selector.needsOrder }
 
   mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, base: Int, context: ValueContext,
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
     notes: inout NoteList
   ) throws(JobFailure) {
     for index in 0..<batch.count {
       let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, base: base, context: context)
+      let answer = try selector.disposition(of: record, in: bytes, context: context)
       guard case .restore = answer else { continue }
       rows += 1
-      append(record, in: bytes, base: base, context)
+      append(record, in: bytes, context)
       output.drainIfLarge()
     }
   }
 
   private mutating func append(
-    _ record: RDBRecord, in bytes: RawSpan, base: Int, _ context: ValueContext
+    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) {
-    let key = (try? record.key(in: bytes, base: base)).flatMap { $0.spelled(in: bytes) } ?? []
+    let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) } ?? []
     let shape = record.type.shape(in: context.dialect)?.name ?? "?"
-    let type = record.module(in: bytes, base: base)?.name ?? shape
+    let type = record.module(in: bytes)?.name ?? shape
     let expiry = record.expiry.map { HumanText.instant(milliseconds: $0.rawValue) } ?? ""
     let cells = [
       right(String(record.database), 3), left(type, 9),

@@ -36,7 +36,7 @@ private func scanGrowing(_ bytes: [UInt8], more: (Int) -> Int) -> ScannedFile {
   return file
 }
 
-/// Scans bytes of which only a window is lent, from the state's offset on; it grows on a shortage.
+/// Scans bytes that are still arriving: the prefix that is lent grows on a shortage.
 private func scanWindows(_ bytes: [UInt8], window: Int) -> ScannedFile {
   var file = ScannedFile()
   var batch = RecordBatch(capacity: 16)
@@ -47,12 +47,11 @@ private func scanWindows(_ bytes: [UInt8], window: Int) -> ScannedFile {
       defer { (file.state, file.context) = (scanner.state, scanner.context) }
       var size = window
       while !scanner.state.isEnded {
-        let base = scanner.state.offset
-        let end = min(bytes.count, base + size)
+        let end = min(bytes.count, scanner.state.offset + size)
         do throws(RDBError) {
-          let part = whole.extracting(base..<end)
+          let part = whole.extracting(first: end)
           let limit = end == bytes.count ? Int.max : end
-          while try scanner.scan(part, base: base, until: limit, into: &batch) == .batchFull {
+          while try scanner.scan(part, until: limit, into: &batch) == .batchFull {
             file.take(&batch)
           }
           size = window
