@@ -17,28 +17,28 @@ let package = Package(
   name: "rdbsift",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "rdbsift", targets: ["rdbsift"]),
+    .executable(name: "rdbsift", targets: ["RDBSiftCLI"]),
     .library(name: "RDB", targets: ["RDB"]),
-    .library(name: "Restore", targets: ["Restore"]),
-    .library(name: "Export", targets: ["Export"]),
-    .library(name: "Storage", targets: ["Storage"]),
+    .library(name: "RDBSift", targets: ["RDBSift"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
   ],
   targets: [
-    // The rooms. Each imports only what stands in its list; Pipeline alone knows siblings.
+    // The layers. Each imports only what its list names; RDBSift alone imports siblings.
     .target(name: "RDB", dependencies: ["CISAL"]),
     .target(name: "Restore", dependencies: ["RDB", "CPCRE2"]),
     .target(name: "Export", dependencies: ["RDB"]),
     .target(name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4", "CCrypto", "CRemap"]),
-    .target(name: "Pipeline", dependencies: ["RDB", "Restore", "Export", "Storage"]),
+    .target(name: "RDBSift", dependencies: ["RDB", "Restore", "Export", "Storage"]),
     .executableTarget(
-      name: "rdbsift",
+      name: "RDBSiftCLI",
       dependencies: [
-        "RDB", "Restore", "Export", "Storage", "Pipeline",
+        "RDB", "Restore", "Export", "Storage", "RDBSift",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ]
+      ],
+      // Not Sources/RDBSift in lower case: some file systems ignore case.
+      path: "Sources/rdbsift-cli"
     ),
 
     // System libraries: a module map, a shim header, a package name.
@@ -68,15 +68,15 @@ let package = Package(
     .testTarget(name: "ExportTests", dependencies: ["Export", "RDB", "TestSupport"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
     .testTarget(
-      name: "PipelineTests",
-      dependencies: ["Pipeline", "RDB", "Restore", "Export", "Storage", "TestSupport"]),
+      name: "RDBSiftTests",
+      dependencies: ["RDBSift", "RDB", "Restore", "Export", "Storage", "TestSupport"]),
     .testTarget(
-      name: "rdbsiftTests", dependencies: ["rdbsift", "RDB", "Restore", "TestSupport"],
+      name: "CLITests", dependencies: ["RDBSiftCLI", "RDB", "Restore", "TestSupport"],
       exclude: ["Snapshots"]),
     .testTarget(
       name: "ServerTests",
       dependencies: [
-        "Pipeline", "RDB", "Restore", "Export", "Storage", "rdbsift", "TestSupport",
+        "RDBSift", "RDB", "Restore", "Export", "Storage", "RDBSiftCLI", "TestSupport",
       ]),
 
     // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.

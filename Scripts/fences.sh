@@ -21,31 +21,31 @@ may_be_unsafe=(
   'Export/RowPlace.swift' 'Export/RESP/OutputCursor+Rows.swift'
   'Export/RESP/OutputCursor+Sets.swift' 'Export/Text/RowWriter+Runs.swift'
   # @unchecked Sendable: what belongs to one thread at a time
-  'Pipeline/JobBoard.swift' 'Pipeline/PartOutput.swift' 'Pipeline/RecordWorker.swift'
-  'Pipeline/ScanDesk.swift' 'Pipeline/ShardJoiner.swift' 'Pipeline/Source.swift'
-  'Pipeline/Sets/ShardOutput.swift' 'Pipeline/Signatures/RawSpan+Address.swift'
+  'RDBSift/Sweep/JobBoard.swift' 'RDBSift/Sweep/PartOutput.swift' 'RDBSift/Sweep/RecordWorker.swift'
+  'RDBSift/Sweep/ScanDesk.swift' 'RDBSift/Sweep/Speculative/ShardJoiner.swift' 'RDBSift/Backup/Source.swift'
+  'RDBSift/Sweep/ShardOutput.swift' 'RDBSift/Threats/RawSpan+Address.swift'
   'Storage/*.swift'
 )
 may_import_libc=('Storage/SystemCalls*.swift')
-may_import_foundation=('rdbsift/*.swift')
-may_print=('rdbsift/Console.swift')
-may_exit=('rdbsift/ExitStatus.swift' 'Storage/SystemCalls+Signals.swift')
+may_import_foundation=('rdbsift-cli/*.swift')
+may_print=('rdbsift-cli/Console.swift')
+may_exit=('rdbsift-cli/ExitStatus.swift' 'Storage/SystemCalls+Signals.swift')
 may_call_clocks=('Storage/SystemCalls+Machine.swift')
-may_read_clocks=('Storage/SystemClock.swift' 'rdbsift/Clock.swift')
+may_read_clocks=('Storage/SystemClock.swift' 'rdbsift-cli/Clock.swift')
 # SignaturePack: the words are text in rules
 may_ask_environment=(
   'Restore/Signatures/SignaturePack+*.swift' 'Storage/SystemCalls+Machine.swift' 'Storage/Machine.swift'
-  'rdbsift/*.swift'
+  'rdbsift-cli/*.swift'
 )
 # The names of temporary files; the key of digests, of which nothing that is shown depends.
 may_use_randomness=(
-  'Storage/OutputFile.swift' 'Storage/SpillFile.swift' 'rdbsift/Commands/PreviewAgainst.swift'
+  'Storage/OutputFile.swift' 'Storage/SpillFile.swift' 'rdbsift-cli/Commands/PreviewAgainst.swift'
 )
-may_use_threads=('Pipeline/*.swift')
+may_use_threads=('RDBSift/*.swift')
 # Storage: signal handlers. The door: the progress line, which the scanning thread moves.
-may_use_atomics=('Pipeline/*.swift' 'Storage/SignalLedger.swift' 'rdbsift/OpenFile.swift' 'rdbsift/Sets/SetProgress.swift'
+may_use_atomics=('RDBSift/*.swift' 'Storage/SignalLedger.swift' 'rdbsift-cli/OpenFile.swift' 'rdbsift-cli/Sets/SetProgress.swift'
   # what is known of the inputs, by whichever thread went through one
-  'rdbsift/InputDigests.swift')
+  'rdbsift-cli/InputDigests.swift')
 
 broken=0
 
@@ -95,14 +95,14 @@ fence 'only ExitStatus ends the process' \
   "$(call 'exit|_exit|abort|quick_exit')" "${may_exit[@]}"
 fence 'the clocks are called in one file' \
   "$(word 'clock_gettime|gettimeofday|mach_absolute_time|ContinuousClock|SuspendingClock|DispatchTime|CFAbsoluteTimeGetCurrent')|$(call 'Date|time|clock')|Date\\.now" "${may_call_clocks[@]}"
-fence 'only the door reads the time, in rdbsift/Clock.swift' "$(word 'SystemClock')" "${may_read_clocks[@]}"
+fence 'only the door reads the time, in rdbsift-cli/Clock.swift' "$(word 'SystemClock')" "${may_read_clocks[@]}"
 fence 'only the door asks for the environment' \
   "$(word 'getenv|setenv|ProcessInfo')|Machine\\.environment" "${may_ask_environment[@]}"
 fence 'no randomness: the same input gives the same output' \
   "\\.random\\(|\\.randomElement\\(|\\.shuffled?\\(|$(word 'SystemRandomNumberGenerator|arc4random[a-z_]*|getrandom|Hasher')" "${may_use_randomness[@]}"
-fence 'threads and async are for Pipeline' \
+fence 'threads and async are for RDBSift' \
   "$(word 'async|await|Task|TaskGroup|actor|Thread|DispatchQueue|DispatchGroup|pthread_[a-z_]+')|$(module 'Dispatch')" "${may_use_threads[@]}"
-fence 'locks and atomics are for Pipeline' \
+fence 'locks and atomics are for RDBSift' \
   "$(word 'Mutex|Atomic|AtomicLazyReference|NSLock')|$(module 'Synchronization')" "${may_use_atomics[@]}"
 fence 'no network: offline is a promise' \
   "$(call 'socket|connect|getaddrinfo|gethostbyname|sendto|recvfrom')|$(word 'URLSession|NWConnection|NIOCore')"

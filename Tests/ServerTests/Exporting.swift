@@ -2,8 +2,8 @@
 
 import Export
 import Foundation
-import Pipeline
 import RDB
+import RDBSift
 import Restore
 import Storage
 import TestSupport
@@ -64,7 +64,7 @@ private func sweep<Worker: RecordWorker & ~Copyable>(
   var how = SweepOptions()
   how.threads = 3
   let result = try file.withRawSpan { bytes throws(JobFailure) in
-    try Pipeline.sweep(bytes, options: how, output: output, makeWorker: makeWorker)
+    try RDBSift.sweep(bytes, options: how, output: output, makeWorker: makeWorker)
   }
   if let failure = result.failure { throw failure }
   return (collected.bytes, result)

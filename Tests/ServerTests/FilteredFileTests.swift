@@ -3,8 +3,8 @@
 
 import Export
 import Foundation
-import Pipeline
 import RDB
+import RDBSift
 import Restore
 import Storage
 import TestSupport

@@ -4,8 +4,8 @@
 
 import Export
 import Foundation
-import Pipeline
 import RDB
+import RDBSift
 import Restore
 import TestSupport
 import Testing

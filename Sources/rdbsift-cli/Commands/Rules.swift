@@ -1,0 +1,94 @@
+import ArgumentParser
+import RDB
+import RDBSift
+import Restore
+
+/// Lists the rules of `threats`.
+struct Rules: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the rules that threats searches with.",
+    discussion: """
+      With --format pack they are printed as a file that --rules reads, to start one's own from.
+      """)
+
+  /// How rules are listed.
+  enum Format: String, CaseIterable, ExpressibleByArgument {
+    case text
+    case json
+    case pack
+  }
+
+  @OptionGroup var signatures: SignatureOptions
+
+  @Option(help: "text, json, or pack (as --rules reads it).")
+  var format: Format = .text
+
+  func run() throws {
+    try Session.run { session in
+      let rules = try signatures.pack().rules
+      switch format {
+      case .text: try session.console.write(table(rules, session.console))
+      case .json: try session.console.write(.array(rules.map { $0.json }))
+      case .pack: try session.console.write(rules.map(\.packText).joined(separator: "\n"))
+      }
+      return .done
+    }
+  }
+
+  private func table(_ rules: [SignatureRule], _ console: Console) -> String {
+    var table = TextTable([
+      .left("severity"), .left("rule"), .left("where"), .left("what it finds", mayShrink: true),
+    ])
+    for rule in rules {
+      // A pack may come from anywhere, so its words are spelled like keys.
+      table.add([
+        rule.severity.name, rule.id, rule.places.names.joined(separator: " "),
+        KeyText.spelled(rule.title.utf8),
+      ])
+    }
+    return table.text(width: console.output.width) { console.output.styled($0, .bold) }
+  }
+}
+
+extension SignatureRule {
+  /// The rule as a member of a report.
+  var json: JSONValue {
+    .object([
+      "rule": .text(id), "severity": .text(severity.name), "title": .text(title),
+      "where": .array(places.names.map { .text($0) }), "reference": .text(reference),
+      "secret": .bool(isSecret), "check": .optional(check) { .text($0.rawValue) },
+      "pattern": .bytes(pattern),
+    ])
+  }
+
+  /// The rule as a pack spells it.
+  var packText: String {
+    var lines = [
+      "[\(id)]", "title = \(title)", "severity = \(severity.name)",
+      "where = \(places.names.joined(separator: " "))", "reference = \(reference)",
+    ]
+    for literal in literals { lines.append("literal = \(SignatureRule.escaped(literal))") }
+    if digits > 0 { lines.append("digits = \(digits)") }
+    if let check { lines.append("check = \(check.rawValue)") }
+    if isSecret { lines.append("secret = yes") }
+    lines.append("pattern = \(String(decoding: pattern, as: UTF8.self))")
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A literal as a pack spells it: printable ASCII as it is, a space at an end as `\s`.
+  private static func escaped(_ literal: [UInt8]) -> String {
+    var text = ""
+    for (index, byte) in literal.enumerated() {
+      let isEnd = index == 0 || index == literal.count - 1
+      switch byte {
+      case 0x20 where isEnd: text += #"\s"#
+      case 0x5c: text += #"\\"#
+      case 0x20...0x7e: text.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16)
+        text += digits.count == 1 ? #"\x0\#(digits)"# : #"\x\#(digits)"#
+      }
+    }
+    return text
+  }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import Export
+import RDB
+import RDBSift
+import Restore
+import Storage
+
+/// Lists every instant that a file holds.
+struct Timeline: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List every instant that a file holds, as CSV for timeline tools.",
+    discussion: """
+      Fields are those of plaso: datetime (UTC), timestamp_desc, source, source_long, message, \
+      parser, display_name, tag. Instants: when the file was begun, expiries of keys and fields, \
+      last accesses (the beginning of the file less the idle time), ids of stream entries (deleted \
+      ones have the tag deleted), deliveries, what consumers did last. Function libraries have no \
+      time and stand with 0000-00-00.
+      """)
+
+  /// The order of lines.
+  enum Order: String, CaseIterable, ExpressibleByArgument {
+    case file
+    case time
+  }
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var selection: SelectionOptions
+  @OptionGroup var clock: NowOption
+
+  @Option(help: "file (as it stands there, of any size) or time (in memory, up to 1 GiB of lines).")
+  var sort: Order = .file
+
+  func run() throws {
+    try Session.run { session in
+      let selected = try selection.selection(now: try clock.moment())
+      return try source.withBackup(session) { file in
+        let created = try file.head().created
+        let lines = TimelineLines(sorts: sort == .time)
+        try session.console.write(line: TimelineWriter.titles)
+        let result = try file.sweep(label: "listing", into: lines.output) {
+          [path = file.path] () throws(JobFailure) in
+          TimelineWorker(selected, created: created, path: path)
+        }
+        try lines.finish()
+        return selection.status(
+          try file.conclude(result), afterKeys: result.summaries.reduce(0, +), session)
+      } set: {
+        try list($0, selected)
+      }
+    }
+  }
+}
+
+/// Where lines go: out at once, or into memory to be sorted.
+final class TimelineLines {
+  private static let limit = 1 << 30
+
+  private let sorts: Bool
+  private var bytes: [UInt8] = []
+  private var isTooLong = false
+
+  init(sorts: Bool) { self.sorts = sorts }
+
+  /// What takes the parts, one thread at a time.
+  var output: PartOutput {
+    guard sorts else { return .standardOutput() }
+    return PartOutput { [unowned self] (part) throws(SystemError) in
+      isTooLong = isTooLong || bytes.count + part.byteCount > TimelineLines.limit
+      if !isTooLong { bytes += [UInt8](copying: part) }
+    }
+  }
+
+  /// Writes the lines in the order of their first fields; equal ones stay as they stood.
+  /// - Throws: That they did not fit, or cannot be written.
+  func finish() throws {
+    guard sorts else { return }
+    guard !isTooLong else {
+      throw Misuse(
+        "there are more lines than 1 GiB; leave out --sort time and sort the lines with "
+          + "sort: their first field is in the order of time")
+    }
+    let lines = bytes.split(separator: 0x0a)
+    let order = lines.indices.sorted { a, b in
+      let (one, other) = (lines[a].prefix(29), lines[b].prefix(29))
+      if one.elementsEqual(other) { return a < b }
+      return one.lexicographicallyPrecedes(other)
+    }
+    var buffer = OutputBuffer()
+    let output = PartOutput.standardOutput()
+    buffer.drain = { output.write($0) }
+    for index in order {
+      for byte in lines[index] { buffer.append(byte) }
+      buffer.append(0x0a)
+      buffer.drainIfLarge()
+    }
+    buffer.flush()
+    if let failure = output.failure { throw failure }
+  }
+}

@@ -1,0 +1,99 @@
+// What stands behind the bytes in a hex view: what they are, and what they say.
+
+import Export
+import RDB
+import RDBSift
+
+/// The words for a part of a record.
+struct HexLabel {
+  let dialect: RDBDialect
+
+  /// What a part is.
+  func text(_ part: TracePart, of bytes: RawSpan) -> String {
+    let role = part.role?.rawValue
+    switch part.kind {
+    case .attribute(let opcode): return attribute(opcode, part, bytes)
+    case .type(let type):
+      let name = type.shape(in: dialect)?.name ?? "?"
+      return "type \(type.rawValue): \(name) \(type.encoding(in: dialect).name)"
+    case .keyHead: return "length of the key, or the key as a number"
+    case .key: return "key"
+    case .stringHead(.lzf(let place, let count)):
+      switch part.role {
+      case .lzfPacked?: return "\(role ?? ""): \(HumanText.count(place.count))"
+      case .lzfPlain?: return "\(role ?? ""): \(HumanText.count(count))"
+      default: return role ?? "LZF"
+      }
+    case .stringHead(let string):
+      return "length \(HumanText.count(string.count)): \(role ?? "string")"
+    case .integer(let value): return "\(role ?? "string") as a number: \(value)"
+    case .string: return role ?? "string"
+    case .lzf: return "LZF data: \(role ?? "string")"
+    case .number(let value): return number(value, part.role)
+    case .fixed, .packedHead: return fixed(part, bytes)
+    case .previousLength: return "prevlen"
+    case .entryHead: return "encoding and length: \(role ?? "entry")"
+    case .entryInteger(let value):
+      return "\(role ?? "entry"): \(spelled(value, isTime: part.role?.spelling == .time))"
+    case .entry: return role ?? "entry"
+    case .backLength: return "backlen"
+    case .unused: return "unused"
+    case .packedEnd: return role ?? "end"
+    }
+  }
+
+  /// A number that is spelled as a length.
+  private func number(_ value: UInt64, _ role: PartRole?) -> String {
+    let name = role?.rawValue ?? "number"
+    switch role {
+    case .moduleID?:
+      let module = ModuleID(value)
+      return "\(name): \(KeyText.spelled(Array(module.name.utf8))) \(module.version)"
+    case .deadline? where value > 0 && value <= UInt64(Int64.max):
+      return "\(name): \(spelled(Int64(value), isTime: true))"
+    // −1 stands for a number that the server does not know.
+    case .entriesRead? where value == .max: return "\(name): not known"
+    default: return "\(name): \(value)"
+    }
+  }
+
+  /// A number of a fixed width.
+  private func fixed(_ part: TracePart, _ bytes: RawSpan) -> String {
+    let name = part.role?.rawValue ?? "fixed width"
+    let field = [UInt8](copying: bytes.extracting(part.place.range))
+    guard let spelling = part.role?.spelling, field.count <= 8 else { return name }
+    let little = field.enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << ($1.offset * 8) }
+    switch spelling {
+    case .bigEndian: return "\(name): \(field.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })"
+    case .littleEndian: return "\(name): \(little)"
+    case .time: return "\(name): \(spelled(Int64(bitPattern: little), isTime: true))"
+    case .double:
+      return field.count == 8 ? "\(name): \(Double(bitPattern: little))" : name
+    }
+  }
+
+  private func spelled(_ number: Int64, isTime: Bool) -> String {
+    // 0 and −1 stand for no time.
+    isTime && number > 0 ? HumanText.instant(milliseconds: number) : "\(number)"
+  }
+
+  private func attribute(_ opcode: RDBOpcode, _ part: TracePart, _ bytes: RawSpan) -> String {
+    let body = [UInt8](copying: bytes.extracting(part.place.range).extracting(droppingFirst: 1))
+    let little = body.prefix(8).enumerated().reduce(UInt64(0)) {
+      $0 | UInt64($1.element) << ($1.offset * 8)
+    }
+    switch opcode.rawValue {
+    case 252: return "EXPIRETIME_MS: \(spelled(Int64(bitPattern: little), isTime: true))"
+    case 253:
+      let seconds = Int64(Int32(truncatingIfNeeded: little))
+      return "EXPIRETIME: \(spelled(seconds * 1000, isTime: true))"
+    case 249: return "FREQ: \(little)"
+    case 248: return "IDLE, seconds"
+    case 243: return "metadata that modules keep beside the key"
+    case 121: return "slot (Redis Enterprise)"
+    case 107: return "last access (Redis Enterprise)"
+    case 220: return "flags (Dragonfly)"
+    default: return "opcode \(opcode.rawValue)"
+    }
+  }
+}

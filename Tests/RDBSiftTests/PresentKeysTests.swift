@@ -1,0 +1,81 @@
+// What is remembered of a file's keys, and what it takes.
+
+import Dispatch
+import RDB
+import TestSupport
+import Testing
+
+@testable import RDBSift
+
+@Suite("Remembered keys") struct PresentKeysTests {
+  private func value(_ hash: UInt64) -> PresentValue {
+    PresentValue(
+      digest: UInt128(hash) &* 0x9e37_79b9_7f4a_7c15,
+      expiry: hash % 3 == 0 ? UnixMilliseconds(Int64(bitPattern: hash >> 1)) : nil)
+  }
+
+  @Test("are found with what they hold, each at a place of its own, and others are not")
+  func found() {
+    var random = SeededRandom(seed: 20_261_124)
+    let hashes = Set((0..<20_000).map { _ in random.next() }).sorted()
+    let builder = PresentKeysBuilder(DigestKey(1, 2))
+    DispatchQueue.concurrentPerform(iterations: 4) { part in
+      var intake = PresentIntake(builder)
+      for index in stride(from: part, to: hashes.count, by: 4) {
+        intake.insert(hashes[index], value(hashes[index]))
+      }
+      intake.flush()
+    }
+    let keys = builder.finish(threads: 2)
+    #expect(keys.count == hashes.count)
+    var places: Set<Int> = []
+    for hash in hashes {
+      let found = keys.find(hash)
+      #expect(found?.value == value(hash))
+      #expect(found?.place == keys.place(of: hash))
+      if let found { places.insert(found.place) }
+      #expect(keys.find(hash &+ 0x1_0000) == nil)
+    }
+    #expect(places.count == hashes.count)
+    #expect(places.allSatisfy { (0..<keys.capacity).contains($0) })
+  }
+
+  @Test("take 50 bytes each at most, at any number of them")
+  func size() {
+    var random = SeededRandom(seed: 42)
+    var shard = PresentShard()
+    var most = 0.0
+    for count in 1...60_000 {
+      shard.insert([PresentEntry(PresentShard.tag(random.next()), value(UInt64(count)))].span)
+      // A shard of a file of 500,000 keys has two thousand.
+      guard count >= 2000 else { continue }
+      most = max(most, Double(shard.byteCount) / Double(count))
+      guard count % 10_000 == 0 else { continue }
+      var settled = shard
+      settled.settle()
+      #expect(settled.count == count)
+      #expect(Double(settled.byteCount) / Double(count) < 36)
+    }
+    #expect(most < 50)
+  }
+
+  @Test("of one hash are the greater of the two, in whatever order they come")
+  func twice() {
+    let values = [value(3), value(4), PresentValue(digest: value(3).digest, expiry: nil)]
+    let orders = [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0]]
+    let kept = orders.map { order in
+      var shard = PresentShard()
+      for index in order { shard.insert([PresentEntry(7, values[index])].span) }
+      shard.settle()
+      #expect(shard.count == 1)
+      return shard[shard.place(of: 7) ?? 0]
+    }
+    #expect(Set(kept) == [values[1]])
+  }
+
+  @Test("are none before the first")
+  func none() {
+    let keys = PresentKeysBuilder(DigestKey(1, 2)).finish(threads: 1)
+    #expect(keys.count == 0 && keys.capacity == 0 && keys.find(1) == nil)
+  }
+}
