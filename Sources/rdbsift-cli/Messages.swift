@@ -15,7 +15,7 @@ enum Messages {
     case .pattern(let error, let pattern, let key, let offset):
       "pattern \(error.pattern + 1)\(option(error)), \(spelled(pattern)), \(text(error.reason)) "
         + "on the key \(spelled(key)) at byte "
-        + "\(HumanText.count(offset)) of \(spelled(path)); whether it "
+        + "\(Formatting.count(offset)) of \(spelled(path)); whether it "
         + "\(error.renames ? "renames" : "selects") that key is unknown. "
         + "Try a pattern that backtracks less, such as one without nested repetition."
     }
@@ -28,7 +28,7 @@ enum Messages {
   /// A job that stopped, and what its file may be instead.
   static func text(_ failure: FileFailure) -> String {
     let text = text(failure.failure, path: failure.path)
-    guard let kind = failure.kind else { return text }
+    guard let kind = ForeignFile(failure.head) else { return text }
     return "\(text); it looks like \(kind.rawValue)"
   }
 
@@ -45,7 +45,7 @@ enum Messages {
 
   /// A path or a key, as a terminal may show it.
   static func spelled(_ bytes: some Sequence<UInt8>) -> String {
-    KeyText.spelled(bytes, width: 120)
+    Formatting.key(bytes, width: 120)
   }
 
   /// A path, as a terminal may show it.
@@ -57,9 +57,9 @@ enum Messages {
 extension Messages {
   /// Damage: where, whose, what.
   static func text(_ damage: Damage, path: String) -> String {
-    var place = "\(spelled(path)): byte \(HumanText.count(damage.error.offset))"
+    var place = "\(spelled(path)): byte \(Formatting.count(damage.error.offset))"
     if damage.error.inside >= 0 {
-      place += " (byte \(HumanText.count(damage.error.inside)) of what is compressed there)"
+      place += " (byte \(Formatting.count(damage.error.inside)) of what is compressed there)"
     }
     // Of a type that nobody knows, the message itself tells the number.
     if let type = damage.type, damage.error.reason != .unknownType {
@@ -106,7 +106,7 @@ extension Messages {
   }
 
   private static func what(_ error: RDBError, fileSize: Int) -> String {
-    let number = HumanText.count(error.number)
+    let number = Formatting.count(error.number)
     switch error.reason {
     case .truncated: return truncated(error, fileSize: fileSize)
     case .badMagic:
@@ -151,8 +151,8 @@ extension Messages {
     if left == 0, error.number <= 9 {
       return "the file ends here, in the middle of something: it was cut"
     }
-    return "a length says \(HumanText.count(error.number, "byte", "bytes")), "
-      + "\(HumanText.count(left)) are left: the file was cut, or the length is wrong"
+    return "a length says \(Formatting.count(error.number, "byte", "bytes")), "
+      + "\(Formatting.count(left)) are left: the file was cut, or the length is wrong"
   }
 }
 
@@ -171,7 +171,7 @@ extension Messages {
   static func text(_ problem: RequestProblem) -> String {
     let text = "\(spelled(problem.text)) \(explanation(problem.code))"
     guard let bound = problem.bound else { return "\(problem.code): \(text)" }
-    return "\(problem.code): \(text) \(HumanText.instant(milliseconds: bound.rawValue))"
+    return "\(problem.code): \(text) \(Formatting.instant(bound))"
   }
 
   private static func explanation(_ code: RequestCode) -> String {

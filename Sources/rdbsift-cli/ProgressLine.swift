@@ -33,7 +33,7 @@ struct ProgressLine {
     isShown = true
     let text = Self.text(label, done: done, of: total, nanoseconds: now &- start)
     // One column stays free: some terminals wrap when the last one is filled.
-    return Self.erase + HumanText.truncated(text, to: width - 1)
+    return Self.erase + Formatting.truncated(text, to: width - 1)
   }
 
   /// What to write when the job has ended; nil if nothing was ever shown.
@@ -46,15 +46,15 @@ struct ProgressLine {
   static func text(_ label: String, done: Int, of total: Int, nanoseconds: UInt64) -> String {
     let seconds = max(Double(nanoseconds) / 1e9, 1e-9)
     let speed = Double(done) / seconds
-    var text = "\(label) \(HumanText.size(done))"
+    var text = "\(label) \(Formatting.size(done))"
     if total > 0 {
       let percent = Int(min(100, Double(done) / Double(total) * 100))
-      text += " of \(HumanText.size(total)), \(percent) %"
+      text += " of \(Formatting.size(total)), \(percent) %"
     }
-    text += ", \(HumanText.size(Int(min(speed, 1e18))))/s"
+    text += ", \(Formatting.size(Int(min(speed, 1e18))))/s"
     if total > done, done > 0 {
       let left = min(Double(total - done) / speed, 1e9)
-      text += ", \(HumanText.duration(milliseconds: Int64(left.rounded(.up)) * 1000)) left"
+      text += ", \(Formatting.duration(milliseconds: Int64(left.rounded(.up)) * 1000)) left"
     }
     return text
   }

@@ -11,8 +11,6 @@ import Storage
 struct Session: Sendable {
   /// Standard output and standard error.
   let console = Console()
-  /// The digests of the inputs that were read.
-  let digests = InputDigests()
 
   /// Runs a command's work, and ends the process as it says.
   static func run(_ work: (Session) throws -> ExitStatus) throws {
@@ -27,28 +25,30 @@ struct Session: Sendable {
     do {
       return try work(self)
     } catch {
-      return tell(failure: error)
+      return report(failure: error)
     }
   }
 
   /// Says why something was not done; the status that follows.
-  func tell(failure: any Error) -> ExitStatus {
+  func report(failure: any Error) -> ExitStatus {
     do {
       throw failure
     } catch let error as SystemError {
       return fail(error)
     } catch let failure as FileFailure {
       if case .system(let error) = failure.failure { return fail(error) }
-      tell(error: Messages.text(failure))
+      report(error: Messages.text(failure))
       return .failed
     } catch let error as RestoreRequestError {
-      for line in Messages.lines(error) { tell(error: line) }
+      for line in Messages.lines(error) { report(error: line) }
       return .misused
+    } catch let error as BackupError {
+      return report(failure: SetText.failure(error))
     } catch let error as Misuse {
-      tell(error: error.text)
+      report(error: error.text)
       return .misused
     } catch {
-      tell(error: "\(error)")
+      report(error: "\(error)")
       return .failed
     }
   }
@@ -56,27 +56,19 @@ struct Session: Sendable {
   /// A reader that has gone is no failure: it has seen enough.
   private func fail(_ error: SystemError) -> ExitStatus {
     if error.reason == .closedPipe { return .done }
-    tell(error: Messages.text(error))
+    report(error: Messages.text(error))
     return .failed
   }
 
   /// Says what went wrong.
-  func tell(error: String) {
+  func report(error: String) {
     console.tell(line: "\(console.error.styled("error:", .red)) \(error)")
   }
 
   /// Says what is doubtful.
-  func tell(warning: String) {
-    console.tell(line: "\(console.error.styled("warning:", .yellow)) \(warning)")
+  func warn(_ text: String) {
+    console.tell(line: "\(console.error.styled("warning:", .yellow)) \(text)")
   }
-}
-
-/// A job's failure, and the file it was about.
-struct FileFailure: Error {
-  let failure: JobFailure
-  let path: String
-  /// What the file's first bytes look like, if it is no RDB file.
-  var kind: ForeignFile?
 }
 
 /// Options that contradict each other or mean nothing, and why.

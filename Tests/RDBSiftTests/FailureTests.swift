@@ -26,8 +26,8 @@ struct FailureTests {
   }()
 
   /// An output that takes so many bytes and then fails.
-  private func output(taking limit: Int, _ taken: CollectedBytes) -> PartOutput {
-    PartOutput(.commands) { (bytes) throws(SystemError) in
+  private func output(taking limit: Int, _ taken: CollectedBytes) -> RecordOutput {
+    RecordOutput(.commands) { (bytes) throws(SystemError) in
       guard taken.count + bytes.byteCount <= limit else { throw FailureTests.full }
       taken.append(bytes)
     }
@@ -80,7 +80,7 @@ struct FailureTests {
       let made = Counter()
       let failsEarly = random.below(2) == 0
       let result = try finished {
-        let output = PartOutput(.commands) { (bytes) throws(SystemError) in }
+        let output = RecordOutput(.commands) { (bytes) throws(SystemError) in }
         return try runPool(FailureTests.file, shape, output) {
           () throws(JobFailure) -> ExtractionWorker in
           let number = made.number.add(1, ordering: .relaxed).oldValue

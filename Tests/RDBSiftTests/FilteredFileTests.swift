@@ -264,7 +264,7 @@ struct FilteredFileTests {
     let swept = try run(file.ended()) { () throws(JobFailure) in FilteredCountWorker(everything) }
     var counts = swept.result.summaries[0][0]
     let head = try file.bytes.withRawSpan { (span) throws(JobFailure) in
-      try FileFacts(headOf: span)
+      try RDBMetadata(headOf: span)
     }
     counts.conclude(swept.result.facts, head: head)
     #expect(counts.refusals.contains(refusal))

@@ -37,7 +37,7 @@ struct MemoryTests {
     var outputs: Set<Int> = []
     for threads in [1, 2, 5] {
       let largest = Mutex(0)
-      let output = PartOutput(.commands) { (bytes) throws(SystemError) in
+      let output = RecordOutput(.commands) { (bytes) throws(SystemError) in
         let count = bytes.byteCount
         largest.withLock { $0 = max($0, count) }
       }

@@ -19,7 +19,7 @@ struct RelocationTests {
   }
 
   private func collisions(
-    _ file: [UInt8], _ relocation: Relocation, limit: Int = 1 << 20, threads: Int = 1
+    _ file: [UInt8], _ relocation: KeyMapping, limit: Int = 1 << 20, threads: Int = 1
   ) throws -> [NameCollision] {
     var search = CollisionSearch(Selection(now: moment), relocation, threads: threads)
     search.limit = limit
@@ -58,7 +58,7 @@ struct RelocationTests {
   func found() throws {
     for seed in UInt64(1)...2 {
       let (bytes, keys) = file(keys: 400, of: 5000, seed: seed)
-      var merged = Relocation(naming: try naming(["key:(.*)=$1", "x=y"]))
+      var merged = KeyMapping(naming: try naming(["key:(.*)=$1", "x=y"]))
       merged.databases.moved = [2: 0]
       var places: [PlacedName: [PlacedName]] = [:]
       for key in keys {
@@ -92,10 +92,10 @@ struct RelocationTests {
       let names = Set(keys.map(\.name)).sorted()
       var file = RDBBuilder()
       for name in names { file.string(key: name, value: "v") }
-      #expect(try collisions(file.ended(), Relocation(naming: clean), limit: 40).isEmpty)
+      #expect(try collisions(file.ended(), KeyMapping(naming: clean), limit: 40).isEmpty)
       let twin = String(names[Int(seed) * 37].dropFirst(4))
       file.string(key: twin, value: "untouched")
-      let found = try collisions(file.ended(), Relocation(naming: clean), limit: 40, threads: 2)
+      let found = try collisions(file.ended(), KeyMapping(naming: clean), limit: 40, threads: 2)
       #expect(found.count == 1 && found.first?.second.key == Array(twin.utf8), "seed \(seed)")
     }
   }
@@ -103,7 +103,7 @@ struct RelocationTests {
   @Test("only rules and joined databases need the question")
   func question() throws {
     func mayCollide(_ naming: KeyNaming, _ moved: [UInt32: UInt32], single: Bool = false) -> Bool {
-      var relocation = Relocation(naming: naming)
+      var relocation = KeyMapping(naming: naming)
       relocation.databases.moved = moved
       relocation.databases.isSingle = single
       return relocation.mayCollide

@@ -192,10 +192,10 @@ struct SalvageTests {
       var selection = everything
       selection.keepsExpired = true
       let counted = try sweep(
-        found, in: span, into: PartOutput { _ in }, FilteredCountWorker(selection))
+        found, in: span, into: RecordOutput { _ in }, FilteredCountWorker(selection))
       let writer = RDBWriter(found.map.header)
       _ = try sweep(
-        found, in: span, into: PartOutput { collected.append($0) },
+        found, in: span, into: RecordOutput { collected.append($0) },
         FilteredFileWorker(selection, writer, counts: counted.summary))
     }
     let whole = Array("REDIS0011".utf8) + collected.bytes + [255, 0, 0, 0, 0, 0, 0, 0, 0]

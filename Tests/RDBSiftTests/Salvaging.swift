@@ -58,7 +58,7 @@ func salvage(
       }
     }
     let swept = try sweep(
-      file, in: span, partial: parts, into: PartOutput { _ in }, KeepingWorker()
+      file, in: span, partial: parts, into: RecordOutput { _ in }, KeepingWorker()
     ) { $0.trust = $1 }
     return Salvaged(file: file, records: swept.summary)
   }

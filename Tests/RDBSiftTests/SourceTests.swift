@@ -15,7 +15,7 @@ private func exportPacked(
   _ bytes: [UInt8], threads: Int, window: Int = Unpacking.window
 ) throws -> Swept<ExtractionSummary> {
   let collected = CollectedBytes()
-  let output = PartOutput(.commands) { (bytes) throws(SystemError) in collected.append(bytes) }
+  let output = RecordOutput(.commands) { (bytes) throws(SystemError) in collected.append(bytes) }
   var options = SweepOptions()
   options.threads = threads
   let unpacker = try Unpacker(MemoryStream(bytes, step: 4096), Unpacker.Options())

@@ -19,11 +19,11 @@ struct Swept<Summary: Sendable>: Sendable {
 
 /// Runs a worker over a file.
 func run<Worker: RecordWorker & ~Copyable>(
-  _ file: [UInt8], threads: Int = 1, join: PartOutput.Join = .plain, checksum: Bool = false,
+  _ file: [UInt8], threads: Int = 1, join: RecordOutput.Join = .plain, checksum: Bool = false,
   _ makeWorker: @Sendable () throws(JobFailure) -> Worker
 ) throws(JobFailure) -> Swept<Worker.Summary> {
   let collected = CollectedBytes()
-  let output = PartOutput(join) { (bytes) throws(SystemError) in collected.append(bytes) }
+  let output = RecordOutput(join) { (bytes) throws(SystemError) in collected.append(bytes) }
   var options = SweepOptions()
   options.threads = threads
   options.checksum = checksum
@@ -51,22 +51,22 @@ struct PoolShape: CustomStringConvertible {
 
 /// Runs a worker over a file in jobs of an unusual size.
 func run<Worker: RecordWorker & ~Copyable>(
-  _ file: [UInt8], _ shape: PoolShape, join: PartOutput.Join = .plain,
+  _ file: [UInt8], _ shape: PoolShape, join: RecordOutput.Join = .plain,
   _ makeWorker: @Sendable () throws(JobFailure) -> Worker
 ) throws(JobFailure) -> Swept<Worker.Summary> {
   let collected = CollectedBytes()
-  let output = PartOutput(join) { (bytes) throws(SystemError) in collected.append(bytes) }
+  let output = RecordOutput(join) { (bytes) throws(SystemError) in collected.append(bytes) }
   let result = try runPool(file, shape, output, makeWorker)
   return Swept(bytes: collected.bytes, result: result)
 }
 
 /// Runs a worker over a file in jobs of an unusual size, into an output.
 func runPool<Worker: RecordWorker & ~Copyable>(
-  _ file: [UInt8], _ shape: PoolShape, _ output: PartOutput,
+  _ file: [UInt8], _ shape: PoolShape, _ output: RecordOutput,
   _ makeWorker: @Sendable () throws(JobFailure) -> Worker
 ) throws(JobFailure) -> SweepResult<Worker.Summary> {
   try file.withRawSpan { span throws(JobFailure) in
-    let desk = ScanDesk(
+    let desk = SweepScanner(
       try openScanner(span), checksum: true,
       leavesChecksum: shape.threads >= WorkerPool.threadsForChecksum)
     var pool = WorkerPool(threads: shape.threads, output: output)

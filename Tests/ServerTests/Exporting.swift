@@ -23,7 +23,7 @@ func export(
   threads: Int = 1
 ) throws -> Exported {
   let collected = CollectedBytes()
-  let output = PartOutput(.commands) { (bytes) throws(SystemError) in collected.append(bytes) }
+  let output = RecordOutput(.commands) { (bytes) throws(SystemError) in collected.append(bytes) }
   var how = SweepOptions()
   how.threads = threads
   how.checksum = false
@@ -40,7 +40,7 @@ func export(
 
 /// Makes a filtered file by the program's own way.
 func filtered(
-  _ file: [UInt8], _ selection: Selection, relocation: Relocation = Relocation()
+  _ file: [UInt8], _ selection: Selection, relocation: KeyMapping = KeyMapping()
 ) throws -> [UInt8] {
   let counted = try sweep(file) { () throws(JobFailure) in FilteredCountWorker(selection) }
   let counts = FilteredCounts.merged(counted.result.summaries)
@@ -60,7 +60,7 @@ private func sweep<Worker: RecordWorker & ~Copyable>(
   _ file: [UInt8], _ makeWorker: @Sendable () throws(JobFailure) -> Worker
 ) throws -> (bytes: [UInt8], result: SweepResult<Worker.Summary>) {
   let collected = CollectedBytes()
-  let output = PartOutput { (bytes) throws(SystemError) in collected.append(bytes) }
+  let output = RecordOutput { (bytes) throws(SystemError) in collected.append(bytes) }
   var how = SweepOptions()
   how.threads = 3
   let result = try file.withRawSpan { bytes throws(JobFailure) in

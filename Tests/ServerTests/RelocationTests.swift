@@ -17,8 +17,8 @@ struct ServerRelocationTests {
   ]
 
   /// The first byte goes to the end, as a hash tag; databases 0 and 1 change places.
-  private static func relocation() throws -> Relocation {
-    var relocation = Relocation()
+  private static func relocation() throws -> KeyMapping {
+    var relocation = KeyMapping()
     relocation.naming = try KeyNaming(
       [try RenameRule(Array("([\\s\\S])([\\s\\S]*)=$2{$1}".utf8))], prefix: Array("new:".utf8))
     relocation.databases.moved = [0: 1, 1: 0]

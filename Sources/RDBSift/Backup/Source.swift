@@ -185,11 +185,14 @@ extension Source {
   }
 
   /// What the file says before its first key.
-  package func head() throws(JobFailure) -> FileFacts {
+  package func head() throws(JobFailure) -> RDBMetadata {
     if let mapped {
-      return try mapped.withBytes { bytes throws(JobFailure) in try FileFacts(headOf: bytes) }
+      return try mapped.withBytes { bytes throws(JobFailure) in try RDBMetadata(headOf: bytes) }
     }
-    return try FileFacts(headOf: try arrivingForJob())
+    let unpacking = try arrivingForJob()
+    return try unpacking.withRange { range throws(JobFailure) in
+      try RDBMetadata(headOf: range, unpacking)
+    }
   }
 
   /// Reads the header.
@@ -202,38 +205,38 @@ extension Source {
     }
   }
 
-  /// Goes through the file with a job.
-  package func sweep<Worker: RecordWorker & ~Copyable>(
-    options: SweepOptions, output: PartOutput,
-    makeWorker: @Sendable () throws(JobFailure) -> Worker
+  /// Goes through the file with one worker per thread.
+  func sweep<Worker: BatchWorker & ~Copyable>(
+    options: SweepOptions, output: RecordOutput, makeWorker: @Sendable () -> Worker
   ) throws(JobFailure) -> SweepResult<Worker.Summary> {
-    if let mapped {
-      return try mapped.withBytes { bytes throws(JobFailure) in
-        var result = try RDBSift.sweep(
-          bytes, options: options, output: output, makeWorker: makeWorker)
-        result.remarks = remarks
-        return result
-      }
+    try reading { bytes, unpacking throws(JobFailure) in
+      try RDBSift.sweep(
+        bytes, unpacking, options: options, output: output, makeWorker: makeWorker)
     }
-    let unpacking = try arrivingForJob()
-    let result = try RDBSift.sweep(
-      unpacking, options: options, output: output, makeWorker: makeWorker)
-    size = result.size
-    return result
   }
 
   /// Goes through the file and counts its records by kind.
-  package func survey(
+  func survey(
     options: SweepOptions, moment: UnixMilliseconds
   ) throws(JobFailure) -> SweepResult<RecordTally> {
-    if let mapped {
-      return try mapped.withBytes { bytes throws(JobFailure) in
-        var result = try RDBSift.survey(bytes, options: options, moment: moment)
-        result.remarks = remarks
-        return result
-      }
+    try reading { bytes, unpacking throws(JobFailure) in
+      try RDBSift.survey(bytes, unpacking, options: options, moment: moment)
     }
-    let result = try RDBSift.survey(try arrivingForJob(), options: options, moment: moment)
+  }
+
+  /// Lends the bytes, or the range that they arrive in, and keeps what was found out about them.
+  private func reading<Summary>(
+    _ body: (RawSpan, Unpacking?) throws(JobFailure) -> SweepResult<Summary>
+  ) throws(JobFailure) -> SweepResult<Summary> {
+    if let mapped {
+      var result = try mapped.withBytes { bytes throws(JobFailure) in try body(bytes, nil) }
+      result.remarks = remarks
+      return result
+    }
+    let unpacking = try arrivingForJob()
+    let result = try unpacking.withRange { range throws(JobFailure) in
+      try body(range, unpacking)
+    }
     size = result.size
     interruption = result.interruption
     remarks = result.remarks

@@ -5,7 +5,7 @@ import RDB
 package import Restore
 
 /// What a restore does to the data that is there now.
-package struct ComparisonSummary: Sendable {
+package struct ComparisonSummary: Mergeable, Sendable {
   /// Keys by what is done to them; of deleted keys what they are now, of others what they will be.
   package private(set) var tallies: [PlanTally]
   /// The first of each.
@@ -13,10 +13,10 @@ package struct ComparisonSummary: Sendable {
   /// Places, among the keys that are there, of those that come back.
   var seen: [UInt64] = []
 
-  init() {
+  init(file: Int) {
     let effects = RestoreEffect.allCases
     tallies = effects.map { _ in PlanTally(patternCount: 0) }
-    examples = effects.map { _ in FirstNotes(3) }
+    examples = effects.map { _ in FirstNotes(3, file: file) }
   }
 
   /// Keys of an effect.
@@ -73,12 +73,13 @@ struct Comparer: ~Copyable {
   private let present: PresentKeys
   private var reader: ContentReader
   private var tallies = RestoreEffect.allCases.map { _ in RunningTally(patternCount: 0) }
-  private var summary = ComparisonSummary()
+  private var summary: ComparisonSummary
   private var hashes: [UInt64] = []
   /// What was loaded ahead, so that it is.
   private var loaded: UInt64 = 0
 
-  init(_ present: PresentKeys) {
+  init(_ present: PresentKeys, file: Int) {
+    summary = ComparisonSummary(file: file)
     self.present = present
     reader = ContentReader(present.key)
     summary.seen = Array(repeating: 0, count: (present.capacity + 63) / 64)

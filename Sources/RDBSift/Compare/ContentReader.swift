@@ -20,7 +20,7 @@ struct ContentReader: ~Copyable {
     do throws(RDBError) {
       return try digest.digest(record.type, context, at: place, in: bytes)
     } catch {
-      let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) }
+      let key = record.readableKey(in: bytes)
       throw .damage(
         Damage(error, in: record, key: key, fileSize: bytes.byteCount))
     }

@@ -7,9 +7,7 @@ package import RDB
 package import Restore
 
 extension Selection {
-  /// Who is asked for among the keys that are there now.
-  ///
-  /// They have no moment to go back to, and no expiry of theirs moves.
+  /// The same keys among those that are there now, which have no restore time and no time shift.
   package var amongPresent: Selection { Selection(filter: filter, now: now) }
 
   /// The same, by database and key alone: what comes back under a name replaces it, whatever it is.
@@ -22,104 +20,137 @@ extension Selection {
   }
 }
 
-/// Remembers the keys of a file.
-package struct PresentWorker: RecordWorker, ~Copyable {
-  /// Nothing is written.
-  package var output = OutputBuffer(capacity: 4096)
-  private var selector: RecordSelector
+/// Remembers the keys that are there now.
+struct PresentKeyVisitor: RecordVisitor, ~Copyable {
   private var reader: ContentReader
   private var intake: PresentIntake
   private var count: UInt64 = 0
 
-  /// Makes a worker for one thread.
-  package init(_ selection: Selection, _ builder: PresentKeysBuilder) {
-    selector = RecordSelector(selection.namesAmongPresent)
+  init(_ builder: PresentKeysBuilder) {
     reader = ContentReader(builder.key)
     intake = PresentIntake(builder)
   }
 
-  /// Remembers.
-  package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
-    notes: inout NoteList
+  mutating func visit(
+    _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
+    _ context: borrowing VisitContext
   ) throws(JobFailure) {
-    for index in 0..<batch.count {
-      let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, context: context)
-      guard case .restore(let expiry) = answer else { continue }
-      let digest = try reader.value(of: record, in: bytes, context)
-      let hash = try reader.key(of: record, in: bytes)
-      intake.insert(hash, PresentValue(digest: digest, expiry: expiry))
-      count &+= 1
-    }
+    guard case .restore(let expiry) = disposition else { return }
+    let digest = try reader.value(of: record, in: bytes, context.values)
+    let hash = try reader.key(of: record, in: bytes)
+    intake.insert(hash, PresentValue(digest: digest, expiry: expiry))
+    count &+= 1
   }
 
-  /// Keys that were remembered.
-  package consuming func finish() -> UInt64 {
+  consuming func finish() -> UInt64 {
     intake.flush()
     return count
   }
 }
 
-/// Finds the keys that are there, asked for, and do not come back.
-package struct DeletedWorker: RecordWorker, ~Copyable {
-  /// Where the rows of a list go.
-  package var output = OutputBuffer(capacity: 4096)
-  private var selector: RecordSelector
+/// What was found about keys that are there and do not come back.
+package struct DeletedSummary: Mergeable, Sendable {
+  /// The keys.
+  package private(set) var comparison: ComparisonSummary
+  /// Rows that were written.
+  package private(set) var rows: UInt64
+
+  /// Adds what another thread found.
+  package mutating func merge(_ other: DeletedSummary) {
+    comparison.merge(other.comparison)
+    rows += other.rows
+  }
+
+  fileprivate init(_ comparison: ComparisonSummary, rows: UInt64) {
+    self.comparison = comparison
+    self.rows = rows
+  }
+}
+
+/// Looks for keys that are there and do not come back.
+struct DeletedKeyVisitor: RecordVisitor, ~Copyable {
+  private var output = OutputBuffer(capacity: 4096)
   private var reader: ContentReader
   private let present: PresentKeys
   private let seen: [UInt64]
-  private let lister: FateLister?
+  private var lister: PreviewLister?
   private var tally = RunningTally(patternCount: 0)
-  private var summary = ComparisonSummary()
+  private var summary: ComparisonSummary
 
-  /// Makes a worker for one thread.
+  /// Makes a visitor for one thread.
+  ///
+  /// - Parameters:
+  ///   - present: The keys that are there.
+  ///   - seen: Their places, a bit each, that come back.
+  ///   - list: How each key is listed, if it is.
+  ///   - file: The number of the file in the backup.
+  init(_ present: PresentKeys, seen: [UInt64], list: PreviewListFormat?, file: Int) {
+    lister = list.map { PreviewLister($0.writer(file)) }
+    reader = ContentReader(present.key)
+    self.present = present
+    self.seen = seen
+    summary = ComparisonSummary(file: file)
+  }
+
+  mutating func exchange(_ output: inout OutputBuffer) { swap(&self.output, &output) }
+
+  mutating func beginPart() { lister?.beginPart() }
+
+  mutating func visit(
+    _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
+    _ context: borrowing VisitContext
+  ) throws(JobFailure) {
+    guard case .restore(let expiry) = disposition,
+      let place = present.place(of: try reader.key(of: record, in: bytes)),
+      seen[place / 64] >> UInt64(place % 64) & 1 == 0
+    else { return }
+    tally.add(record, .restore(expiry: expiry), pattern: nil, in: context.dialect)
+    summary.add(.deleted, record, in: bytes)
+    lister?.append(
+      FateRow(
+        record, fate: RestoreEffect.deleted.name, effect: RestoreEffect.deleted.name,
+        pattern: context.pattern), in: bytes, context.dialect, to: &output)
+  }
+
+  consuming func finish() -> DeletedSummary {
+    summary.close(
+      RestoreEffect.allCases.map { $0 == .deleted ? tally : RunningTally(patternCount: 0) })
+    return DeletedSummary(summary, rows: lister?.rows ?? 0)
+  }
+}
+
+extension Backup {
+  /// Remembers the keys that are there now, with digests of their values.
+  ///
+  /// - Parameters:
+  ///   - selection: What is asked for; only names count, since what comes back under a name replaces it.
+  ///   - key: The secret that digests are made with.
+  /// - Returns: The keys, and what there is to report about the files.
+  package func presentKeys(
+    _ selection: Selection, _ key: DigestKey
+  ) -> (keys: PresentKeys, result: BackupResult<UInt64>) {
+    let builder = PresentKeysBuilder(key)
+    let result = sweep(
+      SweepRequest("looking at what is there", selection.namesAmongPresent)
+    ) { _ in PresentKeyVisitor(builder) }
+    return (builder.finish(threads: threads), result)
+  }
+
+  /// Looks for keys that are there, are asked for, and do not come back.
   ///
   /// - Parameters:
   ///   - selection: What is asked for.
-  ///   - present: The keys of the file.
-  ///   - summary: What was found about the keys that come back.
-  ///   - list: How each key is listed, if it is.
-  ///   - isContinued: Whether the list has rows already.
-  package init(
-    _ selection: Selection, _ present: PresentKeys, after summary: ComparisonSummary,
-    list: FateRowWriter? = nil, isContinued: Bool = false
-  ) {
-    lister = list.map { FateLister($0, isContinued: isContinued) }
-    selector = RecordSelector(selection.amongPresent)
-    reader = ContentReader(present.key)
-    self.present = present
-    seen = summary.seen
-  }
-
-  /// A part knows nothing of the rows before it.
-  package mutating func beginPart(_ joint: PartJoint) { lister?.beginPart() }
-
-  /// Looks.
-  package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
-    notes: inout NoteList
-  ) throws(JobFailure) {
-    for index in 0..<batch.count {
-      let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, context: context)
-      guard case .restore(let expiry) = answer,
-        let place = present.place(of: try reader.key(of: record, in: bytes)),
-        seen[place / 64] >> UInt64(place % 64) & 1 == 0
-      else { continue }
-      tally.add(record, .restore(expiry: expiry), pattern: nil, in: context.dialect)
-      summary.add(.deleted, record, in: bytes)
-      lister?.append(
-        FateRow(
-          record, fate: RestoreEffect.deleted.name, effect: RestoreEffect.deleted.name,
-          pattern: selector.lastMatch), in: bytes, context.dialect, to: &output)
-    }
-  }
-
-  /// What was found, and rows that were written.
-  package consuming func finish() -> (summary: ComparisonSummary, rows: UInt64) {
-    summary.close(
-      RestoreEffect.allCases.map { $0 == .deleted ? tally : RunningTally(patternCount: 0) })
-    return (summary, lister?.rows ?? 0)
+  ///   - request: The preview that told which keys come back.
+  ///   - comparison: What it found.
+  ///   - output: Where rows of a list go.
+  /// - Returns: What was found.
+  package func deletedKeys(
+    _ selection: Selection, _ request: PreviewRequest, after comparison: ComparisonSummary,
+    into output: RecordOutput?
+  ) -> BackupResult<DeletedSummary>? {
+    guard let present = request.present else { return nil }
+    return sweep(
+      SweepRequest("looking for what is deleted", selection.amongPresent), into: output
+    ) { DeletedKeyVisitor(present, seen: comparison.seen, list: request.list, file: $0) }
   }
 }

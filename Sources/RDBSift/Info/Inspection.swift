@@ -1,6 +1,5 @@
 // The job of `info`: what is in the file, by database, type and encoding.
 
-package import Export
 package import RDB
 package import Restore
 
@@ -17,7 +16,7 @@ package struct Kind: Hashable, Sendable {
 }
 
 /// What an inspection counted.
-package struct InspectionSummary: Sendable {
+package struct InspectionSummary: Mergeable, Sendable {
   /// The keys that are selected.
   private var tally: RecordTally
   /// Keys that the selection leaves out.
@@ -62,38 +61,41 @@ extension Kind {
   }
 }
 
-/// Counts the keys of a selection by kind.
-package struct InspectionWorker: RecordWorker, ~Copyable {
-  /// Nothing is written.
-  package var output = OutputBuffer(capacity: 4096)
-  private var selector: RecordSelector
+/// Counts records by kind.
+struct InspectionVisitor: RecordVisitor, ~Copyable {
+  static var visitsSkipped: Bool { true }
+
   private var summary: InspectionSummary
 
-  /// Makes a worker for one thread; `selection.now` is the moment that decides what has expired.
-  package init(_ selection: Selection) {
-    selector = RecordSelector(selection)
-    summary = InspectionSummary(RecordTally(moment: selection.now))
-  }
+  init(moment: UnixMilliseconds) { summary = InspectionSummary(RecordTally(moment: moment)) }
 
-  /// A limit counts in the file's order.
-  package var needsOrder: Bool { selector.needsOrder }
-
-  /// Counts.
-  package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
-    notes: inout NoteList
-  ) throws(JobFailure) {
-    for index in 0..<batch.count {
-      let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, context: context)
-      if case .restore = answer {
-        summary.add(record, in: bytes, context.dialect)
-      } else {
-        summary.leaveOut()
-      }
+  mutating func visit(
+    _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
+    _ context: borrowing VisitContext
+  ) {
+    if case .restore = disposition {
+      summary.add(record, in: bytes, context.dialect)
+    } else {
+      summary.leaveOut()
     }
   }
 
-  /// What was counted.
-  package consuming func finish() -> InspectionSummary { summary }
+  consuming func finish() -> InspectionSummary { summary }
+}
+
+extension Backup {
+  /// What the selected keys are: by database, type and encoding.
+  ///
+  /// Where everything is selected, records are counted while they are scanned. `selection.now` decides
+  /// what has expired.
+  package func inspect(_ selection: Selection) -> BackupResult<InspectionSummary> {
+    let takesAll = selection.filter.selectsEverything && selection.limit == nil
+    if takesAll, !isSeveral {
+      return survey("reading", moment: selection.now)
+        .mapSummaries { InspectionSummary($1.summary) }
+    }
+    var request = SweepRequest("reading", selection)
+    request.comparesFiles = true
+    return sweep(request) { _ in InspectionVisitor(moment: selection.now) }
+  }
 }

@@ -1,8 +1,8 @@
 // The job of `map`: which part of a file is what, from its first byte to its last. Regions touch, so
 // that every byte is in one; neighbours of one kind are one region.
 
-package import Export
 package import RDB
+import Restore
 
 /// What a region of a file holds.
 package enum RegionKind: Hashable, Sendable {
@@ -98,48 +98,39 @@ package struct FileMap: Sendable {
   }
 }
 
-/// Maps a file.
-package struct MapWorker: RecordWorker, ~Copyable {
-  /// Nothing is written.
-  package var output = OutputBuffer(capacity: 4096)
-  private let header: RDBHeader
+/// Maps records and opcodes, one behind the other.
+struct MapVisitor: RecordVisitor, ~Copyable {
+  static var needsOrder: Bool { true }
+
   private var map: FileMap
 
-  /// Makes the one worker.
-  package init(header: RDBHeader, limit: Int) {
-    self.header = header
+  init(limit: Int) {
     map = FileMap(limit: limit)
     map.add(.header, to: RDBHeader.byteCount)
   }
 
-  /// Regions are in the file's order.
-  package var needsOrder: Bool { true }
+  mutating func visit(_ event: RDBEvent, in bytes: RawSpan, _ context: borrowing VisitContext) {
+    guard case .end(at: let place, checksum: let checksum) = event else {
+      return addOpcodes(1, to: bytes.byteCount, in: bytes, context.values)
+    }
+    map.add(.end, to: place + 1)
+    if checksum != nil { map.add(.checksum, to: place + 9) }
+    map.add(.trailing, to: bytes.byteCount)
+  }
 
-  /// Adds records, and what stands between them.
-  package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
-    notes: inout NoteList
-  ) throws(JobFailure) {
-    for index in 0..<batch.count {
-      let record = batch[index]
-      if record.start > map.end { addOpcodes(to: record.start, in: bytes, context) }
-      map.add(.records(database: record.database, type: record.type), to: record.end)
-    }
-    // What stands behind the last record, should none follow.
-    let rest = batch.events.count { $0.index >= batch.count }
-    if batch.count > 0 || rest > 0 { addOpcodes(rest, to: bytes.byteCount, in: bytes, context) }
-    for (_, event) in batch.events {
-      guard case .end(at: let place, checksum: let checksum) = event else { continue }
-      map.add(.end, to: place + 1)
-      if checksum != nil { map.add(.checksum, to: place + 9) }
-      map.add(.trailing, to: bytes.byteCount)
-    }
+  mutating func visit(
+    _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
+    _ context: borrowing VisitContext
+  ) {
+    if record.start > map.end { addOpcodes(to: record.start, in: bytes, context.values) }
+    map.add(.records(database: record.database, type: record.type), to: record.end)
   }
 
   /// Adds the opcodes up to a place, or so many of them, read again one by one.
   private mutating func addOpcodes(
     _ count: Int = .max, to end: Int, in bytes: RawSpan, _ context: ValueContext
   ) {
+    guard let header = try? RDBHeader(parsing: bytes) else { return }
     var left = count
     var scanner = RDBScanner(
       header: header, resuming: ScanState(offset: map.end), context: context)
@@ -159,8 +150,26 @@ package struct MapWorker: RecordWorker, ~Copyable {
     }
   }
 
-  /// The map so far.
-  package consuming func finish() -> FileMap { map }
+  consuming func finish() -> FileMap { map }
+}
+
+extension FileMap: Mergeable {
+  /// Regions are in the file's order, so one thread maps a file; maps of files are not added up.
+  package mutating func merge(_ other: FileMap) {}
+}
+
+extension Backup {
+  /// Maps each file: which of its bytes are what.
+  ///
+  /// - Parameter limit: Regions that are kept of a file.
+  package func map(limit: Int) -> BackupResult<FileMap> {
+    sweep(SweepRequest("mapping", Selection(now: UnixMilliseconds(0), keepsExpired: true))) { _ in MapVisitor(limit: limit) }
+      .mapSummaries { _, result in
+        var map = result.summary
+        map.close(at: result.size)
+        return map
+      }
+  }
 }
 
 extension RegionKind {

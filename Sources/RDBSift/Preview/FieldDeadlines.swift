@@ -12,7 +12,9 @@ package struct FieldDeadlines: Hashable, Sendable {
   /// Those of them that are over.
   package var over: UInt64 = 0
   /// The first keys of which a field is over.
-  package var examples = FirstNotes(3)
+  package var examples: FirstNotes
+
+  init(file: Int) { examples = FirstNotes(3, file: file) }
 
   mutating func merge(_ other: FieldDeadlines) {
     keys &+= other.keys

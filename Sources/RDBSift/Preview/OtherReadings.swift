@@ -7,7 +7,7 @@ import RDB
 package import Restore
 
 /// What one way of reading the patterns selects, whatever its expiry, beside what was asked for.
-package struct ReadingCount: Hashable, Sendable {
+package struct ReadingCount: Hashable, Mergeable, Sendable {
   /// All that it selects.
   package private(set) var selected = KeyCount()
   /// Keys that it selects and that were not asked for.
@@ -15,7 +15,7 @@ package struct ReadingCount: Hashable, Sendable {
   /// Keys that were asked for and that it does not select.
   package private(set) var fewer: UInt64 = 0
   /// Some of the keys in which the two differ.
-  package internal(set) var examples = FirstNotes(3)
+  package private(set) var examples: FirstNotes
   /// The pattern that gave up in this reading, and the first key on which one did.
   ///
   /// What the reading selects is then not known, and nothing is counted.
@@ -29,17 +29,21 @@ package struct ReadingCount: Hashable, Sendable {
     package let note: RecordNote
   }
 
-  mutating func merge(_ other: ReadingCount) {
+  /// Adds what another thread counted.
+  package mutating func merge(_ other: ReadingCount) {
     selected = selected + other.selected
     more += other.more
     fewer += other.fewer
     examples.merge(other.examples)
     gaveUp = [gaveUp, other.gaveUp].compactMap { $0 }
-      .min { $0.note.record.offset < $1.note.record.offset }
-    if let gaveUp { self = ReadingCount(gaveUp) }
+      .min { RecordNote.isBefore($0.note, $1.note) }
+    if let gaveUp { self = ReadingCount(file: gaveUp.note.file, gaveUp) }
   }
 
-  init(_ gaveUp: GivenUp? = nil) { self.gaveUp = gaveUp }
+  init(file: Int, _ gaveUp: GivenUp? = nil) {
+    examples = FirstNotes(3, file: file)
+    self.gaveUp = gaveUp
+  }
 
   @inline(__always)
   mutating func add(
@@ -75,11 +79,12 @@ struct OtherReadings: ~Copyable {
   /// Ways that can be counted.
   static let limit = 3
 
-  init(_ readings: [RecordFilter], asked: Selection) {
+  init(_ readings: [RecordFilter], asked: Selection, file: Int) {
     precondition(readings.count <= OtherReadings.limit)
     func reading(_ place: Int) -> PatternReading {
       PatternReading(
-        place < readings.count ? readings[place].keys : .everything, asked: asked.filter.keys)
+        place < readings.count ? readings[place].keys : .everything, asked: asked.filter.keys,
+        file: file)
     }
     first = reading(0)
     second = reading(1)
@@ -117,7 +122,7 @@ struct OtherReadings: ~Copyable {
     _ record: RDBRecord, asked: Bool, in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) {
     // Damage to the key was met by who asked for it.
-    let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) } ?? []
+    let key = record.readableKey(in: bytes) ?? []
     try key.withRawSpan { (key) throws(JobFailure) in
       try add(record, key, asked: asked, in: bytes, context)
     }
@@ -162,9 +167,12 @@ private struct PatternReading: ~Copyable {
   private var hasGivenUp = false
   /// The answer about the key at hand.
   private var answer = false
-  private(set) var count = ReadingCount()
+  private(set) var count: ReadingCount
+  private let file: Int
 
-  init(_ patterns: CompiledPatterns, asked: CompiledPatterns) {
+  init(_ patterns: CompiledPatterns, asked: CompiledPatterns, file: Int) {
+    self.file = file
+    count = ReadingCount(file: file)
     isAsked = patterns.patterns == asked.patterns
     implied = PatternReading.implied(patterns.patterns, by: asked.patterns)
     matcher = KeyMatcher(patterns)
@@ -205,8 +213,9 @@ private struct PatternReading: ~Copyable {
     hasGivenUp = true
     answer = false
     count = ReadingCount(
+      file: file,
       ReadingCount.GivenUp(
-        error: error, note: RecordNote(.example, record, in: bytes)))
+        error: error, note: RecordNote(.example, record, in: bytes, file: file)))
   }
 
   /// Counts the key at hand.

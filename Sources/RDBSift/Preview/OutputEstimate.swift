@@ -19,11 +19,21 @@ package struct OutputEstimate: Hashable, Sendable {
   /// Values that make no sense, at the first of which an export stops.
   package var damaged: UInt64 = 0
 
-  /// Databases that are selected once more, since another file has keys of them too.
-  package var repeatedDatabases: [UInt32] = []
+  /// Databases that are selected: those of each file by themselves.
+  private var databases: Set<SelectedDatabase> = []
+
+  private struct SelectedDatabase: Hashable {
+    var file: Int
+    var number: UInt32
+  }
+
+  /// Takes in the databases that keys of a file go to.
+  mutating func select(_ numbers: [UInt32], file: Int) {
+    databases.formUnion(numbers.map { SelectedDatabase(file: file, number: $0) })
+  }
 
   mutating func merge(_ other: OutputEstimate) {
-    repeatedDatabases += other.repeatedDatabases
+    databases.formUnion(other.databases)
     isExact = isExact && other.isExact
     tried = tried + other.tried
     commands &+= other.commands
@@ -40,7 +50,7 @@ package struct OutputEstimate: Hashable, Sendable {
       commands = UInt64(Double(commands) * Double(all.keys) / Double(tried.keys))
       bytes = UInt64(Double(bytes) * scale)
     }
-    for database in tally.restoredByDatabase.map(\.database) + repeatedDatabases {
+    for database in databases.map(\.number) {
       commands &+= 1
       // *2, $6, SELECT, the number's length and the number, each with CR and LF
       let digits = String(database).utf8.count

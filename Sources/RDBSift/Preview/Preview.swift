@@ -1,113 +1,129 @@
-// The job of `preview`: the plan without the writing. A preview asks the same plan as an extraction,
-// so what it counts is what an extraction writes.
+// The job of `preview`: everything that a restore would do, counted and written nowhere. What does not
+// depend on other keys is counted record by record; what a comparison and a list need is done for the
+// records of a slice together, so that memory is waited for once.
 
 package import Export
 package import RDB
 package import Restore
 
-/// Counts what an extraction would write.
-package struct PreviewWorker: RecordWorker, ~Copyable {
-  /// Examples kept.
-  package static let exampleCount = 10
+/// What a preview is asked for.
+package struct PreviewRequest: Sendable {
+  /// What is selected, and what becomes of expiries.
+  package var selection: Selection
+  /// The same patterns, read in other ways.
+  package var readings: [RecordFilter] = []
+  /// The keys that are there now, if they are known.
+  package var present: PresentKeys?
+  /// How the rows of a list of keys are written, if there is one.
+  package var list: PreviewListFormat?
 
-  /// Where the rows of a list go.
-  package var output = OutputBuffer(capacity: 4096)
-  private var selector: RecordSelector
+  /// A preview of a restore.
+  package init(_ selection: Selection) { self.selection = selection }
+}
+
+/// How the rows of a list are written.
+package struct PreviewListFormat: Sendable {
+  /// The format of rows.
+  package var format: RowFormat
+  /// The patterns of the selection, which rows name.
+  package var patterns: [[UInt8]]
+  /// What files are called, by their numbers; nil where rows do not name their file.
+  package var files: [String]?
+
+  /// Makes a format.
+  package init(_ format: RowFormat, patterns: [[UInt8]], files: [String]?) {
+    self.format = format
+    self.patterns = patterns
+    self.files = files
+  }
+
+  /// What writes the rows of a file, and what stands before and behind all rows.
+  package func writer(_ file: Int = 0) -> FateRowWriter {
+    FateRowWriter(format, patterns: patterns, file: files.map { Array($0[file].utf8) })
+  }
+
+  /// How parts of a list are joined.
+  package var join: RecordOutput.Join { format.join }
+}
+
+extension Backup {
+  /// Counts what a restore of the backup would do.
+  ///
+  /// - Parameters:
+  ///   - request: What is asked for.
+  ///   - output: Where the rows of a list go.
+  /// - Returns: What was counted.
+  package func preview(
+    _ request: PreviewRequest, into output: RecordOutput? = nil
+  ) -> BackupResult<PreviewSummary> {
+    var sweeping = SweepRequest("reading", request.selection)
+    sweeping.comparesFiles = true
+    return sweep(sweeping, into: output) { PreviewVisitor(request, file: $0) }
+  }
+}
+
+/// Counts on one thread what a restore would do.
+struct PreviewVisitor: RecordVisitor, ~Copyable {
+  /// Records that are compared and listed together.
+  private static let sliceCount = 256
+
+  static var visitsSkipped: Bool { true }
+
+  private var output = OutputBuffer(capacity: 4096)
   private var readings: OtherReadings
   private var tally: RunningTally
   private var summary: PreviewSummary
   private var meter = OutputMeter()
   private var scratch = Scratch()
   private var comparer: Comparer?
-  private let lister: FateLister?
+  private var lister: PreviewLister?
+  private let file: Int
   /// Whether expiries move.
   private let moves: Bool
   /// Records of the slice at hand that are to be compared, and rows that are to be listed.
   private var compared: [ComparedRecord] = []
   private var rows: [FateRow] = []
 
-  /// Makes a worker for one thread.
-  ///
-  /// - Parameters:
-  ///   - selection: What is asked for.
-  ///   - readings: The same patterns, read in other ways.
-  ///   - present: The keys that are there now, if they are known.
-  ///   - list: How every key that is asked for is listed, if it is.
-  package init(
-    _ selection: Selection, readings: [RecordFilter], against present: PresentKeys? = nil,
-    list: FateRowWriter? = nil
-  ) {
-    comparer = present.map { Comparer($0) }
-    lister = list.map { FateLister($0) }
+  init(_ request: PreviewRequest, file: Int) {
+    let selection = request.selection
+    self.file = file
+    comparer = request.present.map { Comparer($0, file: file) }
+    lister = request.list.map { PreviewLister($0.writer(file)) }
     moves = selection.shift != nil
-    selector = RecordSelector(selection)
-    self.readings = OtherReadings(readings, asked: selection)
+    readings = OtherReadings(request.readings, asked: selection, file: file)
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
-    summary = PreviewSummary(
-      tally: PlanTally(patternCount: selection.filter.keys.patterns.count),
-      readings: Array(repeating: ReadingCount(), count: readings.count),
-      lives: ExpirySpread(around: selection.now), fileLives: ExpirySpread(around: selection.now))
+    summary = PreviewSummary(selection, modes: request.readings.count, file: file)
   }
 
-  /// A limit counts in the file's order.
-  package var needsOrder: Bool { selector.needsOrder }
+  mutating func exchange(_ output: inout OutputBuffer) { swap(&self.output, &output) }
 
-  /// A part knows nothing of the rows before it.
-  package mutating func beginPart(_ joint: PartJoint) { lister?.beginPart() }
-
-  /// Counts.
-  package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
-    notes: inout NoteList
-  ) throws(JobFailure) {
-    try batch.withRecords { records throws(JobFailure) in
-      for start in stride(from: 0, to: records.count, by: PreviewWorker.sliceCount) {
-        let end = min(start &+ PreviewWorker.sliceCount, records.count)
-        let failure = count(records.extracting(start..<end), in: bytes, context)
-        // What came before a failure is compared and listed as ever.
-        try follow(in: bytes, context)
-        if let failure { throw failure }
-      }
-    }
-  }
-
-  /// Records that are compared and listed together.
-  private static let sliceCount = 256
-
-  private mutating func count(
-    _ records: Span<RDBRecord>, in bytes: RawSpan, _ context: ValueContext
-  ) -> JobFailure? {
-    do throws(JobFailure) {
-      for index in records.indices {
-        try process(records[index], in: bytes, context)
-      }
-      return nil
-    } catch {
-      return error
-    }
-  }
+  mutating func beginPart() { lister?.beginPart() }
 
   @inline(__always)
-  private mutating func process(
-    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
+  mutating func visit(
+    _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
+    _ context: borrowing VisitContext
   ) throws(JobFailure) {
-    let disposition = try selector.disposition(
-      of: record, in: bytes, context: context)
-    tally.add(record, disposition, pattern: selector.lastMatch, in: context.dialect)
-    try readings.add(record, disposition, in: bytes, context)
+    tally.add(record, disposition, pattern: context.pattern, in: context.dialect)
+    try readings.add(record, disposition, in: bytes, context.values)
     switch disposition {
     case .restore(let expiry):
-      look(record, until: expiry, in: bytes, context)
+      look(record, until: expiry, in: bytes, context.values)
       if comparer != nil { compared.append(ComparedRecord(record, until: expiry)) }
-    case .skip(.expiredAtReference):
-      summary.expiredAtReference.add(record, in: bytes)
-    case .skip(.expiredAtSubmission):
-      summary.expiredAtSubmission.add(record, in: bytes)
+    case .skip(.expiredAtReference): summary.expiredAtReference.add(record, in: bytes)
+    case .skip(.expiredAtSubmission): summary.expiredAtSubmission.add(record, in: bytes)
     case .skip: break
     }
     if lister != nil, disposition.isAskedFor {
-      rows.append(FateRow(record, disposition, pattern: selector.lastMatch))
+      rows.append(FateRow(record, disposition, pattern: context.pattern))
     }
+    if max(compared.count, rows.count) >= PreviewVisitor.sliceCount {
+      try follow(in: bytes, context.values)
+    }
+  }
+
+  mutating func end(_ bytes: RawSpan, _ context: borrowing VisitContext) throws(JobFailure) {
+    try follow(in: bytes, context.values)
   }
 
   /// Compares and lists the records of a slice.
@@ -115,7 +131,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
     in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) {
     let failure = comparer?.compare(&compared, in: bytes, context)
-    if let lister {
+    if lister != nil {
       var effects = compared[...]
       for var row in rows {
         if comparer != nil, row.isRestored {
@@ -123,7 +139,7 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
           guard let effect = effects.popFirst()?.effect else { break }
           row.effect = effect.name
         }
-        lister.append(row, in: bytes, context.dialect, to: &output)
+        lister?.append(row, in: bytes, context.dialect, to: &output)
       }
       rows.removeAll(keepingCapacity: true)
     }
@@ -142,15 +158,14 @@ package struct PreviewWorker: RecordWorker, ~Copyable {
     summary.first.add(record, in: bytes)
     summary.biggest.add(record, in: bytes)
     if record.type.rawValue > 5 {
-      summary.fields.add(
-        record, now: summary.lives.now, in: bytes, context, &scratch)
+      summary.fields.add(record, now: summary.lives.now, in: bytes, context, &scratch)
     }
     meter.add(record, until: expiry, in: bytes, context, into: &summary.output)
   }
 
-  /// What was counted.
-  package consuming func finish() -> PreviewSummary {
+  consuming func finish() -> PreviewSummary {
     summary.tally = tally.total()
+    summary.output.select(summary.tally.restoredByDatabase.map(\.database), file: file)
     summary.readings = readings.finish()
     summary.comparison = comparer?.finish()
     summary.rows = lister?.rows ?? 0
@@ -168,7 +183,7 @@ extension FateRow {
     }
   }
 
-  /// The fate of a key that is restored.
+  /// What becomes of a key that is restored.
   private static let restored = "restored"
 
   fileprivate var isRestored: Bool { fate == FateRow.restored }

@@ -1,7 +1,6 @@
 // The survey of a damaged file's stretches: scanned and checked on this thread at first, since many
 // end soon, and on all threads if they go on.
 
-import Export
 package import RDB
 
 /// Scans and checks stretches of a damaged file.
@@ -32,42 +31,49 @@ package struct SalvageSurvey {
   }
 
   private func goOn(_ stretch: inout SalvageStretch, _ bytes: RawSpan) {
-    let desk = ScanDesk(stretch.scanner, checksum: false)
-    desk.tail = stretch.tail
-    let pool = WorkerPool(threads: options.threads, output: PartOutput { _ in })
+    let scan = SweepScanner(stretch.scanner, checksum: false)
+    scan.tail = stretch.tail
+    let pool = WorkerPool(threads: options.threads, output: .none)
     let start = stretch.scanner
-    let failures = try? pool.run(bytes, desk, options) { () throws(JobFailure) in
+    let seen = pool.run(bytes, scan, options) {
       SalvageWorker(SalvageStretch(at: start))
-    }
-    for seen in failures ?? [] {
-      stretch.failures += seen.failures
-      stretch.keys += seen.keys
-      stretch.textKeys += seen.textKeys
-    }
+    }.summary
+    stretch.merge(seen)
     stretch.failures.sort { $0.record.start < $1.record.start }
-    stretch.scanner = desk.scan.scanner
-    if case .damage(let damage)? = desk.failure { stretch.error = damage.error }
-    stretch.tail = desk.tail
-    stretch.end = desk.facts.end.map { ($0, desk.facts.storedChecksum) }
-    if desk.facts.aux("df-ver") != nil { stretch.namesDragonfly = true }
+    stretch.scanner = scan.scan.scanner
+    if case .damage(let damage)? = scan.failure { stretch.error = damage.error }
+    stretch.tail = scan.tail
+    stretch.end = scan.metadata.end.map { ($0, scan.metadata.storedChecksum) }
+    if scan.metadata.aux("df-ver") != nil { stretch.namesDragonfly = true }
   }
 }
 
-/// Checks records, and keeps those that are damaged.
-private struct SalvageWorker: RecordWorker, ~Copyable {
-  /// Nothing is written.
-  var output = OutputBuffer(capacity: 4096)
+extension SalvageStretch: Mergeable {
+  /// Adds what another thread has seen of the same stretch.
+  package mutating func merge(_ other: SalvageStretch) {
+    failures += other.failures
+    keys += other.keys
+    textKeys += other.textKeys
+  }
+}
+
+/// Examines records on one thread.
+private struct SalvageWorker: BatchWorker, ~Copyable {
+  static var needsOrder: Bool { false }
+
   private var check = RecordCheck()
   private var seen: SalvageStretch
 
   init(_ seen: SalvageStretch) { self.seen = seen }
 
   mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
-    notes: inout NoteList
-  ) throws(JobFailure) {
-    seen.examine(batch, in: bytes, context, &check)
+    _ batch: borrowing RecordBatch, in bytes: RawSpan, _ values: ValueContext,
+    _ notes: inout NoteList
+  ) {
+    seen.examine(batch, in: bytes, values, &check)
   }
 
-  consuming func finish() -> SalvageStretch { seen }
+  consuming func finish() -> WorkerResult<SalvageStretch> {
+    WorkerResult(summary: seen, restored: 0, keys: nil)
+  }
 }

@@ -6,7 +6,7 @@
 package import RDB
 
 /// How far a record can be trusted.
-package enum Trust: String, Sendable, CaseIterable {
+package enum Confidence: String, Sendable, CaseIterable {
   /// Its place, its database and its structure are beyond doubt.
   case sure
   /// It is whole, but damage is near, or what was lost may have told its database.

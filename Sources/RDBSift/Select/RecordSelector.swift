@@ -108,7 +108,7 @@ package struct RecordSelector: ~Copyable {
       try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
       return sink.elements
     } catch {
-      let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) }
+      let key = record.readableKey(in: bytes)
       throw .damage(
         Damage(error, in: record, key: key, fileSize: bytes.byteCount))
     }

@@ -1,11 +1,13 @@
 // The job of `show`: the records of a key, wherever they are.
 
-package import Export
 package import RDB
 package import Restore
 
 /// The records that were found, and what their meaning depends on.
-package struct LookupSummary: Sendable {
+package struct LookupSummary: Mergeable, Sendable {
+  /// Records that are kept.
+  package static let limit = 100
+
   /// The first records of the key, in the file's order.
   package var records: [RDBRecord] = []
   /// Records of the key.
@@ -19,55 +21,50 @@ package struct LookupSummary: Sendable {
   /// Adds another thread's summary.
   package mutating func merge(_ other: LookupSummary) {
     records = Array(
-      (records + other.records).sorted { $0.offset < $1.offset }.prefix(LookupWorker.limit))
+      (records + other.records).sorted { $0.offset < $1.offset }.prefix(LookupSummary.limit))
     count += other.count
     if !other.records.isEmpty { context = other.context }
   }
 }
 
-/// Finds the records of a key.
-package struct LookupWorker: RecordWorker, ~Copyable {
-  /// Records that are kept.
-  package static let limit = 100
-
-  /// Nothing is written.
-  package var output = OutputBuffer(capacity: 4096)
-  private var selector: RecordSelector
-  private let onlyEmptyKey: Bool
-  /// A byte that the record has to hold.
-  private let offset: Int?
+/// Looks for the records of a key.
+struct LookupVisitor: RecordVisitor, ~Copyable {
+  private let request: LookupRequest
   private var summary = LookupSummary()
 
-  /// Makes a worker for one thread.
-  ///
-  /// No pattern describes the empty key, so it is asked for by itself; so is the record that a byte
-  /// of the file belongs to.
-  package init(_ selection: Selection, onlyEmptyKey: Bool = false, at offset: Int? = nil) {
-    selector = RecordSelector(selection)
-    self.onlyEmptyKey = onlyEmptyKey
-    self.offset = offset
+  init(_ request: LookupRequest) { self.request = request }
+
+  mutating func visit(
+    _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
+    _ context: borrowing VisitContext
+  ) {
+    if request.onlyEmptyKey, record.keyCount > 0 { return }
+    if let offset = request.offset, offset < record.start || offset >= record.end { return }
+    summary.count &+= 1
+    guard summary.records.count < LookupSummary.limit else { return }
+    summary.records.append(record)
+    summary.context = context.values
   }
 
-  /// A limit counts in the file's order.
-  package var needsOrder: Bool { selector.needsOrder }
+  consuming func finish() -> LookupSummary { summary }
+}
 
-  /// Looks.
-  package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
-    notes: inout NoteList
-  ) throws(JobFailure) {
-    for index in 0..<batch.count {
-      let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, context: context)
-      guard case .restore = answer, !onlyEmptyKey || record.keyCount == 0 else { continue }
-      if let offset, offset < record.start || offset >= record.end { continue }
-      summary.count &+= 1
-      guard summary.records.count < LookupWorker.limit else { continue }
-      summary.records.append(record)
-      summary.context = context
-    }
+/// What is looked for beside what the selection says.
+package struct LookupRequest: Sendable {
+  /// Whether only the empty key counts, which no pattern describes.
+  package var onlyEmptyKey = false
+  /// A byte of the file that the record has to hold.
+  package var offset: Int?
+
+  /// Asks for whatever is selected.
+  package init() {}
+}
+
+extension Backup {
+  /// Looks for the records of a key, in each file.
+  package func lookUp(
+    _ selection: Selection, _ request: LookupRequest
+  ) -> BackupResult<LookupSummary> {
+    sweep(SweepRequest("looking", selection)) { _ in LookupVisitor(request) }
   }
-
-  /// What was found.
-  package consuming func finish() -> LookupSummary { summary }
 }

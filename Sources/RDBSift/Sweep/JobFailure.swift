@@ -101,6 +101,13 @@ package struct Damage: Equatable, Sendable {
   }
 }
 
+extension RDBRecord {
+  /// The key's bytes; nil if it does not unpack.
+  package func readableKey(in bytes: RawSpan) -> [UInt8]? {
+    (try? key(in: bytes)).flatMap { $0.spelled(in: bytes) }
+  }
+}
+
 extension StringObject {
   /// The string's bytes; nil if its data does not unpack.
   package func spelled(in bytes: RawSpan) -> [UInt8]? {

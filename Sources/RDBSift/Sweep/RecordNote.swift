@@ -24,14 +24,24 @@ package struct RecordNote: Hashable, Sendable {
   package let kind: Kind
   /// The record.
   package let record: RDBRecord
-  /// The key, spelled out.
+  /// The key, unpacked.
   package let key: [UInt8]
+  /// The number of the file in the backup, from 0.
+  package let file: Int
 
-  /// Makes a note about a record whose key is in `bytes`.
-  init(_ kind: Kind, _ record: RDBRecord, in bytes: RawSpan) {
+  /// Makes a note about a record.
+  init(_ kind: Kind, _ record: RDBRecord, in bytes: RawSpan, file: Int = 0) {
+    self.file = file
     self.kind = kind
     self.record = record
-    key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) } ?? []
+    key = record.readableKey(in: bytes) ?? []
+  }
+}
+
+extension RecordNote {
+  /// Whether one record comes before another, in the order of files and offsets.
+  static func isBefore(_ a: RecordNote, _ b: RecordNote) -> Bool {
+    (a.file, a.record.offset) < (b.file, b.record.offset)
   }
 }
 
@@ -60,7 +70,7 @@ package struct NoteList: Sendable {
   /// How many there are of a kind.
   package func count(_ kind: RecordNote.Kind) -> Int { counts[kind] ?? 0 }
 
-  /// Adds a note about a record whose key is in `bytes`.
+  /// Adds a note about a record.
   package mutating func append(
     _ kind: RecordNote.Kind, _ record: RDBRecord, in bytes: RawSpan
   ) {

@@ -17,81 +17,80 @@ struct WorkerPool {
   static let threadsForChecksum = 4
 
   let threads: Int
-  let output: PartOutput
+  let output: RecordOutput
   /// A job covers about this much of the file; handing over smaller ones costs more than they do.
   var jobBytes = 1 << 20
   /// Records of a job at most.
   var jobRecords = 8192
 
-  func run<Worker: RecordWorker & ~Copyable>(
-    _ bytes: RawSpan, _ desk: ScanDesk, _ options: SweepOptions,
-    makeWorker: @Sendable () throws(JobFailure) -> Worker
-  ) throws(JobFailure) -> [Worker.Summary] {
-    let board = JobBoard(
-      slots: threads * 2 + 2, records: jobRecords, output: output, unpacking: desk.unpacking)
-    let summaries = Mutex<[Worker.Summary]>([])
+  func run<Worker: BatchWorker & ~Copyable>(
+    _ bytes: RawSpan, _ scan: SweepScanner, _ options: SweepOptions,
+    makeWorker: @Sendable () -> Worker
+  ) -> WorkerResult<Worker.Summary> {
+    let queue = OrderedJobQueue(
+      slots: threads * 2 + 2, records: jobRecords, output: output, unpacking: scan.unpacking)
+    let found = Mutex<WorkerResult<Worker.Summary>?>(nil)
     DispatchQueue.concurrentPerform(iterations: threads) { index in
-      do throws(JobFailure) {
-        var worker = try makeWorker()
-        if index == 0 { scanAll(bytes, desk, options, board, &worker) }
-        while let job = board.take() { run(job, with: &worker, in: bytes, board) }
-        let summary = worker.finish()
-        summaries.withLock { $0.append(summary) }
-      } catch {
-        board.fail(error)
-        if index == 0 { board.close() }
+      var worker = makeWorker()
+      if index == 0 { scanAll(bytes, scan, options, queue, &worker) }
+      while let job = queue.take() { run(job, with: &worker, in: bytes, queue) }
+      let result = worker.finish()
+      found.withLock { found in
+        guard found != nil else { return found = result }
+        found?.merge(result)
       }
     }
-    desk.notes = board.notes
+    scan.notes = queue.notes
     // After a failure some jobs were not summed; half a sum would look like a wrong one.
-    if desk.leavesChecksum, board.failure == nil { desk.checksum = board.checksum }
-    desk.failure = board.failure ?? desk.failure ?? output.failure.map { .system($0) }
-    return summaries.withLock { $0 }
+    if scan.leavesChecksum, queue.failure == nil { scan.checksum = queue.checksum }
+    scan.failure = queue.failure ?? scan.failure ?? output.failure.map { .system($0) }
+    // Threads were asked for, and the calling one is always had.
+    return found.withLock { $0 } ?? makeWorker().finish()
   }
 
   /// Scans to the end, or to the first failure of anything, and helps while all slots are taken.
-  private func scanAll<Worker: RecordWorker & ~Copyable>(
-    _ bytes: RawSpan, _ desk: ScanDesk, _ options: SweepOptions, _ board: JobBoard,
+  private func scanAll<Worker: BatchWorker & ~Copyable>(
+    _ bytes: RawSpan, _ scan: SweepScanner, _ options: SweepOptions, _ queue: OrderedJobQueue,
     _ worker: inout Worker
   ) {
     var stop = RDBScanner.Stop.limit
-    while stop != .end, !board.isStopped {
-      while !board.hasFreeSlot {
-        guard let job = board.takeIfReady() else { break }
-        run(job, with: &worker, in: bytes, board)
+    while stop != .end, !queue.isStopped {
+      while !queue.hasFreeSlot {
+        guard let job = queue.takeIfReady() else { break }
+        run(job, with: &worker, in: bytes, queue)
       }
-      let job = board.freeSlot()
-      let start = job.index == 0 ? 0 : desk.scan.scanner.state.offset
+      let job = queue.freeSlot()
+      let start = job.index == 0 ? 0 : scan.scan.scanner.state.offset
       let end = start + jobBytes
       repeat {
-        stop = desk.fill(&job.batch, from: bytes, until: end)
-      } while stop == .limit && desk.scan.scanner.state.offset < end
-      job.context = desk.scan.scanner.context
-      job.range = start..<(desk.facts.end.map { $0 + 1 } ?? desk.scan.scanner.state.offset)
-      job.visible = desk.visible
-      job.settled = desk.unpacking == nil ? 0 : desk.settled(in: bytes)
-      job.checksum = desk.leavesChecksum ? 0 : nil
-      board.post(job)
-      options.progress?(desk.scan.scanner.state.offset)
+        stop = scan.fill(&job.batch, from: bytes, until: end)
+      } while stop == .limit && scan.scan.scanner.state.offset < end
+      job.context = scan.scan.scanner.context
+      job.range = start..<(scan.metadata.end.map { $0 + 1 } ?? scan.scan.scanner.state.offset)
+      job.visible = scan.visible
+      job.settled = scan.unpacking == nil ? 0 : scan.settled(in: bytes)
+      job.checksum = scan.leavesChecksum ? 0 : nil
+      queue.post(job)
+      options.progress?(scan.scan.scanner.state.offset)
     }
-    board.close()
+    queue.close()
   }
 
-  private func run<Worker: RecordWorker & ~Copyable>(
-    _ job: Job, with worker: inout Worker, in range: RawSpan, _ board: JobBoard
+  private func run<Worker: BatchWorker & ~Copyable>(
+    _ job: Job, with worker: inout Worker, in range: RawSpan, _ queue: OrderedJobQueue
   ) {
     let bytes = range.extracting(first: job.visible)
     if job.checksum != nil { job.checksum = CRC64.update(0, bytes.extracting(job.range)) }
-    swap(&worker.output, &job.output)
-    worker.output.drain = { board.writeThrough($0, of: job) }
-    worker.beginPart(job.joint)
+    job.output.drain = { queue.writeThrough($0, of: job) }
+    worker.exchange(&job.output)
+    worker.beginPart(job.boundary)
     do throws(JobFailure) {
-      try worker.process(job.batch, in: bytes, context: job.context, notes: &job.notes)
+      try worker.process(job.batch, in: bytes, job.context, &job.notes)
     } catch {
       job.failure = error
     }
-    worker.output.drain = nil
-    swap(&worker.output, &job.output)
-    board.finish(job)
+    worker.exchange(&job.output)
+    job.output.drain = nil
+    queue.finish(job)
   }
 }

@@ -4,7 +4,7 @@ import RDB
 package import Restore
 
 /// Findings and counts.
-package struct ThreatSummary: Sendable {
+package struct ThreatSummary: Mergeable, Sendable {
   /// Rules that gave up: those that are kept.
   private static let undecidedLimit = 100
 

@@ -141,6 +141,11 @@ package struct FindingList: Sendable {
     if kept.count < FindingList.limit { kept.append(finding) }
   }
 
+  /// Says how many bytes the file has, which is not known while it arrives.
+  mutating func setFileSize(_ size: Int) {
+    for index in kept.indices { kept[index].fileSize = size }
+  }
+
   /// Adds findings that were made beside these.
   package mutating func merge(_ other: FindingList) {
     for index in counts.indices { counts[index] += other.counts[index] }

@@ -77,13 +77,13 @@ package struct KeyCounts: Sendable {
   }
 
   /// What does not agree with what the file says.
-  func findings(_ facts: FileFacts, fileSize: Int) -> [Finding] {
+  func findings(_ metadata: RDBMetadata, fileSize: Int) -> [Finding] {
     // Dragonfly's shards are written while keys come and go; what it says is a guess.
-    guard facts.dialect != .dragonfly else { return [] }
+    guard metadata.dialect != .dragonfly else { return [] }
     var findings: [Finding] = []
-    for (number, database) in facts.databases.sorted(by: { $0.key < $1.key }) {
+    for (number, database) in metadata.databases.sorted(by: { $0.key < $1.key }) {
       let found = databases[number] ?? Count()
-      let end = facts.end ?? fileSize
+      let end = metadata.end ?? fileSize
       if let promised = database.promisedKeys, promised != found.keys {
         findings.append(
           Finding(

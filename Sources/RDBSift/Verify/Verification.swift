@@ -1,12 +1,11 @@
 // The job of `verify`: every value is walked to its last byte, and keys are compared with each other
 // and with what the file says of them. What one thread sees of that is put together at the end.
 
-package import Export
 package import RDB
 package import Restore
 
 /// What a verification found in records.
-package struct VerificationSummary: Sendable {
+package struct VerificationSummary: Mergeable, Sendable {
   /// Records that were looked at.
   package var records: UInt64 = 0
   /// Elements that were looked at.
@@ -17,9 +16,6 @@ package struct VerificationSummary: Sendable {
   package var findings = FindingList()
   /// How many keys there are.
   package var counts = KeyCounts()
-  /// Which keys there are; one per thread.
-  package var censuses: [KeyCensus] = []
-
   /// Makes a summary of nothing.
   package init() {}
 
@@ -30,43 +26,28 @@ package struct VerificationSummary: Sendable {
     unopened += other.unopened
     findings.merge(other.findings)
     counts.merge(other.counts)
-    censuses += other.censuses
   }
 }
 
 /// Looks at every element of every value.
-package struct VerificationWorker: RecordWorker, ~Copyable {
-  /// Nothing is written.
-  package var output = OutputBuffer(capacity: 4096)
-  private var selector: RecordSelector
+struct VerificationVisitor: RecordVisitor, ~Copyable {
   private var check = RecordCheck()
   private var scratch = Scratch()
   private var summary = VerificationSummary()
-  /// Whether every record of the file is looked at, so that keys can be counted and compared.
+  /// Whether every record of the file is looked at, so that keys can be counted.
   private let isWhole: Bool
-  private var census = KeyCensus()
 
-  /// Makes a worker for one thread.
-  package init(_ selection: Selection, isWhole: Bool = false) {
-    selector = RecordSelector(selection)
-    self.isWhole = isWhole
+  init(isWhole: Bool) { self.isWhole = isWhole }
+
+  mutating func begin(_ batch: borrowing RecordBatch, in bytes: RawSpan) {
+    if isWhole { summary.look(atEventsOf: batch, in: bytes) }
   }
 
-  /// A limit counts in the file's order.
-  package var needsOrder: Bool { selector.needsOrder }
-
-  /// Looks.
-  package mutating func process(
-    _ batch: borrowing RecordBatch, in bytes: RawSpan, context: ValueContext,
-    notes: inout NoteList
-  ) throws(JobFailure) {
-    if isWhole { summary.look(atEventsOf: batch, in: bytes) }
-    for index in 0..<batch.count {
-      let record = batch[index]
-      let answer = try selector.disposition(of: record, in: bytes, context: context)
-      guard case .restore = answer else { continue }
-      look(record, in: bytes, context)
-    }
+  mutating func visit(
+    _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
+    _ context: borrowing VisitContext
+  ) {
+    look(record, in: bytes, context.values)
   }
 
   private mutating func look(
@@ -91,11 +72,8 @@ package struct VerificationWorker: RecordWorker, ~Copyable {
 
   private mutating func count(_ record: RDBRecord, in bytes: RawSpan) {
     summary.counts.add(record)
-    guard let key = try? record.key(in: bytes),
-      let hash = try? ByteHash.of(key, in: bytes, &scratch)
-    else { return }
-    census.add(ByteHash.of(hash, database: record.database))
-    if let slot = record.slot { compare(slot, key, record, in: bytes) }
+    guard let slot = record.slot, let key = try? record.key(in: bytes) else { return }
+    compare(slot, key, record, in: bytes)
   }
 
   /// Compares the slot that the file tells with the key's own.
@@ -126,16 +104,15 @@ package struct VerificationWorker: RecordWorker, ~Copyable {
   private mutating func note(
     _ error: RDBError, _ severity: Finding.Severity, _ record: RDBRecord, in bytes: RawSpan
   ) {
-    let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) }
+    let key = record.readableKey(in: bytes)
     let damage = Damage(
       error, in: record, key: key, fileSize: bytes.byteCount)
     summary.findings.append(Finding(damage, severity))
   }
 
   /// What was found.
-  package consuming func finish() -> VerificationSummary {
+  consuming func finish() -> VerificationSummary {
     summary.counts.end()
-    if isWhole { summary.censuses = [census] }
     return summary
   }
 }

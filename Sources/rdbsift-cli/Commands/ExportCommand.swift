@@ -11,15 +11,6 @@ enum ExpiryCommand: String, CaseIterable, ExpressibleByArgument {
   case pexpireat
 }
 
-/// What is written for a selected key.
-enum ExportFormat: String, CaseIterable, ExpressibleByArgument {
-  case resp
-  case restore
-  case rdb
-  case json
-  case ndjson
-}
-
 /// Writes the selected keys.
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -62,113 +53,84 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try Session.run { session in
       if output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
-      let relocation = try relocation()
-      let readAgain = format == .rdb || relocation.mayCollide
-      return try source.withBackup(session, readAgain: readAgain) { file in
-        let request = try shift.request(selection, head: try file.head())
-        let selected = try request.selection()
-        let source = ExportSource(
-          file: file, selected: selected, relocation: relocation,
-          report: ExportReport(session: session, now: request.now))
-        return try export(source)
-      } set: {
-        try export($0, relocation)
+      let mapping = KeyMapping(naming: try naming.naming(), databases: target.databases)
+      let readAgain = format.type.traits.countsFirst || mapping.mayCollide
+      return try source.withBackup(session, readAgain: readAgain) { backup in
+        let request = try shift.request(selection, head: try backup.referenceHead())
+        var asked = ExportRequest(try request.selection())
+        asked.mapping = mapping
+        asked.commands = target.options
+        asked.files = backup.isSeveral ? backup.names : nil
+        let parts = try checkedParts(session.console)
+        asked.parts = parts?.parts
+        return try export(backup, format.type, asked, parts?.folder, session)
       }
     }
   }
-}
 
-/// What an export says when it is done.
-struct ExportReport {
-  let session: Session
-  let now: UnixMilliseconds
+  /// The parts and their folder, if the output is to be divided; refuses what does not go together.
+  private func checkedParts(_ console: Console) throws -> (folder: String, parts: SlotParts)? {
+    let traits = format.type.traits
+    if let other = target.commandOption, !traits.takesTarget {
+      throw Misuse("\(other) goes with --as resp or restore")
+    }
+    guard let parts = try partition.parts() else {
+      if output ?? "-" == "-", console.output.isTerminal { try traits.refuseTerminal() }
+      return nil
+    }
+    guard traits.isPartitioned else {
+      throw Misuse("--partition goes with --as resp, restore or rdb")
+    }
+    guard output == nil else { throw Misuse("--partition writes to --out-dir, not to --output") }
+    return parts
+  }
 
-  /// Keys that are named one by one, of each kind.
-  private static let named = 20
-
-  /// What is told of keys that did not come through whole.
-  private static let losses: [(kind: RecordNote.Kind, words: String, isFinding: Bool)] = [
-    (.unsupported, "left out, the target takes neither commands nor a payload for its type", true),
-    (.minusZero, "exported, but a score of -0 becomes 0 in a small sorted set", false),
-    (.deadlines, "exported, but the target has no deadlines of fields or members", true),
-    (
-      .streamState,
-      "exported, but entries that are pending without a message or a consumer, or messages of "
-        + "producers, are lost", true
-    ),
-    (
-      .metadata,
-      "exported, but without the metadata that modules keep beside the key", true
-    ),
-  ]
-
-  /// Says what was written and what was not; the status that follows.
-  func tell(
-    _ result: SweepResult<ExtractionSummary>, of file: OpenFile
+  private func export<Format: RecordFormat>(
+    _ backup: Backup, _ type: Format.Type, _ request: ExportRequest, _ folder: String?,
+    _ session: Session
   ) throws -> ExitStatus {
-    let status = try file.conclude(result)
-    guard var summary = result.summaries.first else { return status }
-    for other in result.summaries.dropFirst() { summary.merge(other) }
-    tell(summary, result.notes.count)
-    tellLosses(result.notes)
-    return self.status(summary, result.notes.count, status)
-  }
-
-  /// Says how much was written and how much was not.
-  func tell(_ summary: ExtractionSummary, _ count: (RecordNote.Kind) -> Int) {
-    let tally = summary.tally
-    var parts = ["exported \(HumanText.count(summary.written, "key", "keys"))"]
-    if summary.functions > 0 {
-      parts.append(HumanText.count(summary.functions, "function library", "function libraries"))
-    }
-    parts += leftOut(tally, count)
-    session.console.tell(line: parts.joined(separator: ", "))
-    if summary.functionsLeftOut > 0 {
-      let count = HumanText.count(
-        summary.functionsLeftOut, "function library", "function libraries")
-      session.tell(warning: "\(count) left out, the target has no functions")
+    let report = ExportReport(session: session)
+    do {
+      var status = ExitStatus.done
+      let prepared = try backup.prepareExport(as: type, request) {
+        status = report.conclude($0)
+      }
+      let written =
+        if let folder, let parts = request.parts {
+          try write(backup, prepared, to: folder, parts, report)
+        } else {
+          try write(backup, prepared, report)
+        }
+      return written == .done ? status : written
+    } catch let refusal as ExportRefusal {
+      report.report(refusal, backup)
+      return .failed
     }
   }
 
-  /// The status that follows from what was written, and from the file.
-  func status(
-    _ summary: ExtractionSummary, _ count: (RecordNote.Kind) -> Int, _ status: ExitStatus
-  ) -> ExitStatus {
-    if ExportReport.losses.contains(where: { $0.isFinding && count($0.kind) > 0 })
-      || summary.functionsLeftOut > 0
-    {
-      return .finding
-    }
-    return summary.written == 0 ? .finding : status
+  private func write<Format: RecordFormat>(
+    _ backup: Backup, _ export: PreparedExport<Format>, _ report: ExportReport
+  ) throws -> ExitStatus {
+    // A file that is no RDB file is refused before an output is begun.
+    if !backup.isSeveral { try backup.checkHeaders() }
+    let target = try OutputTarget(
+      output == "-" ? nil : output, inputs: backup.identities,
+      checksum: Format.traits.countsFirst)
+    let status = try report.report(try backup.export(export, to: target))
+    try target.commit()
+    return status
   }
 
-  /// Names the keys that did not come through whole, with their file if there are several.
-  func tellLosses(_ notes: NoteList, in path: String? = nil) {
-    let place = path.map { " of \(Messages.spelled($0))" } ?? ""
-    for loss in ExportReport.losses { name(loss.kind, notes, place, loss.words) }
-  }
-
-  private func leftOut(_ tally: PlanTally, _ count: (RecordNote.Kind) -> Int) -> [String] {
-    let counts: [(UInt64, String)] = [
-      (tally.skipped(.expiredAtReference).keys, "expired at the restore time"),
-      (tally.skipped(.expiredAtSubmission).keys, "expired by now"),
-      (UInt64(count(.empty)), "empty"),
-      (UInt64(count(.unsupported)), "left out"),
-    ]
-    return counts.filter { $0.0 > 0 }.map { "\(HumanText.count($0.0)) \($0.1)" }
-  }
-
-  private func name(
-    _ kind: RecordNote.Kind, _ notes: NoteList, _ place: String, _ words: String
-  ) {
-    let kept = notes.kept.filter { $0.kind == kind }.prefix(ExportReport.named)
-    for note in kept {
-      session.tell(
-        warning: "\(KeyText.spelled(note.key, width: 100)) (db \(note.record.database), RDB type "
-          + "\(note.record.type.rawValue), byte \(HumanText.count(note.record.start))\(place)): \(words)"
-      )
-    }
-    let rest = notes.count(kind) - kept.count
-    if rest > 0 { session.tell(warning: "\(HumanText.count(rest)) more keys\(place): \(words)") }
+  /// Writes the parts and their manifest.
+  private func write<Format: RecordFormat>(
+    _ backup: Backup, _ export: PreparedExport<Format>, to folder: String, _ parts: SlotParts,
+    _ report: ExportReport
+  ) throws -> ExitStatus {
+    let files = try PartitionFiles(Format.traits, folder, parts, inputs: backup.identities)
+    let (result, keys) = try backup.exportParts(export, parts, to: files.targets)
+    files.report(keys, report.session.console)
+    let status = try report.report(result)
+    try files.commit(keys: keys)
+    return status
   }
 }

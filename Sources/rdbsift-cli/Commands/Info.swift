@@ -23,25 +23,23 @@ struct Info: ParsableCommand {
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
       try reportFile.expectMoment(clock, for: selection)
-      return try reportFile.summing(source).withBackup(session) { file in
-        let result =
-          selection.isEmpty
-          ? try file.survey(label: "reading", now: now).mapSummaries(InspectionSummary.init)
-          : try file.sweep(label: "reading", into: PartOutput { _ in }) {
-            () throws(JobFailure) in InspectionWorker(selected)
-          }
-        let screen = InfoScreen(console: session.console, file: file, now: now, result)
-        try reportFile.write(
-          screen.json(isTimed: clock.now != nil), command: "info", file)
-        switch report.format {
-        case .text: try session.console.write(screen.text())
-        case .json: try session.console.write(screen.json())
-        }
-        return selection.status(
-          try file.conclude(result), afterKeys: screen.total.keys, session)
-      } set: {
-        try report($0, now: now, selected)
+      return try reportFile.summing(source).withBackup(session) { backup in
+        let result = try backup.inspect(selected).orThrow()
+        try reportFile.write(whole(result, now: now, isTimed: clock.now != nil), backup)
+        try session.console.write(whole(result, now: now), as: report.format)
+        let keys = InspectedKeys(result.merged ?? InspectionSummary(RecordTally()), now: now)
+        return selection.status(session.conclude(result), afterKeys: keys.total.keys, session)
       }
     }
+  }
+
+  private func whole(
+    _ result: BackupResult<InspectionSummary>, now: UnixMilliseconds, isTimed: Bool = true
+  ) -> Report {
+    let backup = result.backup
+    guard !backup.isSeveral, let found = result.readable.first else {
+      return InfoSetReport(result, now: now).report(isTimed: isTimed)
+    }
+    return InfoReport(found.result, backup.subject(of: found), now: now).report(isTimed: isTimed)
   }
 }

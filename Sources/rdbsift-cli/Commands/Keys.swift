@@ -30,44 +30,51 @@ struct Keys: ParsableCommand {
   func run() throws {
     try Session.run { session in
       let selected = try selection.selection(now: try clock.moment())
-      return try source.withBackup(session) { file in
-        // What is no RDB file has no keys, and so no line of titles.
-        try file.checkHeader()
+      return try source.withBackup(session) { backup in
         if format == nil, session.console.output.isTerminal {
-          return try listTable(file, selected, session)
+          return try listTable(backup, selected, session)
         }
-        return try list(file, selected, format ?? .tsv)
-      } set: {
-        try list($0, selected)
+        return try list(backup, selected, format ?? .tsv, session)
       }
     }
   }
 
   private func list(
-    _ file: OpenFile, _ selected: Selection, _ format: RowFormat
+    _ backup: Backup, _ selected: Selection, _ format: RowFormat, _ session: Session
   ) throws -> ExitStatus {
-    let writer = RowWriter(format)
-    try StandardStream.writeText { writer.begin(&$0) }
-    let result = try file.sweep(
-      label: "listing", into: .standardOutput(ListingWorker.join(format))
-    ) { () throws(JobFailure) in ListingWorker(selected, format) }
-    let rows = result.summaries.reduce(0, +)
-    try StandardStream.writeText { writer.end(&$0, isEmpty: rows == 0) }
-    let status = try file.conclude(result)
-    return rows == 0 ? .finding : status
+    let titles = RowWriter(format, file: backup.isSeveral ? Array(backup.names[0].utf8) : nil)
+    let output = RecordOutput.standardOutput(format.join)
+    output.heading = { titles.begin(&$0) }
+    let result = try backup.listKeys(selected, format, into: output).orThrow()
+    return try conclude(result, output, session) { titles.end(&$0, isEmpty: $1) }
   }
 
   private func listTable(
-    _ file: OpenFile, _ selected: Selection, _ session: Session
+    _ backup: Backup, _ selected: Selection, _ session: Session
   ) throws -> ExitStatus {
     let width = session.console.output.width ?? 80
-    try session.console.write(
-      line: session.console.output.styled(TableWorker.titles, .bold))
-    let result = try file.sweep(label: "listing", into: .standardOutput()) {
-      () throws(JobFailure) in TableWorker(selected, width: width)
+    let names = backup.isSeveral ? backup.names : []
+    let titles = names.isEmpty ? KeyTableWriter.titles : KeyTableWriter.titlesWithFile
+    let heading = session.console.output.styled(titles, .bold) + "\n"
+    let output = RecordOutput.standardOutput()
+    output.heading = { for byte in heading.utf8 { $0.append(byte) } }
+    let result = backup.write(SweepRequest("listing", selected), into: output) { file in
+      KeyTableWriter(width: width, file: names.isEmpty ? nil : names[file])
     }
-    let status = try file.conclude(result)
-    return result.summaries.reduce(0, +) == 0 ? .finding : status
+    return try conclude(try result.orThrow(), output, session) { _, _ in }
+  }
+
+  /// Writes what stands behind the rows; the status that follows.
+  private func conclude(
+    _ result: BackupResult<ExportSummary>, _ output: RecordOutput, _ session: Session,
+    end: (inout OutputBuffer, Bool) -> Void
+  ) throws -> ExitStatus {
+    output.writeHeading()
+    if let failure = output.failure { throw failure }
+    let rows = result.merged?.written ?? 0
+    try StandardStream.writeText { end(&$0, rows == 0) }
+    let status = try session.concludeAll(result)
+    return rows == 0 ? .finding : status
   }
 }
 
@@ -81,10 +88,10 @@ extension StandardStream {
   }
 }
 
-extension PartOutput {
+extension RecordOutput {
   /// An output that writes to standard output.
-  static func standardOutput(_ join: Join = .plain) -> PartOutput {
-    PartOutput(join) { (bytes) throws(SystemError) in
+  static func standardOutput(_ join: Join = .plain) -> RecordOutput {
+    RecordOutput(join) { (bytes) throws(SystemError) in
       var stream = StandardStream.output
       try stream.write(bytes)
     }

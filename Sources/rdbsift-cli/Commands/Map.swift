@@ -28,33 +28,14 @@ struct Map: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
-      try reportFile.summing(source).withBackup(session) { file in
-        let (screen, result) = try map(file)
-        switch report.format {
-        case .text: try session.console.write(screen.text())
-        case .json: try session.console.write(screen.json())
-        }
-        try reportFile.write(screen.json(), command: "map", file)
-        return try file.conclude(result)
-      } set: {
-        try map($0)
+      try reportFile.summing(source).withBackup(session) { backup in
+        let result = try backup.map(limit: regions == 0 ? .max : regions).orThrow()
+        let maps = result.readable.map { MapReport($0.result, backup.subject(of: $0)).report }
+        let whole = backup.isSeveral ? Report.map(maps) : maps[0]
+        try session.console.write(whole, as: report.format)
+        try reportFile.write(whole, backup)
+        return session.conclude(result)
       }
     }
-  }
-
-  /// Maps one file.
-  func map(_ file: OpenFile) throws -> (screen: MapScreen, result: SweepResult<FileMap>) {
-    try file.checkHeader()
-    let header = try file.head().header
-    let most = regions == 0 ? Int.max : regions
-    let result = try file.sweep(label: "mapping", into: PartOutput { _ in }) {
-      () throws(JobFailure) in MapWorker(header: header, limit: most)
-    }
-    var map = result.summaries.first ?? FileMap(limit: most)
-    map.close(at: result.size)
-    let screen = MapScreen(
-      console: file.session.console, file: file, size: result.size, map: map,
-      dialect: result.facts.dialect)
-    return (screen, result)
   }
 }

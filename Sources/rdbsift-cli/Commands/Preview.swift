@@ -76,109 +76,75 @@ struct Preview: ParsableCommand {
       guard !source.files.isEmpty else {
         throw Misuse("a file is needed: rdbsift preview dump.rdb")
       }
-      return try source.withBackup(session, readAgain: true) { file in
-        let request = try shift.request(selection, head: try file.head(), call: call)
+      return try source.withBackup(session, readAgain: true) { backup in
+        let request = try shift.request(selection, head: try backup.referenceHead(), call: call)
         let selected = try request.selection()
-        return try withPresent(source, session, selected) {
-          try preview(session, file, request, selected, $0)
-        }
-      } set: { set in
-        let request = try shift.request(selection, head: try set.referenceHead(), call: call)
-        let selected = try request.selection()
-        return try withPresent(source, session, selected) {
-          try preview(set, request, selected, $0)
+        guard let against else { return try preview(backup, request, selected, nil, session) }
+        var other = source
+        other.files = [against]
+        return try other.withBackup(session, readAgain: true) {
+          let present = try PresentBackup($0, selected, session)
+          return try preview(backup, request, selected, present, session)
         }
       }
     }
   }
 
-  /// Opens the backup of what is there now, if there is one to compare with.
-  private func withPresent(
-    _ source: SourceOptions, _ session: Session, _ selected: Selection,
-    _ body: (PresentBackup?) throws -> ExitStatus
-  ) throws -> ExitStatus {
-    guard let against else { return try body(nil) }
-    var other = source
-    other.file = against
-    return try other.withBackup(session, readAgain: true) {
-      try body(PresentBackup($0, selected))
-    } set: {
-      try body(PresentBackup($0, selected))
-    }
-  }
-
   private func preview(
-    _ session: Session, _ file: OpenFile, _ request: RestoreRequest, _ selected: Selection,
-    _ present: PresentBackup?
+    _ backup: Backup, _ request: RestoreRequest, _ selected: Selection,
+    _ present: PresentBackup?, _ session: Session
   ) throws -> ExitStatus {
     let readings = Readings(selected.filter)
-    let rows = rows(selected, tellsFiles: present?.isSet ?? false)
-    try rows?.begin()
-    let result = try file.sweep(label: "reading", into: rows?.output ?? PartOutput { _ in }) {
-      [filters = readings.filters, keys = present?.keys, writer = rows?.writer(file.path)]
-      () throws(JobFailure) in
-      PreviewWorker(selected, readings: filters, against: keys, list: writer)
-    }
-    guard var summary = result.summaries.first else { return .failed }
-    for other in result.summaries.dropFirst() { summary.merge(other) }
-    if result.failure == nil, let present {
-      try present.findDeleted(selected, rows, &summary)
-    }
+    let rows = rows(selected, backup, present)
+    var asked = PreviewRequest(selected)
+    asked.readings = readings.filters
+    asked.present = present?.keys
+    asked.list = rows?.format
+    let result = try backup.preview(asked, into: rows?.output).orThrow()
+    guard var summary = result.merged else { return session.conclude(result) }
+    // What could not be read of the backup might come back.
+    if result.isWhole { try present?.findDeleted(selected, asked, rows, &summary) }
     try rows?.end(isEmpty: summary.rows == 0)
-    // Of a pattern that gave up it is not known what it selects.
-    let silent = result.failure == nil ? try Preview.silence(file, selected, summary) : []
-    let screen = PreviewScreen(
-      session: session, file: file.subject, request: request, selection: selected,
-      readings: readings, summary: summary, silent: silent, present: present?.subject,
-      failure: result.failure)
-    if !list { try write(screen, session) }
-    screen.tellWarnings()
-    return status(screen, [present?.status ?? .done, try file.conclude(result)])
+    let failure = result.readable.compactMap(\.result.failure).first
+    let found = PreviewReport(
+      subject: result.subject, request: request, selection: selected, readings: readings,
+      summary: summary,
+      // Of a pattern that gave up it is not known what it selects.
+      silent: failure == nil ? backup.silentPatterns(selected, after: summary) : [],
+      present: present?.subject, failure: failure)
+    if !list { try write(found, result, session) }
+    for warning in found.warnings { session.warn(warning.text) }
+    return status(found, [present?.status ?? .done, session.conclude(result)], session)
+  }
+
+  private func write(
+    _ found: PreviewReport, _ result: BackupResult<PreviewSummary>, _ session: Session
+  ) throws {
+    let report = result.backup.isSeveral ? found.report.of(result) : found.report
+    try session.console.write(report, as: self.report.format)
   }
 
   /// The list, if there is one.
-  func rows(_ selected: Selection, tellsFiles: Bool) -> FateList? {
-    list ? FateList(listFormat ?? .tsv, selected, tellsFiles: tellsFiles) : nil
+  private func rows(
+    _ selected: Selection, _ backup: Backup, _ present: PresentBackup?
+  ) -> PreviewRows? {
+    guard list else { return nil }
+    let namesFiles = backup.isSeveral || present?.backup.isSeveral ?? false
+    return PreviewRows(listFormat ?? .tsv, selected, files: namesFiles ? backup.names : nil)
   }
 
   /// The status that follows from what was counted, and from files that were read.
-  func status(_ screen: PreviewScreen, _ statuses: [ExitStatus]) -> ExitStatus {
-    let broken = failIf.filter { $0.holds(screen) }
+  func status(
+    _ found: PreviewReport, _ statuses: [ExitStatus], _ session: Session
+  ) -> ExitStatus {
+    let broken = failIf.filter { $0.holds(found) }
     for condition in broken {
-      screen.session.tell(
+      session.report(
         error: "--fail-if \(condition.text): there are "
-          + HumanText.count(condition.value(screen)))
+          + Formatting.count(condition.value(found)))
     }
-    guard broken.isEmpty, screen.summary.tally.restored.keys > 0 else { return .finding }
+    guard broken.isEmpty, found.summary.tally.restored.keys > 0 else { return .finding }
     return statuses.max { $0.rawValue < $1.rawValue } ?? .done
-  }
-
-  private func write(_ screen: PreviewScreen, _ session: Session) throws {
-    switch report.format {
-    case .text: try session.console.write(screen.text())
-    case .json: try session.console.write(screen.json())
-    }
-  }
-}
-
-extension Preview {
-  /// Finds out, in a second pass, about patterns that were the first to select nothing.
-  ///
-  /// A failure was told of in the first.
-  static func silence(
-    _ file: OpenFile, _ selected: Selection, _ summary: PreviewSummary
-  ) throws -> [SilentPattern] {
-    let counts = summary.tally.restoredByPattern
-    let patterns = counts.indices.filter { counts[$0].keys == 0 }
-    guard !patterns.isEmpty else { return [] }
-    let result = try file.sweep(label: "looking", into: PartOutput { _ in }) {
-      () throws(JobFailure) in SilenceWorker(selected, patterns: patterns)
-    }
-    guard var found = result.summaries.first else { return [] }
-    for other in result.summaries.dropFirst() {
-      for place in found.indices { found[place].merge(other[place]) }
-    }
-    return found
   }
 }
 

@@ -27,40 +27,18 @@ struct Rules: ParsableCommand {
     try Session.run { session in
       let rules = try signatures.pack().rules
       switch format {
-      case .text: try session.console.write(table(rules, session.console))
-      case .json: try session.console.write(.array(rules.map { $0.json }))
+      case .text:
+        try session.console.write(
+          TerminalRenderer(session.console.output).table(rules.map(\.row)))
+      case .json: try session.console.write(json: .rows(rules.map(\.row)))
       case .pack: try session.console.write(rules.map(\.packText).joined(separator: "\n"))
       }
       return .done
     }
   }
-
-  private func table(_ rules: [SignatureRule], _ console: Console) -> String {
-    var table = TextTable([
-      .left("severity"), .left("rule"), .left("where"), .left("what it finds", mayShrink: true),
-    ])
-    for rule in rules {
-      // A pack may come from anywhere, so its words are spelled like keys.
-      table.add([
-        rule.severity.name, rule.id, rule.places.names.joined(separator: " "),
-        KeyText.spelled(rule.title.utf8),
-      ])
-    }
-    return table.text(width: console.output.width) { console.output.styled($0, .bold) }
-  }
 }
 
 extension SignatureRule {
-  /// The rule as a member of a report.
-  var json: JSONValue {
-    .object([
-      "rule": .text(id), "severity": .text(severity.name), "title": .text(title),
-      "where": .array(places.names.map { .text($0) }), "reference": .text(reference),
-      "secret": .bool(isSecret), "check": .optional(check) { .text($0.rawValue) },
-      "pattern": .bytes(pattern),
-    ])
-  }
-
   /// The rule as a pack spells it.
   var packText: String {
     var lines = [

@@ -5,16 +5,6 @@ import RDBSift
 import Restore
 import Storage
 
-/// What is written of what was salvaged.
-enum SalvageFormat: String, CaseIterable, ExpressibleByArgument {
-  case resp
-  case restore
-  case rdb
-  case json
-  case ndjson
-  case list
-}
-
 /// Reads a damaged file to its end.
 struct SalvageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -66,7 +56,7 @@ struct SalvageCommand: ParsableCommand {
       throw ValidationError("--output and --partial need --as, which says what to write")
     }
     let option = target.commandOption ?? target.databaseOption
-    if let other = option, format != .resp, format != .restore {
+    if let other = option, !(format?.type.traits.takesTarget ?? false) {
       throw ValidationError("\(other) goes with --as resp or restore")
     }
   }
@@ -75,179 +65,115 @@ struct SalvageCommand: ParsableCommand {
     try Session.run { session in
       let path = output == "-" ? nil : output
       if path?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
-      if format != nil, path == nil {
-        if report.format == .json {
-          throw Misuse("standard output takes one thing: use --output FILE beside --format json")
-        }
-        if format == .rdb, session.console.output.isTerminal {
-          throw Misuse("an RDB file is not for a terminal; use --output FILE")
-        }
-      }
+      try checkOutput(path, session.console)
       let selected = try selection.selection(now: try clock.moment())
       try reportFile.expectMoment(clock, for: selection)
-      return try reportFile.summing(source).withBackup(session) { file in
-        try file.withBytesAndContainers { bytes in
-          try salvage(file, bytes, selected, to: path)
+      return try reportFile.summing(source).withBackup(session) { backup in
+        if format != nil, backup.isSeveral {
+          throw Misuse(
+            "--as takes one backup; salvage the files of the set that are damaged by themselves")
         }
-      } set: {
-        try salvage($0)
+        return try salvage(backup, selected, to: path, session)
       }
     }
+  }
+
+  /// Standard output takes one thing, and a terminal no bytes.
+  private func checkOutput(_ path: String?, _ console: Console) throws {
+    guard let format, path == nil else { return }
+    if report.format == .json {
+      throw Misuse("standard output takes one thing: use --output FILE beside --format json")
+    }
+    if format.type.traits.terminalRefusal == .binary, console.output.isTerminal {
+      try format.type.traits.refuseTerminal()
+    }
+  }
+
+  /// What was found in a file, and the status of what was written of it.
+  private struct Salvaged: Sendable {
+    var report: Report
+    var header: RDBHeader
+    var written = ExitStatus.done
+    var remarks: [InputRemark]
+    var interruption: InputError?
   }
 
   private func salvage(
-    _ file: OpenFile, _ bytes: RawSpan, _ selected: Selection, to path: String?
+    _ backup: Backup, _ selected: Selection, to path: String?, _ session: Session
   ) throws -> ExitStatus {
-    let found = try self.found(in: bytes, of: file)
-    let export = SalvageExport(found: found, selection: selected, takesPartial: partial)
-    var written = ExitStatus.done
-    if let format {
-      guard try export.checkDatabases(target.databases, bytes, file) else { return .failed }
-      let target = try ExportTarget(
-        path, inputs: [file.identity], checksum: format == .rdb)
-      written = try export.write(format, self.target, to: target, bytes, file, file.session)
-      try target.commit()
+    let outcomes = backup.eachFile("salvaging") { _, file, options in
+      try salvage(file, options, selected, to: path, backup, session)
     }
-    let screen = SalvageScreen(file: file, found: found, partial: export.partial(bytes).count)
-    try reportFile.write(screen.json(bytes), command: "salvage", file)
-    let status = try screen.tell(bytes, as: report.format)
-    return status == .done ? written : status
+    if !backup.isSeveral { _ = try outcomes[0].value.get() }
+    var statuses: [ExitStatus] = []
+    var reports: [Report] = []
+    for outcome in outcomes {
+      do {
+        let found = try outcome.value.get()
+        reports.append(found.report)
+        statuses += [found.report.status, found.written]
+        statuses.append(
+          session.concludeContainers(outcome, found.remarks, found.interruption))
+        session.warn(ofNewer: found.header, outcome.file.name)
+        if report.format == .text {
+          session.console.tell(TerminalRenderer(session.console.output).text(found.report))
+        }
+      } catch {
+        statuses.append(session.report(failure: error))
+      }
+    }
+    let whole = backup.isSeveral ? Report("salvage", files: reports) : reports[0]
+    try reportFile.write(whole, backup)
+    if report.format == .json { try session.console.write(whole, as: .json) }
+    return ExitStatus.worst(statuses)
   }
 
-  /// What is whole of a file.
-  func found(in bytes: RawSpan, of file: OpenFile) throws -> SalvagedFile {
-    let found = try file.run(bytes, label: "salvaging") { (options) throws(JobFailure) in
-      SalvagedFile(bytes, options)
-    }
+  private func salvage(
+    _ file: OpenFile, _ options: SweepOptions, _ selected: Selection, to path: String?,
+    _ backup: Backup, _ session: Session
+  ) throws -> Salvaged {
+    let found = try file.withBytes { SalvagedFile($0, options) }
     // Where nothing was read, it is not a damaged file but another one.
-    if !found.map.isHeaderSound, found.records == 0 { try file.checkHeader() }
-    return found
-  }
-}
-
-/// What was salvaged, on its way out.
-struct SalvageExport {
-  let found: SalvagedFile
-  let selection: Selection
-  let takesPartial: Bool
-
-  /// What is whole of damaged collections, by gap.
-  func partial(_ bytes: RawSpan) -> [Int: PartialRecord] {
-    guard takesPartial else { return [:] }
-    var records: [Int: PartialRecord] = [:]
-    for (index, gap) in found.map.gaps.enumerated() {
-      records[index] = PartialRecord(gap, in: bytes, found.map.header)
+    if !found.map.isHeaderSound, found.records == 0 {
+      try file.failing { source throws(JobFailure) in try source.checkHeader() }
     }
-    return records
-  }
-
-  /// Looks for keys that databases which become one both have; whether there are none.
-  func checkDatabases(
-    _ databases: DatabaseMap, _ bytes: RawSpan, _ file: OpenFile
-  ) throws -> Bool {
-    guard databases.mayMerge else { return true }
-    let partial = partial(bytes)
-    let search = CollisionSearch(selection, Relocation(databases: databases), threads: 1)
-    do throws(JobFailure) {
-      let collisions = try search.collisions { makeWorker throws(JobFailure) in
-        [
-          try sweep(found, in: bytes, partial: partial, into: PartOutput { _ in }, makeWorker())
-            .summary
-        ]
-      } read: { makeWorker throws(JobFailure) in
-        [
-          try sweep(found, in: bytes, partial: partial, into: PartOutput { _ in }, makeWorker())
-            .summary
-        ]
-      }
-      return file.session.tell(collisions, in: file.path)
-    } catch {
-      throw FileFailure(failure: error, path: file.path)
+    var written = ExitStatus.done
+    var partialCount = 0
+    if let format {
+      (written, partialCount) = try export(
+        file, found, format.type, selected, to: path, backup, session)
     }
-  }
-
-  /// Writes what is asked for; a finding where that is nothing, or not all of it could be written.
-  func write(
-    _ format: SalvageFormat, _ options: TargetOptions, to target: ExportTarget,
-    _ bytes: RawSpan, _ file: OpenFile, _ session: Session
-  ) throws -> ExitStatus {
-    let keys: UInt64
-    var status = ExitStatus.done
-    do throws(JobFailure) {
-      switch format {
-      case .resp, .restore:
-        let form: CommandExporter.Form = format == .resp ? .commands : .payloads
-        (keys, status) = try writeCommands(options.options(form), target, bytes, file, session)
-      case .rdb: keys = try writeRDB(target, bytes)
-      case .json: keys = try writeValues(isArray: true, target, bytes)
-      case .ndjson: keys = try writeValues(isArray: false, target, bytes)
-      case .list: keys = try writeList(target, bytes)
-      }
-    } catch {
-      throw FileFailure(failure: error, path: file.path)
+    var subject = backup.subject(of: file.file)
+    subject.size = found.fileSize
+    let report = try file.withBytes {
+      SalvageReport(found: found, partial: partialCount, subject: subject).report(in: $0)
     }
-    session.console.tell(line: "wrote \(HumanText.count(keys, "key", "keys"))")
-    return keys == 0 ? .finding : status
+    return Salvaged(
+      report: report, header: found.map.header, written: written, remarks: file.source.remarks,
+      interruption: file.source.interruption)
   }
 
-  private func writeCommands(
-    _ options: CommandExporter.Options, _ target: ExportTarget, _ bytes: RawSpan,
-    _ file: OpenFile, _ session: Session
-  ) throws(JobFailure) -> (keys: UInt64, status: ExitStatus) {
-    let swept = try sweep(
-      found, in: bytes, partial: partial(bytes), into: target.parts(),
-      ExtractionWorker(selection, options: options))
-    let report = ExportReport(session: session, now: selection.now)
-    report.tellLosses(swept.notes)
-    let status = report.status(swept.summary, { swept.notes.count($0) }, .done)
-    return (swept.summary.written, status)
-  }
-
-  /// The file is gone through twice: a database's keys are counted before they are written.
-  private func writeRDB(
-    _ target: ExportTarget, _ bytes: RawSpan
-  ) throws(JobFailure) -> UInt64 {
-    let partial = partial(bytes)
-    let counted = try sweep(
-      found, in: bytes, partial: partial, into: PartOutput { _ in },
-      FilteredCountWorker(selection))
-    let writer = RDBWriter(found.map.header)
-    try write(target) { writer.begin(&$0) }
-    let swept = try sweep(
-      found, in: bytes, partial: partial, into: target.parts(),
-      FilteredFileWorker(selection, writer, counts: counted.summary))
-    try write(target) { [checksum = target.checksum] in writer.end(checksum: checksum, to: &$0) }
-    return swept.summary.written
-  }
-
-  private func writeValues(
-    isArray: Bool, _ target: ExportTarget, _ bytes: RawSpan
-  ) throws(JobFailure) -> UInt64 {
-    let rows = RowWriter(.json)
-    if isArray { try write(target) { rows.begin(&$0) } }
-    let swept = try sweep(
-      found, in: bytes, partial: partial(bytes), into: target.parts(),
-      ValueListingWorker(selection, isArray: isArray)
-    ) { $0.trust = $1 }
-    let written = swept.summary.extraction.written
-    if isArray { try write(target) { rows.end(&$0, isEmpty: written == 0) } }
-    return written
-  }
-
-  private func writeList(
-    _ target: ExportTarget, _ bytes: RawSpan
-  ) throws(JobFailure) -> UInt64 {
-    var worker = TrustListingWorker(selection)
-    worker.begin()
-    let swept = try sweep(
-      found, in: bytes, partial: partial(bytes), into: target.parts(), worker
-    ) { $0.trust = $1 }
-    return UInt64(swept.summary)
-  }
-
-  private func write(
-    _ target: ExportTarget, _ body: (inout OutputBuffer) -> Void
-  ) throws(JobFailure) {
-    do throws(SystemError) { try target.write(body) } catch { throw .system(error) }
+  /// Writes what was read; the status that follows, and how many collections were written in part.
+  private func export<Format: RecordFormat>(
+    _ file: OpenFile, _ found: SalvagedFile, _ type: Format.Type, _ selected: Selection,
+    to path: String?, _ backup: Backup, _ session: Session
+  ) throws -> (ExitStatus, partial: Int) {
+    var request = ExportRequest(selected)
+    request.mapping.databases = target.databases
+    request.commands = target.options
+    let export = try SalvageExport(file, found, request, takesPartial: partial)
+    let report = ExportReport(session: session)
+    let collisions = try export.collisions()
+    guard collisions.keys.isEmpty else {
+      report.report(.coincidingKeys(collisions), backup)
+      return (.failed, export.partialCount)
+    }
+    let target = try OutputTarget(
+      path, inputs: [file.file.identity], checksum: Format.traits.countsFirst)
+    let (summary, notes) = try export.write(as: type, to: target)
+    report.reportLosses(notes)
+    session.console.tell(line: "wrote \(Formatting.count(summary.written, "key", "keys"))")
+    try target.commit()
+    return (report.status(summary, { notes.count($0) }, .done), export.partialCount)
   }
 }

@@ -79,43 +79,40 @@ struct Show: ParsableCommand {
       }
       let wanted = try key.map { try bytes(of: $0) }
       let selected = try selection(wanted)
-      return try source.withBackup(session) { file in
-        try file.withBytesAndContainers { try show(wanted, in: file, $0, selected) }
-      } set: {
-        guard let wanted, !hex, !deleted else {
+      return try source.withBackup(session, readAgain: true) { backup in
+        if backup.isSeveral, hex || deleted || offset != nil {
           throw Misuse("--offset, --hex and --deleted look into one file; here are several")
         }
-        return try show(wanted, in: $0, selected)
+        return try show(wanted, in: backup, selected, session)
       }
     }
   }
 
   private func show(
-    _ wanted: [UInt8]?, in file: OpenFile, _ bytes: RawSpan, _ selected: Selection
+    _ wanted: [UInt8]?, in backup: Backup, _ selected: Selection, _ session: Session
   ) throws -> ExitStatus {
-    let result = try file.sweep(bytes, label: "looking", into: PartOutput { _ in }) {
-      [offset] () throws(JobFailure) in
-      LookupWorker(selected, onlyEmptyKey: wanted?.isEmpty ?? false, at: offset)
+    var request = LookupRequest()
+    request.onlyEmptyKey = wanted?.isEmpty ?? false
+    request.offset = offset
+    let result = try backup.lookUp(selected, request).orThrow()
+    var statuses: [ExitStatus] = []
+    var shown = 0
+    for found in result.readable where found.result.summary.count > 0 {
+      let isFirst = backup.isSeveral ? shown == 0 : nil
+      shown += 1
+      statuses.append(
+        try backup.withBytes(of: found.index) { bytes in
+          try write(
+            found.result.summary, wanted, bytes, backup.subject(of: found), isFirst: isFirst,
+            session)
+        })
     }
-    var found = LookupSummary()
-    for other in result.summaries { found.merge(other) }
-    var status = ExitStatus.done
-    if hex {
-      try writeHex(found, bytes, file.session)
-    } else if deleted {
-      if try writeDeleted(found, bytes, file.session) == 0 {
-        status = .finding
-        if found.count > 0 { file.session.tell(warning: "no deleted entry is left in the file") }
-      }
-    } else {
-      try write(found, wanted, file, bytes)
-    }
-    let end = try file.conclude(result)
-    guard found.count > 0 else {
-      file.session.tell(error: missing(wanted, file))
+    statuses.append(try session.concludeAll(result))
+    guard shown > 0 else {
+      session.report(error: missing(wanted, backup))
       return .finding
     }
-    return end == .done ? status : end
+    return ExitStatus.worst(statuses)
   }
 
   private func bytes(of key: String) throws -> [UInt8] {
@@ -137,23 +134,34 @@ struct Show: ParsableCommand {
     return try request.selection()
   }
 
+  /// Writes the records of a file, or what is asked about them; the status that follows.
   private func write(
-    _ found: LookupSummary, _ wanted: [UInt8]?, _ file: OpenFile, _ bytes: RawSpan
-  ) throws {
-    let key =
-      wanted
-      ?? found.records.first.flatMap { try? $0.key(in: bytes) }.flatMap { $0.spelled(in: bytes) }
-      ?? []
-    let screen = ShowScreen(
-      file: file, key: key, context: found.context, format: format, limit: limit)
-    try screen.write(found.records, in: bytes)
+    _ found: LookupSummary, _ wanted: [UInt8]?, _ bytes: RawSpan, _ subject: ReportSubject,
+    isFirst: Bool?, _ session: Session
+  ) throws -> ExitStatus {
+    if hex {
+      try writeHex(found, bytes, session)
+    } else if deleted {
+      guard try writeDeleted(found, bytes, session) == 0 else { return .done }
+      session.warn("no deleted entry is left in the file")
+      return .finding
+    } else {
+      var writer = RecordPrinter(
+        file: subject, key: wanted ?? found.records.first?.readableKey(in: bytes) ?? [],
+        context: found.context, format: format, limit: limit)
+      writer.isOneOfSeveral = isFirst != nil
+      writer.isFirst = isFirst ?? true
+      try writer.write(found.records, in: bytes)
+    }
+    return .done
   }
 
-  private func missing(_ wanted: [UInt8]?, _ file: OpenFile) -> String {
+  private func missing(_ wanted: [UInt8]?, _ backup: Backup) -> String {
+    let count = Formatting.count(backup.files.count, "file", "files")
+    let place = backup.isSeveral ? count : Messages.spelled(backup.names[0])
     guard let wanted else {
-      return "byte \(HumanText.count(offset ?? 0)) of \(Messages.spelled(file.path)) belongs to no "
-        + "key; see map"
+      return "byte \(Formatting.count(offset ?? 0)) of \(place) belongs to no key; see map"
     }
-    return "no key \(KeyText.spelled(wanted)) in \(Messages.spelled(file.path))"
+    return "no key \(Formatting.key(wanted)) in \(place)"
   }
 }

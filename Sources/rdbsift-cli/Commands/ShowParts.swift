@@ -9,11 +9,11 @@ import Storage
 extension Show {
   /// Writes the bytes of records.
   func writeHex(_ found: LookupSummary, _ bytes: RawSpan, _ session: Session) throws {
-    let screen = HexScreen(dialect: found.context.dialect, limit: limit)
+    let dump = HexDump(dialect: found.context.dialect, limit: limit)
     for (index, record) in found.records.enumerated() {
       if index > 0 { try session.console.write(line: "") }
       let trace = try RecordTrace(record, in: bytes, found.context, limit: Show.partLimit)
-      try session.console.write(screen.text(record, trace, in: bytes))
+      try session.console.write(dump.text(record, trace, in: bytes))
     }
   }
 
@@ -26,8 +26,8 @@ extension Show {
     var count = 0
     for record in found.records {
       guard record.type.shape(in: found.context.dialect) == .stream else {
-        let key = (try? record.key(in: bytes)).flatMap { $0.spelled(in: bytes) } ?? []
-        throw Misuse("--deleted is for streams; \(KeyText.spelled(key, width: 60)) is none")
+        let key = record.readableKey(in: bytes) ?? []
+        throw Misuse("--deleted is for streams; \(Formatting.key(key, width: 60)) is none")
       }
       var sink = DeletedEntrySink(bytes)
       var scratch = Scratch()
@@ -36,7 +36,7 @@ extension Show {
       for entry in sink.entries {
         count += 1
         let place = entry.offset.map { "byte \($0)" } ?? "packed at byte \(record.valueOffset)"
-        let fields = entry.fields.map { KeyText.spelled($0) }.joined(separator: " ")
+        let fields = entry.fields.map { Formatting.key($0) }.joined(separator: " ")
         try session.console.write(
           line: "\(entry.id.description)\tdb \(record.database)\t\(place)\t\(fields)")
       }

@@ -41,58 +41,40 @@ struct Threats: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
-      let search = Search(
-        selected: try selection.selection(now: try clock.moment()),
-        rules: try SignatureOptions.compiled(try signatures.pack()),
+      let request = ThreatRequest(
+        try selection.selection(now: try clock.moment()),
+        try SignatureOptions.compiled(try signatures.pack()),
         secrets: reveal ? nil : try SignatureOptions.compiled(try signatures.wholePack().secrets),
         limit: findings == 0 ? Int.max : findings)
       try reportFile.expectMoment(clock, for: selection)
-      return try reportFile.summing(source).withBackup(session) { file in
-        // What is no RDB file is refused as such.
-        try file.checkHeader()
-        let result = try file.sweep(label: "searching", into: PartOutput { _ in }) {
-          () throws(JobFailure) in search.worker(search.selected)
+      return try reportFile.summing(source).withBackup(session) { backup in
+        let result = try backup.threats(request).orThrow()
+        let found = result.readable.map {
+          ThreatsReport(request.rules.rules, $0.result, backup.subject(of: $0))
         }
-        let screen = search.screen(session, file, result)
-        try screen.write(as: format)
-        try reportFile.write(screen.json(), command: "threats", file)
-        let status = try file.conclude(result)
-        guard screen.found.isEmpty else { return .finding }
-        return selection.status(status, afterKeys: screen.found.records, session)
-      } set: {
-        try threats($0, search)
+        let whole =
+          backup.isSeveral
+          ? Report.threats(found, fileCount: backup.files.count) : found[0].report
+        try write(whole, rows: found, ofSeveral: backup.isSeveral, session.console)
+        try reportFile.write(whole, backup)
+        let status = session.conclude(result)
+        guard status == .done, found.allSatisfy(\.found.isEmpty) else {
+          return status == .done ? .finding : status
+        }
+        let keys = found.reduce(0) { $0 + $1.found.records }
+        return selection.status(status, afterKeys: keys, session)
       }
     }
   }
 
-  /// What is searched for, and where.
-  struct Search: Sendable {
-    let selected: Selection
-    let rules: CompiledSignatures
-    let secrets: CompiledSignatures?
-    /// Findings that are kept.
-    let limit: Int
-
-    /// A worker for one thread.
-    func worker(_ selection: Selection) -> ThreatWorker {
-      ThreatWorker(selection, rules, secrets: secrets, limit: limit)
-    }
-
-    /// What is shown of a file that was searched.
-    func screen(
-      _ session: Session, _ file: OpenFile, _ result: SweepResult<ThreatSummary>
-    ) -> ThreatScreen {
-      var found = ThreatSummary(ruleCount: rules.rules.count, limit: limit)
-      for other in result.summaries { found.merge(other) }
-      found.searchWhole(rules, fileName: Array((file.path.split(separator: "/").last ?? "").utf8))
-      return ThreatScreen(
-        console: session.console, file: file, rules: rules.rules, found: found,
-        dialect: result.facts.dialect, failure: result.failure)
+  /// Writes what was found in the format that is asked for.
+  private func write(
+    _ whole: Report, rows: [ThreatsReport], ofSeveral: Bool, _ console: Console
+  ) throws {
+    switch format {
+    case .text: try console.write(whole, as: .text)
+    case .json: try console.write(whole, as: .json)
+    case .tsv: try console.write(TSVRenderer().text(rows, ofSeveral: ofSeveral))
     }
   }
-}
-
-extension ThreatSummary {
-  /// Whether nothing was found, and every rule came to an end.
-  var isEmpty: Bool { total == 0 && undecidedCount == 0 }
 }

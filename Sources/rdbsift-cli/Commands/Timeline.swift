@@ -33,19 +33,19 @@ struct Timeline: ParsableCommand {
   func run() throws {
     try Session.run { session in
       let selected = try selection.selection(now: try clock.moment())
-      return try source.withBackup(session) { file in
-        let created = try file.head().created
+      return try source.withBackup(session) { backup in
+        let created = try backup.heads().map(\.created)
         let lines = TimelineLines(sorts: sort == .time)
         try session.console.write(line: TimelineWriter.titles)
-        let result = try file.sweep(label: "listing", into: lines.output) {
-          [path = file.path] () throws(JobFailure) in
-          TimelineWorker(selected, created: created, path: path)
+        let output = lines.output
+        let names = backup.names
+        let result = backup.write(SweepRequest("listing", selected), into: output) { file in
+          TimelineRecordWriter(created: created[file], path: names[file])
         }
+        if let failure = output.failure { throw failure }
         try lines.finish()
-        return selection.status(
-          try file.conclude(result), afterKeys: result.summaries.reduce(0, +), session)
-      } set: {
-        try list($0, selected)
+        let keys = result.readable.reduce(0) { $0 + $1.result.summary.written }
+        return selection.status(session.conclude(result), afterKeys: keys, session)
       }
     }
   }
@@ -62,9 +62,9 @@ final class TimelineLines {
   init(sorts: Bool) { self.sorts = sorts }
 
   /// What takes the parts, one thread at a time.
-  var output: PartOutput {
+  var output: RecordOutput {
     guard sorts else { return .standardOutput() }
-    return PartOutput { [unowned self] (part) throws(SystemError) in
+    return RecordOutput { [unowned self] (part) throws(SystemError) in
       isTooLong = isTooLong || bytes.count + part.byteCount > TimelineLines.limit
       if !isTooLong { bytes += [UInt8](copying: part) }
     }
@@ -86,7 +86,7 @@ final class TimelineLines {
       return one.lexicographicallyPrecedes(other)
     }
     var buffer = OutputBuffer()
-    let output = PartOutput.standardOutput()
+    let output = RecordOutput.standardOutput()
     buffer.drain = { output.write($0) }
     for index in order {
       for byte in lines[index] { buffer.append(byte) }

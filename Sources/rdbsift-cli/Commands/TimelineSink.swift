@@ -13,7 +13,7 @@ struct TimelineWriter {
   init(path: String) {
     var tail = OutputBuffer(capacity: 4096)
     tail.append(",rdbsift,")
-    Array(KeyText.spelled(path.utf8).utf8).withRawSpan {
+    Array(Formatting.key(path.utf8).utf8).withRawSpan {
       tail.append(csv: ByteRange(offset: 0, count: $0.byteCount), of: $0)
     }
     self.tail = tail.withBytes { [UInt8](copying: $0) }
@@ -41,7 +41,7 @@ struct TimelineWriter {
 
   /// A moment with three digits of a second: all of one length, so that they sort as text.
   private static func append(_ moment: UnixMilliseconds, to output: inout OutputBuffer) {
-    let (date, inDay) = HumanText.date(milliseconds: moment.rawValue)
+    let (date, inDay) = Formatting.date(milliseconds: moment.rawValue)
     func append(_ number: Int64, _ width: Int) {
       var digits: UInt64 = 0
       var rest = number.magnitude
@@ -112,7 +112,7 @@ struct TimelineSink: ValueSink, ~Copyable {
     let text = try? scratch.withBytes(of: string, in: bytes) { (text) throws(RDBError) in
       Array(copying: text)
     }
-    return KeyText.spelled(text ?? [], width: 80)
+    return Formatting.key(text ?? [], width: 80)
   }
 
   private func moment(_ id: StreamID) -> UnixMilliseconds? {

@@ -32,33 +32,39 @@ struct Verify: ParsableCommand {
       if quick, !selection.isEmpty {
         throw Misuse("--quick steps over every record; leave out what selects some")
       }
-      let now = try clock.moment()
-      let selected = try selection.selection(now: now)
+      let selected = try selection.selection(now: try clock.moment())
       try reportFile.expectMoment(clock, for: selection)
-      return try reportFile.summing(source).withBackup(session) { file in
-        let screen = VerifyScreen(
-          file: file, verification: try verification(of: file, selected), isQuick: quick)
-        let status = file.tellOfContainers()
-        try reportFile.write(screen.json(), command: "verify", file)
-        let other = try screen.tell(session, as: report.format)
-        return selection.status(
-          other == .done ? status : other, afterKeys: screen.verification.found.records, session)
-      } set: {
-        try verify($0, selected)
+      return try reportFile.summing(source).withBackup(session) { backup in
+        let result =
+          try
+          (quick ? backup.verifyQuickly() : backup.verify(selected, isWhole: selection.isEmpty))
+          .orThrow()
+        let status = try report(result, session)
+        let keys = result.readable.reduce(0) { $0 + $1.result.summary.found.records }
+        return selection.status(status, afterKeys: keys, session)
       }
     }
   }
 
-  /// What is found in a file.
-  func verification(of file: OpenFile, _ selected: Selection) throws -> Verification {
-    if quick {
-      let surveyed = try file.survey(label: "verifying", now: UnixMilliseconds(0))
-      return try file.withFailures { () throws(JobFailure) in try Verification(quick: surveyed) }
+  /// Reports what was found; the status that follows.
+  private func report(
+    _ result: BackupResult<Verification>, _ session: Session
+  ) throws -> ExitStatus {
+    let backup = result.backup
+    var statuses = session.concludeReadable(result)
+    let reports = result.readable.map {
+      VerifyReport(
+        verification: $0.result.summary, isQuick: quick, subject: backup.subject(of: $0)
+      ).report
     }
-    return try file.withBytes { bytes in
-      try file.run(bytes, label: "verifying") { (options) throws(JobFailure) in
-        try Verification(bytes, selected, isWhole: selection.isEmpty, options: options)
-      }
+    let whole = backup.isSeveral ? Report.verify(reports, result, isQuick: quick) : reports[0]
+    try reportFile.write(whole, backup)
+    try session.console.write(whole, as: self.report.format)
+    statuses += reports.map(\.status)
+    statuses += result.failures.map { session.report(failure: $0) }
+    if backup.isSeveral, !quick {
+      statuses += session.concludeTogether(result, isStrict: true)
     }
+    return ExitStatus.worst(statuses)
   }
 }

@@ -56,7 +56,7 @@ struct Guard {
     let name = String(argument[..<start])
     guard let quantity = Quantity(rawValue: name) else {
       throw ValidationError(
-        "\(KeyText.spelled(name.utf8, width: 40)) is no number of a preview. Names: \(Guard.names); "
+        "\(Formatting.key(name.utf8, width: 40)) is no number of a preview. Names: \(Guard.names); "
           + "with --against also \(Guard.namesOfComparison)")
     }
     guard let relation = Guard.relations.first(where: { argument[start...].hasPrefix($0) }),
@@ -74,8 +74,8 @@ struct Guard {
   }
 
   /// Whether the condition holds.
-  func holds(_ screen: PreviewScreen) -> Bool {
-    let value = value(screen)
+  func holds(_ preview: PreviewReport) -> Bool {
+    let value = value(preview)
     switch relation {
     case ">=": return value >= bound
     case "<=": return value <= bound
@@ -86,8 +86,8 @@ struct Guard {
   }
 
   /// The number that the condition is about.
-  func value(_ screen: PreviewScreen) -> UInt64 {
-    let summary = screen.summary
+  func value(_ preview: PreviewReport) -> UInt64 {
+    let summary = preview.summary
     let tally = summary.tally
     switch quantity {
     case .keys: return tally.restored.keys
@@ -101,7 +101,7 @@ struct Guard {
     case .fieldsOver: return summary.fields.over
     case .commands: return summary.output.total(tally).commands
     case .output: return summary.output.total(tally).bytes
-    case .warnings: return UInt64(screen.warnings().count)
+    case .warnings: return UInt64(preview.warnings.count)
     case .created, .changed, .expiryChanged, .unchanged, .deleted:
       return quantity.effect.flatMap { summary.comparison?.tally($0).restored.keys } ?? 0
     }

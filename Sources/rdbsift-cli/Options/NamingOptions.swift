@@ -50,7 +50,7 @@ extension Messages {
     case .noGroup(let group, let count):
       return
         "Rename.Template[\(error.rule)]: there is no group \(group): \(spelled(error.text)) has "
-        + HumanText.count(UInt64(count), "group", "groups")
+        + Formatting.count(UInt64(count), "group", "groups")
     }
   }
 }

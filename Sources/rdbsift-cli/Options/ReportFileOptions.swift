@@ -30,57 +30,38 @@ struct ReportFileOptions: ParsableArguments {
     throw Misuse("--report with --expire needs --now, so that it is the same at any time")
   }
 
-  /// Writes what was found in a file, if it is asked for.
-  func write(_ body: JSONValue, command: String, _ file: OpenFile) throws {
-    guard report != nil, let digest = try file.digest() else { return }
-    try write(
-      body, command, ("input", ReportFileOptions.json(file.path, digest)), [file.identity])
-  }
-
-  /// Writes what was found in a set, if it is asked for.
-  func write(_ body: JSONValue, command: String, _ set: ShardSet) throws {
+  /// Writes a report about a backup, if it is asked for.
+  func write(_ body: Report, _ backup: Backup) throws {
     guard report != nil else { return }
-    let inputs = try set.digests().map { ReportFileOptions.json($0.path, $0.digest) }
-    try write(body, command, ("inputs", .array(inputs)), set.identities)
+    let inputs = try backup.allDigests().map { ReportFileOptions.value($0.path, $0.digest) }
+    let input = backup.isSeveral ? Field("inputs", .list(inputs)) : Field("input", inputs[0])
+    try write(body, input, backup.identities)
   }
 
-  private static func json(_ path: String, _ digest: InputDigest) -> JSONValue {
-    .object([
-      "path": .text(path), "size": .count(digest.size),
-      "modified_ms": .optional(digest.modified) { .integer($0) }, "sha256": .text(digest.sha256),
+  private static func value(_ path: String, _ digest: InputDigest) -> Value {
+    .record([
+      Field("path", .path(path)), Field("size", .bytes(digest.size)),
+      Field("modified_ms", .optional(digest.modified) { .number($0) }),
+      Field("sha256", .text(digest.sha256)),
     ])
   }
 
   private func write(
-    _ body: JSONValue, _ command: String, _ input: (name: StaticString, value: JSONValue),
-    _ identities: [FileIdentity]
+    _ body: Report, _ input: Field, _ identities: [FileIdentity]
   ) throws {
     guard let report else { return }
-    let whole = JSONValue.object([
-      "tool": .object(["name": .text("rdbsift"), "version": .text(Version.number)]),
-      "command": .text(command),
-      "arguments": .array(CommandLine.arguments.dropFirst().map { .text($0) }),
-      "report": body,
-    ]).adding(input.name, input.value)
+    let tool: [Field] = [
+      Field("name", .text("rdbsift")), Field("version", .text(Version.number)),
+    ]
+    let whole: [Field] = [
+      Field("tool", .record(tool)), Field("command", .text(body.command)),
+      Field("arguments", .list(CommandLine.arguments.dropFirst().map { .path($0) })),
+      Field("report", .record(body.facts)), input,
+    ]
     var buffer = OutputBuffer(capacity: 1 << 14)
-    whole.sorted().append(to: &buffer)
-    buffer.append(0x0a)
+    JSONRenderer(sortsMembers: true).append(.record(whole), to: &buffer)
     var output = try OutputFile(report, inputs: identities)
     try buffer.withBytes { (bytes) throws(SystemError) in try output.write(bytes) }
     try output.commit()
-  }
-}
-
-extension JSONValue {
-  /// The same value with the members of each object in the order of their names.
-  func sorted() -> JSONValue {
-    switch self {
-    case .array(let elements): .array(elements.map { $0.sorted() })
-    case .object(let members):
-      .object(
-        members.sorted { "\($0.name)" < "\($1.name)" }
-          .map { Member(name: $0.name, value: $0.value.sorted()) })
-    default: self
-    }
   }
 }

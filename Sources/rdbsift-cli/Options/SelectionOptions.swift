@@ -68,7 +68,7 @@ struct SelectionOptions: ParsableArguments {
     _ status: ExitStatus, afterKeys keys: UInt64, _ session: Session
   ) -> ExitStatus {
     guard !isEmpty, keys == 0, status == .done else { return status }
-    session.tell(warning: "no key is selected")
+    session.warn("no key is selected")
     return .finding
   }
 

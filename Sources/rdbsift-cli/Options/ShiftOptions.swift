@@ -65,7 +65,7 @@ struct ShiftOptions: ParsableArguments {
   ///
   /// `call` are the words of a command that would make the restore, if it was given.
   func request(
-    _ selection: SelectionOptions, head: FileFacts, call: [String] = []
+    _ selection: SelectionOptions, head: RDBMetadata, call: [String] = []
   ) throws -> RestoreRequest {
     var request = try selection.request(now: try clock.moment())
     request.restoreTime = restoreTime
@@ -98,7 +98,7 @@ struct ShiftOptions: ParsableArguments {
     guard let call else { return }
     if call.isOther {
       throw Misuse(
-        "the call is \(KeyText.spelled((call.action ?? "").utf8)), not RestoreInstance")
+        "the call is \(Formatting.key((call.action ?? "").utf8)), not RestoreInstance")
     }
     if let name = call.misspelled {
       throw Misuse("\(name) is not a parameter of the call; names are case-sensitive")

@@ -73,7 +73,7 @@ extension Messages {
     case .badWord(let word, let field): "\(spelled(field)) does not take \(spelled(word))"
     case .shortLiteral: "a literal has four bytes or more"
     case .syntax(let message, let offset):
-      "the pattern does not compile: \(message), at byte \(HumanText.count(offset)) of it"
+      "the pattern does not compile: \(message), at byte \(Formatting.count(offset)) of it"
     case .matchesNothing: "the pattern describes the empty text, and so would be found everywhere"
     }
   }

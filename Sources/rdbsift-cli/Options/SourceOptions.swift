@@ -47,12 +47,6 @@ struct SourceOptions: ParsableArguments, Sendable {
   /// Whether the inputs are summed while they are read.
   var takesDigest: Bool { hash || isReported }
 
-  /// The file, where there is one.
-  var file: String {
-    get { files.first ?? "" }
-    set { files = [newValue] }
-  }
-
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads takes a number from 1 to 1024")
@@ -67,58 +61,64 @@ struct SourceOptions: ParsableArguments, Sendable {
     return Int(exactly: range.lower)
   }
 
-  /// Opens the backup for a job that goes through it.
+  /// Opens what was named for a job, and reports the digests of the inputs if that is asked for.
   ///
   /// - Parameters:
   ///   - session: What the command may use.
-  ///   - readAgain: Whether the job may go through it more than once.
+  ///   - readAgain: Whether the job may go through a pipe more than once.
   ///   - body: The job.
   /// - Returns: What the job returns.
-  /// - Throws: What it throws, or why the backup cannot be opened.
-  func withInput<Result>(
-    _ session: Session, readAgain: Bool = false, _ body: (OpenFile) throws -> Result
+  /// - Throws: What it throws, or why there is nothing to read.
+  func withBackup<Result>(
+    _ session: Session, readAgain: Bool = false, _ body: (Backup) throws -> Result
   ) throws -> Result {
-    guard files.count == 1 else { throw Misuse("this is done with one backup; here are several") }
-    return try with(try open(session, readAgain: readAgain), session, body)
-  }
-
-  /// Opens the one backup that is named.
-  func open(_ session: Session, readAgain: Bool) throws -> Source {
-    let source: Source
-    do throws(InputError) {
-      source = try Source(file, openingOptions(readAgain: readAgain))
-    } catch {
-      // What cannot be opened is evidence as well, if the system lets it be read at all.
-      if hash, !error.isDecisive, let digest = try? InputDigest(ofFile: file) {
-        session.tell(digest, of: file)
-      }
-      throw FileFailure(failure: JobFailure(error), path: file)
+    let backup = try open(session, readAgain: readAgain)
+    for path in backup.passedOver {
+      session.warn("\(Messages.spelled(path)) is no backup; passed over")
     }
-    return source
-  }
-
-  /// Does a job with a backup that is open, and tells its digest if that is asked for.
-  func with<Result>(
-    _ source: Source, _ session: Session, _ body: (OpenFile) throws -> Result
-  ) throws -> Result {
-    let opened = OpenFile(source: source, options: self, session: session)
-    let result = Swift.Result { try body(opened) }
-    if result.isAboutBytes { try opened.tellDigest() }
-    if case .success = result, !(try source.isUnchanged()) { opened.warnOfChange() }
+    let result = Swift.Result { try body(backup) }
+    if hash, result.isAboutBytes {
+      for input in try backup.allDigests() { session.report(input.digest, of: input.path) }
+    }
     return try result.get()
   }
 
-  /// How files are opened.
-  func openingOptions(readAgain: Bool = false) -> Source.Options {
-    var sourceOptions = Source.Options()
-    sourceOptions.member = member.map { Array($0.utf8) }
-    sourceOptions.limit = maxUncompressed.flatMap { SourceOptions.size($0) } ?? .max
-    sourceOptions.isReadAgain = readAgain
-    sourceOptions.sums = takesDigest
-    if let folder = Machine.environment("TMPDIR"), !folder.isEmpty {
-      sourceOptions.temporaryDirectory = folder
+  private func open(_ session: Session, readAgain: Bool) throws -> Backup {
+    do throws(BackupError) {
+      return try Backup(files, options(session, readAgain: readAgain))
+    } catch {
+      // What cannot be opened is evidence as well, if the system lets it be read at all.
+      if hash, case .input(let input, let path) = error, !input.isDecisive,
+        let digest = try? InputDigest(ofFile: path)
+      {
+        session.report(digest, of: path)
+      }
+      throw error
     }
-    return sourceOptions
+  }
+
+  /// How a backup is opened and read.
+  private func options(_ session: Session, readAgain: Bool) -> Backup.Options {
+    var options = Backup.Options()
+    options.opening.member = member.map { Array($0.utf8) }
+    options.opening.limit = maxUncompressed.flatMap { SourceOptions.size($0) } ?? .max
+    options.opening.isReadAgain = readAgain
+    options.opening.sums = takesDigest
+    if let folder = Machine.environment("TMPDIR"), !folder.isEmpty {
+      options.opening.temporaryDirectory = folder
+    }
+    options.isRecursive = recursive
+    options.threads = threads ?? min(Machine.usableProcessors(), 16)
+    options.checksum = !noChecksum
+    options.monitor = TerminalProgress(session.console)
+    return options
+  }
+}
+
+extension Session {
+  /// Reports a digest, in the form of sha256sum.
+  fileprivate func report(_ digest: InputDigest, of path: String) {
+    console.tell(line: "sha256 \(digest.sha256)  \(Messages.spelled(path))")
   }
 }
 

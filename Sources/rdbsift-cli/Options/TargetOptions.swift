@@ -108,9 +108,8 @@ struct TargetOptions: ParsableArguments {
   var databaseOption: String? { singleDb ? "--single-db" : dbMap.isEmpty ? nil : "--db-map" }
 
   /// The spelling that these options ask for.
-  func options(_ form: CommandExporter.Form) -> CommandExporter.Options {
+  var options: CommandExporter.Options {
     var options = CommandExporter.Options()
-    options.form = form
     options.target = target.flatMap { ServerVersion($0) }
     options.usesPXAT = expireWith.map { $0 == .pxat } ?? options.target?.takesPXAT ?? true
     options.existing = existing

@@ -20,12 +20,12 @@ struct HexLabel {
     case .key: return "key"
     case .stringHead(.lzf(let place, let count)):
       switch part.role {
-      case .lzfPacked?: return "\(role ?? ""): \(HumanText.count(place.count))"
-      case .lzfPlain?: return "\(role ?? ""): \(HumanText.count(count))"
+      case .lzfPacked?: return "\(role ?? ""): \(Formatting.count(place.count))"
+      case .lzfPlain?: return "\(role ?? ""): \(Formatting.count(count))"
       default: return role ?? "LZF"
       }
     case .stringHead(let string):
-      return "length \(HumanText.count(string.count)): \(role ?? "string")"
+      return "length \(Formatting.count(string.count)): \(role ?? "string")"
     case .integer(let value): return "\(role ?? "string") as a number: \(value)"
     case .string: return role ?? "string"
     case .lzf: return "LZF data: \(role ?? "string")"
@@ -48,7 +48,7 @@ struct HexLabel {
     switch role {
     case .moduleID?:
       let module = ModuleID(value)
-      return "\(name): \(KeyText.spelled(Array(module.name.utf8))) \(module.version)"
+      return "\(name): \(Formatting.key(Array(module.name.utf8))) \(module.version)"
     case .deadline? where value > 0 && value <= UInt64(Int64.max):
       return "\(name): \(spelled(Int64(value), isTime: true))"
     // −1 stands for a number that the server does not know.
@@ -74,7 +74,7 @@ struct HexLabel {
 
   private func spelled(_ number: Int64, isTime: Bool) -> String {
     // 0 and −1 stand for no time.
-    isTime && number > 0 ? HumanText.instant(milliseconds: number) : "\(number)"
+    isTime && number > 0 ? Formatting.instant(milliseconds: number) : "\(number)"
   }
 
   private func attribute(_ opcode: RDBOpcode, _ part: TracePart, _ bytes: RawSpan) -> String {

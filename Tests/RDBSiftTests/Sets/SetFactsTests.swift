@@ -9,15 +9,15 @@ import Testing
 struct SetFactsTests {
   private static let keys = ClusterFiles.keys(4000)
 
-  private func facts(_ files: [[UInt8]]) throws -> SetFacts { SetFacts(try files.map(shard)) }
+  private func facts(_ files: [[UInt8]]) throws -> BackupFacts { BackupFacts(try files.map(shard)) }
 
-  private func shard(_ file: [UInt8]) throws -> ShardFacts {
+  private func shard(_ file: [UInt8]) throws -> FileOrigin {
     let swept = try run(file) { () throws(JobFailure) in
       CensusWorker(IdleWorker(), comparing: everything)
     }
-    var census = ShardCensus()
+    var census = CollectedKeys()
     for summary in swept.result.summaries { census.merge(summary.census) }
-    return ShardFacts(swept.result.facts, census)
+    return FileOrigin(swept.result.facts, census)
   }
 
   @Test("the shards of a whole cluster are one, and there is nothing to tell")

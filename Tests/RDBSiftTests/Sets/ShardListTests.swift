@@ -99,7 +99,7 @@ struct ShardListTests {
           == ["1", "2", "2"].map { folder + "backup.tgz:s/\($0).rdb" })
       let keys = try shards.map { shard in
         try shard.open(Source.Options()).sweep(
-          options: SweepOptions(), output: PartOutput { _ in }
+          options: SweepOptions(), output: RecordOutput { _ in }
         ) { () throws(JobFailure) in
           CensusWorker(IdleWorker(), comparing: everything)
         }.summaries.map(\.census.keys)

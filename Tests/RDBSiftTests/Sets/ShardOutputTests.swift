@@ -20,7 +20,7 @@ struct ShardOutputTests {
     }
     let collected = CollectedBytes()
     let output = ShardOutput(
-      PartOutput { (bytes) throws(SystemError) in collected.append(bytes) }, .plain)
+      RecordOutput { (bytes) throws(SystemError) in collected.append(bytes) }, .plain)
     let run = ShardRun(sizes: pieces.map(\.count), threads: threads)
     let results = run.map { index, own in
       #expect(own == 1 || threads == 1)
@@ -38,7 +38,7 @@ struct ShardOutputTests {
     let large = [UInt8](repeating: 1, count: 9 << 20)
     let collected = CollectedBytes()
     let output = ShardOutput(
-      PartOutput { (bytes) throws(SystemError) in collected.append(bytes) }, .plain)
+      RecordOutput { (bytes) throws(SystemError) in collected.append(bytes) }, .plain)
     let isSecondBegun = Mutex(false)
     let results = ShardRun(sizes: [1, 1], threads: 2).map { index, _ in
       let part = output.part(index)
@@ -57,7 +57,7 @@ struct ShardOutputTests {
     for threads in [1, 2, 4] {
       let collected = CollectedBytes()
       let output = ShardOutput(
-        PartOutput { (bytes) throws(SystemError) in collected.append(bytes) }, .plain)
+        RecordOutput { (bytes) throws(SystemError) in collected.append(bytes) }, .plain)
       _ = ShardRun(sizes: [1, 1, 1, 1, 1], threads: threads).map { index, _ -> Int? in
         guard output.wants(index) else { return nil }
         let part = output.part(index)
@@ -72,9 +72,9 @@ struct ShardOutputTests {
   @Test("puts what an array needs between files, and nothing where a file has no rows")
   func separated() {
     let collected = CollectedBytes()
-    let join = PartOutput.Join.separated(",")
+    let join = RecordOutput.Join.separated(",")
     let output = ShardOutput(
-      PartOutput(join) { (bytes) throws(SystemError) in collected.append(bytes) }, join)
+      RecordOutput(join) { (bytes) throws(SystemError) in collected.append(bytes) }, join)
     for (index, text) in ["", "a", "", "b", "c", ""].enumerated() {
       let part = output.part(index)
       Array(text.utf8).withRawSpan { part.write($0) }
@@ -86,7 +86,7 @@ struct ShardOutputTests {
   @Test("is a failure for the file that writes when the world refuses")
   func refused() {
     let output = ShardOutput(
-      PartOutput { (_) throws(SystemError) in throw SystemError(.closedPipe, .write, "x") },
+      RecordOutput { (_) throws(SystemError) in throw SystemError(.closedPipe, .write, "x") },
       .plain)
     let part = output.part(0)
     [1].withRawSpan { part.write($0) }

@@ -1,0 +1,43 @@
+// SHA-256 of the inputs as they lie on the disk, containers and all, each taken once.
+
+package import Storage
+import Synchronization
+
+/// The digests of the inputs that were read to their end.
+package final class InputDigests: Sendable {
+  private let known = Mutex<[FileIdentity: InputDigest]>([:])
+
+  /// The digest of an input, if it is known.
+  package subscript(identity: FileIdentity) -> InputDigest? {
+    get { known.withLock { $0[identity] } }
+    set { known.withLock { $0[identity] = newValue } }
+  }
+}
+
+extension Backup {
+  /// The digest of one file; one that was not read to its end is read for it.
+  /// - Throws: Why it cannot be read.
+  package func digest(of file: BackupFile) throws -> InputDigest {
+    if let known = digests[file.identity] { return known }
+    let digest = try file.withSource(options.opening) { source in
+      try source.digest() ?? InputDigest(ofFile: file.path)
+    }
+    digests[file.identity] = digest
+    return digest
+  }
+
+  /// The digests of the files on the disk, in their order, an archive's once.
+  /// - Throws: Why one cannot be read.
+  package func allDigests() throws -> [(path: String, digest: InputDigest)] {
+    var seen: Set<FileIdentity> = []
+    return try files.filter { seen.insert($0.identity).inserted }
+      .map { ($0.path, try digest(of: $0)) }
+  }
+
+  /// Whether a file is to be summed while it is read: the first member of an archive is, for all.
+  func sums(_ index: Int) -> Bool {
+    let identity = files[index].identity
+    return options.opening.sums && digests[identity] == nil
+      && files.firstIndex { $0.identity == identity } == index
+  }
+}

@@ -1,0 +1,79 @@
+// Which keys there are, in eight bytes each: hashes are gathered in buckets by their highest bits, so that
+// they can be compared by bucket, on threads, with the keys of other threads and files. Where there are
+// more than memory is allowed for, the upper buckets are dropped, and gathered in another sweep.
+
+import Dispatch
+import RDB
+import Synchronization
+
+/// The hashes of the keys that a thread has met.
+package struct KeyHashes: Sendable {
+  /// Hashes that the threads of a sweep gather at most: 2 GiB.
+  static let limit = 1 << 28
+  /// Buckets of the whole range of hashes.
+  static let bucketCount = 256
+
+  private var buckets = [[UInt64]](repeating: [], count: KeyHashes.bucketCount)
+  private var count = 0
+  private var limit: Int
+  /// The buckets that are gathered.
+  private(set) var range: Range<Int>
+
+  /// Gathers the buckets from one on, with room for so many hashes.
+  init(from start: Int = 0, limit: Int) {
+    self.limit = max(limit, 4)
+    range = start..<KeyHashes.bucketCount
+  }
+
+  /// Adds the hash of a key, of which the database is a part.
+  @inline(__always)
+  mutating func add(_ hash: UInt64) {
+    let bucket = Int(truncatingIfNeeded: hash >> 56)
+    guard range.contains(bucket) else { return }
+    buckets[bucket].append(hash)
+    count &+= 1
+    if count >= limit { narrow() }
+  }
+
+  /// Makes room: of each hash two are enough, and buckets that do not fit are left for another sweep.
+  @inline(never)
+  private mutating func narrow() {
+    for bucket in range { dropRepetitions(bucket) }
+    while count > limit / 2, range.count > 1 {
+      range = range.dropLast()
+      count -= buckets[range.upperBound].count
+      buckets[range.upperBound] = []
+    }
+    if count > limit / 2 { limit *= 2 }
+  }
+
+  private mutating func dropRepetitions(_ bucket: Int) {
+    var kept: [UInt64] = []
+    count -= buckets[bucket].count
+    for hash in buckets[bucket].sorted() {
+      if kept.count > 1, kept[kept.count - 1] == hash, kept[kept.count - 2] == hash { continue }
+      kept.append(hash)
+    }
+    buckets[bucket] = kept
+    count += kept.count
+  }
+
+  /// The hashes that were met more than once, by whatever thread and in whatever file, in order; and the
+  /// first bucket that was not gathered by all, if there is one.
+  static func repeated(in all: [KeyHashes], threads: Int) -> (hashes: [UInt64], next: Int?) {
+    let start = all.first?.range.lowerBound ?? 0
+    let end = all.map(\.range.upperBound).min() ?? bucketCount
+    let found = Mutex<[UInt64]>([])
+    DispatchQueue.concurrentPerform(iterations: max(1, threads)) { thread in
+      for bucket in stride(from: start + thread, to: end, by: max(1, threads)) {
+        var seen = HashSet64(capacity: all.reduce(0) { $0 + $1.buckets[bucket].count })
+        var twice: Set<UInt64> = []
+        for hashes in all {
+          for hash in hashes.buckets[bucket] where !seen.insert(hash) { twice.insert(hash) }
+        }
+        if !twice.isEmpty { found.withLock { $0 += twice } }
+      }
+    }
+    return (found.withLock { $0.sorted() }, end < bucketCount ? end : nil)
+  }
+}

@@ -1,0 +1,139 @@
+// An export of whatever format, of one file or of many: what coincides and what is to be counted is found
+// out before anything is written; then everything is written in one sweep.
+
+package import Export
+package import RDB
+package import Restore
+package import Storage
+
+/// Why nothing was written.
+package enum ExportRefusal: Error, Sendable {
+  /// Keys that would end in one place.
+  case coincidingKeys(CoincidingKeys)
+  /// The files cannot all be read to their ends.
+  case unreadable
+  /// No RDB file can be made of a file, by its name.
+  case format([(file: String, reason: FilteredCounts.Refusal)])
+}
+
+/// What was counted in a backup before it is exported.
+package struct CountedBackup: Sendable {
+  /// The header of a file that holds what all files do.
+  package var header: RDBHeader
+  /// What will be kept, by file and by output.
+  package var files: [[FilteredCounts]]
+
+  /// Counts of a backup that need not be counted.
+  init(header: RDBHeader = RDBHeader(isValkey: false, version: 11), files: [[FilteredCounts]] = [])
+  {
+    self.header = header
+    self.files = files
+  }
+}
+
+/// An export that was found to be possible.
+package struct PreparedExport<Format: RecordFormat>: Sendable {
+  /// What is to be exported.
+  package let request: ExportRequest
+  /// The format.
+  package let format: Format
+  /// What the first sweep found, if there was one: what there is to report about the files together.
+  package let counted: BackupResult<CountSummary>?
+}
+
+extension Backup {
+  /// Finds out whether an export is possible, and counts what the format needs to know.
+  ///
+  /// - Parameters:
+  ///   - format: The format.
+  ///   - request: What is to be exported.
+  ///   - report: Called with what the first sweep found, if there is one, before a refusal is thrown.
+  /// - Returns: The export, ready to be written.
+  /// - Throws: `ExportRefusal`, or why a file cannot be read.
+  package func prepareExport<Format: RecordFormat>(
+    as format: Format.Type, _ request: ExportRequest,
+    report: (BackupResult<CountSummary>) throws -> Void
+  ) throws -> PreparedExport<Format> {
+    let traits = Format.traits
+    let compares = isSeveral && !traits.namesFiles || request.mapping.mayCollide
+    guard traits.countsFirst || compares else {
+      return PreparedExport(
+        request: request, format: Format(request, CountedBackup()), counted: nil)
+    }
+    let result = count(request, counts: traits.countsFirst)
+    try report(result)
+    guard result.isWhole else { throw ExportRefusal.unreadable }
+    var coinciding = result.coinciding
+    if traits.namesFiles { coinciding.keys.removeAll { $0.repetitions.isEmpty } }
+    guard coinciding.keys.isEmpty else { throw ExportRefusal.coincidingKeys(coinciding) }
+    let counted = traits.countsFirst ? try counted(result) : CountedBackup()
+    return PreparedExport(request: request, format: Format(request, counted), counted: result)
+  }
+
+  /// Compares keys by the names that they are to get, and counts what will be kept.
+  private func count(_ request: ExportRequest, counts: Bool) -> BackupResult<CountSummary> {
+    var sweeping = SweepRequest(counts ? "counting" : "comparing keys", request.selection)
+    sweeping.comparesFiles = true
+    sweeping.comparesAllKeys = request.mapping.mayCollide
+    if compares(sweeping) {
+      var collection = KeyCollection()
+      collection.mapping = request.mapping
+      collection.takesSlots = isSeveral
+      collection.limit = KeyHashes.limit / threads
+      sweeping.collection = collection
+    }
+    return sweep(sweeping) { _ in
+      CountVisitor(parts: request.parts, naming: request.mapping.naming, counts: counts)
+    }
+  }
+
+  /// What was counted, ready to be written with.
+  private func counted(_ result: BackupResult<CountSummary>) throws -> CountedBackup {
+    let files = result.readable
+    let metadata = files.map(\.result.metadata)
+    var counts = files.map(\.result.summary.parts)
+    for (index, head) in try heads().enumerated() {
+      counts[index][0].conclude(metadata[index], head: head)
+    }
+    let joined = isSeveral ? FilteredCounts.joined(counts, metadata) : counts
+    let refusals = zip(files, joined).flatMap { file, counts in
+      FilteredCounts.Refusal.allCases.filter { counts[0].refusals.contains($0) }
+        .map { (file: file.file.name, reason: $0) }
+    }
+    guard refusals.isEmpty else { throw ExportRefusal.format(refusals) }
+    return CountedBackup(header: FilteredCounts.header(metadata), files: joined)
+  }
+
+  /// Writes the selected keys to one output.
+  ///
+  /// - Returns: What was written of each file.
+  /// - Throws: Why the output cannot be written.
+  package func export<Format: RecordFormat>(
+    _ export: PreparedExport<Format>, to target: OutputTarget
+  ) throws(SystemError) -> BackupResult<ExportSummary> {
+    let format = export.format
+    try target.write { format.begin(&$0) }
+    let output = target.output(format.join)
+    let use = WholeExport(backup: self, selection: export.request.selection, output: output)
+    let result = format.withWriters(use)
+    if let failure = output.failure { throw failure }
+    let written = result.merged?.written ?? 0
+    try target.write { [checksum = target.checksum] in
+      format.end(&$0, isEmpty: written == 0, checksum: checksum)
+    }
+    return result
+  }
+}
+
+/// Writes a backup to one output.
+private struct WholeExport: WriterUse {
+  let backup: Backup
+  let selection: Selection
+  let output: RecordOutput
+
+  func run<Writer: RecordWriter & ~Copyable>(
+    _ makeWriter: @escaping @Sendable (Int) -> Writer
+  ) -> BackupResult<ExportSummary> where Writer.Summary == ExportCounts {
+    backup.write(SweepRequest("exporting", selection), into: output, makeWriter)
+  }
+}

@@ -1,0 +1,47 @@
+// The selected keys with their values as JSON: one array, or an object per line.
+
+package import Export
+package import RDB
+
+/// One JSON array.
+package struct JSONFormat: RecordFormat {
+  package static let traits = FormatTraits.rows("json")
+
+  package let join = RowFormat.json.join
+  private let request: ExportRequest
+
+  package init(_ request: ExportRequest, _ counted: CountedBackup) { self.request = request }
+
+  package func withWriters<Use: WriterUse>(_ use: Use) throws(Use.Failure) -> Use.Result {
+    try use.run { [self] file in JSONRecordWriter(request, isArray: true, file: file) }
+  }
+
+  package func begin(_ output: inout OutputBuffer) { RowWriter(.json).begin(&output) }
+
+  package func end(_ output: inout OutputBuffer, isEmpty: Bool, checksum: UInt64) {
+    RowWriter(.json).end(&output, isEmpty: isEmpty)
+  }
+}
+
+/// A JSON object per line.
+package struct NDJSONFormat: RecordFormat {
+  package static let traits = FormatTraits.rows("ndjson")
+
+  package let join = RecordOutput.Join.plain
+  private let request: ExportRequest
+
+  package init(_ request: ExportRequest, _ counted: CountedBackup) { self.request = request }
+
+  package func withWriters<Use: WriterUse>(_ use: Use) throws(Use.Failure) -> Use.Result {
+    try use.run { [self] file in JSONRecordWriter(request, isArray: false, file: file) }
+  }
+}
+
+extension FormatTraits {
+  /// A format of rows, each of which names its file where there are several.
+  fileprivate static func rows(_ name: String) -> FormatTraits {
+    var traits = FormatTraits(name, fileExtension: name)
+    traits.namesFiles = true
+    return traits
+  }
+}

@@ -1,0 +1,93 @@
+// The selected keys with their values, an object each.
+
+package import Export
+package import RDB
+import Restore
+
+/// Writes objects: the elements of an array, or lines.
+package struct JSONRecordWriter: RecordWriter, ~Copyable {
+  private var writer = ValueWriter(.json, into: OutputBuffer())
+  private var rows: RowWriter
+  private let isArray: Bool
+  private var namer: RecordNamer
+  private let databases: DatabaseMap
+  private var scratch = Scratch()
+  package private(set) var written: UInt64 = 0
+  private var counts = ExportCounts()
+  private var writtenInPart = 0
+
+  init(_ request: ExportRequest, isArray: Bool, file: Int) {
+    rows = RowWriter(.json, file: request.name(of: file))
+    self.isArray = isArray
+    namer = RecordNamer(request.mapping.naming)
+    databases = request.mapping.databases
+  }
+
+  package var output: OutputBuffer {
+    _read { yield writer.output }
+    _modify { yield &writer.output }
+  }
+
+  /// A part knows nothing of the objects before it.
+  package mutating func begin(part: Int, _ boundary: OutputBoundary) { writtenInPart = 0 }
+
+  package mutating func write(
+    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ context: borrowing WriteContext, _ notes: inout NoteList
+  ) throws(JobFailure) {
+    for index in records.indices where actions[index].isWritten {
+      var record = records[index]
+      if let expiry = actions[index].expiry { record.expiryMilliseconds = expiry.rawValue }
+      try writeRow(record, in: bytes, context)
+      if record.hasKeyMeta { notes.append(.metadata, record, in: bytes) }
+      do throws(RDBError) {
+        try writeValue(record, in: bytes, context.values)
+      } catch {
+        let key = record.readableKey(in: bytes)
+        throw .damage(Damage(error, in: record, key: key, fileSize: bytes.byteCount))
+      }
+      writer.output.drainIfLarge()
+    }
+  }
+
+  private mutating func writeRow(
+    _ record: RDBRecord, in bytes: RawSpan, _ context: borrowing WriteContext
+  ) throws(JobFailure) {
+    if isArray, writtenInPart > 0 { writer.output.append(",\n") }
+    written &+= 1
+    writtenInPart &+= 1
+    var row = record
+    row.database = databases(record.database)
+    let module = record.module(in: bytes)
+    try namer.withName(of: record, in: bytes) { name throws(JobFailure) in
+      rows.append(
+        row, key: ByteRange(offset: 0, count: name.byteCount), in: name, module: module,
+        dialect: context.dialect, to: &writer.output)
+    }
+    // The row is left open for the value.
+    writer.output.removeAll(after: writer.output.count - 1)
+    if let confidence = context.confidence {
+      writer.output.append(",\"trust\":\"")
+      writer.output.append(confidence.text)
+      writer.output.append(0x22)
+    }
+    writer.output.append(",\"value\":")
+  }
+
+  private mutating func writeValue(
+    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
+  ) throws(RDBError) {
+    if record.type.isDecoded(in: context.dialect) {
+      var at = record.valueOffset
+      try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &writer)
+      writer.end()
+    } else {
+      counts.undecoded &+= 1
+      writer.output.append("null")
+    }
+    writer.output.append(0x7d)
+    if !isArray { writer.output.append(0x0a) }
+  }
+
+  package consuming func finish() -> ExportCounts { counts }
+}

@@ -1,0 +1,50 @@
+// Lists of keys without their values.
+
+package import Export
+import RDB
+package import Restore
+
+extension RowFormat {
+  /// How parts of a list are joined.
+  package var join: RecordOutput.Join { self == .json ? .separated(",\n") : .plain }
+}
+
+/// The list of `salvage`: rows of tab-separated columns behind how far each record can be relied on.
+package struct SalvageListFormat: RecordFormat {
+  package static let traits = {
+    var traits = FormatTraits("list", fileExtension: "tsv")
+    traits.isExported = false
+    return traits
+  }()
+
+  package let join = RecordOutput.Join.plain
+
+  package init(_ request: ExportRequest, _ counted: CountedBackup) {}
+
+  package func withWriters<Use: WriterUse>(_ use: Use) throws(Use.Failure) -> Use.Result {
+    try use.run { _ in KeyListRecordWriter(.tsv, marksConfidence: true) }
+  }
+
+  package func begin(_ output: inout OutputBuffer) {
+    output.append("trust\t")
+    RowWriter(.tsv).begin(&output)
+  }
+}
+
+extension Backup {
+  /// Lists the selected keys, a row each.
+  ///
+  /// - Parameters:
+  ///   - selection: Which keys.
+  ///   - format: How rows are written.
+  ///   - output: Where they go; what stands before and behind them is the caller's.
+  /// - Returns: How many rows were written of each file.
+  package func listKeys(
+    _ selection: Selection, _ format: RowFormat, into output: RecordOutput
+  ) -> BackupResult<ExportSummary> {
+    let names = isSeveral ? names.map { Array($0.utf8) } : []
+    return write(SweepRequest("listing", selection), into: output) { file in
+      KeyListRecordWriter(format, file: names.isEmpty ? nil : names[file])
+    }
+  }
+}

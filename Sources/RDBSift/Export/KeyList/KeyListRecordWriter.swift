@@ -1,0 +1,92 @@
+// The job of `keys`: one row per selected key.
+
+package import Export
+package import RDB
+package import Restore
+
+/// Writes a row for each selected key.
+package struct KeyListRecordWriter: RecordWriter, ~Copyable {
+  package static var countsOutcome: Bool { false }
+
+  package var output = OutputBuffer()
+  private var writer: RowWriter
+  private var scratch = Scratch()
+  package private(set) var written: UInt64 = 0
+  private var rowsInPart = 0
+  /// Whether rows begin with how far a salvaged record can be relied on.
+  private let marksConfidence: Bool
+
+  /// Makes a writer for one thread; rows of one of several files name it.
+  init(_ format: RowFormat, file: [UInt8]? = nil, marksConfidence: Bool = false) {
+    writer = RowWriter(format, file: file)
+    self.marksConfidence = marksConfidence
+  }
+
+  /// A part knows nothing of the rows before it.
+  package mutating func begin(part: Int, _ boundary: OutputBoundary) { rowsInPart = 0 }
+
+  package mutating func write(
+    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ context: borrowing WriteContext, _ notes: inout NoteList
+  ) throws(JobFailure) {
+    var index = 0
+    while index < records.count {
+      if !marksConfidence {
+        let run = writer.appendRun(
+          records, fates: actions, from: index, in: bytes, dialect: context.dialect, to: &output)
+        written &+= UInt64(truncatingIfNeeded: run.written)
+        index = run.next
+        guard index < records.count else { break }
+      }
+      if actions[index].isWritten {
+        mark(context.confidence)
+        try append(records[index], in: bytes, context.dialect)
+        if output.isLarge { output.flush() }
+      }
+      index &+= 1
+    }
+  }
+
+  private mutating func mark(_ confidence: Confidence?) {
+    guard marksConfidence, let confidence else { return }
+    output.append(confidence.text)
+    output.append(0x09)
+  }
+
+  @inline(__always)
+  private mutating func append(
+    _ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect
+  ) throws(JobFailure) {
+    if writer.format == .json && rowsInPart > 0 { output.append(",\n") }
+    written &+= 1
+    rowsInPart &+= 1
+    let module = record.type.rawValue == 7 ? record.module(in: bytes) : nil
+    if let key = record.rawKey {
+      let place = ByteRange(offset: key.offset, count: key.count)
+      writer.append(
+        record, key: place, in: bytes, module: module, dialect: dialect, to: &output)
+    } else {
+      try appendPacked(record, module, in: bytes, dialect)
+    }
+  }
+
+  @inline(never)
+  private mutating func appendPacked(
+    _ record: RDBRecord, _ module: ModuleID?, in bytes: RawSpan,
+    _ dialect: RDBDialect
+  ) throws(JobFailure) {
+    do throws(RDBError) {
+      let key = try record.key(in: bytes)
+      try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
+        writer.append(
+          record, key: ByteRange(offset: 0, count: text.byteCount), in: text, module: module,
+          dialect: dialect, to: &output)
+      }
+    } catch {
+      let size = bytes.byteCount
+      throw .damage(Damage(error, in: record, key: nil, fileSize: size))
+    }
+  }
+
+  package consuming func finish() -> ExportCounts { ExportCounts() }
+}

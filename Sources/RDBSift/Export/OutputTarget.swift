@@ -1,0 +1,59 @@
+// Where an export's bytes end up.
+
+package import Export
+package import RDB
+package import Storage
+
+/// A file that appears when it is complete, or standard output.
+package final class OutputTarget {
+  private var file: OutputFile?
+  private let isFile: Bool
+  /// The checksum of the bytes so far, as RDB files have it; kept only where it is asked for.
+  package private(set) var checksum: UInt64 = 0
+  private let sums: Bool
+  /// The digest of the bytes so far; nil where nobody asked.
+  package private(set) var digest: SHA256?
+  /// Bytes that were written.
+  package private(set) var count = 0
+
+  /// Begins a file, or standard output where there is no path.
+  package init(
+    _ path: String?, inputs: [FileIdentity], checksum: Bool = false, digest: Bool = false
+  ) throws(SystemError) {
+    isFile = path != nil
+    sums = checksum
+    if digest { self.digest = try SHA256() }
+    if let path { file = try OutputFile(path, inputs: inputs) }
+  }
+
+  /// Writes all the bytes.
+  package func write(_ bytes: RawSpan) throws(SystemError) {
+    if sums { checksum = CRC64.update(checksum, bytes) }
+    digest?.update(bytes)
+    count += bytes.byteCount
+    if isFile {
+      try file?.write(bytes)
+    } else {
+      var stream = StandardStream.output
+      try stream.write(bytes)
+    }
+  }
+
+  /// Writes what `body` appends to a buffer.
+  package func write(_ body: (inout OutputBuffer) -> Void) throws(SystemError) {
+    var buffer = OutputBuffer(capacity: 4096)
+    body(&buffer)
+    try buffer.withBytes { (bytes) throws(SystemError) in try write(bytes) }
+  }
+
+  /// An output of a sweep that ends here.
+  package func output(_ join: RecordOutput.Join = .plain) -> RecordOutput {
+    RecordOutput(join) { (bytes) throws(SystemError) in try self.write(bytes) }
+  }
+
+  /// Makes the file appear under its name.
+  package func commit() throws(SystemError) {
+    guard let file = file.take() else { return }
+    try file.commit()
+  }
+}

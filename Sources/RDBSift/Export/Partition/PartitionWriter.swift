@@ -1,0 +1,209 @@
+// A worker for many outputs, made of one that writes for a single one: the records of a batch are
+// sorted by the output they belong to, and each output's are written together.
+
+package import Export
+package import RDB
+package import Restore
+package import Storage
+
+/// Keys that were written, by output, beside what the format counts.
+package struct PartitionCounts: Mergeable, Sendable {
+  /// What the format counts.
+  package var counts: ExportCounts
+  /// Keys that were written, by output.
+  package var keys: [UInt64]
+
+  /// Adds another thread's counts.
+  package mutating func merge(_ other: PartitionCounts) {
+    counts.merge(other.counts)
+    for part in keys.indices { keys[part] &+= other.keys[part] }
+  }
+}
+
+/// Sorts records by the output they belong to.
+struct PartitionWriter<Writer: RecordWriter & ~Copyable>: RecordWriter, ~Copyable
+where Writer.Summary == ExportCounts {
+  private let frames = PartFrames()
+  private var writer: Writer
+  private var namer: RecordNamer
+  private let parts: SlotParts
+  private var keys: [UInt64]
+  private var rows = PartRows()
+
+  init(_ writer: consuming Writer, _ parts: SlotParts, naming: KeyNaming) {
+    self.writer = writer
+    self.parts = parts
+    namer = RecordNamer(naming)
+    keys = Array(repeating: 0, count: parts.ranges.count)
+    self.writer.output.drain = { [frames] in frames.append($0) }
+  }
+
+  /// Pieces of all outputs.
+  var output: OutputBuffer {
+    _read { yield frames.output }
+    _modify { yield &frames.output }
+  }
+
+  var written: UInt64 { writer.written }
+
+  mutating func write(
+    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ context: borrowing WriteContext, _ notes: inout NoteList
+  ) throws(JobFailure) {
+    // Taken out while they are lent beside the writer.
+    var rows = PartRows()
+    swap(&rows, &self.rows)
+    defer { swap(&rows, &self.rows) }
+    try sort(records, actions, in: bytes, into: &rows)
+    // Notes come by output; they are reported in the file's order.
+    var found = NoteList(keepsAll: true)
+    defer { notes.append(found.sorted()) }
+    var own = copy context
+    for part in parts.ranges.indices {
+      let range = rows.range(of: part)
+      guard !range.isEmpty || !context.events.isEmpty else { continue }
+      own.events = rows.events(context.events, before: range)
+      try write(part, rows, range, in: bytes, own, &found)
+    }
+  }
+
+  private mutating func sort(
+    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    into rows: inout PartRows
+  ) throws(JobFailure) {
+    rows.begin(parts: parts.ranges.count)
+    for index in records.indices where actions[index].isWritten {
+      let part = try namer.withName(of: records[index], in: bytes) { name throws(JobFailure) in
+        parts.part(of: name)
+      }
+      rows.add(index, part)
+    }
+    rows.sort(records, actions)
+  }
+
+  private mutating func write(
+    _ part: Int, _ rows: PartRows, _ range: Range<Int>, in bytes: RawSpan,
+    _ context: borrowing WriteContext, _ notes: inout NoteList
+  ) throws(JobFailure) {
+    frames.begin(part)
+    writer.begin(part: part, frames.boundary)
+    let before = writer.written
+    defer {
+      keys[part] += writer.written - before
+      writer.output.withBytes { frames.end($0) }
+      writer.output.removeAll()
+    }
+    try writer.write(
+      rows.records.span.extracting(range), rows.actions.span.extracting(range), in: bytes, context,
+      &notes)
+  }
+
+  consuming func finish() -> PartitionCounts {
+    PartitionCounts(counts: writer.finish(), keys: keys)
+  }
+}
+
+/// Records sorted by the output they belong to, those of one in the file's order.
+struct PartRows {
+  private(set) var records: [RDBRecord] = []
+  private(set) var actions: [RecordFate] = []
+  /// Where the records were in the batch.
+  private var places: [Int] = []
+  private var kept: [(index: Int, part: Int)] = []
+  /// Where the records of each output begin, and one more for the end.
+  private var starts: [Int] = []
+
+  mutating func begin(parts: Int) {
+    kept.removeAll(keepingCapacity: true)
+    starts = Array(repeating: 0, count: parts + 1)
+  }
+
+  mutating func add(_ index: Int, _ part: Int) {
+    kept.append((index, part))
+    starts[part + 1] += 1
+  }
+
+  mutating func sort(_ all: Span<RDBRecord>, _ allActions: Span<RecordFate>) {
+    for part in starts.indices.dropFirst() { starts[part] += starts[part - 1] }
+    var next = starts
+    places = Array(repeating: 0, count: kept.count)
+    for (index, part) in kept {
+      places[next[part]] = index
+      next[part] += 1
+    }
+    records.removeAll(keepingCapacity: true)
+    actions.removeAll(keepingCapacity: true)
+    for index in places {
+      records.append(all[index])
+      actions.append(allActions[index])
+    }
+  }
+
+  func range(of part: Int) -> Range<Int> { starts[part]..<starts[part + 1] }
+
+  /// The batch's events, each before the record of the range that it precedes.
+  func events(
+    _ events: [(index: Int, event: RDBEvent)], before range: Range<Int>
+  ) -> [(index: Int, event: RDBEvent)] {
+    var next = range.lowerBound
+    return events.map { index, event in
+      while next < range.upperBound, places[next] < index { next += 1 }
+      return (next - range.lowerBound, event)
+    }
+  }
+}
+
+extension Backup {
+  /// Writes the selected keys to one output per range of cluster slots.
+  ///
+  /// - Parameters:
+  ///   - export: What is to be exported, with the parts.
+  ///   - targets: An output for each part.
+  /// - Returns: What was written of each file, and keys by part.
+  /// - Throws: Why an output cannot be written.
+  package func exportParts<Format: RecordFormat>(
+    _ export: PreparedExport<Format>, _ parts: SlotParts, to targets: [OutputTarget]
+  ) throws(SystemError) -> (result: BackupResult<ExportSummary>, keys: [UInt64]) {
+    let (format, request) = (export.format, export.request)
+    for target in targets { try target.write { format.begin(&$0) } }
+    let router = PartRouter(parts: targets.count) { (part, bytes) throws(SystemError) in
+      try targets[part].write(bytes)
+    }
+    let output = router.output
+    let use = PartitionedExport(backup: self, request: request, parts: parts, output: output)
+    let result = format.withWriters(use)
+    if let failure = output.failure { throw failure }
+    if result.firstFailure == nil { try router.finish() }
+    let keys = result.merged?.detail.keys ?? Array(repeating: 0, count: targets.count)
+    for (target, keys) in zip(targets, keys) {
+      try target.write { [checksum = target.checksum] in
+        format.end(&$0, isEmpty: keys == 0, checksum: checksum)
+      }
+    }
+    return (result.mapSummaries { $1.summary.exported }, keys)
+  }
+}
+
+/// Writes a backup to an output per part.
+private struct PartitionedExport: WriterUse {
+  let backup: Backup
+  let request: ExportRequest
+  let parts: SlotParts
+  let output: RecordOutput
+
+  func run<Writer: RecordWriter & ~Copyable>(
+    _ makeWriter: @escaping @Sendable (Int) -> Writer
+  ) -> BackupResult<WriteSummary<PartitionCounts>> where Writer.Summary == ExportCounts {
+    let naming = request.mapping.naming
+    return backup.write(SweepRequest("exporting", request.selection), into: output) {
+      [parts] file in PartitionWriter(makeWriter(file), parts, naming: naming)
+    }
+  }
+}
+
+extension WriteSummary where Detail == PartitionCounts {
+  /// The same without the keys of each output.
+  fileprivate var exported: ExportSummary {
+    ExportSummary(tally: tally, written: written, detail: detail.counts)
+  }
+}

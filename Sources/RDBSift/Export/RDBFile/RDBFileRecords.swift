@@ -1,0 +1,169 @@
+// The second sweep: the selected records as an RDB file. What stands between records is written where
+// it stands in the source, so no part has to know the one before it.
+
+package import Export
+package import RDB
+package import Restore
+
+/// Writes the selected records, and what belongs to them, as parts of an RDB file.
+package struct RDBFileWriter: RecordWriter, ~Copyable {
+  package var output = OutputBuffer()
+  private let writer: RDBWriter
+  /// What will be kept, by output.
+  private let counts: [FilteredCounts]
+  /// The output that is being written.
+  private var part = 0
+  private var namer: RecordNamer
+  private let databases: DatabaseMap
+  package private(set) var written: UInt64 = 0
+  /// Bytes of the source that are to be copied: records that stand side by side.
+  private var run = ByteRange(offset: 0, count: 0)
+
+  init(_ writer: RDBWriter, counts: [FilteredCounts], _ mapping: KeyMapping) {
+    self.writer = writer
+    self.counts = counts
+    namer = RecordNamer(mapping.naming)
+    databases = mapping.databases
+  }
+
+  package mutating func begin(part: Int, _ boundary: OutputBoundary) { self.part = part }
+
+  package mutating func write(
+    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ context: borrowing WriteContext, _ notes: inout NoteList
+  ) throws(JobFailure) {
+    var next = 0
+    for index in 0...records.count {
+      while next < context.events.count, context.events[next].index <= index {
+        endRun(bytes)
+        write(context.events[next].event, in: bytes)
+        next += 1
+      }
+      guard index < records.count, actions[index].isWritten else { continue }
+      try write(records[index], actions[index].expiry, in: bytes, context.values)
+    }
+    endRun(bytes)
+  }
+
+  @inline(__always)
+  private mutating func write(
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan,
+    _ context: ValueContext
+  ) throws(JobFailure) {
+    written &+= 1
+    guard namer.isIdentity else {
+      return try rename(record, expiry, in: bytes, context)
+    }
+    if writer.isVerbatim(record, expiry: expiry, in: bytes) {
+      let start = record.start
+      if run.count > 0, run.end != start { endRun(bytes) }
+      if run.count == 0 { run = ByteRange(offset: start, count: 0) }
+      run = ByteRange(offset: run.offset, count: record.end &- run.offset)
+      return
+    }
+    endRun(bytes)
+    do throws(RDBError) {
+      try writer.append(
+        record, expiry: expiry, from: bytes, context: context, to: &output)
+      output.drainIfLarge()
+    } catch {
+      let size = bytes.byteCount
+      throw .damage(Damage(error, in: record, key: nil, fileSize: size))
+    }
+  }
+
+  @inline(never)
+  private mutating func rename(
+    _ record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan,
+    _ context: ValueContext
+  ) throws(JobFailure) {
+    try namer.withName(of: record, in: bytes) { name throws(JobFailure) in
+      do throws(RDBError) {
+        try writer.append(
+          record, as: name, expiry: expiry, from: bytes, context: context, to: &output)
+      } catch {
+        let size = bytes.byteCount
+        throw .damage(Damage(error, in: record, key: nil, fileSize: size))
+      }
+    }
+    output.drainIfLarge()
+  }
+
+  @inline(__always)
+  private mutating func endRun(_ bytes: RawSpan) {
+    guard run.count > 0 else { return }
+    writer.copy(run, of: bytes, to: &output)
+    run = ByteRange(offset: 0, count: 0)
+  }
+
+  private mutating func write(_ event: RDBEvent, in bytes: RawSpan) {
+    switch event {
+    case .aux(let name, let value): writeAux(name, value, in: bytes)
+    case .selectDatabase(let database):
+      guard let count = counts[part].databases[database] else { return }
+      if count.isTold { return writer.select(databases(database), to: &output) }
+      writer.select(databases(database), keys: count.keys, expires: count.expires, to: &output)
+    case .slotInfo(let slot, _, _):
+      guard namer.isIdentity, let count = UInt16(exactly: slot).flatMap({ counts[part].slots[$0] })
+      else { return }
+      writer.slotInfo(slot, keys: count.keys, expires: count.expires, to: &output)
+    case .function, .functionPreGA: writeFunction(event, in: bytes)
+    case .moduleAux(_, let place), .hashTemplate(_, _, let place), .slotImport(let place):
+      writer.copy(
+        ByteRange(offset: place.offset, count: place.count), of: bytes, to: &output)
+    // Counts are told with their database; what Dragonfly says of replication is left out.
+    case .resize, .other, .end: break
+    }
+  }
+
+  /// Writes a library; where several files become one, all have the same.
+  private mutating func writeFunction(_ event: RDBEvent, in bytes: RawSpan) {
+    guard !counts[part].isBehindAnother else { return }
+    switch event {
+    case .function(let code):
+      writer.function(code, in: bytes, to: &output)
+    case .functionPreGA(let name, let code):
+      writeOldFunction(name, code, in: bytes)
+    default: break
+    }
+  }
+
+  /// Writes a library of a release candidate as every release reads it, and as 7.0 makes it when it
+  /// loads the other.
+  private mutating func writeOldFunction(
+    _ name: StringObject, _ code: StringObject, in bytes: RawSpan
+  ) {
+    guard let name = name.spelled(in: bytes), let code = code.spelled(in: bytes) else { return }
+    writer.function(Array("#!LUA name=".utf8) + name + [0x0a] + code, to: &output)
+  }
+
+  private mutating func writeAux(
+    _ name: StringObject, _ value: StringObject, in bytes: RawSpan
+  ) {
+    switch AuxFate(name, in: bytes) {
+    case .kept:
+      guard !counts[part].isBehindAnother else { return }
+      writer.aux(name, value, in: bytes, to: &output)
+    case .countsSlot:
+      guard namer.isIdentity, let text = value.spelled(in: bytes),
+        let counted = recount(text)
+      else { return }
+      writer.aux(Array("slot-info".utf8), counted, to: &output)
+    case .leftOut, .belongsToMember: break
+    }
+  }
+
+  /// `slot,keys,expires` or `slot,keys,expires,hashes` with the numbers of what is kept; nil where
+  /// nothing is.
+  private func recount(_ text: [UInt8]) -> [UInt8]? {
+    let fields = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+    guard fields.count == 3 || fields.count == 4,
+      let slot = UInt16(String(decoding: fields[0], as: UTF8.self)),
+      let count = counts[part].slots[slot]
+    else { return nil }
+    let numbers = [UInt64(slot), count.keys, count.expires, count.volatile].prefix(fields.count)
+    return Array(numbers.map { String($0) }.joined(separator: ",").utf8)
+  }
+
+  package consuming func finish() -> ExportCounts { ExportCounts() }
+}

@@ -1,0 +1,36 @@
+// A filtered RDB file: the first sweep counts what RESIZEDB must say, the second copies.
+
+package import Export
+package import RDB
+
+/// A file that a server loads.
+package struct RDBFormat: RecordFormat {
+  package static let traits = {
+    var traits = FormatTraits("rdb", fileExtension: "rdb")
+    traits.isPartitioned = true
+    traits.terminalRefusal = .binary
+    traits.countsFirst = true
+    return traits
+  }()
+
+  package let join = RecordOutput.Join.plain
+  private let writer: RDBWriter
+  private let counted: CountedBackup
+  private let mapping: KeyMapping
+
+  package init(_ request: ExportRequest, _ counted: CountedBackup) {
+    writer = RDBWriter(counted.header)
+    self.counted = counted
+    mapping = request.mapping
+  }
+
+  package func withWriters<Use: WriterUse>(_ use: Use) throws(Use.Failure) -> Use.Result {
+    try use.run { [self] file in RDBFileWriter(writer, counts: counted.files[file], mapping) }
+  }
+
+  package func begin(_ output: inout OutputBuffer) { writer.begin(&output) }
+
+  package func end(_ output: inout OutputBuffer, isEmpty: Bool, checksum: UInt64) {
+    writer.end(checksum: checksum, to: &output)
+  }
+}

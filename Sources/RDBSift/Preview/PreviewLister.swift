@@ -1,0 +1,41 @@
+import Export
+import RDB
+
+/// Writes rows of what becomes of keys, for one thread.
+struct PreviewLister {
+  private let writer: FateRowWriter
+  private var rowsInPart = 0
+  /// Rows that were written.
+  private(set) var rows: UInt64 = 0
+
+  init(_ writer: FateRowWriter) { self.writer = writer }
+
+  /// A part knows nothing of the rows before it.
+  mutating func beginPart() { rowsInPart = 0 }
+
+  /// Writes a row about a record whose key is in `bytes`.
+  mutating func append(
+    _ row: FateRow, in bytes: RawSpan, _ dialect: RDBDialect,
+    to output: inout OutputBuffer
+  ) {
+    if writer.format == .json, rowsInPart > 0 { output.append(",\n") }
+    rowsInPart += 1
+    rows &+= 1
+    let record = row.record
+    let type =
+      record.module(in: bytes)?.name ?? record.type.shape(in: dialect)?.name
+      ?? "unknown"
+    if let key = record.rawKey {
+      let place = ByteRange(offset: key.offset, count: key.count)
+      writer.append(row, key: place, in: bytes, type: type, to: &output)
+    } else {
+      // Damage to it was met by who selected the record.
+      let key = record.readableKey(in: bytes) ?? []
+      key.withRawSpan {
+        writer.append(
+          row, key: ByteRange(offset: 0, count: $0.byteCount), in: $0, type: type, to: &output)
+      }
+    }
+    output.drainIfLarge()
+  }
+}

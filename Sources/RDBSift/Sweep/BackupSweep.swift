@@ -1,0 +1,140 @@
+// One way through a backup: each file by itself, several small ones at once, their output in order, what
+// was found in a file and in all of them.
+
+import Export
+package import RDB
+package import Restore
+package import Storage
+
+/// What a job made of a file.
+package struct FileOutcome<Value: Sendable>: Sendable {
+  /// The file.
+  package let file: BackupFile
+  /// Its number in the backup.
+  package let index: Int
+  /// What the job made of it, or why it made nothing.
+  package let value: Result<Value, any Error>
+  /// Whether the file was the same all the time.
+  package let isUnchanged: Bool
+
+  /// The same outcome, of whose value another is made.
+  package func map<Other: Sendable>(_ make: (Value) -> Other) -> FileOutcome<Other> {
+    FileOutcome<Other>(
+      file: file, index: index, value: value.map(make), isUnchanged: isUnchanged)
+  }
+}
+
+extension Backup {
+  /// Goes through all files with a job that looks at records.
+  ///
+  /// - Parameters:
+  ///   - request: Which records, and what else is asked for.
+  ///   - output: Where visitors that write do so, file by file in order; one that fails is the last one.
+  ///   - makeVisitor: Makes a visitor for a file, whose number it is given, on the thread that uses it.
+  /// - Returns: What was found in each file, and in all.
+  func sweep<Visitor: RecordVisitor & ~Copyable>(
+    _ request: SweepRequest, into output: RecordOutput? = nil,
+    _ makeVisitor: @Sendable (Int) -> Visitor
+  ) -> BackupResult<Visitor.Summary> {
+    let collection = collection(for: request)
+    let outcomes = run(request, into: output) { index, selection in
+      VisitingWorker(
+        makeVisitor(index), selection, file: index, keys: collection.map { KeyCollector($0) })
+    }
+    return BackupResult(self, outcomes, request)
+  }
+
+  /// Goes through all files with a job that writes.
+  ///
+  /// - Parameters:
+  ///   - request: Which records, and what else is asked for.
+  ///   - output: Where the files write, in their order; one that fails is the last one.
+  ///   - makeWriter: Makes a writer for a file, whose number it is given, on the thread that uses it.
+  /// - Returns: What was written of each file, and of all.
+  package func write<Writer: RecordWriter & ~Copyable>(
+    _ request: SweepRequest, into output: RecordOutput,
+    _ makeWriter: @Sendable (Int) -> Writer
+  ) -> BackupResult<WriteSummary<Writer.Summary>> {
+    let outcomes = run(request, into: output) { index, selection in
+      WritingWorker(makeWriter(index), selection)
+    }
+    return BackupResult(self, outcomes, request)
+  }
+
+  /// Counts the records of all files by kind, without storing them.
+  package func survey(
+    _ label: String, moment: UnixMilliseconds
+  ) -> BackupResult<RecordTally> {
+    let outcomes = eachFile(label) { _, file, options in
+      try file.failing { source throws(JobFailure) in
+        try source.survey(options: options, moment: moment)
+      }
+    }
+    return BackupResult(self, outcomes, SweepRequest(label, Selection(now: moment)))
+  }
+
+  /// How keys are gathered: as the request says, or to compare those of different files.
+  private func collection(for request: SweepRequest) -> KeyCollection? {
+    guard request.collection == nil, compares(request) else { return request.collection }
+    var collection = KeyCollection()
+    collection.takesSlots = isSeveral
+    collection.limit = KeyHashes.limit / threads
+    return collection
+  }
+
+  /// Whether a sweep compares keys.
+  func compares(_ request: SweepRequest) -> Bool {
+    request.comparesAllKeys || request.comparesFiles && isSeveral
+  }
+
+  private func run<Worker: BatchWorker & ~Copyable>(
+    _ request: SweepRequest, into output: RecordOutput?,
+    _ makeWorker: @Sendable (Int, Selection) -> Worker
+  ) -> [FileOutcome<SweepResult<Worker.Summary>>] {
+    let ordered = output.flatMap { isSeveral ? OrderedFileOutput($0) : nil }
+    let part = { @Sendable (index: Int) in ordered?.part(index) ?? output ?? .none }
+    guard let limit = request.selection.limit, isSeveral else {
+      return eachFile(
+        request.label, checksum: request.checksum, into: ordered, ends: { $0.failure != nil }
+      ) { index, file, options in
+        try file.failing { source throws(JobFailure) in
+          try source.sweep(options: options, output: part(index)) {
+            makeWorker(index, request.selection)
+          }
+        }
+      }
+    }
+    return runLimited(request, limit, ordered, part, makeWorker)
+  }
+
+  /// A limit counts over all files, so they are read one after the other.
+  private func runLimited<Worker: BatchWorker & ~Copyable>(
+    _ request: SweepRequest, _ limit: UInt64, _ ordered: OrderedFileOutput?,
+    _ part: @Sendable (Int) -> RecordOutput, _ makeWorker: @Sendable (Int, Selection) -> Worker
+  ) -> [FileOutcome<SweepResult<Worker.Summary>>] {
+    var left = limit
+    var outcomes: [FileOutcome<SweepResult<Worker.Summary>>] = []
+    for index in files.indices {
+      var rest = request
+      rest.selection.limit = left
+      let output = part(index)
+      let found = only(index).eachFile(request.label, checksum: request.checksum) {
+        [rest] _, file, options in
+        try file.failing { source throws(JobFailure) in
+          try source.sweep(options: options, output: output) { makeWorker(index, rest.selection) }
+        }
+      }
+      outcomes += found.map { $0.numbered(index) }
+      guard case .success(let result)? = found.first?.value else { break }
+      ordered?.end(index, goesOn: result.failure == nil)
+      left -= min(left, result.restored)
+    }
+    return outcomes
+  }
+}
+
+extension FileOutcome {
+  fileprivate func numbered(_ index: Int) -> FileOutcome {
+    FileOutcome(file: file, index: index, value: value, isUnchanged: isUnchanged)
+  }
+}

@@ -1,0 +1,189 @@
+// What `export` and `salvage` report about what was written and what was not, on standard error.
+
+import Export
+import RDB
+import RDBSift
+import Restore
+
+/// Reports on standard error.
+struct ExportReport {
+  let session: Session
+
+  /// Keys that are named one by one, of each kind.
+  private static let named = 20
+
+  /// Keys that did not come through whole.
+  private static let losses: [(kind: RecordNote.Kind, words: String, isFinding: Bool)] = [
+    (.unsupported, "left out, the target takes neither commands nor a payload for its type", true),
+    (.minusZero, "exported, but a score of -0 becomes 0 in a small sorted set", false),
+    (.deadlines, "exported, but the target has no deadlines of fields or members", true),
+    (
+      .streamState,
+      "exported, but entries that are pending without a message or a consumer, or messages of "
+        + "producers, are lost", true
+    ),
+    (
+      .metadata,
+      "exported, but without the metadata that modules keep beside the key", true
+    ),
+  ]
+
+  /// Reports what was written of a backup and what was not.
+  /// - Returns: The status that follows.
+  /// - Throws: Why a file could not be read to its end.
+  func report(_ result: BackupResult<ExportSummary>) throws -> ExitStatus {
+    let status = try session.concludeAll(result)
+    guard let summary = result.merged else { return status }
+    let notes = result.readable.map {
+      (path: result.backup.isSeveral ? $0.file.name : nil, notes: $0.result.notes)
+    }
+    let count = { (kind: RecordNote.Kind) in notes.reduce(0) { $0 + $1.notes.count(kind) } }
+    report(summary, count)
+    for file in notes { reportLosses(file.notes, in: file.path) }
+    return self.status(summary, count, status)
+  }
+
+  /// Reports how much was written and how much was not.
+  private func report(_ summary: ExportSummary, _ count: (RecordNote.Kind) -> Int) {
+    var parts = ["exported \(Formatting.count(summary.written, "key", "keys"))"]
+    let functions = summary.detail.functions
+    if functions > 0 {
+      parts.append(Formatting.count(functions, "function library", "function libraries"))
+    }
+    parts += leftOut(summary.tally, count)
+    session.console.tell(line: parts.joined(separator: ", "))
+    if summary.detail.functionsLeftOut > 0 {
+      let count = Formatting.count(
+        summary.detail.functionsLeftOut, "function library", "function libraries")
+      session.warn("\(count) left out, the target has no functions")
+    }
+    if summary.detail.undecoded > 0 {
+      let count = Formatting.count(summary.detail.undecoded, "value is", "values are")
+      session.warn("\(count) null: bits that only their algorithm reads")
+    }
+  }
+
+  /// The status that follows from what was written, and from the file.
+  func status(
+    _ summary: ExportSummary, _ count: (RecordNote.Kind) -> Int, _ status: ExitStatus
+  ) -> ExitStatus {
+    let isLossy = ExportReport.losses.contains { $0.isFinding && count($0.kind) > 0 }
+    if isLossy || summary.detail.functionsLeftOut > 0 || summary.detail.undecoded > 0 {
+      return .finding
+    }
+    return summary.written == 0 ? .finding : status
+  }
+
+  /// Names the keys that did not come through whole, with their file if there are several.
+  func reportLosses(_ notes: NoteList, in path: String? = nil) {
+    let place = path.map { " of \(Messages.spelled($0))" } ?? ""
+    for loss in ExportReport.losses { name(loss.kind, notes, place, loss.words) }
+  }
+
+  private func leftOut(_ tally: PlanTally, _ count: (RecordNote.Kind) -> Int) -> [String] {
+    let counts: [(UInt64, String)] = [
+      (tally.skipped(.expiredAtReference).keys, "expired at the restore time"),
+      (tally.skipped(.expiredAtSubmission).keys, "expired by now"),
+      (UInt64(count(.empty)), "empty"),
+      (UInt64(count(.unsupported)), "left out"),
+    ]
+    return counts.filter { $0.0 > 0 }.map { "\(Formatting.count($0.0)) \($0.1)" }
+  }
+
+  private func name(
+    _ kind: RecordNote.Kind, _ notes: NoteList, _ place: String, _ words: String
+  ) {
+    let kept = notes.kept.filter { $0.kind == kind }.prefix(ExportReport.named)
+    for note in kept {
+      session.warn(
+        "\(Formatting.key(note.key, width: 100)) (db \(note.record.database), RDB type "
+          + "\(note.record.type.rawValue), byte \(Formatting.count(note.record.start))\(place)): "
+          + words)
+    }
+    let rest = notes.count(kind) - kept.count
+    if rest > 0 { session.warn("\(Formatting.count(rest)) more keys\(place): \(words)") }
+  }
+}
+
+// MARK: - Why nothing is written
+
+extension ExportReport {
+  /// Reports what the first sweep found; the status that follows if the export goes on.
+  func conclude(_ result: BackupResult<CountSummary>) -> ExitStatus {
+    // Keys in two files are reported as what they are to become.
+    let status = session.conclude(result, reportsKeys: false)
+    return status == .failed ? .done : status
+  }
+
+  /// Reports why nothing is written.
+  func report(_ refusal: ExportRefusal, _ backup: Backup) {
+    switch refusal {
+    case .unreadable: break
+    case .format(let files):
+      for file in files { session.report(error: Messages.text(file.reason, file.file)) }
+      return
+    case .coincidingKeys(let found):
+      let more = report(found, backup)
+      return session.report(error: "\(more)nothing was written")
+    }
+    session.report(error: "nothing was written")
+  }
+
+  /// Names the first keys that would end in one place; what is to be said of the others.
+  private func report(_ found: CoincidingKeys, _ backup: Backup) -> String {
+    for key in found.keys.prefix(ExportReport.named) {
+      session.report(error: Messages.text(key, backup.names))
+    }
+    let rest = found.keys.count - ExportReport.named
+    guard rest > 0 || found.isCut else { return "" }
+    guard !found.isCut, found.keys.allSatisfy(\.isShared) else { return "there are more of these; " }
+    session.report(error: "\(Formatting.count(rest)) more keys are in two files")
+    return ""
+  }
+}
+
+extension Messages {
+  /// Two keys that are one, or would become one.
+  static func text(_ key: CoincidingKey, _ files: [String]) -> String {
+    if key.isShared { return SetText.shared(key, files) }
+    let (first, second) = (key.places[0], key.places[1])
+    func source(_ place: CoincidingKey.Place) -> String {
+      let file = files.count > 1 ? "\(spelled(files[place.file])) " : ""
+      return "\(spelled(place.key)) (db \(place.record.database), \(file)byte "
+        + "\(Formatting.count(place.offset)))"
+    }
+    let file = files.count > 1 ? "" : "\(spelled(files[0])): "
+    return "\(file)\(source(first)) and \(source(second)) would both become \(spelled(key.name)) in "
+      + "db \(key.database)"
+  }
+
+  /// Why no filtered RDB file can be made of a file.
+  static func text(_ refusal: FilteredCounts.Refusal, _ path: String) -> String {
+    let reason =
+      switch refusal {
+      case .memberDeadlines:
+        "it has deadlines of members (KeyDB), which stand apart from their keys and would go wrong "
+          + "where keys are left out"
+      case .journal:
+        "it holds changes that came after the snapshot (Dragonfly's journal), which a part of the "
+          + "file cannot carry"
+      case .otherFormat: "the files are not all in one format, by their headers or their servers"
+      case .otherFunctions: "the files do not have the same function libraries"
+      case .beside:
+        "data of modules, hash templates or imports of slots stand beside the keys, and cannot be "
+          + "those of several files"
+      case .lateDialect:
+        "it turns out to be Dragonfly's only by one of its keys, without an AUX field df-ver"
+      }
+    return "\(spelled(path)): no filtered RDB file can be made of it: \(reason)"
+  }
+}
+
+extension CoincidingKey {
+  /// Whether two files have the very same key.
+  fileprivate var isShared: Bool {
+    let (first, second) = (places[0], places[1])
+    return first.file != second.file && first.key == second.key
+      && first.record.database == second.record.database
+  }
+}

@@ -1,0 +1,46 @@
+// How reports are written: the option, and the way to standard output.
+
+import ArgumentParser
+import Export
+import RDB
+import Storage
+
+/// How a report is rendered.
+enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
+  case text
+  case json
+}
+
+/// The option of the commands that report.
+struct ReportOptions: ParsableArguments {
+  @Option(help: "text, or json for programs.")
+  var format: ReportFormat = .text
+}
+
+extension Console {
+  /// Writes a report to standard output; throws `closedPipe` if its reader has gone.
+  func write(_ report: Report, as format: ReportFormat) throws(SystemError) {
+    switch format {
+    case .text: try write(TerminalRenderer(output).text(report))
+    case .json: try write(json: .record(report.facts))
+    }
+  }
+
+  /// Writes a value as JSON to standard output; throws `closedPipe` if its reader has gone.
+  func write(json value: Value) throws(SystemError) {
+    var buffer = OutputBuffer(capacity: 1 << 14)
+    JSONRenderer().append(value, to: &buffer)
+    try write(buffer)
+  }
+
+  /// Writes what is in a buffer to standard output; throws `closedPipe` if its reader has gone.
+  func write(_ buffer: borrowing OutputBuffer) throws(SystemError) {
+    var stream = StandardStream.output
+    try buffer.withBytes { (bytes) throws(SystemError) in try stream.write(bytes) }
+  }
+}
+
+extension Console.Stream {
+  /// A file: lines of any length, no colour.
+  static let plain = Console.Stream(isTerminal: false, width: nil) { _ in nil }
+}

@@ -1,0 +1,98 @@
+// A report as text for people: facts as two columns, then the sections, an empty line between them.
+
+import RDB
+
+/// Renders reports for one stream.
+struct TerminalRenderer {
+  /// Where it is written: how wide, and whether in colour.
+  let stream: Console.Stream
+
+  init(_ stream: Console.Stream) { self.stream = stream }
+
+  /// All lines of a report.
+  func text(_ report: Report) -> String {
+    var blocks = [facts(report.facts)]
+    var wasLines = false
+    for section in report.sections {
+      let text = text(section)
+      guard !text.isEmpty else { continue }
+      let isLines = if case .lines = section { true } else { false }
+      if isLines, wasLines { blocks[blocks.count - 1] += text } else { blocks.append(text) }
+      wasLines = isLines
+    }
+    return blocks.filter { !$0.isEmpty }.joined(separator: "\n")
+  }
+
+  private func text(_ section: Section) -> String {
+    switch section {
+    case .table(let rows, let more): return table(rows) + (more.map { $0 + "\n" } ?? "")
+    case .lines(let lines): return lines.map { $0 + "\n" }.joined()
+    case .detail(let detail):
+      let facts = detail.facts.map { Field(title: "  \($0.title ?? "")", $0.visible) }
+      let headline = "\(stream.styled(detail.mark, detail.style)) \(detail.headline)\n"
+      return headline + self.facts(facts, width: nil)
+    case .files(let reports):
+      return reports.map { ($0.heading.map { $0 + "\n" } ?? "") + text($0) }
+        .joined(separator: "\n")
+    }
+  }
+
+  // MARK: Tables
+
+  /// Titles and values; values that are not known are left out.
+  func facts(_ fields: [Field]) -> String { facts(fields, width: stream.width) }
+
+  private func facts(_ fields: [Field], width: Int?) -> String {
+    var table = TextTable([.left(""), .left("", mayShrink: true)])
+    for field in fields where !field.visible.isNull {
+      if let title = field.title { table.add([title, text(field.visible)]) }
+    }
+    return table.isEmpty ? "" : table.text(width: width)
+  }
+
+  /// A table of rows, with the titles of the first.
+  func table(_ rows: [[Field]]) -> String {
+    let rows = rows.map { $0.filter { $0.title != nil } }
+    guard let first = rows.first else { return "" }
+    let columns = first.indices.map { index in
+      let values = rows.compactMap { $0.indices.contains(index) ? $0[index].visible : nil }
+      return TextTable.Column(
+        title: first[index].title ?? "",
+        alignment: values.contains(where: \.isNumeric) ? .right : .left,
+        mayShrink: values.contains(where: \.mayBeCut))
+    }
+    var table = TextTable(columns)
+    for row in rows { table.add(row.map { text($0.visible) }) }
+    return table.text(width: stream.width) { stream.styled($0, .bold) }
+  }
+
+  // MARK: Values
+
+  /// A value as people read it.
+  func text(_ value: Value) -> String {
+    switch value {
+    case .null: ""
+    case .flag(let isSet): isSet ? "yes" : "no"
+    case .number(let number): String(number)
+    case .count(let number): Formatting.count(number)
+    case .elements(let number, let uncounted): Formatting.elements(number, uncounted: uncounted)
+    case .bytes(let size): Formatting.size(size)
+    case .instant(let instant): Formatting.instant(instant)
+    case .hex(let number): Formatting.hex(number)
+    case .share(let share): Formatting.percent(share)
+    case .bar(let number, let most, let columns): bar(number, of: most, columns)
+    case .text(let text): text
+    case .key(let bytes, let width): Formatting.key(bytes, width: width)
+    case .list(let values): values.map { text($0) }.joined(separator: ", ")
+    case .record(let fields): fields.map { text($0.visible) }.joined(separator: " ")
+    }
+  }
+
+  /// A bar of at least one sign, unless the number is zero.
+  private func bar(_ number: UInt64, of most: UInt64, _ columns: UInt64) -> String {
+    guard number > 0 else { return "" }
+    // The product fits 64 bits: a file has not so many keys that it could not.
+    let length = max(Int(number.multipliedFullWidth(by: columns).low / max(most, 1)), 1)
+    return String(repeating: "#", count: length)
+  }
+}

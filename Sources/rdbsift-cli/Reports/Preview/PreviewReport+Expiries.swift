@@ -1,0 +1,136 @@
+// When keys would expire: before and after the time shift, and how many live how long.
+
+import RDB
+import RDBSift
+import Restore
+
+extension PreviewReport {
+  /// Remaining TTLs, as `ExpirySpread` counts them.
+  private static let spans = [
+    "none: over already", "less than a minute", "less than an hour", "less than a day",
+    "less than a week", "less than 30 days", "less than a year", "longer",
+  ]
+
+  /// Expiries of the keys that are restored.
+  private struct Expiries {
+    var name: String
+    var spread: ExpirySpread
+    var median: UnixMilliseconds?
+  }
+
+  /// Expiries as the file has them, and as they would be restored.
+  ///
+  /// A median is the more exact the nearer it is to now, and a shift keeps the order of keys; so the
+  /// farther one is the nearer one, moved.
+  private var bothExpiries: (file: Expiries, restored: Expiries) {
+    var restored = Expiries(
+      name: "as restored", spread: summary.lives, median: summary.lives.median)
+    var file = Expiries(
+      name: "in the file", spread: summary.fileLives, median: summary.fileLives.median)
+    guard let shift = selection.shift, let median = restored.median, let inFile = file.median
+    else { return (restored, restored) }
+    let now = Int128(selection.now.rawValue)
+    if (Int128(median.rawValue) - now).magnitude <= (Int128(inFile.rawValue) - now).magnitude {
+      file.median = file.spread.bounded(shift.inverse(median))
+    } else {
+      restored.median = restored.spread.bounded(shift(inFile))
+    }
+    return (file, restored)
+  }
+
+  /// What people see: the file's expiries only where the shift changes them.
+  private var shownExpiries: [Expiries] {
+    guard summary.lives.count > 0 else { return [] }
+    let (file, restored) = bothExpiries
+    return selection.shift == nil ? [restored] : [file, restored]
+  }
+
+  /// The ends and the median, before and after the shift side by side.
+  var expiryTable: [[Field]] {
+    let shown = shownExpiries
+    guard !shown.isEmpty else { return [] }
+    func row(_ title: String, _ instant: (Expiries) -> UnixMilliseconds?) -> [Field] {
+      [Field(title: "expiry", .text(title))]
+        + shown.map { Field(title: $0.name, .optional(instant($0)) { .instant($0) }) }
+    }
+    return [
+      row("first") { $0.spread.first },
+      // To the second: the median is known to a 64th of its distance from now.
+      row("median, about") { $0.median.map { UnixMilliseconds($0.rawValue / 1000 * 1000) } },
+      row("last") { $0.spread.last },
+    ]
+  }
+
+  /// How many keys live how long from now, before and after the shift, as bars.
+  var expiryChart: [[Field]] {
+    let columns = shownExpiries.map { (name: $0.name, keys: [$0.spread.over] + $0.spread.livesBySpan) }
+    let most = columns.flatMap(\.keys).max() ?? 1
+    let isOne = columns.count == 1
+    let spans = PreviewReport.spans.indices.filter { span in columns.contains { $0.keys[span] > 0 } }
+    return spans.map { span in
+      [Field(title: "life from now", .text(PreviewReport.spans[span]))]
+        + columns.flatMap { name, keys in
+          [
+            Field(
+              title: isOne ? "keys" : name, .count(keys[span]),
+              shown: keys[span] == 0 ? .text("") : nil),
+            Field(title: "", .bar(keys[span], of: most, columns: isOne ? 30 : 15)),
+          ]
+        }
+    }
+  }
+
+  /// The same numbers for a program.
+  var expiries: [Field] {
+    func instants(_ expiries: Expiries) -> Value {
+      .record([
+        Field("first_ms", .optional(expiries.spread.first) { .instant($0) }),
+        Field("median_about_ms", .optional(expiries.median) { .instant($0) }),
+        Field("last_ms", .optional(expiries.spread.last) { .instant($0) }),
+      ])
+    }
+    let (file, restored) = bothExpiries
+    let ends = ExpirySpread.ends.map { Value.number($0) } + [.null]
+    let lives = zip(ends, zip(restored.spread.livesBySpan, file.spread.livesBySpan))
+    return [
+      Field("keys", .count(restored.spread.count)), Field("in_file", instants(file)),
+      Field("restored", instants(restored)), Field("over_in_file", .count(file.spread.over)),
+      Field(
+        "lives",
+        .rows(
+          lives.map { end, keys in
+            [
+              Field("below_ms", end), Field("keys", .count(keys.0)),
+              Field("keys_in_file", .count(keys.1)),
+            ]
+          })),
+    ]
+  }
+
+  // MARK: Fields
+
+  /// Fields with an expiry of their own.
+  var fieldExpiries: [Field] {
+    let fields = summary.fields
+    return [
+      Field("keys", .count(fields.keys)), Field("fields", .count(fields.fields)),
+      Field("over", .count(fields.over)),
+      Field("examples", .rows(fields.examples.notes.map { fileKey($0) })),
+    ]
+  }
+
+  var fieldExpiryTable: [[Field]] {
+    let fields = summary.fields
+    guard fields.fields > 0 else { return [] }
+    let rows = [
+      ("keys that have any", fields.keys), ("fields", fields.fields),
+      ("over by now, whatever the time shift", fields.over),
+    ]
+    return rows.map { title, count in
+      [
+        Field(title: "fields that expire on their own", .text(title)),
+        Field(title: "", .count(count)),
+      ]
+    }
+  }
+}

@@ -1,0 +1,116 @@
+// What `show` writes: records one after another, straight to standard output, since a value may be
+// larger than memory.
+
+import ArgumentParser
+import Export
+import RDB
+import RDBSift
+import Storage
+
+/// Writes the records of a key.
+struct RecordPrinter {
+  let file: ReportSubject
+  let key: [UInt8]
+  let context: ValueContext
+  let format: ShowFormat
+  let limit: Int
+  /// Whether there are other files, so that records tell theirs.
+  var isOneOfSeveral = false
+  /// Whether nothing was shown before.
+  var isFirst = true
+
+  /// Writes records.
+  /// - Throws: Damage to a value, or what keeps standard output from being written.
+  func write(_ records: [RDBRecord], in bytes: RawSpan) throws {
+    if format == .raw, records.contains(where: { $0.type != .string }) {
+      throw Misuse("--format raw is for strings; \(Formatting.key(key, width: 60)) is none")
+    }
+    let output = RecordOutput.standardOutput()
+    for (index, record) in records.enumerated() {
+      var buffer = OutputBuffer()
+      buffer.drain = { output.write($0) }
+      if index > 0 || !isFirst, format == .text { buffer.append(0x0a) }
+      do throws(RDBError) {
+        try write(record, in: bytes, to: buffer)
+      } catch {
+        let damage = Damage(error, in: record, key: key, fileSize: file.size)
+        throw FileFailure(.damage(damage), path: file.path)
+      }
+      if let failure = output.failure { throw failure }
+    }
+  }
+
+  private func write(
+    _ record: RDBRecord, in bytes: RawSpan, to output: consuming OutputBuffer
+  ) throws(RDBError) {
+    var buffer = output
+    switch format {
+    case .raw:
+      try buffer.append(try record.stringValue(in: bytes), in: bytes)
+      return buffer.flush()
+    case .text:
+      append(TerminalRenderer(.plain).facts(head(record, in: bytes)) + "\n", to: &buffer)
+    case .json: appendHead(record, in: bytes, to: &buffer)
+    }
+    guard record.type.isDecoded(in: context.dialect) else {
+      append(format == .json ? "null}\n" : "(bits that only their algorithm reads)\n", to: &buffer)
+      return buffer.flush()
+    }
+    let style: ValueWriter.Style = format == .json ? .json : .lines
+    var writer = ValueWriter(style, into: buffer, limit: limit == 0 ? .max : limit)
+    var at = record.valueOffset
+    var scratch = Scratch()
+    try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &writer)
+    writer.end()
+    if writer.leftOut > 0, format == .text {
+      append("… \(Formatting.count(writer.leftOut)) more\n", to: &writer.output)
+    }
+    if format == .json { append("}\n", to: &writer.output) }
+    writer.output.flush()
+  }
+
+  private func append(_ text: String, to buffer: inout OutputBuffer) {
+    for byte in text.utf8 { buffer.append(byte) }
+  }
+
+  /// The facts of a record.
+  private func head(_ record: RDBRecord, in bytes: RawSpan) -> [Field] {
+    let type = record.module(in: bytes)?.name ?? record.type.shape(in: context.dialect)?.name
+    let encoding = record.encoding(in: context.dialect).name
+    return [
+      Field(title: "file", isOneOfSeveral ? .path(file.path) : .null),
+      Field(title: "key", .key(key, width: .max)), Field(title: "db", .number(record.database)),
+      Field(title: "type", .text(type ?? "?")),
+      Field(title: "encoding", .text("\(encoding) (RDB type \(record.type.rawValue))")),
+      Field(
+        title: "elements", .optional(record.elements) { .count($0) },
+        shown: record.elements == nil ? .text("not told by the layout") : nil),
+      Field(title: "in the file", .text(place(record))),
+      Field(title: "expires", .optional(record.expiry) { .instant($0) }),
+      Field(
+        title: "idle", .optional(record.idleSeconds) { .text("\(Formatting.count($0)) s") }),
+      Field(title: "frequency", .optional(record.frequency) { .number($0) }),
+      Field(title: "slot", .optional(record.slot) { .number($0) }),
+    ]
+  }
+
+  private func place(_ record: RDBRecord) -> String {
+    let (start, end) = (Formatting.count(record.start), Formatting.count(record.end))
+    return "bytes \(start) to \(end) (\(Formatting.size(record.end - record.start))), value at "
+      + Formatting.count(record.valueOffset)
+  }
+
+  /// The row of `keys`, left open for the value.
+  private func appendHead(
+    _ record: RDBRecord, in bytes: RawSpan, to buffer: inout OutputBuffer
+  ) {
+    key.withRawSpan { text in
+      var writer = RowWriter(.json, file: isOneOfSeveral ? Array(file.path.utf8) : nil)
+      writer.append(
+        record, key: ByteRange(offset: 0, count: text.byteCount), in: text,
+        module: record.module(in: bytes), dialect: context.dialect, to: &buffer)
+    }
+    buffer.removeAll(after: buffer.count - 1)
+    append(",\"value\":", to: &buffer)
+  }
+}

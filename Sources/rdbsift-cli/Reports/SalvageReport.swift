@@ -1,0 +1,120 @@
+// What `salvage` reports: every gap with what it probably held, then what was read.
+
+import RDB
+import RDBSift
+
+/// What was salvaged of a file.
+struct SalvageReport {
+  let found: SalvagedFile
+  /// Collections that were exported in part.
+  let partial: Int
+  let subject: ReportSubject
+
+  /// Gaps that people see.
+  private static let shownGaps = 100
+
+  private var map: SalvageMap { found.map }
+  private var probable: Int { found.records - found.sure }
+
+  /// The report; the names of lost keys are read from the file's bytes.
+  func report(in bytes: RawSpan) -> Report {
+    Report(
+      command: "salvage",
+      facts: subject.fields + [
+        Field("header", .text(map.header.description)),
+        Field("header_sound", .flag(map.isHeaderSound)),
+        Field("reached_end", .flag(map.end != nil)),
+        Field.checksum(found.checksum, isWhole: map.end != nil).dataOnly,
+        Field("keys", .count(found.records)), Field("sure", .count(found.sure)),
+        Field("probable", .count(probable)), Field("partial", .count(partial)),
+        Field("promised_keys", .optional(found.promised) { .count($0) }),
+        Field("lost_bytes", .bytes(found.lostBytes)),
+        Field("trailing_bytes", .bytes(found.trailing)),
+        Field("gap_count", .count(map.gaps.count)),
+        Field("gaps", .rows(map.gaps.map { row($0, bytes) })),
+        Field("pieces", .rows(found.pieces.map(row))),
+      ],
+      sections: [.lines(lines(bytes))], status: found.isSound ? .done : .finding)
+  }
+
+  // MARK: Rows
+
+  private func row(_ gap: SalvageGap, _ bytes: RawSpan) -> [Field] {
+    [
+      Field("kind", .text(gap.kind.rawValue)), Field("offset", .count(gap.range.offset)),
+      Field("bytes", .bytes(gap.range.count)), Field("db", .number(gap.database)),
+      Field("rdb_type", .optional(gap.type) { .number($0.rawValue) }),
+      Field("key", .optional(key(gap, bytes)) { .key($0) }),
+      Field("damage", .count(gap.error.offset)),
+      Field("rule", .text(FindingRules.name(gap.error.reason, gap.error.part))),
+      Field("message", .text(reason(gap))),
+    ]
+  }
+
+  private func row(_ piece: SalvagedPiece) -> [Field] {
+    [
+      Field("offset", .count(piece.piece.start)),
+      Field("bytes", .bytes(piece.piece.end - piece.piece.start)),
+      Field("db", .number(piece.piece.database)), Field("keys", .count(piece.records)),
+      Field("sure", .count(piece.sure)), Field("sure_from", .count(piece.sureRange.lowerBound)),
+      Field("sure_until", .count(piece.sureRange.upperBound)),
+    ]
+  }
+
+  // MARK: Lines
+
+  private func lines(_ bytes: RawSpan) -> [String] {
+    var lines = map.gaps.prefix(SalvageReport.shownGaps).map { line($0, bytes) }
+    let more = map.gaps.count - lines.count
+    if more > 0 { lines.append("\(Formatting.count(more)) more gaps") }
+    if case .wrong = found.checksum, map.gaps.isEmpty {
+      lines.append(
+        "no gap, but the checksum is wrong: some byte is not what was written, and nothing tells which"
+      )
+    }
+    if let promised = found.promised, promised > UInt64(found.records) {
+      let missing = Formatting.count(Int(promised) - found.records, "key is", "keys are")
+      lines.append("\(missing) missing of those that the file promises")
+    }
+    if partial > 0 {
+      lines.append("\(Formatting.count(partial, "collection", "collections")) exported in part")
+    }
+    return lines + [summary]
+  }
+
+  private var summary: String {
+    let keys = Formatting.count(found.records, "key", "keys")
+    let trust = "\(Formatting.count(found.sure)) sure, \(Formatting.count(probable)) probable"
+    let gaps = Formatting.count(map.gaps.count, "gap", "gaps")
+    return "\(Messages.spelled(subject.path)): \(keys) (\(trust)), \(gaps) of "
+      + Formatting.count(found.lostBytes, "byte", "bytes")
+  }
+
+  private func line(_ gap: SalvageGap, _ bytes: RawSpan) -> String {
+    let (range, first) = (gap.range, Formatting.count(gap.range.offset))
+    if range.count == 0, gap.kind == .header { return "no header: \(reason(gap))" }
+    let content = "db \(gap.database), \(content(gap, bytes)): \(reason(gap))"
+    if range.count == 0 { return "cut at byte \(first), \(content)" }
+    let last = Formatting.count(max(range.offset, range.end - 1))
+    return "gap: bytes \(first) to \(last) (\(Formatting.count(range.count))), \(content)"
+  }
+
+  private func reason(_ gap: SalvageGap) -> String {
+    Messages.explained(gap.error, fileSize: subject.size)
+  }
+
+  /// What a gap probably held.
+  private func content(_ gap: SalvageGap, _ bytes: RawSpan) -> String {
+    if gap.kind == .header { return "the header" }
+    guard let type = gap.type, type.shape(in: .redis) != nil else {
+      return "nothing that tells its type"
+    }
+    let key = key(gap, bytes).map { " \(Messages.spelled($0))" } ?? ""
+    let more = gap.kind == .value ? "" : " and perhaps more"
+    return "\(Messages.name(type))\(key)\(more)"
+  }
+
+  private func key(_ gap: SalvageGap, _ bytes: RawSpan) -> [UInt8]? {
+    gap.key.flatMap { $0.spelled(in: bytes) }
+  }
+}

@@ -1,0 +1,183 @@
+// What there is to report about the files of a backup beside a command's own result, and the exit status
+// that follows.
+
+import RDB
+import RDBSift
+import Restore
+import Storage
+
+extension Session {
+  /// Reports what a sweep found beside its result.
+  /// - Returns: The status that follows, as far as the files are concerned; the worst one.
+  func conclude<Summary>(
+    _ result: BackupResult<Summary>, reportsKeys: Bool = true
+  ) -> ExitStatus {
+    let statuses = result.files.map { outcome in
+      do {
+        return try conclude(outcome)
+      } catch {
+        return report(failure: error)
+      }
+    }
+    return ExitStatus.worst(statuses + concludeTogether(result, reportsKeys: reportsKeys))
+  }
+
+  /// Reports the containers of files that were read as far as they go, whose damage is the result.
+  /// - Returns: The statuses that follow.
+  func concludeReadable<Summary>(_ result: BackupResult<Summary>) -> [ExitStatus] {
+    result.files.compactMap { outcome in
+      guard case .success(let found) = outcome.value else { return nil }
+      warn(ofNewer: found.metadata.header, outcome.file.name)
+      return concludeContainers(outcome, found.remarks, found.interruption)
+    }
+  }
+
+  /// The same for a command that ends where a file could not be read to its end.
+  /// - Throws: The failure of the first such file.
+  func concludeAll<Summary>(_ result: BackupResult<Summary>) throws -> ExitStatus {
+    ExitStatus.worst(try result.files.map { try conclude($0) })
+  }
+
+  /// Reports what a sweep found in a file beside its result.
+  /// - Throws: What kept the file from being read, or ended the sweep early.
+  private func conclude<Summary>(
+    _ outcome: FileOutcome<SweepResult<Summary>>
+  ) throws -> ExitStatus {
+    if !outcome.isUnchanged { warnOfChange(outcome.file) }
+    let (path, result) = (outcome.file.name, try outcome.value.get())
+    warn(ofNewer: result.metadata.header, path)
+    warn(result.remarks, path)
+    let status = try conclude(result.failure, result.interruption, path)
+    if let tail = result.tail, tail.isCommands {
+      warn("\(Messages.spelled(path)): \(Messages.text(tail))")
+    }
+    guard case .wrong(let stored, let computed) = result.checksum else { return status }
+    warn(
+      "\(Messages.spelled(path)): the checksum is wrong: the file says "
+        + "\(Formatting.hex(stored)), its bytes make \(Formatting.hex(computed))")
+    return .finding
+  }
+
+  /// Throws what ended a sweep early; a container that is damaged behind the RDB file is a finding.
+  private func conclude(
+    _ failure: JobFailure?, _ interruption: InputError?, _ path: String
+  ) throws -> ExitStatus {
+    guard let interruption else {
+      if let failure { throw FileFailure(failure, path: path) }
+      return .done
+    }
+    // Where the bytes ended, the container knows why.
+    if failure?.isTruncation ?? interruption.isDecisive {
+      throw FileFailure(interruption, path: path)
+    }
+    warn(Messages.text(JobFailure(interruption), path: path))
+    if let failure { throw FileFailure(failure, path: path) }
+    return .finding
+  }
+
+  /// Reports the containers of a file that was read as far as it goes.
+  /// - Returns: The status that follows: damage to a container is a finding.
+  func concludeContainers<Value>(
+    _ outcome: FileOutcome<Value>, _ remarks: [InputRemark], _ interruption: InputError?
+  ) -> ExitStatus {
+    if !outcome.isUnchanged { warnOfChange(outcome.file) }
+    warn(remarks, outcome.file.name)
+    guard let interruption else { return .done }
+    warn(Messages.text(JobFailure(interruption), path: outcome.file.name))
+    return .finding
+  }
+
+  private func warnOfChange(_ file: BackupFile) {
+    warn("\(Messages.spelled(file.name)) was changed while it was read")
+  }
+
+  private func warn(_ remarks: [InputRemark], _ path: String) {
+    for remark in remarks { warn("\(Messages.spelled(path)): \(Messages.text(remark))") }
+  }
+
+  /// Says that a file is of a version that nobody knows yet, if it is.
+  func warn(ofNewer header: RDBHeader, _ path: String) {
+    guard header.isNewerThanKnown else { return }
+    warn(
+      "\(Messages.spelled(path)) says \(header.description), which is newer than any version "
+        + "known here; it was read as if nothing had changed")
+  }
+}
+
+// MARK: - Files together
+
+extension Session {
+  /// Keys in two files that are named one by one.
+  private static let named = 20
+
+  /// Reports what ought to be known of the files together, and which keys are in two of them.
+  func concludeTogether<Summary>(
+    _ result: BackupResult<Summary>, isStrict: Bool = false, reportsKeys: Bool = true
+  ) -> [ExitStatus] {
+    let names = result.readable.map(\.file.name)
+    for finding in result.facts.findings {
+      let (code, text) = SetText.sentence(finding, names)
+      warn("\(code): \(text)")
+    }
+    var statuses: [ExitStatus] = isStrict && !result.facts.findings.isEmpty ? [.finding] : []
+    guard reportsKeys, result.backup.isSeveral else { return statuses }
+    if result.coinciding.isCut {
+      warn("there are more keys than are compared; some may be in two files")
+    }
+    let shared = result.sharedKeys
+    for key in shared.prefix(Session.named) {
+      report(error: SetText.shared(key, result.backup.names))
+    }
+    let rest = shared.count - Session.named
+    if rest > 0 { report(error: "\(Formatting.count(rest)) more keys are in two files") }
+    if !shared.isEmpty { statuses.append(.finding) }
+    return statuses
+  }
+}
+
+extension ExitStatus {
+  /// The worst of some.
+  static func worst(_ statuses: [ExitStatus]) -> ExitStatus {
+    statuses.max { $0.rawValue < $1.rawValue } ?? .done
+  }
+}
+
+extension Backup {
+  /// What a report says it is about: a file, as far as it was read.
+  func subject<Summary>(
+    of found: (file: BackupFile, index: Int, result: SweepResult<Summary>)
+  ) -> ReportSubject {
+    var subject = subject(of: found.file)
+    subject.size = found.result.size
+    return subject
+  }
+
+  /// What a report says it is about: a file.
+  func subject(of file: BackupFile) -> ReportSubject {
+    // Why there is no digest is reported with the digests.
+    let digest = options.opening.sums && !isSeveral ? try? digest(of: file) : digests[file.identity]
+    return ReportSubject(path: file.name, size: file.packedSize, sha256: digest?.sha256)
+  }
+}
+
+extension BackupResult {
+  /// What a report says it is about: all files.
+  var subject: ReportSubject {
+    if !backup.isSeveral, let found = readable.first { return backup.subject(of: found) }
+    return ReportSubject(
+      path: Formatting.count(backup.files.count, "file", "files"), size: backup.packedSize,
+      timeNote: " (the latest ctime of the files)")
+  }
+
+  /// Why files could not be read at all.
+  var failures: [any Error] {
+    files.compactMap { if case .failure(let error) = $0.value { error } else { nil } }
+  }
+
+  /// The same result, if there is anything in it.
+  /// - Throws: Why the only file could not be read at all.
+  func orThrow() throws -> BackupResult {
+    if !backup.isSeveral, let first = files.first { _ = try first.value.get() }
+    return self
+  }
+}
