@@ -61,10 +61,14 @@ extension Backup {
   func coincidenceSearch(_ request: SweepRequest) -> CoincidenceSearch {
     var again = request
     again.checksum = false
+    // The sweeps of a search do not search.
     again.comparesFiles = false
+    again.comparesAllKeys = false
     again.label = "comparing keys"
     let mapping = request.collection?.mapping ?? KeyMapping()
-    return CoincidenceSearch(collection: request.collection ?? KeyCollection(), threads: threads) {
+    var collection = collection(for: request) ?? KeyCollection()
+    collection.takesSlots = false
+    return CoincidenceSearch(collection: collection, threads: threads) {
       [again] collection in
       var gathering = again
       gathering.collection = collection

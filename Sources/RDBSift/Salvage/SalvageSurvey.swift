@@ -59,7 +59,7 @@ extension SalvageStretch: Mergeable {
 
 /// Examines records on one thread.
 private struct SalvageWorker: BatchWorker, ~Copyable {
-  static var needsOrder: Bool { false }
+  var needsOrder: Bool { false }
 
   private var check = RecordCheck()
   private var seen: SalvageStretch

@@ -74,7 +74,7 @@ extension Backup {
   }
 
   /// How keys are gathered: as the request says, or to compare those of different files.
-  private func collection(for request: SweepRequest) -> KeyCollection? {
+  func collection(for request: SweepRequest) -> KeyCollection? {
     guard request.collection == nil, compares(request) else { return request.collection }
     var collection = KeyCollection()
     collection.takesSlots = isSeveral
@@ -114,7 +114,7 @@ extension Backup {
   ) -> [FileOutcome<SweepResult<Worker.Summary>>] {
     var left = limit
     var outcomes: [FileOutcome<SweepResult<Worker.Summary>>] = []
-    for index in files.indices {
+    for index in files.indices where ordered?.wants(index) ?? true {
       var rest = request
       rest.selection.limit = left
       let output = part(index)
@@ -125,9 +125,9 @@ extension Backup {
         }
       }
       outcomes += found.map { $0.numbered(index) }
-      guard case .success(let result)? = found.first?.value else { break }
-      ordered?.end(index, goesOn: result.failure == nil)
-      left -= min(left, result.restored)
+      let result = found.first.flatMap { try? $0.value.get() }
+      ordered?.end(index, goesOn: result.map { $0.failure == nil } ?? false)
+      left -= min(left, result?.restored ?? 0)
     }
     return outcomes
   }

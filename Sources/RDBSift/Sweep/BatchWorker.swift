@@ -23,7 +23,7 @@ protocol BatchWorker: ~Copyable, SendableMetatype {
   associatedtype Summary: Mergeable & Sendable
 
   /// Whether all batches have to come to one worker: the file is then read by one thread.
-  static var needsOrder: Bool { get }
+  var needsOrder: Bool { get }
 
   /// Exchanges the buffer that the worker writes to for another; one that only reads has none.
   mutating func exchange(_ output: inout OutputBuffer)

@@ -95,7 +95,8 @@ struct VisitingWorker<Visitor: RecordVisitor & ~Copyable>: BatchWorker, ~Copyabl
     context.file = file
   }
 
-  static var needsOrder: Bool { Visitor.needsOrder }
+  /// A limit counts records, so they all have to come here.
+  var needsOrder: Bool { Visitor.needsOrder || selector.needsOrder }
 
   mutating func exchange(_ output: inout OutputBuffer) { visitor.exchange(&output) }
 

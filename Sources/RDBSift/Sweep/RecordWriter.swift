@@ -89,7 +89,8 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
     tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
   }
 
-  static var needsOrder: Bool { false }
+  /// A limit counts records, so they all have to come here.
+  var needsOrder: Bool { selector.needsOrder }
 
   mutating func exchange(_ output: inout OutputBuffer) { swap(&writer.output, &output) }
 

@@ -65,7 +65,7 @@ package struct SweepResult<Summary: Sendable>: Sendable {
 ///   - unpacking: What brings the bytes, if they are not all there.
 ///   - options: How.
 ///   - output: Where parts go, in order.
-///   - makeWorker: Makes one worker per thread; called on that thread.
+///   - makeWorker: Makes one worker per thread, called on that thread, and one that is asked first.
 /// - Returns: What was found; a failure after the header is part of it.
 /// - Throws: What keeps the file from being read at all.
 func sweep<Worker: BatchWorker & ~Copyable>(
@@ -74,12 +74,13 @@ func sweep<Worker: BatchWorker & ~Copyable>(
 ) throws(JobFailure) -> SweepResult<Worker.Summary> {
   let scanner = try openScanner(bytes, unpacking)
   let most = unpacking == nil ? options.threads : min(options.threads, Unpacking.workers)
-  let threads = Worker.needsOrder ? 1 : most
+  let worker = makeWorker()
+  let threads = worker.needsOrder ? 1 : most
   let scan = SweepScanner(
     scanner, checksum: options.checksum,
     leavesChecksum: threads >= WorkerPool.threadsForChecksum, unpacking: unpacking)
   guard threads > 1 else {
-    return scan.result(sweepAlone(bytes, scan, options, output, makeWorker()), in: bytes)
+    return scan.result(sweepAlone(bytes, scan, options, output, worker), in: bytes)
   }
   let found = WorkerPool(threads: threads, output: output)
     .run(bytes, scan, options, makeWorker: makeWorker)
