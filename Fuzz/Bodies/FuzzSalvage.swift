@@ -11,10 +11,10 @@ import RDB
 public func fuzzSalvage(_ file: RawSpan) {
   let map = salvage(file)
   // A piece begins where the search believed, and each boundary may be asked for once more.
-  precondition(map.looks <= 2 * file.byteCount + 2, "places are looked at more than once")
+  precondition(map.probes <= 2 * file.byteCount + 2, "places are looked at more than once")
   var at = map.isHeaderSound ? RDBHeader.byteCount : 0
   var gaps = map.gaps[...]
-  for piece in map.pieces {
+  for piece in map.segments {
     // Where records begin at once, the gap of the header that is missing is empty.
     while let gap = gaps.first, gap.range.end <= piece.start {
       at = step(over: gap, at); gaps.removeFirst()
@@ -61,7 +61,7 @@ private func expectPartial(_ gap: SalvageGap, of file: RawSpan, _ header: RDBHea
 }
 
 /// Traps unless a piece scans to its end and each of its records is sound.
-private func expectWhole(_ piece: SalvagePiece, of file: RawSpan, _ header: RDBHeader) {
+private func expectWhole(_ piece: SalvageSegment, of file: RawSpan, _ header: RDBHeader) {
   var scanner = piece.scanner(header)
   var batch = RecordBatch(capacity: 8)
   var check = RecordCheck()

@@ -68,7 +68,7 @@ private func openRecords(
     do throws(RDBError) {
       stop = try scanner.scan(file, into: &batch)
     } catch {
-      expectWhereabouts(of: scanner, in: file)
+      expectFailureLocation(of: scanner, in: file)
       stop = nil
     }
     if batch.count == 1 {
@@ -84,8 +84,8 @@ private func openRecords(
     "commands are held back")
 }
 
-private func expectWhereabouts(of scanner: RDBScanner, in file: RawSpan) {
-  let place = scanner.whereabouts(in: file)
+private func expectFailureLocation(of scanner: RDBScanner, in file: RawSpan) {
+  let place = scanner.failureLocation(in: file)
   precondition((0...file.byteCount).contains(place.start), "damage is told outside the file")
   switch place.key {
   case .raw(let key), .lzf(let key, _):
@@ -133,7 +133,7 @@ private func export(
     precondition(outcome != .unsupported || elements == nil || !isSupported, "a type is left out")
     precondition(outcome != .empty || elements ?? 0 == 0, "elements are left out")
     // A payload carries what it carries, and streams have an entry where they have none.
-    let isPlain = record.type.opening(in: context.dialect) == .elements
+    let isPlain = record.type.content(in: context.dialect) == .elements
     if isPlain, outcome == .written, !reader.hasRestored, let elements {
       precondition(reader.elements - before == elements, "commands carry other elements")
     }

@@ -36,7 +36,7 @@ struct ExportTableTests {
           guard let shape = record.type.shape(in: dialect) else { continue }
           var name = "\(shape.name) \(record.type.rawValue)"
           if dialect == .dragonfly, record.type.rawValue > 22 { name = "Dragonfly's \(name)" }
-          if dialect == .valkey, record.type.rawValue == 22 { name = "Valkey's \(name)" }
+          if dialect == .valkey, record.type == .valkeyHash2 { name = "Valkey's \(name)" }
           if let module = record.module(in: span) { name = module.name }
           guard found[name] == nil else { continue }
           // The plainest of its kind: one that every server takes as commands, if there is one.
@@ -52,8 +52,8 @@ struct ExportTableTests {
   private func isPlain(
     _ record: RDBRecord, _ span: RawSpan, _ context: ValueContext
   ) throws -> Bool {
-    let opening = record.type.opening(in: context.dialect)
-    if opening == .deadlines {
+    let opening = record.type.content(in: context.dialect)
+    if opening == .fieldExpiries {
       return try cell(record, span, context, .commands, nil).contains("HPEXPIREAT")
     }
     guard opening.isSubset(of: [.elements, .streams]) else { return true }

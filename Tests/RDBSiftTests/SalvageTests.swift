@@ -241,7 +241,7 @@ struct SalvageTests {
         while bytes.count < count { bytes += pattern }
         let map = bytes.withRawSpan { RDB.salvage($0) }
         steps.append(map.steps)
-        #expect(map.looks <= 2 * bytes.count)
+        #expect(map.probes <= 2 * bytes.count)
       }
       // Sixteen steps a byte and what the purse holds at first: far below what the square would be.
       #expect(steps[1] < 1 << 22 + 30 * 80_000, "\(pattern)")

@@ -99,9 +99,9 @@ public enum CollectedModulePart: Hashable, Sendable {
 /// Keeps the elements of one value in file order.
 public struct CollectingSink: ValueSink, ~Copyable {
   /// Every element is looked at.
-  public static var looks: Bool { true }
+  public static var decodes: Bool { true }
   /// Everything that can be opened.
-  public static var opens: ValueOpening { .all }
+  public static var accepts: ValueContent { .all }
   /// What the value is.
   public private(set) var shape: ValueShape?
   /// What the layout told of its size.

@@ -77,13 +77,13 @@ func count(_ bytes: RawSpan, threads: Int) throws(RDBError) -> RecordTally {
   _ = try scanner.scan(bytes, until: MappedFile.step, into: &tally)
   let (start, size, like, moment) = (MappedFile.step, 1 << 22, scanner, tally.moment)
   let count = max(0, bytes.byteCount - start + size - 1) / size
-  let shards = Mutex([ScanShard?](repeating: nil, count: count))
+  let shards = Mutex([SpeculativeChunk?](repeating: nil, count: count))
   let next = Atomic(0)
   DispatchQueue.concurrentPerform(iterations: threads) { _ in
     while case let index = next.add(1, ordering: .relaxed).oldValue, index < count {
       let first = start + index * size
       let range = first..<min(first + size, bytes.byteCount)
-      let shard = ScanShard(of: range, in: bytes, like: like, moment: moment)
+      let shard = SpeculativeChunk(of: range, in: bytes, like: like, moment: moment)
       shards.withLock { $0[index] = shard }
     }
   }
@@ -134,7 +134,7 @@ struct WalkConsumer: RecordConsumer, ~Copyable {
 
 /// Counts elements by the row, and adds up their sizes so that each is looked at.
 private struct ElementSink: ValueSink {
-  static var looks: Bool { true }
+  static var decodes: Bool { true }
   var elements: UInt64 = 0
   var size = 0
 

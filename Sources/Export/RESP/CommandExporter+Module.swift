@@ -10,8 +10,8 @@ public import RDB
 extension CommandExporter {
   /// Whether values of a type have commands here; of a module, whether some have.
   static func hasCommands(_ type: RDBType, in dialect: RDBDialect) -> Bool {
-    let opening = type.opening(in: dialect)
-    return !opening.isEmpty && opens.isSuperset(of: opening)
+    let opening = type.content(in: dialect)
+    return !opening.isEmpty && accepts.isSuperset(of: opening)
   }
 
   /// Whether values of a module have commands.

@@ -103,7 +103,7 @@ extension CommandExporter {
       && (record.type.shape(in: context.dialect) != .stream || options.target(\.hasStreams))
     // A payload without elements is refused; such a key is left out, as servers do.
     let isEmpty =
-      record.elements == 0 && record.type.opening(in: context.dialect) == .elements
+      record.elements == 0 && record.type.content(in: context.dialect) == .elements
     // Commands tell no metadata of modules.
     let asksPayload =
       options.form == .payloads || options.existing == .fail || payload?.metadata != nil

@@ -249,10 +249,10 @@ extension CommandExporter {
 
 extension CommandExporter: ValueSink {
   /// Every element is written.
-  public static var looks: Bool { true }
+  public static var decodes: Bool { true }
   /// All that there are commands for.
-  public static var opens: ValueOpening {
-    [.elements, .deadlines, .streams, .modules, .documents]
+  public static var accepts: ValueContent {
+    [.elements, .fieldExpiries, .streams, .modules, .documents]
   }
 
   /// The value begins.

@@ -8,8 +8,8 @@ import RDB
 
 /// Looks for what commands cannot tell.
 struct StreamSurvey: ValueSink, ~Copyable {
-  static var looks: Bool { true }
-  static var opens: ValueOpening { .streams }
+  static var decodes: Bool { true }
+  static var accepts: ValueContent { .streams }
   static var takesFields: Bool { false }
   static var takesEntriesLast: Bool { true }
 

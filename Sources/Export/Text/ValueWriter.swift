@@ -30,9 +30,9 @@ public struct ValueWriter: ValueSink, ~Copyable {
   }
 
   /// Every element is looked at.
-  public static var looks: Bool { true }
+  public static var decodes: Bool { true }
   /// Everything that can be opened.
-  public static var opens: ValueOpening { .all }
+  public static var accepts: ValueContent { .all }
 
   /// Where the text goes.
   public var output: OutputBuffer

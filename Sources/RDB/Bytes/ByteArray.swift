@@ -2,19 +2,19 @@
 
 extension [UInt8] {
   /// The bytes of a span, copied.
-  public init(copying span: RawSpan) {
+  package init(copying span: RawSpan) {
     // SAFETY: the buffer is read inside the call only.
     self = unsafe span.withUnsafeBytes { unsafe Array($0) }
   }
 
-  /// Copies the bytes of a span behind those that are there.
+  /// Appends the bytes of a span.
   mutating func append(_ span: RawSpan) {
     // SAFETY: as in `init`.
     unsafe span.withUnsafeBytes { unsafe append(contentsOf: $0) }
   }
 
   /// Lends the bytes as a span.
-  public func withRawSpan<Result, Failure: Error>(
+  package func withRawSpan<Result, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     // SAFETY: `Span.bytes` is called unsafe because of padding, and UInt8 has none.

@@ -1,4 +1,4 @@
-/// A place in a file or span: an offset and a count, both in bytes.
+/// A range of a file or span: an offset and a count, both in bytes.
 ///
 /// It borrows nothing.
 public struct ByteRange: Hashable, BitwiseCopyable, Sendable {

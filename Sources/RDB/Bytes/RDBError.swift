@@ -1,7 +1,7 @@
-// Why the bytes are not what they must be, and where. Small and trivial: a salvage throws one per
-// byte, so an error allocates nothing and holds no words. Sentences are made at the door.
+// Why bytes are invalid, and where. Small and trivial: a salvage may throw one per
+// byte, so an error allocates nothing and holds no text. The command line makes the sentences.
 
-/// A place in a file where its bytes stop making sense, and why.
+/// An offset in a file at which its bytes are invalid, and the reason.
 public struct RDBError: Error, Equatable, BitwiseCopyable, Sendable {
   /// What is wrong.
   ///
@@ -33,7 +33,7 @@ public struct RDBError: Error, Equatable, BitwiseCopyable, Sendable {
     case badStream
     /// A hash template that no record has defined, or a field count that does not fit it.
     case badTemplate
-    /// A deadline of a field or member that is no number, or lies beyond 64 bits of milliseconds.
+    /// An expiry of a field or member that is not a number, or is beyond 64 bits of milliseconds.
     case badExpiry
     /// A sparse array whose tags do not exist or whose indexes do not ascend.
     case badArray
@@ -45,15 +45,15 @@ public struct RDBError: Error, Equatable, BitwiseCopyable, Sendable {
     case unknownOpcode
     /// A value type that this dialect does not have.
     case unknownType
-    /// A value of a type that is known but whose extent nothing in the file tells.
+    /// A value of a known type whose extent cannot be determined from the file.
     case unskippable
     /// A block that is compressed by a method this build does not unpack.
     case unsupportedCompression
     /// A number that is larger than the limits allow to believe.
     case limitExceeded
-    /// A member of a set or sorted set, or a field of a hash, that stands there twice.
+    /// A member of a set or sorted set, or a field of a hash, that occurs twice.
     case duplicateElement
-    /// Elements that are not in the order which their layout promises.
+    /// Elements that are not in the order that their layout promises.
     case wrongOrder
     /// A collection without elements, which no server keeps.
     case emptyValue

@@ -1,17 +1,17 @@
-/// Looks at everything, unpacks every string, compares every link, and keeps nothing but a count.
+/// Decodes everything, unpacks every string, compares every link, and keeps only a count.
 ///
 /// What one part of a value says about another (a stream's length, the owner of a pending entry, a
 /// template's fields) is compared by the walkers, where `checks` asks for it. What only the whole of
-/// a value tells is compared by a sink that is strict.
-public struct CheckSink: ValueSink, ~Copyable {
-  /// Every element is looked at.
-  public static var looks: Bool { true }
+/// a value shows is compared by a strict sink.
+package struct CheckSink: ValueSink, ~Copyable {
+  /// Every element is decoded.
+  package static var decodes: Bool { true }
   /// Backward links are compared.
-  public static var checks: Bool { true }
-  /// Everything that can be opened.
-  public static var opens: ValueOpening { .all }
-  /// Elements seen: of a stream its entries, of a module's value its values or fields.
-  public private(set) var elements: UInt64 = 0
+  package static var checks: Bool { true }
+  /// Everything that can be decoded.
+  package static var accepts: ValueContent { .all }
+  /// Decoded elements: of a stream its entries, of a module's value its values or fields.
+  package private(set) var elements: UInt64 = 0
   private var shape = ValueShape.string
   private var isStream: Bool { shape == .stream }
   private var scratch = Scratch()
@@ -19,7 +19,7 @@ public struct CheckSink: ValueSink, ~Copyable {
   private var rules = ValueRules()
 
   /// Makes a sink for any number of values.
-  public init() { isStrict = false }
+  package init() { isStrict = false }
 
   /// Makes a sink that compares elements with each other.
   ///
@@ -32,27 +32,27 @@ public struct CheckSink: ValueSink, ~Copyable {
   /// The value has ended.
   mutating func end() { rules.end(shape, elements: elements) }
 
-  /// What does not agree in the value, though it can be read and loaded.
+  /// Disagreements in a value that can be read and loaded.
   var remarks: [RDBError] { rules.remarks }
-  /// The hash of the two elements that seem to be one.
-  var met: UInt64? { rules.met }
-  /// The hash that elements are looked at a second time for.
-  var suspect: UInt64? {
-    get { rules.suspect }
-    set { rules.suspect = newValue }
+  /// The hash of two elements that seem equal.
+  var repeatedHash: UInt64? { rules.repeatedHash }
+  /// The hash whose elements a second walk compares.
+  var suspectedHash: UInt64? {
+    get { rules.suspectedHash }
+    set { rules.suspectedHash = newValue }
   }
 
   /// Elements of this hash differ.
-  mutating func clear(_ hash: UInt64) { rules.cleared.insert(hash) }
+  mutating func markDistinct(_ hash: UInt64) { rules.distinctHashes.insert(hash) }
 
-  /// Starts counting anew.
-  public mutating func begin(_ shape: ValueShape, count: Int?) {
+  /// Starts a new count.
+  package mutating func begin(_ shape: ValueShape, count: Int?) {
     elements = 0
     self.shape = shape
   }
 
   /// Checks that an element unpacks.
-  public mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
+  package mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
     elements &+= 1  // one per byte of the file at most
     guard isStrict, shape != .list else { return try check(item, in: bytes) }
     // To compare a string is to unpack it.
@@ -62,7 +62,7 @@ public struct CheckSink: ValueSink, ~Copyable {
   }
 
   /// Checks that a field and its value unpack.
-  public mutating func pair(
+  package mutating func pair(
     _ field: StringObject, _ value: StringObject, in bytes: RawSpan
   ) throws(RDBError) {
     if !isStream { elements &+= 1 }
@@ -77,7 +77,7 @@ public struct CheckSink: ValueSink, ~Copyable {
   }
 
   /// Checks that a member unpacks and its score is a number.
-  public mutating func member(
+  package mutating func member(
     _ member: StringObject, score: Double, in bytes: RawSpan
   ) throws(RDBError) {
     elements &+= 1
@@ -87,27 +87,27 @@ public struct CheckSink: ValueSink, ~Copyable {
   }
 
   /// Checks that a member unpacks.
-  public mutating func item(
+  package mutating func item(
     _ item: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
   ) throws(RDBError) {
     elements &+= 1
     guard isStrict else { return try check(item, in: bytes) }
     try rules.element(item, in: bytes)
-    try rules.deadline(expiry, of: item)
+    try rules.fieldExpiry(expiry, of: item)
   }
 
   /// Checks that a field and its value unpack.
-  public mutating func pair(
+  package mutating func pair(
     _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
   ) throws(RDBError) {
     elements &+= 1
     try checkField(field, in: bytes)
     try check(value, in: bytes)
-    if isStrict { try rules.deadline(expiry, of: field) }
+    if isStrict { try rules.fieldExpiry(expiry, of: field) }
   }
 
   /// Counts entries, and checks that names unpack.
-  public mutating func stream(_ part: StreamPart, in bytes: RawSpan) throws(RDBError) {
+  package mutating func stream(_ part: StreamPart, in bytes: RawSpan) throws(RDBError) {
     switch part {
     case .entry(_, isDeleted: false, fields: _): elements &+= 1
     case .group(let name, _), .consumer(let name, _), .producer(let name, _),
@@ -119,7 +119,7 @@ public struct CheckSink: ValueSink, ~Copyable {
   }
 
   /// Counts values or fields, and checks that strings unpack.
-  public mutating func module(_ part: ModulePart, in bytes: RawSpan) throws(RDBError) {
+  package mutating func module(_ part: ModulePart, in bytes: RawSpan) throws(RDBError) {
     switch part {
     case .values, .tairSortedSet, .tairScore: break
     case .value(.string(let string)), .tairMember(let string), .json(let string):
@@ -138,7 +138,7 @@ public struct CheckSink: ValueSink, ~Copyable {
   }
 
   /// Counts elements, and checks that strings unpack.
-  public mutating func array(_ part: ArrayPart, in bytes: RawSpan) throws(RDBError) {
+  package mutating func array(_ part: ArrayPart, in bytes: RawSpan) throws(RDBError) {
     switch part {
     case .insertIndex: break
     case .string(let string, at: _):
@@ -149,7 +149,7 @@ public struct CheckSink: ValueSink, ~Copyable {
   }
 
   /// Checks that strings unpack.
-  public mutating func cron(_ part: CronPart, in bytes: RawSpan) throws(RDBError) {
+  package mutating func cron(_ part: CronPart, in bytes: RawSpan) throws(RDBError) {
     elements &+= 1
     switch part {
     case .job(script: let string, start: _, interval: _), .key(let string), .argument(let string):
@@ -158,7 +158,7 @@ public struct CheckSink: ValueSink, ~Copyable {
   }
 
   /// Counts the number.
-  public mutating func number(_ number: UInt64) { elements &+= 1 }
+  package mutating func number(_ number: UInt64) { elements &+= 1 }
 
   private mutating func check(_ string: StringObject, in bytes: RawSpan) throws(RDBError) {
     guard case .lzf = string else { return }

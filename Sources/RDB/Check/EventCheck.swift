@@ -1,20 +1,20 @@
-// What stands between records, checked: strings unpack, libraries name themselves, a template's fields
+// Checks of the events between records: strings unpack, libraries name themselves, a template's fields
 // ascend.
 
-/// Checks what stands between records.
-public struct EventCheck: ~Copyable {
+/// Checks the events between records.
+package struct EventCheck: ~Copyable {
   private var scratch = Scratch()
 
   /// Makes a check of any number of events.
-  public init() {}
+  package init() {}
 
   /// Checks an event.
   ///
   /// - Parameters:
-  ///   - event: What a scan told.
+  ///     - event: An event of a scan.
   ///   - bytes: A part of the file that holds it.
   /// - Throws: What is wrong, with its offset in `bytes`.
-  public mutating func check(
+  package mutating func check(
     _ event: RDBEvent, in bytes: RawSpan
   ) throws(RDBError) {
     switch event {

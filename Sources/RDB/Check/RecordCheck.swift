@@ -2,32 +2,32 @@
 // agrees with every other, and so do all elements with each other.
 
 /// Checks records, one after the other.
-public struct RecordCheck: ~Copyable {
-  /// Second looks at one value; elements that differ and have one hash are made on purpose.
-  private static let looks = 4
+package struct RecordCheck: ~Copyable {
+  /// Second walks of one value at most; different elements with equal hashes are made on purpose.
+  private static let walks = 4
 
   private var sink = CheckSink(isStrict: true)
   private var scratch = Scratch()
 
   /// Makes a check of any number of records.
-  public init() {}
+  package init() {}
 
   /// Elements of the last value.
-  public var elements: UInt64 { sink.elements }
+  package var elements: UInt64 { sink.elements }
 
-  /// What does not agree in the last value, though it can be read and loaded; places are in the
-  /// bytes that were lent.
-  public private(set) var remarks: [RDBError] = []
+  /// Disagreements in the last value, which can still be read and loaded; offsets are in the
+  /// bytes passed to `check`.
+  package private(set) var remarks: [RDBError] = []
 
-  /// Checks a record; true if its value's insides were looked at.
+  /// Checks a record; true if its value was decoded.
   ///
   /// - Parameters:
   ///   - record: A record as it was scanned.
   ///   - bytes: A part of the file that holds it.
   ///   - context: What the file says that the type's meaning depends on.
-  /// - Returns: Whether values of the type are opened, and not only stepped over.
+  /// - Returns: Whether values of this type are decoded, and not only skipped.
   /// - Throws: What is wrong, with its offset in `bytes`.
-  public mutating func check(
+  package mutating func check(
     _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) -> Bool {
     remarks.removeAll(keepingCapacity: true)
@@ -49,7 +49,7 @@ public struct RecordCheck: ~Copyable {
   private mutating func checkValue(
     _ type: RDBType, _ context: ValueContext, in bytes: RawSpan, at start: Int
   ) throws(RDBError) {
-    for _ in 0..<RecordCheck.looks {
+    for _ in 0..<RecordCheck.walks {
       var failure: RDBError?
       do throws(RDBError) {
         try walkOnce(type, context, in: bytes, at: start)
@@ -57,11 +57,13 @@ public struct RecordCheck: ~Copyable {
         failure = error
       }
       guard let failure else { return }
-      guard failure.reason == .duplicateElement, let met = sink.met else { throw failure }
-      sink.suspect = met
-      defer { sink.suspect = nil }
+      guard failure.reason == .duplicateElement, let repeated = sink.repeatedHash else {
+        throw failure
+      }
+      sink.suspectedHash = repeated
+      defer { sink.suspectedHash = nil }
       try walkOnce(type, context, in: bytes, at: start)
-      sink.clear(met)
+      sink.markDistinct(repeated)
     }
   }
 

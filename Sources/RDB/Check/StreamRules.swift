@@ -1,4 +1,4 @@
-// What the parts of a stream say about each other, beyond what a walk compares.
+// Rules about how the parts of a stream relate, beyond those that the walk compares.
 
 /// Rules about one stream at a time.
 struct StreamRules {
@@ -15,7 +15,7 @@ struct StreamRules {
   private var producers = HashSet64()
   private var maximum = UInt64.max
 
-  /// Makes rules about a stream of which nothing was told.
+  /// Makes rules for a new stream.
   init() {}
 
   private mutating func remark(_ part: RDBError.Part, number: UInt64 = 0) {
@@ -64,7 +64,7 @@ struct StreamRules {
 
   /// A name among those that must differ.
   ///
-  /// These are short lists, so equal hashes are believed.
+  /// The lists are short, so equal hashes are treated as equal names.
   private static func note(
     _ name: StringObject, _ part: RDBError.Part, in names: inout HashSet64, _ bytes: RawSpan,
     _ scratch: inout Scratch

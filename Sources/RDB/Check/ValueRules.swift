@@ -1,47 +1,47 @@
-// What only the whole of a value tells: elements that stand twice, an order that its layout promises,
-// deadlines that no server keeps. A walk tells elements one by one; these rules remember what they
-// need. What can be loaded all the same is a remark; anything else is thrown.
+// Rules that need a whole value: duplicate elements, the order that a layout promises, expiries that
+// no server keeps. A walk passes elements one at a time; these rules keep the state they need.
+// A value that still loads gives a remark; anything else throws.
 
 /// Rules about one value at a time.
 struct ValueRules: ~Copyable {
-  /// Redis keeps no deadline of a field beyond this: 48 bits of milliseconds.
-  static let latestDeadline: Int64 = 0xffff_ffff_fffe
+  /// The latest field expiry that Redis keeps: 48 bits of milliseconds.
+  static let latestFieldExpiry: Int64 = 0xffff_ffff_fffe
 
   /// What does not agree, though the value can be read and loaded; −1 is a place that is not known.
   private(set) var remarks: [RDBError] = []
-  /// Hashes that differing elements share, as a second look has shown.
-  var cleared: Set<UInt64> = []
-  /// On a second look: the hash that was met twice.
-  var suspect: UInt64?
-  /// The hash that was met twice.
-  private(set) var met: UInt64?
+  /// Hashes that different elements share, as a second walk has shown.
+  var distinctHashes: Set<UInt64> = []
+  /// On a second walk: the hash that occurred twice.
+  var suspectedHash: UInt64?
+  /// The hash that occurred twice.
+  private(set) var repeatedHash: UInt64?
   /// Rules about a stream.
   var stream = StreamRules()
 
   private var type = RDBType.string
   private var dialect = RDBDialect.redis
   private var seen = HashSet64()
-  private var spelled: [[UInt8]] = []
+  private var texts: [[UInt8]] = []
   private var scratch = Scratch()
   private var other = Scratch()
   private var index: UInt64 = 0
   private var last: (member: StringObject, score: Double)?
   private var isAscending: Bool?
-  private var lastDeadline = Int64.min
+  private var lastExpiry = Int64.min
 
   /// A value of this type begins.
   mutating func begin(_ type: RDBType, _ dialect: RDBDialect) {
     self.type = type
     self.dialect = dialect
     remarks.removeAll(keepingCapacity: true)
-    spelled.removeAll()
+    texts.removeAll()
     seen.removeAll()
     stream = StreamRules()
     index = 0
-    met = nil
+    repeatedHash = nil
     last = nil
     isAscending = nil
-    lastDeadline = .min
+    lastExpiry = .min
   }
 
   /// The value has ended.
@@ -70,39 +70,40 @@ struct ValueRules: ~Copyable {
   mutating func element(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
     index &+= 1
     let hash = try ByteHash.of(item, in: bytes, &scratch)
-    guard suspect == nil else { return try look(item, hash, in: bytes) }
-    if !seen.insert(hash), !cleared.contains(hash) {
-      met = hash
+    guard suspectedHash == nil else { return try compare(item, hash, in: bytes) }
+    if !seen.insert(hash), !distinctHashes.contains(hash) {
+      repeatedHash = hash
       throw RDBError(.duplicateElement, at: item.place, number: index)
     }
   }
 
   /// Compares the element with those that have the same hash.
-  private mutating func look(
+  private mutating func compare(
     _ item: StringObject, _ hash: UInt64, in bytes: RawSpan
   ) throws(RDBError) {
-    guard hash == suspect else { return }
+    guard hash == suspectedHash else { return }
     let text = try scratch.withBytes(of: item, in: bytes) { (text) throws(RDBError) in
       [UInt8](copying: text)
     }
-    guard !spelled.contains(text) else {
+    guard !texts.contains(text) else {
       throw RDBError(.duplicateElement, at: item.place, number: index)
     }
-    spelled.append(text)
+    texts.append(text)
   }
 
-  /// A member's score: packed structures ascend, by score and then by member; a skip list is told
-  /// from either end.
+  /// A member's score.
+  ///
+  /// Packed structures ascend by score, then by member; a skip list is stored from either end.
   @inline(__always)
   mutating func score(_ member: StringObject, _ score: Double, in bytes: RawSpan) throws(RDBError) {
     defer { last = (member, score) }
     guard let last else { return }
-    switch type.rawValue {
-    case 12, 17:
+    switch type {
+    case .zsetZiplist, .zsetListpack:
       if last.score > score { return remark(.wrongOrder, at: member.place, number: index) }
       guard last.score == score, try !isBefore(last.member, member, in: bytes) else { return }
       remark(.wrongOrder, at: member.place, number: index)
-    case 5:
+    case .zset2:
       guard last.score != score else { return }
       let ascends = last.score < score
       if let isAscending, isAscending != ascends {
@@ -121,21 +122,21 @@ struct ValueRules: ~Copyable {
     }
   }
 
-  /// A field's deadline.
-  /// - Throws: `.badExpiry` where servers refuse it, `.wrongOrder` in a listpack that is sorted by it.
-  mutating func deadline(_ deadline: UnixMilliseconds?, of field: StringObject) throws(RDBError) {
-    let number = deadline?.rawValue ?? .max
-    let isRedis = dialect == .redis && (22...25).contains(type.rawValue)
-    if let deadline {
-      guard deadline.rawValue >= 0, !isRedis || number <= ValueRules.latestDeadline else {
+  /// A field's expiry.
+  /// - Throws: `.badExpiry` where servers refuse it, `.wrongOrder` in a listpack sorted by expiry.
+  mutating func fieldExpiry(_ expiry: UnixMilliseconds?, of field: StringObject) throws(RDBError) {
+    let number = expiry?.rawValue ?? .max
+    let isRedis = dialect == .redis && type.hasFieldExpiries
+    if let expiry {
+      guard expiry.rawValue >= 0, !isRedis || number <= ValueRules.latestFieldExpiry else {
         throw RDBError(.badExpiry, at: field.place, number: UInt64(bitPattern: number))
       }
     }
-    guard isRedis, type.rawValue == 23 || type.rawValue == 25 else { return }
-    guard lastDeadline <= number else {
+    guard isRedis, type.isListpackEx else { return }
+    guard lastExpiry <= number else {
       throw RDBError(.wrongOrder, at: field.place, number: index)
     }
-    lastDeadline = number
+    lastExpiry = number
   }
 
   /// The value of a string key.
@@ -149,7 +150,7 @@ struct ValueRules: ~Copyable {
 }
 
 extension StringObject {
-  /// Where the string stands; −1 for a number, whose place a walk does not tell.
+  /// The offset of the string; −1 for a number, whose offset a walk does not pass on.
   var place: Int {
     switch self {
     case .raw(let place), .lzf(let place, _): place.offset

@@ -1,5 +1,5 @@
-// The checksum of RDB files and DUMP payloads: CRC-64 with the polynomial of Jones, reflected, start
-// value 0, no final turn. ISA-L computes it at the speed of memory; its functions turn the value on
+// The checksum of RDB files and DUMP payloads: CRC-64 with the Jones polynomial, reflected, start
+// value 0, no final complement. ISA-L computes it at memory speed, but complements the value on
 // the way in and out, which is undone here.
 
 private import CISAL
@@ -21,7 +21,7 @@ public enum CRC64 {
     }
   }
 
-  /// The checksum of two rows of bytes, one behind the other, of which each has its own.
+  /// The checksum of two consecutive byte sequences, from their own checksums.
   ///
   /// To append `count` bytes is to multiply by x to the power of 8 · `count`, modulo the polynomial.
   ///

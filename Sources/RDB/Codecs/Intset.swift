@@ -1,8 +1,8 @@
 // An intset: u32 LE width (2, 4 or 8), u32 LE count, then the numbers, little-endian, ascending.
 
-/// Goes through the numbers of an intset.
+/// Reads the numbers of an intset in order.
 ///
-/// Holds places only.
+/// Holds offsets only.
 struct Intset: PackedStructure {
   static var damage: RDBError.Reason { .badIntset }
 
@@ -31,12 +31,6 @@ struct Intset: PackedStructure {
   var count: Int? { remaining }
 
   static func count(head: UInt128) -> Int? { Int(head >> 32 & 0xffff_ffff) }
-
-  mutating func fill(
-    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
-  ) throws(RDBError) -> Bool {
-    try fillPlain(&row, from: blob, checked: checked)
-  }
 
   @inline(__always)
   mutating func nextPlain(in blob: RawSpan) -> StringObject? {

@@ -12,9 +12,9 @@
 // test per token then keeps every store inside it.
 
 /// Unpacks LZF data, never to more than was promised.
-public enum LZF {
+package enum LZF {
   /// Bytes of room that must follow the unpacked bytes in the target: the longest copy and a step.
-  public static let slack = 320
+  package static let slack = 320
 
   /// A claimed size as a count, or nil where `packed` bytes of LZF data cannot unpack to it.
   static func believable(_ claim: UInt64, from packed: Int) -> Int? {
@@ -29,7 +29,7 @@ public enum LZF {
   ///   - target: Where to; `count + LZF.slack` bytes at least, all of which may be written.
   ///   - count: Bytes that must come out.
   /// - Throws: `.badLZF`, with the offset in `source` where it stopped making sense.
-  public static func unpack(
+  package static func unpack(
     _ source: RawSpan, into target: UnsafeMutableRawBufferPointer, count: Int
   ) throws(RDBError) {
     precondition(count >= 0 && target.count - slack >= count)
@@ -172,7 +172,7 @@ public enum LZF {
         done &+= 16
       } while done < count
     } else {
-      // The pattern is shorter than a word: spell one word, then lay it in whole periods.
+      // The pattern is shorter than a word: write one word, then repeat it in whole periods.
       for index in 0..<8 {
         let byte = unsafe (to + (index &- back)).load(as: UInt8.self)
         unsafe (to + index).storeBytes(of: byte, as: UInt8.self)

@@ -14,13 +14,13 @@
 // The back length takes 1 byte up to 127, 2 up to 16382, 3 up to 2097150, 4 up to 268435454, else 5:
 // servers step to the next width one number before the bits are full, and skip by the same rule.
 
-/// Goes through the entries of a listpack from front to back.
+/// Reads the entries of a listpack from front to back.
 ///
-/// Holds places only.
+/// Holds offsets only.
 struct Listpack: PackedStructure {
   static var damage: RDBError.Reason { .badListpack }
 
-  /// Where the next entry stands.
+  /// The offset of the next entry.
   private(set) var at: Int
   private var remaining: Int
   private let counted: Bool
@@ -28,12 +28,7 @@ struct Listpack: PackedStructure {
   /// Opens a listpack that must fill `blob` to its last byte.
   init(opening blob: RawSpan) throws(RDBError) {
     var at = 0
-    guard blob.byteCount >= 7 else { throw RDBError(.badListpack, .total, at: 0) }
-    let total = try blob.read(&at, littleEndian: UInt32.self)
-    guard UInt64(total) == UInt64(blob.byteCount), blob.byte(at: blob.byteCount &- 1) == 0xff else {
-      let isWhole = UInt64(total) == UInt64(blob.byteCount)
-      throw RDBError(.badListpack, isWhole ? .end : .total, at: 0, number: UInt64(total))
-    }
+    try Listpack.readTotal(of: blob, atLeast: 7, &at)
     let count = try blob.read(&at, littleEndian: UInt16.self)
     self.at = at
     remaining = Int(count)
@@ -45,12 +40,6 @@ struct Listpack: PackedStructure {
   static func count(head: UInt128) -> Int? {
     let count = Int(head >> 32 & 0xffff)
     return count == 65535 ? nil : count
-  }
-
-  mutating func fill(
-    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
-  ) throws(RDBError) -> Bool {
-    try fillPlain(&row, from: blob, checked: checked)
   }
 
   @inline(__always)

@@ -1,49 +1,48 @@
-/// A structure whose entries lie one behind the other in one string: listpack, ziplist, intset.
+/// A structure whose entries are stored consecutively in one string: listpack, ziplist, intset, zipmap.
 ///
-/// A value of such a type holds places and counts; the bytes are lent to each call.
+/// Holds offsets and counts; each call borrows the bytes.
 protocol PackedStructure {
-  /// What it is called when its parts do not agree.
+  /// The error for a structure whose parts do not agree.
   static var damage: RDBError.Reason { get }
   /// Opens the structure that must fill `blob` to its last byte.
   init(opening blob: RawSpan) throws(RDBError)
-  /// Where the next entry stands.
+  /// The offset of the next entry.
   var at: Int { get }
-  /// Entries that are still to come, as the header says; nil where it does not.
+  /// Entries that are still to come, as the header states; nil if it does not.
   var count: Int? { get }
-  /// The next entry, by place in `blob`; nil at the end. `checked` also compares what is written
+  /// The next entry, by range in `blob`; nil at the end. `checked` also compares what is stored
   /// only for walking backwards.
   mutating func next(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject?
   /// The next entry, if it is of a common kind and nothing is wrong with it; else nil, and nothing
   /// moves. Compares no backward links.
   mutating func nextPlain(in blob: RawSpan) -> StringObject?
-  /// Appends entries to a row until it is full; false at the end.
-  mutating func fill(
-    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
-  ) throws(RDBError) -> Bool
-  /// Entries as the first ten bytes of the structure tell them, least significant byte first.
+  /// The entry count in the first ten bytes of the structure, least significant byte first.
   static func count(head: UInt128) -> Int?
 }
 
 extension PackedStructure {
-  /// Bytes of a structure in which its count stands.
+  /// Reads the total in the first four bytes, which must be the size of `blob`, and compares the end
+  /// mark.
+  static func readTotal(
+    of blob: RawSpan, atLeast least: Int, _ at: inout Int
+  ) throws(RDBError) {
+    guard blob.byteCount >= least else { throw RDBError(damage, .total, at: 0) }
+    let total = UInt64(try blob.read(&at, littleEndian: UInt32.self))
+    let isWhole = total == UInt64(blob.byteCount)
+    guard isWhole, blob.byte(at: blob.byteCount &- 1) == 0xff else {
+      throw RDBError(damage, isWhole ? .end : .total, at: 0, number: total)
+    }
+  }
+
+  /// Bytes of a structure that include its entry count.
   static var headCount: Int { 10 }
 
   @inline(__always)
   mutating func nextPlain(in blob: RawSpan) -> StringObject? { nil }
 
-  mutating func fill(
-    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
-  ) throws(RDBError) -> Bool {
-    while !row.isFull {
-      guard let item = try next(in: blob, checked: checked) else { return false }
-      row.append(item)
-    }
-    return true
-  }
-
   /// Fills a row with plain entries in one loop, and with others one by one.
   @inline(__always)
-  mutating func fillPlain(
+  mutating func fill(
     _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
   ) throws(RDBError) -> Bool {
     while true {

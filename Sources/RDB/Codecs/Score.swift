@@ -22,26 +22,21 @@ struct Score {
     }
   }
 
-  /// The number a text spells; nil if it spells none or is not a number.
+  /// The number a text stands for; nil if it is not a number.
   static func parse(_ text: RawSpan) -> Double? {
     if let quick = parseShort(text) { return quick }
     guard text.byteCount > 0, text.byteCount <= 400 else { return nil }
-    var spelled: [UInt8] = []
+    var copy: [UInt8] = []
     for index in 0..<text.byteCount {
       let byte = text.byte(at: index)
       guard byte != 0 else { return nil }  // the library would stop there and be content
-      spelled.append(byte)
+      copy.append(byte)
     }
-    guard let value = Double(String(decoding: spelled, as: UTF8.self)), !value.isNaN else {
+    guard let value = Double(String(decoding: copy, as: UTF8.self)), !value.isNaN else {
       return nil
     }
     return value
   }
-
-  /// The powers of ten that are exact doubles.
-  private static let powers: [Double] = [
-    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
-  ]
 
   private static func parseShort(_ text: RawSpan) -> Double? {
     let negative = text.byteCount > 0 && text.byte(at: 0) == 0x2d
@@ -61,14 +56,15 @@ struct Score {
     }
     let decimals = point < 0 ? 0 : text.byteCount - 1 - point
     guard digits - (point < 0 ? 0 : 1) <= 15, point < 0 || decimals > 0 else { return nil }
-    let value = Double(mantissa) / powers[decimals]
+    // Up to 15 digits, so both are exact doubles.
+    let value = Double(mantissa) / Double(Decimal.powersOfTen[decimals])
     return negative ? -value : value
   }
 }
 
 extension RawSpan {
   /// A score as RDB 1 to 7 wrote it: a length and text; 253 NaN, 254 +inf, 255 −inf.
-  /// - Throws: `.badScore` for NaN, which servers refuse, and for text that is no number.
+  /// - Throws: `.badScore` for NaN, which servers refuse, and for text that is not a number.
   func readTextScore(_ at: inout Int) throws(RDBError) -> Double {
     let start = at
     switch try readByte(&at) {

@@ -1,10 +1,10 @@
-// The one buffer that compressed strings are unpacked into. It is reused, so a scan of a million
+// The buffer that compressed strings are unpacked into. It is reused, so a scan of a million
 // compressed values allocates a handful of times.
 
 /// A reused buffer for unpacked strings and for the text of numbers.
 @safe public struct Scratch: ~Copyable {
   private var buffer: UnsafeMutableRawBufferPointer
-  /// The row that walkers pour elements from; made when it is first asked for.
+  /// The row of elements that walkers fill; made on first use.
   private var row: ElementBuffer?
 
   /// Makes an empty scratch, which costs nothing; it grows to the largest string that it meets.
@@ -31,10 +31,10 @@
     }
   }
 
-  /// Bytes that `unpackPadded` lends behind the unpacked ones.
+  /// Bytes that `unpackPadded` appends to the unpacked ones.
   static let padding = 64
 
-  /// Unpacks LZF data and lends the bytes to `body`, with zeros behind them.
+  /// Unpacks LZF data and lends the bytes to `body`, followed by zeros.
   mutating func unpackPadded<Result>(
     _ source: RawSpan, count: Int, _ body: (RawSpan) throws(RDBError) -> Result
   ) throws(RDBError) -> Result {
@@ -52,8 +52,8 @@
     return try body(unsafe UnsafeRawBufferPointer(rebasing: buffer[..<end]).bytes)
   }
 
-  /// Spells a number and lends the text to `body`.
-  public mutating func spell<Result, Failure: Error>(
+  /// Writes a number as decimal text and lends the text to `body`.
+  public mutating func withDecimal<Result, Failure: Error>(
     _ value: Int64, _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     reserve(32)
@@ -72,7 +72,7 @@
     return try body(unsafe UnsafeRawBufferPointer(rebasing: buffer[at..<24]).bytes)
   }
 
-  /// Lends the bytes of a string, spelled out, to `body`.
+  /// Lends the decoded bytes of a string to `body`.
   ///
   /// - Parameters:
   ///   - string: A string whose places are in `bytes`.
@@ -85,7 +85,7 @@
   ) throws(RDBError) -> Result {
     switch string {
     case .raw(let place): return try body(bytes.extracting(place.range))
-    case .integer(let value): return try spell(value, body)
+    case .integer(let value): return try withDecimal(value, body)
     case .lzf(let place, let count):
       var failure: RDBError?
       do throws(RDBError) {
@@ -99,7 +99,7 @@
           }
         }
       } catch {
-        // What the body threw is its own; what unpacking threw is moved to where the data stands.
+        // Errors of the body pass unchanged; errors of unpacking are moved to the data's offset.
         throw failure ?? error.moved(by: place.offset)
       }
     }

@@ -13,9 +13,9 @@
 //   FE                  int8
 //   F1..FD              0 to 12
 
-/// Goes through the entries of a ziplist from front to back.
+/// Reads the entries of a ziplist from front to back.
 ///
-/// Holds places only.
+/// Holds offsets only.
 struct Ziplist: PackedStructure {
   static var damage: RDBError.Reason { .badZiplist }
 
@@ -28,12 +28,7 @@ struct Ziplist: PackedStructure {
 
   init(opening blob: RawSpan) throws(RDBError) {
     var at = 0
-    guard blob.byteCount >= 11 else { throw RDBError(.badZiplist, .total, at: 0) }
-    let total = try blob.read(&at, littleEndian: UInt32.self)
-    guard UInt64(total) == UInt64(blob.byteCount), blob.byte(at: blob.byteCount &- 1) == 0xff else {
-      let isWhole = UInt64(total) == UInt64(blob.byteCount)
-      throw RDBError(.badZiplist, isWhole ? .end : .total, at: 0, number: UInt64(total))
-    }
+    try Ziplist.readTotal(of: blob, atLeast: 11, &at)
     tail = Int(try blob.read(&at, littleEndian: UInt32.self))
     let count = try blob.read(&at, littleEndian: UInt16.self)
     self.at = at
@@ -46,12 +41,6 @@ struct Ziplist: PackedStructure {
   static func count(head: UInt128) -> Int? {
     let count = Int(head >> 64 & 0xffff)
     return count == 65535 ? nil : count
-  }
-
-  mutating func fill(
-    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
-  ) throws(RDBError) -> Bool {
-    try fillPlain(&row, from: blob, checked: checked)
   }
 
   @inline(__always)
@@ -75,7 +64,7 @@ struct Ziplist: PackedStructure {
     return entry
   }
 
-  /// An entry that is no short string, with its size; ten bytes are known to be there.
+  /// An entry other than a short string, with its size; ten bytes are known to be there.
   @inline(__always)
   private func plainLong(_ first: Int, in blob: RawSpan) -> (StringObject, size: Int)? {
     let word = blob.number(at: at &+ 2, as: UInt64.self)

@@ -4,9 +4,9 @@
 //   item: key length, key, value length, one byte `free`, value, `free` unused bytes
 //   length: one byte below 254, or FE and u32 LE
 
-/// Goes through the keys and values of a zipmap in turn.
+/// Reads the keys and values of a zipmap in turn.
 ///
-/// Holds places only.
+/// Holds offsets only.
 struct Zipmap: PackedStructure {
   static var damage: RDBError.Reason { .badZipmap }
 

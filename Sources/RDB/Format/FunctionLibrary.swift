@@ -2,18 +2,18 @@
 //
 //   #!<engine> name=<name>
 //
-// Servers split it at spaces and let the parts behind the engine stand in any order; `name` is the
-// only one that there is.
+// Servers split it at spaces and allow the parts after the engine in any order; `name` is the
+// only one that exists.
 
-/// What a function library says about itself.
-public struct FunctionLibrary: Hashable, BitwiseCopyable, Sendable {
+/// What the first line of a function library states.
+package struct FunctionLibrary: Hashable, BitwiseCopyable, Sendable {
   /// Where the engine's name is, such as `LUA`; servers take it in any case.
-  public var engine: ByteRange
+  package var engine: ByteRange
   /// Where the library's name is.
-  public var name: ByteRange
+  package var name: ByteRange
 
   /// Reads the first line of a library's source; nil if it is not what servers write there.
-  public init?(source: RawSpan) {
+  package init?(source: RawSpan) {
     guard source.starts(with: FunctionLibrary.mark) else { return nil }
     var at = FunctionLibrary.mark.count
     guard let engine = FunctionLibrary.word(in: source, &at), engine.offset == 2 else { return nil }

@@ -1,5 +1,5 @@
 // The slot of a key in a cluster: CRC16 (XMODEM: polynomial 0x1021, start 0) of the key, modulo 16384.
-// Where the key has `{`, and `}` behind it with something between them, only what stands between the
+// If the key has `{` and a later `}` with something between them, only the part between the
 // first `{` and the next `}` counts: the hash tag.
 
 /// A slot of a cluster.
@@ -7,10 +7,10 @@ public struct HashSlot: RawRepresentable, Hashable, Comparable, BitwiseCopyable,
   /// Slots of a cluster.
   public static let count = 16384
 
-  /// Its number, below 16384.
+  /// The number, below 16384.
   public var rawValue: UInt16
 
-  /// Makes a slot from its number; nil if there is no such slot.
+  /// Makes a slot from its number; nil if the number is out of range.
   public init?(rawValue: UInt16) {
     guard rawValue < HashSlot.count else { return nil }
     self.rawValue = rawValue

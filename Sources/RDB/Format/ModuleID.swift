@@ -1,12 +1,12 @@
 /// A module type: nine letters of six bits and ten bits of encoding version.
 public struct ModuleID: Hashable, BitwiseCopyable, Sendable {
-  /// The 64 bits as they stand in the file.
+  /// The 64 bits as stored in the file.
   public var rawValue: UInt64
 
   /// Makes a module type from its 64 bits.
   public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
-  /// Makes a module type from nine letters and a version; nil if that is no module type.
+  /// Makes a module type from nine letters and a version; nil if they are not valid.
   public init?(name: String, version: Int) {
     guard name.utf8.count == 9, (0...1023).contains(version) else { return nil }
     var bits: UInt64 = 0

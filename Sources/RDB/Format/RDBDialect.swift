@@ -1,4 +1,4 @@
-/// Whose meaning a type or opcode byte has where servers use one number for two things.
+/// Which server's numbering applies where servers use one number for two types or opcodes.
 public enum RDBDialect: UInt8, Hashable, BitwiseCopyable, Sendable {
   /// Redis, and KeyDB and Tair, whose numbers do not clash with it.
   case redis

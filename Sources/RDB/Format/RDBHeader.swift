@@ -64,7 +64,7 @@ public struct RDBHeader: Hashable, BitwiseCopyable, Sendable {
   /// Whether eight bytes of CRC64 follow the end opcode (since version 5).
   public var hasChecksum: Bool { version >= 5 }
 
-  /// The header as it stands in the file, such as `REDIS0011`.
+  /// The header as stored in the file, such as `REDIS0011`.
   public var description: String {
     let digits = String(version)
     let width = isValkey ? 3 : 4

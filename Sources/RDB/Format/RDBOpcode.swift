@@ -1,4 +1,4 @@
-/// The bytes between records that are not value types.
+/// A byte between records that is not a value type.
 public struct RDBOpcode: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
   /// The byte.
   public var rawValue: UInt8
@@ -8,49 +8,58 @@ public struct RDBOpcode: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
 
   init(_ rawValue: UInt8) { self.rawValue = rawValue }
 
-  /// Whether what stands behind it may change the meaning of types: AUX, templates, Dragonfly's own.
-  var mayChangeContext: Bool { self == .aux || self == .hashTemplate || 200...224 ~= rawValue }
+  /// Whether what follows may change the meaning of types: AUX, templates, Dragonfly's own opcodes.
+  var mayChangeContext: Bool { self == .aux || self == .hashTemplate || isDragonfly }
+
+  /// Whether it is in the range of Dragonfly's own opcodes.
+  var isDragonfly: Bool { 200...224 ~= rawValue }
 
   /// The end of the file; CRC64 follows since version 5.
-  static var eof: RDBOpcode { RDBOpcode(255) }
+  public static var eof: RDBOpcode { RDBOpcode(255) }
   /// A database number.
-  static var selectDB: RDBOpcode { RDBOpcode(254) }
+  public static var selectDB: RDBOpcode { RDBOpcode(254) }
   /// An expiry in seconds, int32.
-  static var expireTime: RDBOpcode { RDBOpcode(253) }
+  public static var expireTime: RDBOpcode { RDBOpcode(253) }
   /// An expiry in milliseconds, int64.
-  static var expireTimeMS: RDBOpcode { RDBOpcode(252) }
+  public static var expireTimeMS: RDBOpcode { RDBOpcode(252) }
   /// Hints: keys and expiring keys of the database.
-  static var resizeDB: RDBOpcode { RDBOpcode(251) }
+  public static var resizeDB: RDBOpcode { RDBOpcode(251) }
   /// A name and a value about the file.
-  static var aux: RDBOpcode { RDBOpcode(250) }
+  public static var aux: RDBOpcode { RDBOpcode(250) }
   /// The next key's LFU counter, one byte.
-  static var freq: RDBOpcode { RDBOpcode(249) }
+  public static var freq: RDBOpcode { RDBOpcode(249) }
   /// The next key's idle time in seconds.
-  static var idle: RDBOpcode { RDBOpcode(248) }
-  /// Module data beside the keys.
-  static var moduleAux: RDBOpcode { RDBOpcode(247) }
+  public static var idle: RDBOpcode { RDBOpcode(248) }
+  /// Module data that belongs to no key.
+  public static var moduleAux: RDBOpcode { RDBOpcode(247) }
   /// A function library as release candidates of Redis 7.0 wrote it.
-  static var functionPreGA: RDBOpcode { RDBOpcode(246) }
+  public static var functionPreGA: RDBOpcode { RDBOpcode(246) }
   /// A function library.
-  static var function2: RDBOpcode { RDBOpcode(245) }
+  public static var function2: RDBOpcode { RDBOpcode(245) }
   /// Redis in cluster mode: a slot and how many keys it has.
-  static var slotInfo: RDBOpcode { RDBOpcode(244) }
+  public static var slotInfo: RDBOpcode { RDBOpcode(244) }
   /// Redis: metadata of the next key, kept for modules.
   ///
   /// Valkey: a slot import.
-  static var keyMetaOrSlotImport: RDBOpcode { RDBOpcode(243) }
+  public static var keyMetaOrSlotImport: RDBOpcode { RDBOpcode(243) }
   /// Redis: the fields that hashes of one template share.
-  static var hashTemplate: RDBOpcode { RDBOpcode(242) }
+  public static var hashTemplate: RDBOpcode { RDBOpcode(242) }
 
-  // Redis Enterprise.
-  static var enterpriseLRU: RDBOpcode { RDBOpcode(107) }
-  static var enterpriseSlot: RDBOpcode { RDBOpcode(121) }
+  /// The next key's last access (Redis Enterprise).
+  public static var enterpriseLRU: RDBOpcode { RDBOpcode(107) }
+  /// The next key's cluster slot (Redis Enterprise).
+  public static var enterpriseSlot: RDBOpcode { RDBOpcode(121) }
 
-  // Dragonfly.
-  static var dragonflyFullSyncEnd: RDBOpcode { RDBOpcode(200) }
-  static var dragonflyZSTDBlob: RDBOpcode { RDBOpcode(201) }
-  static var dragonflyLZ4Blob: RDBOpcode { RDBOpcode(202) }
-  static var dragonflyJournalBlob: RDBOpcode { RDBOpcode(210) }
-  static var dragonflyJournalOffset: RDBOpcode { RDBOpcode(211) }
-  static var dragonflyMask: RDBOpcode { RDBOpcode(220) }
+  /// The end of a full synchronisation (Dragonfly).
+  public static var dragonflyFullSyncEnd: RDBOpcode { RDBOpcode(200) }
+  /// A block of records in a ZSTD frame (Dragonfly).
+  public static var dragonflyZSTDBlob: RDBOpcode { RDBOpcode(201) }
+  /// A block of records in an LZ4 frame (Dragonfly).
+  public static var dragonflyLZ4Blob: RDBOpcode { RDBOpcode(202) }
+  /// Journal entries (Dragonfly).
+  public static var dragonflyJournalBlob: RDBOpcode { RDBOpcode(210) }
+  /// An offset in the journal (Dragonfly).
+  public static var dragonflyJournalOffset: RDBOpcode { RDBOpcode(211) }
+  /// Flags of the next key (Dragonfly).
+  public static var dragonflyMask: RDBOpcode { RDBOpcode(220) }
 }

@@ -1,18 +1,18 @@
-/// One key of a file: numbers and places, nothing borrowed.
+/// One key of a file: numbers and offsets, nothing borrowed.
 ///
 /// The bytes stay in the file.
 public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
-  /// Where the type byte is, in bytes from the start of the file.
+  /// The offset of the type byte from the start of the file.
   public var offset: Int
   /// Bytes of the value: exactly what DUMP carries after the type byte.
   public var valueCount: Int
   /// The expiry in milliseconds since the epoch; meaningful only with `hasExpiry`.
   public var expiryMilliseconds: Int64
-  /// Elements the layout tells of, `UInt64.max` where only decoding would tell.
+  /// Elements as the layout states them, `UInt64.max` where only decoding would show.
   public var elementCount: UInt64
   /// Bytes of the key as stored, its length included.
   public var keyStored: UInt32
-  /// Bytes of the key when it is spelled out.
+  /// Bytes of the decoded key.
   public var keyCount: UInt32
   /// Idle seconds or LFU counter, as `flags` says.
   public var evictionNumber: UInt32
@@ -20,14 +20,14 @@ public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
   public var attributeCount: UInt32
   /// The database.
   public var database: UInt32
-  /// The cluster slot that the file tells, 0xffff where it tells none.
+  /// The cluster slot that the file states, 0xffff if it states none.
   public var slotNumber: UInt16
   /// How the value is laid out.
   public var type: RDBType
-  /// What else there is to know, in bits.
+  /// What else is known, in bits.
   public var flags: Flags
 
-  /// What else there is to know of a record.
+  /// What else is known of a record.
   public struct Flags: OptionSet, Hashable, BitwiseCopyable, Sendable {
     /// The bits.
     public var rawValue: UInt8
@@ -70,7 +70,7 @@ public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
     flags.contains(.expiry) ? UnixMilliseconds(expiryMilliseconds) : nil
   }
 
-  /// Elements (fields, members, entries) the layout tells of; nil where only decoding would tell.
+  /// Elements (fields, members, entries) as the layout states them; nil where only decoding would show.
   public var elements: UInt64? { elementCount == .max ? nil : elementCount }
 
   /// Seconds since the last access, as the server wrote it.
@@ -81,20 +81,20 @@ public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
     flags.contains(.frequency) ? UInt8(truncatingIfNeeded: evictionNumber) : nil
   }
 
-  /// The cluster slot, where the file tells it.
+  /// The cluster slot, if the file states it.
   public var slot: UInt16? { slotNumber == 0xffff ? nil : slotNumber }
 
   /// Whether metadata that modules keep for this key precede it (Redis 8.6).
   public var hasKeyMeta: Bool { flags.contains(.keyMeta) }
 
-  /// How the value is laid out, as far as the file tells.
+  /// How the value is laid out, as far as the record shows.
   public func encoding(in dialect: RDBDialect) -> ValueEncoding {
     if flags.contains(.valueIsInteger) { return .int }
     if flags.contains(.valueIsLZF) { return .lzf }
     return type.encoding(in: dialect)
   }
 
-  /// The key's place where its bytes stand in the file as they are; nil for a number or LZF data.
+  /// The range of the key's bytes; nil for a key stored as a number or LZF data.
   @inline(__always)
   public var rawKey: ByteRange? {
     guard !flags.contains(.keyIsPacked) else { return nil }
@@ -117,7 +117,7 @@ extension RDBRecord {
   ///
   /// `bytes` is the whole file.
   public func module(in bytes: RawSpan) -> ModuleID? {
-    guard type.rawValue == 7 else { return nil }
+    guard type == .module2 else { return nil }
     var at = valueOffset
     guard let id = try? bytes.readLength(&at) else { return nil }
     return ModuleID(id)

@@ -1,14 +1,14 @@
 // A set of cluster slots: one bit each, 2 KiB, whatever is in it.
 
 /// A set of cluster slots.
-public struct SlotSet: Hashable, Sendable {
+package struct SlotSet: Hashable, Sendable {
   private var words = [UInt64](repeating: 0, count: HashSlot.count / 64)
 
   /// Makes an empty set.
-  public init() {}
+  package init() {}
 
   /// Makes a set of the slots in some ranges.
-  public init(_ ranges: [ClosedRange<UInt16>]) {
+  package init(_ ranges: [ClosedRange<UInt16>]) {
     for range in ranges {
       for number in range { HashSlot(rawValue: number).map { insert($0) } }
     }
@@ -16,42 +16,42 @@ public struct SlotSet: Hashable, Sendable {
 
   /// Puts a slot in.
   @inline(__always)
-  public mutating func insert(_ slot: HashSlot) {
+  package mutating func insert(_ slot: HashSlot) {
     words[Int(slot.rawValue >> 6)] |= 1 << UInt64(slot.rawValue & 63)
   }
 
   /// Whether a slot is in the set.
-  public func contains(_ slot: HashSlot) -> Bool {
+  package func contains(_ slot: HashSlot) -> Bool {
     words[Int(slot.rawValue >> 6)] & 1 << UInt64(slot.rawValue & 63) != 0
   }
 
   /// How many slots there are.
-  public var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+  package var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
   /// Whether there is none.
-  public var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
+  package var isEmpty: Bool { words.allSatisfy { $0 == 0 } }
 
   /// Puts all slots of another set in.
-  public mutating func formUnion(_ other: SlotSet) {
+  package mutating func formUnion(_ other: SlotSet) {
     for index in words.indices { words[index] |= other.words[index] }
   }
 
   /// The slots that are in both sets.
-  public func intersection(_ other: SlotSet) -> SlotSet {
+  package func intersection(_ other: SlotSet) -> SlotSet {
     var both = self
     for index in words.indices { both.words[index] &= other.words[index] }
     return both
   }
 
   /// The slots that are not in the set.
-  public var complement: SlotSet {
+  package var complement: SlotSet {
     var others = self
     for index in words.indices { others.words[index] = ~words[index] }
     return others
   }
 
   /// The slots in order, those side by side as one range.
-  public var ranges: [ClosedRange<UInt16>] {
+  package var ranges: [ClosedRange<UInt16>] {
     var ranges: [ClosedRange<UInt16>] = []
     var first: UInt16?
     for number in 0..<UInt16(HashSlot.count) {

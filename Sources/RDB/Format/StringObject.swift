@@ -4,9 +4,9 @@
 //   C0 + int8, C1 + int16, C2 + int32    the decimal text of a little-endian number
 //   C3, length c, length u, c bytes      LZF data that unpacks to u bytes
 
-/// One string of a file or of a packed structure: where its bytes are, or the number it spells.
+/// One string of a file or of a packed structure: the range of its bytes, or the number stored for it.
 ///
-/// Places are relative to the span that the string was read from.
+/// Ranges are relative to the span that the string was read from.
 public enum StringObject: Hashable, BitwiseCopyable, Sendable {
   /// The bytes themselves, at a place.
   case raw(ByteRange)
@@ -15,7 +15,7 @@ public enum StringObject: Hashable, BitwiseCopyable, Sendable {
   /// LZF data at a place that unpacks to `count` bytes. `count` is a claim, checked on unpacking.
   case lzf(ByteRange, count: Int)
 
-  /// The same string, seen from a file in which the span that was read begins at `start`.
+  /// The same string, in a file in which the span that was read begins at `start`.
   public func moved(by start: Int) -> StringObject {
     switch self {
     case .raw(let place): .raw(ByteRange(offset: place.offset &+ start, count: place.count))
@@ -25,7 +25,7 @@ public enum StringObject: Hashable, BitwiseCopyable, Sendable {
     }
   }
 
-  /// Bytes of the string when it is spelled out.
+  /// Bytes of the decoded string.
   public var count: Int {
     switch self {
     case .raw(let place): place.count

@@ -52,19 +52,19 @@ struct CutString {
   /// The string, with its length before it, closed as the structure that values of a type have.
   func closed(_ type: RDBType) -> [UInt8]? {
     var blob = bytes
-    switch type.rawValue {
-    case 9:
+    switch type {
+    case .hashZipmap:
       guard blob.count > 1 else { return nil }
       blob[0] = 254  // as many as there are
       blob.append(0xff)
-    case 11:
+    case .setIntset:
       guard blob.count > 8, let width = [2, 4, 8].first(where: { $0 == Int(blob[0]) }) else {
         return nil
       }
       let count = (blob.count - 8) / width
       blob.removeLast(blob.count - 8 - count * width)
       blob.replace(at: 4, with: UInt32(truncatingIfNeeded: count))
-    case 10, 12, 13, 14:
+    case .listZiplist, .zsetZiplist, .hashZiplist, .listQuicklist:
       guard blob.count > 10 else { return nil }
       blob.close(countAt: 8)
     default:

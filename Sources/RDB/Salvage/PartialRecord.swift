@@ -2,27 +2,27 @@
 // a layout that has one string per element.
 //
 //   list 1, set 2, hash 4, sorted set 5 (3 in files before RDB 8)
-//   hash with deadlines 24, of Valkey 22; stream 15 (PartialStream.swift)
+//   hash with field expiries 24, of Valkey 22; stream 15 (PartialStream.swift)
 //
 // Nothing is read beyond the gap. Nodes of a list are looked at one by one, so that those behind a
 // damaged one are kept; a packed structure that is cut is read up to there (CutString.swift).
 
 /// A record that was put together of the whole elements of a damaged one.
-public struct PartialRecord: Sendable {
+package struct PartialRecord: Sendable {
   /// The record, its attributes included.
-  public private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   /// The header of the file it is from.
-  public let header: RDBHeader
+  package let header: RDBHeader
   /// Whose meaning its type has.
-  public let dialect: RDBDialect
+  package let dialect: RDBDialect
   /// Its database.
-  public let database: UInt32
+  package let database: UInt32
   /// Its elements.
-  public let elements: UInt64
+  package let elements: UInt64
 
   /// Reads what is whole of the record that a gap begins with; nil if that is nothing, or no
   /// collection.
-  public init?(_ gap: SalvageGap, in bytes: RawSpan, _ header: RDBHeader) {
+  package init?(_ gap: SalvageGap, in bytes: RawSpan, _ header: RDBHeader) {
     let context = gap.context
     guard let type = gap.type, let typeAt = gap.typeOffset,
       let shape = type.shape(in: context.dialect),
@@ -42,13 +42,13 @@ public struct PartialRecord: Sendable {
       let stream = PartialStream(type, in: bytes, at: at)
       elements = stream.count
       guard elements > 0 else { return nil }
-      self.bytes += [15] + key + stream.value()
+      self.bytes += [RDBType.streamListpacks.rawValue] + key + stream.value()
     } else {
       var sink = PartialSink(dialect)
       PartialRecord.pour(type, context, in: bytes, at: at, into: &sink)
       elements = sink.count
       guard elements > 0 else { return nil }
-      self.bytes += [sink.type(of: shape, dialect, header)] + key
+      self.bytes += [sink.type(of: shape, dialect, header).rawValue] + key
       sink.append(to: &self.bytes, shape, dialect, header)
     }
   }
@@ -64,11 +64,12 @@ public struct PartialRecord: Sendable {
     _ type: RDBType, _ context: ValueContext, in bytes: RawSpan, at start: Int,
     into sink: inout PartialSink
   ) {
-    switch type.rawValue {
-    case 14, 18: pourNodes(type, context, in: bytes, at: start, into: &sink)
-    case 9...13, 16, 17, 20, 23, 25:
-      // 25 has a number before the string.
-      let string = start &+ (type.rawValue == 25 ? 8 : 0)
+    switch type {
+    case .listQuicklist, .listQuicklist2:
+      pourNodes(type, context, in: bytes, at: start, into: &sink)
+    case _ where type.isPackedString:
+      // One type has a number before the string.
+      let string = start &+ (type == .hashListpackEx ? 8 : 0)
       guard string < bytes.byteCount, let cut = CutString(in: bytes, at: string)?.closed(type)
       else { return walk(type, context, in: bytes, at: start, into: &sink) }
       let value = [UInt8](copying: bytes.extracting(start..<string)) + cut
@@ -88,7 +89,7 @@ public struct PartialRecord: Sendable {
     for _ in 0..<nodes {
       let node = at
       var isPlain = false
-      if type.rawValue == 18 {
+      if type == .listQuicklist2 {
         guard let container = try? bytes.readLength(&at) else { return }
         isPlain = container == 1
       }
@@ -118,23 +119,23 @@ public struct PartialRecord: Sendable {
 
 /// Keeps the strings of elements.
 private struct PartialSink: ValueSink, ~Copyable {
-  static var looks: Bool { true }
+  static var decodes: Bool { true }
   static var checks: Bool { true }
-  static var opens: ValueOpening { [.elements, .deadlines] }
+  static var accepts: ValueContent { [.elements, .fieldExpiries] }
 
   private(set) var count: UInt64 = 0
-  /// The latest deadline of a field that servers take.
-  private let latestDeadline: Int64
+  /// The latest field expiry that servers accept.
+  private let latestFieldExpiry: Int64
   private var strings: [[UInt8]] = []
   private var scores: [Double] = []
-  private var deadlines: [Int64?] = []
+  private var expiries: [Int64?] = []
   private var names: Set<[UInt8]> = []
   private var shape = ValueShape.string
   private var scratch = Scratch()
 
   /// Begins with no elements, for a record of a dialect.
   init(_ dialect: RDBDialect) {
-    latestDeadline = dialect == .valkey ? .max : ValueRules.latestDeadline
+    latestFieldExpiry = dialect == .valkey ? .max : ValueRules.latestFieldExpiry
   }
 
   mutating func begin(_ shape: ValueShape, count: Int?) { self.shape = shape }
@@ -165,11 +166,11 @@ private struct PartialSink: ValueSink, ~Copyable {
   ) throws(RDBError) {
     let name = try text(field, in: bytes)
     let value = try text(value, in: bytes)
-    // A deadline that servers refuse is damage.
-    if let expiry, !(0...latestDeadline).contains(expiry.rawValue) { return }
+    // An expiry that servers refuse is damage.
+    if let expiry, !(0...latestFieldExpiry).contains(expiry.rawValue) { return }
     guard names.insert(name).inserted else { return }
     strings += [name, value]
-    deadlines.append(expiry?.rawValue)
+    expiries.append(expiry?.rawValue)
     count &+= 1
   }
 
@@ -189,15 +190,15 @@ private struct PartialSink: ValueSink, ~Copyable {
     count &+= 1
   }
 
-  private var hasDeadlines: Bool { deadlines.contains { $0 != nil } }
+  private var hasExpiries: Bool { expiries.contains { $0 != nil } }
 
   /// The type of the record that these elements make.
-  func type(of shape: ValueShape, _ dialect: RDBDialect, _ header: RDBHeader) -> UInt8 {
+  func type(of shape: ValueShape, _ dialect: RDBDialect, _ header: RDBHeader) -> RDBType {
     switch shape {
-    case .list: 1
-    case .set: 2
-    case .sortedSet: header.version < 8 ? 3 : 5
-    default: hasDeadlines ? (dialect == .valkey ? 22 : 24) : 4
+    case .list: .list
+    case .set: .set
+    case .sortedSet: header.version < 8 ? .zset : .zset2
+    default: hasExpiries ? (dialect == .valkey ? .valkeyHash2 : .hashMetadata) : .hash
     }
   }
 
@@ -205,28 +206,28 @@ private struct PartialSink: ValueSink, ~Copyable {
   func append(
     to bytes: inout [UInt8], _ shape: ValueShape, _ dialect: RDBDialect, _ header: RDBHeader
   ) {
-    let least = deadlines.compactMap { $0 }.min() ?? 0
+    let least = expiries.compactMap { $0 }.min() ?? 0
     let type = type(of: shape, dialect, header)
-    if type == 24 { bytes.append(littleEndian: UInt64(bitPattern: least)) }
+    if type == .hashMetadata { bytes.append(littleEndian: UInt64(bitPattern: least)) }
     bytes.append(length: count)
     for index in 0..<Int(count) {
       switch type {
-      case 1, 2: bytes.append(string: strings[index])
-      case 3:
+      case .list, .set: bytes.append(string: strings[index])
+      case .zset:
         bytes.append(string: strings[index])
         bytes.append(score: scores[index])
-      case 5:
+      case .zset2:
         bytes.append(string: strings[index])
         bytes.append(littleEndian: scores[index].bitPattern)
       default:
-        // The least deadline itself is told as 1.
-        if type == 24 {
-          bytes.append(length: deadlines[index].map { UInt64(bitPattern: $0 &- least) &+ 1 } ?? 0)
+        // The minimum itself is stored as 1.
+        if type == .hashMetadata {
+          bytes.append(length: expiries[index].map { UInt64(bitPattern: $0 &- least) &+ 1 } ?? 0)
         }
         bytes.append(string: strings[2 * index])
         bytes.append(string: strings[2 * index + 1])
-        if type == 22 {
-          bytes.append(littleEndian: UInt64(bitPattern: deadlines[index] ?? -1))
+        if type == .valkeyHash2 {
+          bytes.append(littleEndian: UInt64(bitPattern: expiries[index] ?? -1))
         }
       }
     }

@@ -126,9 +126,9 @@ struct PartialStream: ~Copyable {
 
 /// Keeps entries and groups.
 private struct PartialStreamSink: ValueSink, ~Copyable {
-  static var looks: Bool { true }
+  static var decodes: Bool { true }
   static var checks: Bool { true }
-  static var opens: ValueOpening { .streams }
+  static var accepts: ValueContent { .streams }
 
   struct Entry {
     var id: StreamID

@@ -1,6 +1,6 @@
 // The search for the next place where records make sense. A place is believed when a record that
 // begins there is whole to its last byte, others follow, or the end of the file, and enough speaks for
-// them (Evidence.swift).
+// them (PlausibilityScore.swift).
 //
 // Each place is looked at once. Looking costs what is stepped over, and a lie can make that much: a
 // list that claims a million elements is walked until one makes no sense. So there is a purse of
@@ -8,7 +8,7 @@
 // what cannot be paid for is not looked at further. The whole search is linear for that reason.
 
 /// Finds where records begin again.
-public struct RecordSearch: ~Copyable {
+package struct RecordSearch: ~Copyable {
   /// Records that follow each other and are believed whatever they look like.
   static let longChain = 16
   /// What a byte of progress adds to the purse.
@@ -20,17 +20,17 @@ public struct RecordSearch: ~Copyable {
   private var purse: Int
   private var check = RecordCheck()
   /// Whether keys that are no text are unlikely, as those that were read tell.
-  public var expectsText = true
+  package var expectsText = true
   private var batch = RecordBatch(capacity: RecordSearch.longChain)
   /// The first place that was not looked at.
-  public private(set) var untried = 0
-  /// Places that were looked at closely.
-  public private(set) var looks = 0
-  /// Steps that all looks took, at most.
-  public private(set) var steps = 0
+  package private(set) var untried = 0
+  /// Offsets that were probed.
+  package private(set) var probes = 0
+  /// Steps that the probes took at most.
+  package private(set) var steps = 0
 
   /// Makes a search through a file of so many bytes.
-  public init(fileSize: Int) {
+  package init(fileSize: Int) {
     self.fileSize = fileSize
     purse = 1 << 22 + min(fileSize, 1 << 56) * 8
   }
@@ -42,7 +42,7 @@ public struct RecordSearch: ~Copyable {
   ///   - bytes: The whole file.
   ///   - scanner: What is known of the file: its header, its database, what types mean in it.
   /// - Returns: The place, or nil.
-  public mutating func next(
+  package mutating func next(
     in range: Range<Int>, of bytes: RawSpan, like scanner: RDBScanner
   ) -> Int? {
     var at = max(range.lowerBound, untried)
@@ -66,10 +66,10 @@ public struct RecordSearch: ~Copyable {
   ///   - scanner: What is known of the file.
   ///   - isBoundary: Whether a record is known to end there, so that less is asked for.
   /// - Returns: Whether they do; false where the answer would cost too much.
-  public mutating func makesSense(
+  package mutating func makesSense(
     at place: Int, in bytes: RawSpan, like scanner: RDBScanner, isBoundary: Bool
   ) -> Bool {
-    looks &+= 1
+    probes &+= 1
     for reach in RecordSearch.reaches {
       guard purse > 0 else { return false }
       let end = reach < bytes.byteCount &- place ? place &+ reach : bytes.byteCount
@@ -107,7 +107,7 @@ public struct RecordSearch: ~Copyable {
     let ends = batch.events.contains { isEnd($0.event) }
     if !ends, scan.state.isEnded { return .refuted }
     guard areDistinct(in: bytes) else { return .refuted }
-    if batch.count > 0, expectsText, !isBoundary, !Evidence.isText(batch[0], in: bytes) {
+    if batch.count > 0, expectsText, !isBoundary, !PlausibilityScore.isText(batch[0], in: bytes) {
       return .refuted
     }
     // A chain that was broken by what was lent may be longer.
@@ -125,17 +125,17 @@ public struct RecordSearch: ~Copyable {
     in bytes: RawSpan, _ context: ValueContext, ends: Bool, _ isBoundary: Bool
   ) -> Answer {
     guard ends || batch.count >= 2 else { return .refuted }
-    var evidence = Evidence()
+    var score = PlausibilityScore()
     for index in 0..<batch.count {
       let record = batch[index]
       purse &-= record.valueCount / 8
       guard (try? check.check(record, in: bytes, context)) != nil else {
         // What is whole before it may be enough.
-        return index >= 2 && evidence.tenths >= Evidence.enough ? .believed : .refuted
+        return index >= 2 && score.tenths >= PlausibilityScore.enough ? .believed : .refuted
       }
-      evidence.add(record, in: bytes)
-      if evidence.isRefuted { return .refuted }
-      let isEnough = isBoundary || evidence.tenths >= Evidence.enough
+      score.add(record, in: bytes)
+      if score.isRefuted { return .refuted }
+      let isEnough = isBoundary || score.tenths >= PlausibilityScore.enough
       if index >= 1, isEnough { return .believed }
     }
     return ends || batch.count == RecordSearch.longChain ? .believed : .refuted
@@ -177,15 +177,16 @@ public struct RecordSearch: ~Copyable {
   @inline(__always)
   private func mayBegin(at place: Int, in bytes: RawSpan, _ dialect: RDBDialect) -> Bool {
     let byte = bytes.byte(at: place)
-    if byte < 100 {
+    if byte < RDBType.end {
       guard place &+ 1 < bytes.byteCount, bytes.byte(at: place &+ 1) != 0 else { return false }
-      return byte != 6 && RDBType(byte).shape(in: dialect) != nil
+      return byte != RDBType.modulePreGA.rawValue && RDBType(byte).shape(in: dialect) != nil
     }
-    switch byte {
-    case 255: return fileSize &- place <= 9
-    case 242...254: return true
-    case 107, 121: return dialect != .dragonfly
-    default: return dialect == .dragonfly && 200...224 ~= byte
+    let opcode = RDBOpcode(byte)
+    switch opcode {
+    case .eof: return fileSize &- place <= 9
+    case .enterpriseLRU, .enterpriseSlot: return dialect != .dragonfly
+    default:
+      return byte >= RDBOpcode.hashTemplate.rawValue || dialect == .dragonfly && opcode.isDragonfly
     }
   }
 }

@@ -16,9 +16,9 @@
 ///   - survey: Scans from a scanner's place on and checks each record; the default does it on one
 ///     thread.
 /// - Returns: What is left.
-public func salvage(
+package func salvage(
   _ bytes: RawSpan,
-  survey: (RDBScanner) -> SalvageStretch
+  survey: (RDBScanner) -> SalvageScan
 ) -> SalvageMap {
   var salvage = Salvage(bytes)
   salvage.run(bytes, survey)
@@ -26,8 +26,8 @@ public func salvage(
 }
 
 /// The same on one thread.
-public func salvage(_ bytes: RawSpan) -> SalvageMap {
-  salvage(bytes) { SalvageStretch(bytes, from: $0) }
+package func salvage(_ bytes: RawSpan) -> SalvageMap {
+  salvage(bytes) { SalvageScan(bytes, from: $0) }
 }
 
 /// A salvage under way.
@@ -70,7 +70,7 @@ private struct Salvage: ~Copyable {
     if let place { restart(at: place, database: 0, .header) }
   }
 
-  mutating func run(_ bytes: RawSpan, _ survey: (RDBScanner) -> SalvageStretch) {
+  mutating func run(_ bytes: RawSpan, _ survey: (RDBScanner) -> SalvageScan) {
     while pieceStart != nil {
       let stretch = survey(scanner)
       if settlesDialect(by: stretch) { continue }
@@ -85,7 +85,7 @@ private struct Salvage: ~Copyable {
       }
       resume(after: error, stretch.tail.records, bytes)
     }
-    map.looks = search.looks
+    map.probes = search.probes
     map.steps = search.steps
   }
 
@@ -106,7 +106,7 @@ private struct Salvage: ~Copyable {
   ///
   /// The file is Dragonfly's only if it says so: an opcode of Dragonfly's in a damaged file is more
   /// likely a damaged byte.
-  private mutating func settlesDialect(by stretch: SalvageStretch) -> Bool {
+  private mutating func settlesDialect(by stretch: SalvageScan) -> Bool {
     let dialect = stretch.scanner.context.dialect
     guard dialect != pieceContext.dialect else { return false }
     if stretch.error == nil || stretch.namesDragonfly { pieceContext.dialect = dialect }
@@ -118,7 +118,7 @@ private struct Salvage: ~Copyable {
   /// Leaves out the records whose values are damaged; true if what follows one of them has to be
   /// read in another way.
   private mutating func leaveOut(
-    _ failures: [SalvageStretch.Failure], of stop: RDBScanner, _ bytes: RawSpan
+    _ failures: [SalvageScan.Failure], of stop: RDBScanner, _ bytes: RawSpan
   ) -> Bool {
     for failure in failures {
       let record = failure.record
@@ -146,8 +146,8 @@ private struct Salvage: ~Copyable {
 
   /// Finds where to go on behind a boundary that makes no sense.
   private mutating func resume(after error: RDBError, _ tail: [RDBRecord], _ bytes: RawSpan) {
-    let whereabouts = scanner.whereabouts(in: bytes)
-    let stop = whereabouts.start
+    let failureLocation = scanner.failureLocation(in: bytes)
+    let stop = failureLocation.start
     let database = scanner.state.database
     for record in tail where record.start >= pieceStart ?? .max && record.isLoose {
       guard let place = placeInside(record, before: stop, bytes) else { continue }
@@ -161,19 +161,22 @@ private struct Salvage: ~Copyable {
     endPiece(at: stop, scanner.context)
     addGap(
       place == nil ? .tail : .lost, stop, place ?? fileSize, error, database,
-      whereabouts.type, whereabouts.key, whereabouts.type == nil ? nil : scanner.state.offset)
+      failureLocation.type, failureLocation.key,
+      failureLocation.type == nil ? nil : scanner.state.offset)
     guard let place else { return }
     restart(at: place, database: database, .lost)
   }
 
   /// Ends where a stretch met an end opcode, unless records go on behind it; true if they do.
-  private mutating func goesOn(behind stretch: SalvageStretch, _ bytes: RawSpan) -> Bool {
+  private mutating func goesOn(behind stretch: SalvageScan, _ bytes: RawSpan) -> Bool {
     let end = stretch.scanner.state.offset
     if let told = stretch.end, end < fileSize, !isTrue(told, bytes),
       let place = search.next(in: (told.at &+ 1)..<fileSize, of: bytes, like: scanner)
     {
       endPiece(at: told.at, scanner.context)
-      addGap(.lost, told.at, place, RDBError(.unknownOpcode, at: told.at, number: 255))
+      addGap(
+        .lost, told.at, place,
+        RDBError(.unknownOpcode, at: told.at, number: UInt64(RDBOpcode.eof.rawValue)))
       restart(at: place, database: scanner.state.database, .lost)
       return true
     }
@@ -246,8 +249,8 @@ private struct Salvage: ~Copyable {
     guard let start = pieceStart else { return }
     pieceStart = nil
     guard end > start else { return }
-    map.pieces.append(
-      SalvagePiece(
+    map.segments.append(
+      SalvageSegment(
         start: start, end: end, database: pieceDatabase, context: context,
         precedingGap: precedingGap, precedesDamage: precedesDamage))
   }
@@ -268,9 +271,10 @@ private struct Salvage: ~Copyable {
 extension RDBRecord {
   /// Whether nothing at the end of its value says where it ends, so that a damaged length only moves it.
   fileprivate var isLoose: Bool {
-    switch type.rawValue {
-    case 0: flags.isDisjoint(with: .packedValue)
-    case 9...14, 16...18, 20, 23, 25: false
+    switch type {
+    case .string: flags.isDisjoint(with: .packedValue)
+    case .listQuicklist, .listQuicklist2: false
+    case _ where type.isPackedString: false
     default: true
     }
   }

@@ -1,31 +1,31 @@
-// What is left of a damaged file: pieces in which every record is whole, and gaps between them.
+// What is left of a damaged file: segments in which every record is whole, and gaps between them.
 
 /// A part of a file in which records follow each other, each of them whole.
-public struct SalvagePiece: Sendable {
+package struct SalvageSegment: Sendable {
   /// Its first byte: that of an attribute, an opcode or a record.
-  public var start: Int
+  package var start: Int
   /// The first byte behind it.
-  public var end: Int
+  package var end: Int
   /// The database that it begins in.
-  public var database: UInt32
+  package var database: UInt32
   /// What the meaning of its values depends on.
-  public var context: ValueContext
+  package var context: ValueContext
   /// What kind of damage stands before it; nil if none does.
-  public var precedingGap: SalvageGap.Kind?
+  package var precedingGap: SalvageGap.Kind?
   /// Whether damage stands behind it.
-  public var precedesDamage: Bool
+  package var precedesDamage: Bool
 
-  /// A scanner that reads the piece from its first byte on.
-  public func scanner(_ header: RDBHeader) -> RDBScanner {
+  /// A scanner at the first byte of the segment.
+  package func scanner(_ header: RDBHeader) -> RDBScanner {
     RDBScanner(
       header: header, resuming: ScanState(offset: start, database: database), context: context)
   }
 }
 
 /// A part of a file that cannot be read.
-public struct SalvageGap: Sendable {
+package struct SalvageGap: Sendable {
   /// What kind of damage it is.
-  public enum Kind: String, Sendable, CaseIterable {
+  package enum Kind: String, Sendable, CaseIterable {
     /// The file's header.
     case header
     /// A value whose extent is known: only its record is lost.
@@ -37,41 +37,41 @@ public struct SalvageGap: Sendable {
   }
 
   /// What kind of damage it is.
-  public var kind: Kind
+  package var kind: Kind
   /// Its place.
-  public var range: ByteRange
+  package var range: ByteRange
   /// What was wrong at its beginning.
-  public var error: RDBError
+  package var error: RDBError
   /// The database.
-  public var database: UInt32
+  package var database: UInt32
   /// The type of the record in which the damage is, if it could be read.
-  public var type: RDBType?
+  package var type: RDBType?
   /// The key of that record, if it could be read; its place is in the file.
-  public var key: StringObject?
+  package var key: StringObject?
   /// The type byte's place, if there is one.
-  public var typeOffset: Int?
+  package var typeOffset: Int?
   /// What the meaning of types depends on there.
-  public var context: ValueContext
+  package var context: ValueContext
 }
 
 /// What is left of a damaged file.
-public struct SalvageMap: Sendable {
+package struct SalvageMap: Sendable {
   /// The header, or what it probably was.
-  public var header: RDBHeader
+  package var header: RDBHeader
   /// Whether the header could be read.
-  public var isHeaderSound: Bool
-  /// Pieces, in the file's order.
-  public internal(set) var pieces: [SalvagePiece] = []
+  package var isHeaderSound: Bool
+  /// Segments, in the file's order.
+  package internal(set) var segments: [SalvageSegment] = []
   /// Gaps, in the file's order.
-  public internal(set) var gaps: [SalvageGap] = []
+  package internal(set) var gaps: [SalvageGap] = []
   /// The place of the end opcode; nil if none was reached.
-  public internal(set) var end: Int?
+  package internal(set) var end: Int?
   /// The checksum behind it.
-  public internal(set) var checksum: UInt64?
-  /// Places that were looked at closely.
-  public internal(set) var looks = 0
-  /// Steps that looking took, at most.
-  public internal(set) var steps = 0
+  package internal(set) var checksum: UInt64?
+  /// Offsets that were probed.
+  package internal(set) var probes = 0
+  /// Steps that the probes took at most.
+  package internal(set) var steps = 0
 }
 
 extension RDBHeader {

@@ -1,6 +1,6 @@
-/// What a file says between its records.
+/// Something between the records of a file.
 ///
-/// Places are in bytes from the start of the file.
+/// Offsets are in bytes from the start of the file.
 public enum RDBEvent: Hashable, BitwiseCopyable, Sendable {
   /// A name and a value about the file.
   case aux(name: StringObject, value: StringObject)
@@ -16,7 +16,7 @@ public enum RDBEvent: Hashable, BitwiseCopyable, Sendable {
   case function(StringObject)
   /// A function library as release candidates of 7.0 wrote it: its name and its source.
   case functionPreGA(name: StringObject, code: StringObject)
-  /// Data of a module beside the keys: the whole opcode.
+  /// Module data that belongs to no key: the whole opcode.
   case moduleAux(module: ModuleID, ByteRange)
   /// The fields that hashes of one template share (Redis 8.10): the whole opcode.
   case hashTemplate(id: UInt64, fields: UInt64, ByteRange)

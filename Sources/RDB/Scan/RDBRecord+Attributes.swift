@@ -1,10 +1,10 @@
-// What stands between a record's first byte and its type byte: attributes in the order in which the
-// server wrote them, and in odd files opcodes that are about something else.
+// Everything between a record's first byte and its type byte: attributes in the order in which the
+// server wrote them, and in odd files opcodes that concern something else.
 
 extension RDBRecord {
-  /// Tells the places of a record's attributes, all but its expiry.
+  /// Passes the ranges of a record's attributes to `body`, except its expiry.
   ///
-  /// Opcodes among them that are about something else are left out too: the scan tells those as
+  /// Opcodes among them that concern something else are left out too: the scan reports those as
   /// events.
   ///
   /// - Parameters:
@@ -12,7 +12,7 @@ extension RDBRecord {
   ///   - context: What the file says about the meaning of opcodes.
   ///   - body: Called with each place, in order.
   /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
-  public func attributes(
+  package func attributes(
     in bytes: RawSpan, _ context: ValueContext, _ body: (ByteRange) -> Void
   ) throws(RDBError) {
     var at = start
@@ -40,18 +40,18 @@ extension RDBRecord {
     }
   }
 
-  /// Where the metadata are that modules keep for the key (Redis 8.6), in the file: the whole opcode.
+  /// The range of the metadata that modules keep for the key (Redis 8.6): the whole opcode.
   ///
   /// - Parameters:
   ///   - bytes: The part of the file that holds the record.
   ///   - context: What the file says about the meaning of opcodes.
   /// - Returns: The last such opcode before the type, nil if there is none.
-  public func metadata(
+  package func metadata(
     in bytes: RawSpan, _ context: ValueContext
   ) -> ByteRange? {
     guard hasKeyMeta else { return nil }
     var found: ByteRange?
-    // What was scanned can be read again; if not, nothing is told.
+    // What was scanned can be read again; otherwise there is no result.
     try? attributes(in: bytes, context) { place in
       guard RDBOpcode(bytes.byte(at: place.offset)) == .keyMetaOrSlotImport else { return }
       found = ByteRange(offset: place.offset, count: place.count)
@@ -59,13 +59,13 @@ extension RDBRecord {
     return found
   }
 
-  /// Steps over any other opcode, as the scan did.
+  /// Skips any other opcode, as the scan did.
   /// - Returns: Whether it is an attribute.
   @inline(never)
   private func skipRareAttribute(
     _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int, _ context: ValueContext
   ) throws(RDBError) -> Bool {
-    // A file may turn out to be Dragonfly's only behind this opcode, which was then read as Redis's.
+    // A file may be recognised as Dragonfly's only after this opcode, which was then read as Redis's.
     let dialect: RDBDialect = context.dialect == .valkey ? .valkey : .redis
     var scanner = RDBScanner(
       header: RDBHeader(isValkey: dialect == .valkey, version: 1),

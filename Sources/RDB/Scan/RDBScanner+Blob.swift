@@ -1,11 +1,11 @@
-// Dragonfly writes records in compressed blocks: an opcode, and a string that is a frame of LZ4 or ZSTD.
-// What it unpacks to are opcodes and records as they might stand in its place. So whoever can unpack
-// puts them there; the scan itself stops before a block (`.unsupportedCompression`).
+// Dragonfly writes records in compressed blocks: an opcode, and a string that is an LZ4 or ZSTD frame.
+// The frame unpacks to opcodes and records that could stand in its place. A caller that can unpack
+// substitutes them; the scan itself stops before a block (`.unsupportedCompression`).
 
 /// A block of compressed records.
-public struct CompressedBlob: Hashable, BitwiseCopyable, Sendable {
+package struct CompressedBlob: Hashable, BitwiseCopyable, Sendable {
   /// How it is compressed.
-  public enum Format: Hashable, BitwiseCopyable, Sendable {
+  package enum Format: Hashable, BitwiseCopyable, Sendable {
     /// A frame of LZ4.
     case lz4
     /// A frame of ZSTD.
@@ -13,20 +13,20 @@ public struct CompressedBlob: Hashable, BitwiseCopyable, Sendable {
   }
 
   /// How it is compressed.
-  public let format: Format
+  package let format: Format
   /// The whole block, from its opcode on.
-  public let place: ByteRange
+  package let place: ByteRange
   /// The frame.
-  public let frame: ByteRange
+  package let frame: ByteRange
 }
 
 extension RDBScanner {
-  /// Steps over a block of compressed records, if the scan stands before one.
+  /// Skips a block of compressed records, if the scan is before one.
   ///
   /// - Parameter bytes: The whole file.
-  /// - Returns: The block; nil, and nothing is done, where something else stands.
-  /// - Throws: `.truncated`, `.badLength` or `.badString`: the block is not whole, or no plain string.
-  public mutating func skipBlob(in bytes: RawSpan) throws(RDBError) -> CompressedBlob? {
+  /// - Returns: The block; nil, with nothing changed, if the next byte is another opcode or type.
+  /// - Throws: `.truncated`, `.badLength` or `.badString`: the block is incomplete or not a plain string.
+  package mutating func skipBlob(in bytes: RawSpan) throws(RDBError) -> CompressedBlob? {
     let start = state.offset
     guard start < bytes.byteCount else { return nil }
     let format: CompressedBlob.Format

@@ -1,8 +1,8 @@
-// What stands between the records of a file: attributes of the next key, and everything that is no key.
+// Everything between the records of a file: attributes of the next key, and opcodes that are no key.
 
 extension RDBScanner {
-  /// Reads what stands behind an opcode; `at` is behind its byte.
-  /// - Returns: What it says between records; nil for an attribute of the next key.
+  /// Reads the operand of an opcode; `at` is after its byte.
+  /// - Returns: The event; nil for an attribute of the next key.
   @inline(never)
   mutating func readOpcode(
     _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int
@@ -144,37 +144,13 @@ extension RDBScanner {
   }
 
   private static let dragonflyVersion = Array("df-ver".utf8)
-  private static let slotInfo = Array("slot-info".utf8)
 
   /// Learns from an AUX field what the meaning of what follows depends on.
   private mutating func noteAux(_ name: StringObject, _ value: StringObject, in bytes: RawSpan) {
     guard case .raw(let place) = name else { return }
-    let name = bytes.extracting(place.range)
-    if !context.isSettled, name.equals(RDBScanner.dragonflyVersion) { context.dialect = .dragonfly }
-    guard name.equals(RDBScanner.slotInfo) else { return }
-    state.slot = slotNumber(value, in: bytes) ?? 0xffff
-  }
-
-  /// The slot in "slot,keys,expires[,…]", which Valkey in cluster mode writes before each slot.
-  private func slotNumber(_ text: StringObject, in bytes: RawSpan) -> UInt16? {
-    let head: UInt128
-    let count = min(text.count, 6)  // five digits and a comma
-    switch text {
-    case .raw(let place): head = bytes.head(at: place.offset, count: count)
-    case .lzf(let place, _):
-      guard let start = LZF.head(of: bytes.extracting(place.range), count: count) else {
-        return nil
-      }
-      head = start
-    case .integer: return nil
-    }
-    var slot = 0
-    for index in 0..<count {
-      let character = UInt8(truncatingIfNeeded: head >> UInt128(index * 8))
-      if character == 0x2c { return index > 0 && slot < 16384 ? UInt16(slot) : nil }
-      guard (0x30...0x39).contains(character) else { return nil }
-      slot = slot * 10 + Int(character - 0x30)  // six digits at most
-    }
-    return nil
+    let text = bytes.extracting(place.range)
+    if !context.isSettled, text.equals(RDBScanner.dragonflyVersion) { context.dialect = .dragonfly }
+    guard text.equals(SlotInfo.name) else { return }
+    state.slot = SlotInfo(aux: name, value, in: bytes)?.slot ?? 0xffff
   }
 }

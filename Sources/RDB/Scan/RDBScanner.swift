@@ -1,27 +1,27 @@
-// A file, one batch of records at a time. Values are stepped over by their lengths.
+// Reads a file one batch of records at a time. Values are skipped by their lengths.
 //
-// The loop waits for memory and for branches, not for arithmetic, so every check stays in. What
-// costs is a call, a closure, a class or a copy per key; there is none: strings are handled in the
+// The loop waits for memory and branches, not for arithmetic, so every check stays in. A call, a
+// closure, a class or a copy per key is expensive, so there is none: strings are handled in the
 // loop, everything else in one function that is not inlined, and the state lives in locals until a
 // batch is full.
 
 /// Reads the records of an RDB file from front to back.
 ///
-/// Holds no bytes: they are lent to each call.
+/// Holds no bytes: each call borrows them.
 public struct RDBScanner: Sendable {
   /// The file's header.
   public let header: RDBHeader
-  /// Where the scan stands.
+  /// The position of the scan.
   public internal(set) var state: ScanState
   /// What the meaning of values depends on.
   public internal(set) var context: ValueContext
 
   /// Why a call of `scan` came back.
   public enum Stop: Hashable, Sendable {
-    /// The batch holds as many records as it can, or what follows changes the meaning of types and
-    /// is to be read after they were used.
+    /// The batch is full, or the next opcode changes the meaning of types and must be read
+    /// after the records of the batch were used.
     case batchFull
-    /// The next record begins at the limit or behind it.
+    /// The next record begins at the limit or after it.
     case limit
     /// The end opcode was read.
     case end
@@ -50,9 +50,9 @@ public struct RDBScanner: Sendable {
   ///     reach that far.
   ///   - batch: Where records go.
   /// - Returns: Why it came back.
-  /// - Throws: What is wrong, with its offset in the file. `state` then stands before the record or
-  ///   opcode that could not be read, and `batch` holds what came before. After `.truncated`, the
-  ///   same call with more bytes goes on.
+  /// - Throws: What is wrong, with its offset in the file. `state` is then before the record or
+  ///   opcode that could not be read, and `batch` holds what came before. After `.truncated`, repeat
+  ///   the call with more bytes.
   public mutating func scan(
     _ bytes: RawSpan, until limit: Int = .max, into batch: inout RecordBatch
   ) throws(RDBError) -> Stop {
@@ -63,7 +63,7 @@ public struct RDBScanner: Sendable {
   /// can.
   ///
   /// The same scan as that into a batch, at half the cost: no record is ever stored.
-  public mutating func scan(
+  package mutating func scan(
     _ bytes: RawSpan, until limit: Int = .max, into tally: inout RecordTally
   ) throws(RDBError) -> Stop {
     try run(bytes, until: limit, into: &tally)
@@ -151,7 +151,7 @@ public struct RDBScanner: Sendable {
       database: state.database, slotNumber: state.slot, type: .string, flags: [])
   }
 
-  /// The same behind an expiry in milliseconds: nine bytes at `at`.
+  /// The same after an expiry in milliseconds, whose nine bytes are at `at`.
   @inline(__always)
   private func readExpiringString(
     in bytes: RawSpan, _ at: inout Int
@@ -169,7 +169,7 @@ public struct RDBScanner: Sendable {
     return record
   }
 
-  /// Reads whatever stands at `at`, and moves behind it: an attribute, an opcode or a record.
+  /// Reads the attribute, opcode or record at `at`, and moves past it.
   ///
   /// - Returns: False, and nothing was done, where it changes the meaning of types and the sink has
   ///   records that are still to be used with the meaning of before.
@@ -179,7 +179,7 @@ public struct RDBScanner: Sendable {
   ) throws(RDBError) -> Bool {
     let opcode = RDBOpcode(bytes.byte(at: at))
     var next = at &+ 1
-    if opcode.rawValue < 100 {
+    if opcode.rawValue < RDBType.end {
       let type = RDBType(opcode.rawValue)
       let record =
         type == .string
@@ -200,7 +200,7 @@ public struct RDBScanner: Sendable {
     return true
   }
 
-  /// Any other string record; `at` is behind its type byte.
+  /// Any other string record; `at` is after its type byte.
   @inline(never)
   private func readString(
     in bytes: RawSpan, _ at: inout Int, _ pending: ScanState.Attributes
@@ -246,7 +246,7 @@ public struct RDBScanner: Sendable {
       slotNumber: pending.slot == 0xffff ? state.slot : pending.slot, type: .string, flags: flags)
   }
 
-  /// A record of any other type; `at` is behind its type byte.
+  /// A record of any other type; `at` is after its type byte.
   @inline(never)
   private func readRecord(
     _ type: RDBType, in bytes: RawSpan, _ at: inout Int,

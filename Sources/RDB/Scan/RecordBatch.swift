@@ -1,7 +1,7 @@
-/// A reused row of records, and what the file says between them.
+/// A reused array of records, and the events between them.
 ///
-/// Records are handed over in batches, since a call or an optional per key costs more than reading
-/// the key. A batch of a few hundred stays in the first cache.
+/// Records are passed in batches: a call or an optional per key costs more than reading
+/// the key. A batch of a few hundred stays in the L1 cache.
 @safe
 public struct RecordBatch: ~Copyable, @unchecked Sendable {
   // Unchecked: the row is this value's own. A pointer, since an array would ask for each record
@@ -14,7 +14,7 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
   private let storage: UnsafeMutableBufferPointer<RDBRecord>
   /// Records in the batch.
   public private(set) var count = 0
-  /// What stands between records: each event precedes the record at `index`.
+  /// Events between records: each precedes the record at `index`.
   public private(set) var events: [(index: Int, event: RDBEvent)] = []
 
   /// Makes a batch for at most `capacity` records.

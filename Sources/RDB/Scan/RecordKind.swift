@@ -1,23 +1,23 @@
 // What a tally counts: kinds of records, and how many there are of each.
 
 /// What distinguishes one kind of record from another.
-public struct RecordKind: Hashable, Sendable {
+package struct RecordKind: Hashable, Sendable {
   /// The database.
-  public var database: UInt32
+  package var database: UInt32
   /// Whose meaning the type byte has.
-  public var dialect: RDBDialect
+  package var dialect: RDBDialect
   /// How values are laid out.
-  public var type: RDBType
+  package var type: RDBType
   /// How strings are stored: `.valueIsInteger`, `.valueIsLZF` or nothing.
-  public var packing: RDBRecord.Flags
+  package var packing: RDBRecord.Flags
   /// The module, if it is one's.
-  public var module: ModuleID?
+  package var module: ModuleID?
 
   /// What a value is; a module's where the type has no meaning.
-  public var shape: ValueShape { type.shape(in: dialect) ?? .module }
+  package var shape: ValueShape { type.shape(in: dialect) ?? .module }
 
   /// How a value is laid out.
-  public var encoding: ValueEncoding {
+  package var encoding: ValueEncoding {
     if packing.contains(.valueIsInteger) { return .int }
     if packing.contains(.valueIsLZF) { return .lzf }
     return type.encoding(in: dialect)
@@ -25,20 +25,20 @@ public struct RecordKind: Hashable, Sendable {
 }
 
 /// Records of one kind, added up.
-public struct RecordCount: Hashable, BitwiseCopyable, Sendable {
+package struct RecordCount: Hashable, BitwiseCopyable, Sendable {
   /// Records.
-  public private(set) var keys: UInt64 = 0
-  /// Elements, of those whose layout tells; no more than can be told.
-  public private(set) var elements: UInt64 = 0
-  /// Records whose layout does not tell their elements.
-  public private(set) var uncounted: UInt64 = 0
+  package private(set) var keys: UInt64 = 0
+  /// Elements, of records whose layout stores the count; saturates at `UInt64.max`.
+  package private(set) var elements: UInt64 = 0
+  /// Records whose layout does not store an element count.
+  package private(set) var uncounted: UInt64 = 0
   /// Bytes of the records.
-  public private(set) var bytes: UInt64 = 0
+  package private(set) var bytes: UInt64 = 0
   /// Records with an expiry.
-  public private(set) var expires: UInt64 = 0
+  package private(set) var expires: UInt64 = 0
 
   /// Makes a count of nothing.
-  public init() {}
+  package init() {}
 
   @inline(__always)
   mutating func add(_ record: RDBRecord) {
@@ -65,7 +65,7 @@ public struct RecordCount: Hashable, BitwiseCopyable, Sendable {
   }
 
   /// Adds another count.
-  public mutating func merge(_ other: RecordCount) {
+  package mutating func merge(_ other: RecordCount) {
     keys &+= other.keys
     let (sum, overflow) = elements.addingReportingOverflow(other.elements)
     elements = overflow ? .max : sum

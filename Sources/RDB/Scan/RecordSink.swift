@@ -1,19 +1,19 @@
-// What a scan pours into. The grammar is written once, in the scanner; who only counts is spared the
-// cost of records that are stored and read again.
+// The receiver of a scan. The grammar is written once, in the scanner; counting avoids the
+// cost of storing records and reading them again.
 
 /// Takes what a scan reads.
 ///
-/// The scanner is compiled anew for each sink of this module, so that a record is a handful of
-/// registers until the sink keeps it, and what the sink does not look at is never computed.
+/// The scanner is specialised for each sink of this module, so that a record stays in a few
+/// registers until the sink keeps it, and fields that the sink does not use are never computed.
 protocol RecordSink: ~Copyable {
   associatedtype Run: RecordRun
-  /// Whether there is no room for anything more.
+  /// Whether it can take nothing more.
   var isFull: Bool { get }
-  /// Whether it holds records that are still to be used with the context they were read in.
+  /// Whether it holds records that must be used with the context they were read in.
   var needsContext: Bool { get }
   /// Takes a record of `bytes`.
   mutating func take(_ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect)
-  /// Takes what stands between records.
+  /// Takes an event.
   mutating func take(_ event: RDBEvent)
 
   /// Makes a run, which takes records in its stead for a while.
@@ -25,7 +25,7 @@ protocol RecordSink: ~Copyable {
 
 /// Takes short strings that follow each other: numbers only, so that they stay in registers.
 protocol RecordRun: BitwiseCopyable {
-  /// Whether there is no room for another.
+  /// Whether it can take no more.
   var isFull: Bool { get }
   /// Takes a string.
   mutating func take(_ record: RDBRecord)

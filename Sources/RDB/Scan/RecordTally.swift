@@ -1,18 +1,18 @@
-// Records that are counted while they are read, by kind. Neighbours are mostly alike: they are added
-// up in one count, which is put back when a record of another kind comes.
+// Counts records by kind while they are read. Neighbours are mostly of one kind: they are added to
+// one current count, which is stored when a record of another kind follows.
 
 /// Counts records, by kind.
-public struct RecordTally: Sendable {
+package struct RecordTally: Sendable {
   /// Events it holds at most before the scan comes back.
   static let eventLimit = 256
 
-  /// The moment that decides what has expired.
-  public let moment: UnixMilliseconds
-  /// What the file said between records, in order, since it was last forgotten.
-  public private(set) var events: [RDBEvent] = []
-  /// A number that the place, the sizes and the expiry of every record went into, in the file's
-  /// order: two tallies that agree in it have seen the same records.
-  public private(set) var fingerprint: UInt64 = 0
+  /// The time that decides which expiries are past.
+  package let moment: UnixMilliseconds
+  /// Events between records, in file order, since the last `removeEvents`.
+  package private(set) var events: [RDBEvent] = []
+  /// Combines the offset, sizes and expiry of every record in file order:
+  /// tallies with equal fingerprints have counted the same records.
+  package private(set) var fingerprint: UInt64 = 0
 
   private var expiries = Expiries()
 
@@ -28,17 +28,17 @@ public struct RecordTally: Sendable {
   private var count = RecordCount()
 
   /// Makes a tally of nothing.
-  public init(moment: UnixMilliseconds = UnixMilliseconds(0)) { self.moment = moment }
+  package init(moment: UnixMilliseconds = UnixMilliseconds(0)) { self.moment = moment }
 
   /// Counts a record whose bytes are in `bytes`.
-  public mutating func add(
+  package mutating func add(
     _ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect
   ) {
     take(record, in: bytes, dialect)
   }
 
-  /// Forgets events, which were seen to.
-  public mutating func removeEvents() { events.removeAll(keepingCapacity: true) }
+  /// Removes events that were handled.
+  package mutating func removeEvents() { events.removeAll(keepingCapacity: true) }
 }
 
 extension RecordTally: RecordSink {
@@ -144,7 +144,7 @@ extension RecordTally: RecordSink {
 
   /// Puts the current count back and takes that of another kind.
   ///
-  /// It is called with numbers, since a record that is lent to a call has to be in memory.
+  /// Takes numbers, since a record passed to a call has to be in memory.
   @inline(never)
   private mutating func change(to number: UInt64, valueAt: Int, in bytes: RawSpan) {
     if place >= 0 { counts[place].count = count }
@@ -152,11 +152,11 @@ extension RecordTally: RecordSink {
     if number >> 16 != near {
       near = number >> 16
       nearPlaces.removeAll(keepingCapacity: true)
-      nearPlaces.append(contentsOf: repeatElement(-1, count: 102))
+      nearPlaces.append(contentsOf: repeatElement(-1, count: Int(RDBType.end) + 2))
     }
     var kind = RecordTally.kind(number)
-    if kind.type.rawValue == 7 || kind.type.rawValue >= 100 {
-      // What tells modules apart is not in the number.
+    if kind.type == .module2 || kind.type.rawValue >= RDBType.end {
+      // The number does not include the module.
       var at = valueAt
       kind.module = (try? bytes.readLength(&at)).map { ModuleID($0) }
       current = .max
@@ -169,10 +169,10 @@ extension RecordTally: RecordSink {
     count = counts[place].count
   }
 
-  /// The place of a kind among those of its database, below 102; types end at 99.
+  /// The place of a kind among those of its database, below `RDBType.end` + 2.
   private static func nearIndex(_ kind: RecordKind) -> Int {
-    if kind.packing.contains(.valueIsInteger) { return 100 }
-    return kind.packing.contains(.valueIsLZF) ? 101 : Int(kind.type.rawValue)
+    if kind.packing.contains(.valueIsInteger) { return Int(RDBType.end) }
+    return kind.packing.contains(.valueIsLZF) ? Int(RDBType.end) + 1 : Int(kind.type.rawValue)
   }
 
   private mutating func findPlace(_ kind: RecordKind) -> Int {
@@ -186,7 +186,7 @@ extension RecordTally: RecordSink {
 // What it found.
 extension RecordTally {
   /// Records by kind.
-  public var kinds: [RecordKind: RecordCount] {
+  package var kinds: [RecordKind: RecordCount] {
     var kinds: [RecordKind: RecordCount] = [:]
     for index in counts.indices {
       kinds[counts[index].kind] = index == place ? count : counts[index].count
@@ -195,29 +195,29 @@ extension RecordTally {
   }
 
   /// All records.
-  public var total: RecordCount {
+  package var total: RecordCount {
     var total = RecordCount()
     for index in counts.indices { total.merge(index == place ? count : counts[index].count) }
     return total
   }
 
   /// The earliest expiry; nil while there is none.
-  public var firstExpiry: UnixMilliseconds? {
+  package var firstExpiry: UnixMilliseconds? {
     expiries.count == 0 ? nil : UnixMilliseconds(expiries.earliest)
   }
 
   /// The latest expiry; nil while there is none.
-  public var lastExpiry: UnixMilliseconds? {
+  package var lastExpiry: UnixMilliseconds? {
     expiries.count == 0 ? nil : UnixMilliseconds(expiries.latest)
   }
 
-  /// Records whose expiry is before the moment.
-  public var expired: UInt64 { expiries.past }
+  /// Records whose expiry is before `moment`.
+  package var expired: UInt64 { expiries.past }
 
-  /// Adds another tally; for the fingerprint, its records come behind these.
+  /// Adds another tally, whose records follow these (this matters to the fingerprint).
   ///
   /// Its events are left out. `database` is that of all of its records, if it did not know it.
-  public mutating func merge(_ next: RecordTally, database: UInt32? = nil) {
+  package mutating func merge(_ next: RecordTally, database: UInt32? = nil) {
     if place >= 0 { counts[place].count = count }
     place = -1
     current = .max
@@ -249,7 +249,7 @@ extension RecordTally {
 extension RDBRecord {
   fileprivate static var fingerprintFactor: UInt64 { 0x9e37_79b9_7f4a_7c15 }
 
-  /// A fingerprint that this record comes behind.
+  /// The fingerprint after this record.
   @inline(__always)
   fileprivate func mixed(into fingerprint: UInt64) -> UInt64 {
     fingerprint &* RDBRecord.fingerprintFactor

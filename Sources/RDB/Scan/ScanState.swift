@@ -1,4 +1,4 @@
-/// Where a scan stands, so that it can go on: over bytes that have grown, from a checkpoint, after
+/// The position of a scan, to continue from: after more bytes have arrived, from a checkpoint, or after
 /// damage.
 ///
 /// Numbers only.
@@ -14,10 +14,10 @@ public struct ScanState: Hashable, BitwiseCopyable, Sendable {
 
   /// Attributes that were read and belong to the next key.
   var pending = Attributes()
-  /// The slot of the keys that follow, as the file tells it; 0xffff where it does not.
+  /// The slot of the keys that follow, as the file states it; 0xffff if it does not.
   var slot: UInt16 = 0xffff
 
-  /// Makes a state: about to read what stands at `offset`.
+  /// Makes a state that continues at `offset`.
   public init(offset: Int, database: UInt32 = 0) {
     self.offset = offset
     self.database = database
@@ -25,7 +25,7 @@ public struct ScanState: Hashable, BitwiseCopyable, Sendable {
 
   /// Attributes of the next key.
   struct Attributes: Hashable, BitwiseCopyable, Sendable {
-    /// Where the first of them stands; −1 while there is none.
+    /// The offset of the first of them; −1 if there is none.
     var start = -1
     var expiry: Int64 = 0
     var eviction: UInt32 = 0

@@ -1,6 +1,6 @@
-// What the entries of a packed structure are, as they come.
+// Names the entries of a packed structure in order.
 
-/// Says what entries are.
+/// Names entries.
 struct EntryNamer {
   /// What entries of most structures are, in turn.
   private let turn: [PartRole]
@@ -15,13 +15,13 @@ struct EntryNamer {
       case (_, .list): [.element]
       case (_, .set): [.member]
       case (_, .sortedSet): [.member, .scoreText]
-      case (_, .hash) where type.rawValue == 23 || type.rawValue == 25: [.field, .value, .deadline]
+      case (_, .hash) where type.isListpackEx: [.field, .value, .fieldExpiry]
       case (.templateValues, _): [.value]
       case (_, .hash): [.field, .value]
       default: []
       }
-    switch (role, type.rawValue) {
-    case (.templateValues, 29): first = .placeholder
+    switch (role, type) {
+    case (.templateValues, .hashTemplateListpack): first = .placeholder
     case (.templateValues, _): first = .templateID
     default: break
     }

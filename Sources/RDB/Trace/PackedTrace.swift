@@ -1,12 +1,12 @@
-// Where each byte of a packed structure belongs. The structures' own cursors go through it; what is
-// told here is only what stands before and behind the place that each entry has.
+// What each byte of a packed structure is. The structures' own cursors read it; only the bytes
+// before and after each entry are added here.
 
 /// The parts of a listpack, ziplist, zipmap or intset.
 struct PackedTrace {
   private(set) var parts: [TracePart] = []
   private var namer: EntryNamer
 
-  /// Goes through a string of a value; nil if it is no packed structure, whole and without damage.
+  /// Reads a string of a value; nil if it is not a packed structure, or is damaged.
   init?(_ blob: RawSpan, of type: RDBType, _ dialect: RDBDialect, as role: PartRole) {
     namer = EntryNamer(type, dialect, role)
     do throws(RDBError) {
@@ -14,7 +14,7 @@ struct PackedTrace {
       case .zipmap: try trace(blob, Zipmap.self)
       case .ziplist: try trace(blob, Ziplist.self)
       case .intset: try trace(blob, Intset.self)
-      case .quicklist where type.rawValue == 14: try trace(blob, Ziplist.self)
+      case .quicklist where type == .listQuicklist: try trace(blob, Ziplist.self)
       default: try trace(blob, Listpack.self)
       }
     } catch {
@@ -62,15 +62,15 @@ struct PackedTrace {
   }
 }
 
-/// What stands around the entries of a packed structure.
+/// The bytes around the entries of a packed structure.
 private protocol TracedStructure: PackedStructure {
   /// The parts of its head: how wide, and what.
   static var head: [(width: Int, role: PartRole)] { get }
-  /// What its last byte is; nil where no byte is for that.
+  /// The role of its last byte; nil if it has none.
   static var end: PartRole? { get }
-  /// What may stand behind an entry.
+  /// What may follow an entry.
   static var tail: TracePart.Kind? { get }
-  /// Bytes before an entry that tell how long the one before is; nil where none do.
+  /// Bytes before an entry that state the size of the previous one; nil if there are none.
   static func previousWidth(_ blob: RawSpan, at place: Int) -> Int?
 }
 

@@ -1,6 +1,6 @@
-// Names for the parts of a value, as they come.
+// Names the parts of a value in order.
 
-/// Goes through a layout while parts come, and says what they are.
+/// Follows a layout and names each part.
 struct PartNamer {
   private struct Frame {
     var steps: [LayoutStep]
@@ -14,9 +14,9 @@ struct PartNamer {
   private var count: UInt64 = 0
   /// Bytes of a fixed width that the part before has left.
   private var open: (count: Int, role: PartRole)?
-  /// What the last number said of the node behind it, if it did.
+  /// The container of the next node, if the last number was one.
   private var container: UInt64?
-  /// Whether something came that the layout does not know.
+  /// Whether a part did not match the layout.
   private var isLost = false
 
   init(_ type: RDBType, _ dialect: RDBDialect) {
@@ -34,7 +34,7 @@ struct PartNamer {
     return role == .node && container == 1 ? .element : role
   }
 
-  /// What a number is that is spelled as a length.
+  /// Names a number that is stored as a length.
   mutating func number(_ number: UInt64) -> PartRole? {
     guard open == nil else { return lose() }
     switch step() {

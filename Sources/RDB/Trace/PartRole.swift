@@ -1,5 +1,5 @@
-/// What bytes are in the words of the format: what stands at this place of a value of this type.
-public enum PartRole: String, Hashable, Sendable {
+/// What bytes are, in the words of the format.
+package enum PartRole: String, Hashable, Sendable {
   // Strings and counts of all types.
   case elements = "number of elements"
   case element
@@ -11,9 +11,9 @@ public enum PartRole: String, Hashable, Sendable {
   case fields = "number of fields"
   case field
   case value
-  case deadline = "field's expiry"
-  case deadlineLength = "field's expiry, counted from the least"
-  case leastDeadline = "least expiry of a field"
+  case fieldExpiry = "field's expiry"
+  case expiryOffset = "field's expiry, counted from the least"
+  case minimumExpiry = "least expiry of a field"
 
   // LZF data.
   case lzfMark = "mark of LZF data"
@@ -121,21 +121,21 @@ public enum PartRole: String, Hashable, Sendable {
   case argument
   case document
 
-  /// How the bytes spell a number, if they have a fixed width and do.
-  public var spelling: Spelling? {
+  /// How the bytes store a number, if they have a fixed width and do.
+  package var numberEncoding: NumberEncoding? {
     switch self {
     case .masterMS, .masterSequence, .pendingMS, .pendingSequence: .bigEndian
     case .listpackBytes, .listpackCount, .ziplistBytes, .ziplistTail, .ziplistCount, .intsetWidth,
       .intsetCount, .integer, .interval:
       .littleEndian
-    case .deadline, .leastDeadline, .deliveryTime, .seenTime, .activeTime, .start: .time
+    case .fieldExpiry, .minimumExpiry, .deliveryTime, .seenTime, .activeTime, .start: .time
     case .double, .score: .double
     default: nil
     }
   }
 
-  /// How bytes of a fixed width spell a number.
-  public enum Spelling: Hashable, Sendable {
+  /// How bytes of a fixed width store a number.
+  package enum NumberEncoding: Hashable, Sendable {
     /// The most significant byte first.
     case bigEndian
     /// The least significant byte first.

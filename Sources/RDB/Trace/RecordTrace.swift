@@ -1,11 +1,10 @@
-// Where each byte of a record belongs, told by the one grammar of values: the walkers are asked, and
-// pay nothing for it.
-// What the parts are called is in ValueTrace.swift.
+// What each byte of a record is. The walkers answer it, at no cost to them.
+// ValueTrace.swift names the parts.
 //
-// A copy of the value is filled with FF and its bytes are put back from the front. FF begins neither
-// a length nor a string, so a walk stops where the first of them begins that is not back yet, and
-// says by its error whether it wanted a length or a string. What it went over without stopping has a
-// fixed width. So the walker is led from part to part: a walk for each.
+// A copy of the value is filled with FF, and its bytes are restored from the front. FF starts neither
+// a length nor a string, so a walk stops at the first of them that is not restored, and its
+// error shows whether it expected a length or a string. What it passed without stopping has a
+// fixed width. So each walk finds one part.
 
 extension RecordTrace {
   /// Traces a record that was scanned.
@@ -14,9 +13,9 @@ extension RecordTrace {
   ///   - record: The record.
   ///   - bytes: The whole file.
   ///   - context: What the file says about the meaning of types.
-  ///   - limit: Parts of the value to tell apart; what is behind them is one part more.
+  ///   - limit: Parts of the value to distinguish; the rest is one part more.
   /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
-  public init(
+  package init(
     _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext, limit: Int = .max
   ) throws(RDBError) {
     try addAttributes(of: record, in: bytes, context)
@@ -42,7 +41,7 @@ extension RecordTrace {
     func attribute(_ start: Int, _ end: Int) -> TracePart {
       TracePart(.attribute(RDBOpcode(bytes.byte(at: start))), start, end)
     }
-    // An expiry is none of those places, since who copies records writes another.
+    // An expiry is not among those ranges, since a copied record gets a new one.
     for place in places + [ByteRange(offset: record.offset, count: 0)] {
       if at < place.offset { parts.append(attribute(at, place.offset)) }
       if place.count > 0 { parts.append(attribute(place.offset, place.end)) }
@@ -55,14 +54,14 @@ extension RecordTrace {
   ) {
     let value = record.value
     let source = bytes.extracting(value.range)
-    var lead = Lead(record.type, context, source)
+    var finder = PartFinder(record.type, context, source)
     var valueTrace = ValueTrace(record.type, context.dialect)
     var left = limit
-    while lead.known < value.count, left > 0 {
+    while finder.known < value.count, left > 0 {
       left -= 1
-      let start = value.offset + lead.known
-      let part = lead.next()
-      let end = value.offset + lead.known
+      let start = value.offset + finder.known
+      let part = finder.next()
+      let end = value.offset + finder.known
       switch part {
       case .string(let string):
         valueTrace.add(string.moved(by: value.offset), start, end, bytes, to: &self)
@@ -71,14 +70,14 @@ extension RecordTrace {
       case .fixed: valueTrace.addFixed(start, end, bytes, to: &self)
       }
     }
-    if lead.known < value.count {
-      parts.append(TracePart(.fixed, value.offset + lead.known, value.end))
+    if finder.known < value.count {
+      parts.append(TracePart(.fixed, value.offset + finder.known, value.end))
     }
   }
 }
 
-/// Leads a walker through a value.
-private struct Lead {
+/// Finds the parts of a value by walking it.
+private struct PartFinder {
   enum Part {
     case string(StringObject)
     case number(UInt64)
@@ -88,9 +87,9 @@ private struct Lead {
   private let type: RDBType
   private let context: ValueContext
   private let value: [UInt8]
-  /// The value, from `known` on FF.
+  /// The value, FF from `known` on.
   private var covered: [UInt8]
-  /// Bytes that were told.
+  /// Bytes whose parts are known.
   private(set) var known = 0
 
   init(_ type: RDBType, _ context: ValueContext, _ source: RawSpan) {

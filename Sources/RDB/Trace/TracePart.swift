@@ -1,7 +1,7 @@
 /// A part of a record: which bytes, and what they are.
-public struct TracePart: Hashable, Sendable {
+package struct TracePart: Hashable, Sendable {
   /// How bytes are to be read.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// An attribute of the key before its type: the opcode and what it carries.
     case attribute(RDBOpcode)
     /// The type byte.
@@ -10,7 +10,7 @@ public struct TracePart: Hashable, Sendable {
     case keyHead
     /// The key's bytes, or the LZF data that they are packed in.
     case key
-    /// The length in front of a string, or a part of what stands before LZF data.
+    /// The length before a string, or a part of what precedes LZF data.
     case stringHead(StringObject)
     /// A string that is stored as a number.
     case integer(Int64)
@@ -18,15 +18,15 @@ public struct TracePart: Hashable, Sendable {
     case string
     /// LZF data; what it unpacks to is a part of its own.
     case lzf(count: Int)
-    /// A number that is spelled as a length: a count, an id, an opcode of a module.
+    /// A number that is stored as a length: a count, an id, an opcode of a module.
     case number(UInt64)
     /// Bytes of a fixed width: a double, a time, an id.
     case fixed
     /// A part of the head of a packed structure.
     case packedHead
-    /// What stands before an entry of a ziplist: the length of the entry before it.
+    /// What precedes an entry of a ziplist: the length of the previous entry.
     case previousLength
-    /// What stands before the bytes of an entry of a packed structure: encoding and length.
+    /// What precedes the bytes of an entry of a packed structure: encoding and length.
     case entryHead
     /// An entry of a packed structure that is a number.
     case entryInteger(Int64)
@@ -34,18 +34,18 @@ public struct TracePart: Hashable, Sendable {
     case entry
     /// The size of an entry of a listpack, written backwards.
     case backLength
-    /// Unused bytes behind a value of a zipmap.
+    /// Unused bytes after a value of a zipmap.
     case unused
     /// The end of a packed structure.
     case packedEnd
   }
 
   /// How the bytes are to be read.
-  public var kind: Kind
-  /// What they are in a value of this type; nil where nothing tells.
-  public var role: PartRole?
+  package var kind: Kind
+  /// What they are in a value of this type; nil if not known.
+  package var role: PartRole?
   /// Which bytes: of the file, or of what LZF data unpacks to.
-  public var place: ByteRange
+  package var place: ByteRange
 
   init(_ kind: Kind, _ start: Int, _ end: Int, _ role: PartRole? = nil) {
     self.kind = kind
@@ -60,19 +60,19 @@ public struct TracePart: Hashable, Sendable {
 }
 
 /// What each byte of a record is.
-public struct RecordTrace: Sendable {
+package struct RecordTrace: Sendable {
   /// What LZF data unpacks to.
-  public struct Inflated: Sendable {
+  package struct Inflated: Sendable {
     /// Where the data is.
-    public var source: ByteRange
+    package var source: ByteRange
     /// The bytes.
-    public var bytes: [UInt8]
+    package var bytes: [UInt8]
     /// What each of them is.
-    public var parts: [TracePart] = []
+    package var parts: [TracePart] = []
   }
 
   /// The parts of the record, in order; together they are all of its bytes.
-  public var parts: [TracePart] = []
+  package var parts: [TracePart] = []
   /// What LZF data among them unpacks to, in order.
-  public var inflated: [Inflated] = []
+  package var inflated: [Inflated] = []
 }

@@ -1,11 +1,11 @@
-// What stands where in a value, in the order in which it is written. How long each part is, the walkers
-// tell; here is only what it is. Parts that do not come as the layout says are told without a name.
+// The parts of a value, in the order in which they are written. The walkers determine how long
+// each part is; the layout only names them. Parts that do not follow the layout get no name.
 
 /// A step through a value.
 enum LayoutStep: Sendable {
-  /// A number that is spelled as a length.
+  /// A number stored as a length.
   case number(PartRole)
-  /// The same; it is how often `each` goes through what comes next.
+  /// The same; the number of times `each` repeats the next steps.
   case count(PartRole)
   /// Steps that are gone through as often as the last count said.
   case each([LayoutStep])
@@ -24,42 +24,46 @@ enum LayoutStep: Sendable {
 extension LayoutStep {
   /// The layout of values of a type.
   static func layout(_ type: RDBType, _ dialect: RDBDialect) -> [LayoutStep] {
-    switch type.rawValue {
-    case 0: [.string(.value)]
-    case 1: [.count(.elements), .each([.string(.element)])]
-    case 2: [.count(.members), .each([.string(.member)])]
-    case 3: [.count(.members), .each([.string(.member), .textScore])]
-    case 4: [.count(.fields), .each([.string(.field), .string(.value)])]
-    case 5: [.count(.members), .each([.string(.member), .fixed(8, .score)])]
-    case 7: [.number(.moduleID), .rest([moduleValue])]
-    case 9...13, 16, 17, 20, 23: [.string(.packed)]
-    case 14: [.count(.nodes), .each([.string(.node)])]
-    case 18: [.count(.nodes), .each([.number(.container), .string(.node)])]
-    case 15, 19, 21, 26, 27: stream(StreamLayout(type))
-    case 22 where dialect == .valkey:
-      [.count(.fields), .each([.string(.field), .string(.value), .fixed(8, .deadline)])]
-    case 22: [.count(.fields), .each([.number(.deadline), .string(.field), .string(.value)])]
-    case 24:
+    switch type {
+    case .string: [.string(.value)]
+    case .list: [.count(.elements), .each([.string(.element)])]
+    case .set: [.count(.members), .each([.string(.member)])]
+    case .zset: [.count(.members), .each([.string(.member), .textScore])]
+    case .hash: [.count(.fields), .each([.string(.field), .string(.value)])]
+    case .zset2: [.count(.members), .each([.string(.member), .fixed(8, .score)])]
+    case .module2: [.number(.moduleID), .rest([moduleValue])]
+    case .hashListpackEx: [.fixed(8, .minimumExpiry), .string(.packed)]
+    case _ where type.isPackedString: [.string(.packed)]
+    case .listQuicklist: [.count(.nodes), .each([.string(.node)])]
+    case .listQuicklist2: [.count(.nodes), .each([.number(.container), .string(.node)])]
+    case .streamListpacks, .streamListpacks2, .streamListpacks3, .streamListpacks4,
+      .streamListpacks5:
+      stream(StreamLayout(type))
+    case .valkeyHash2 where dialect == .valkey:
+      [.count(.fields), .each([.string(.field), .string(.value), .fixed(8, .fieldExpiry)])]
+    case .hashMetadataPreGA:
+      [.count(.fields), .each([.number(.fieldExpiry), .string(.field), .string(.value)])]
+    case .hashMetadata:
       [
-        .fixed(8, .leastDeadline), .count(.fields),
-        .each([.number(.deadlineLength), .string(.field), .string(.value)]),
+        .fixed(8, .minimumExpiry), .count(.fields),
+        .each([.number(.expiryOffset), .string(.field), .string(.value)]),
       ]
-    case 25: [.fixed(8, .leastDeadline), .string(.packed)]
-    case 28: array
-    case 30...36 where dialect == .dragonfly: dragonfly(type)
-    case 29: [templateFields, .string(.templateValues)]
-    case 30: [.string(.templateValues)]
-    case 31: [templateFields, .rest([.string(.value)])]
-    case 32: [.number(.templateID), .rest([.string(.value)])]
-    case 33: [.number(.number)]
-    case 64:
-      [
-        .string(.script), .fixed(8, .start), .fixed(8, .interval), .count(.keys),
-        .each([.string(.key)]), .count(.arguments), .each([.string(.argument)]),
-      ]
+    case .array: array
+    case .keyDBCron: cron
+    case _ where dialect == .dragonfly: dragonfly(type)
+    case .hashTemplateListpack: [templateFields, .string(.templateValues)]
+    case .hashTemplateListpackRef: [.string(.templateValues)]
+    case .hashTemplateArray: [templateFields, .rest([.string(.value)])]
+    case .hashTemplateArrayRef: [.number(.templateID), .rest([.string(.value)])]
+    case .gcra: [.number(.number)]
     default: []
     }
   }
+
+  private static let cron: [LayoutStep] = [
+    .string(.script), .fixed(8, .start), .fixed(8, .interval), .count(.keys),
+    .each([.string(.key)]), .count(.arguments), .each([.string(.argument)]),
+  ]
 
   private static let moduleValue = LayoutStep.choice(
     .moduleOpcode,
@@ -89,10 +93,11 @@ extension LayoutStep {
   ]
 
   private static func dragonfly(_ type: RDBType) -> [LayoutStep] {
-    switch type.rawValue {
-    case 30: [.string(.document)]
-    case 31: [.count(.fields), .each([.string(.field), .string(.value), .string(.deadline)])]
-    case 32: [.count(.members), .each([.string(.member), .string(.deadline)])]
+    switch type {
+    case .dragonflyJSON: [.string(.document)]
+    case .dragonflyHash:
+      [.count(.fields), .each([.string(.field), .string(.value), .string(.fieldExpiry)])]
+    case .dragonflySet: [.count(.members), .each([.string(.member), .string(.fieldExpiry)])]
     default: []
     }
   }

@@ -1,4 +1,4 @@
-// Elements on their way from a walker to a sink, some dozens at a time. A sink of another module is
+// Elements between a walker and a sink, some dozens at a time. A sink of another module is
 // reached by a call that cannot be inlined; once per row of elements that costs nothing.
 
 /// A reused row of elements.
@@ -37,7 +37,7 @@ struct ElementBuffer {
     count = filled
   }
 
-  /// Appends strings for as long as they are short and stand as they are.
+  /// Appends strings while they are short and stored as raw bytes.
   ///
   /// - Returns: How many; the row is full, `limit` is reached, or the next is another.
   @inline(__always)
@@ -59,7 +59,7 @@ struct ElementBuffer {
     return count &- before
   }
 
-  /// Appends members and scores as doubles for as long as members are short and stand as they are, and
+  /// Appends members and scores as doubles while members are short raw strings, and
   /// scores are numbers.
   ///
   /// - Returns: How many; the row is full, `limit` is reached, or the next is another.
@@ -94,7 +94,7 @@ struct ElementBuffer {
     return count
   }
 
-  /// Makes members of entries that stand in turn: a member, the text of its score.
+  /// Pairs entries that are, in turn, a member and the text of its score.
   ///
   /// - Parameter blob: The bytes that the entries are in.
   /// - Throws: `.badScore`, with the place in `blob`.
@@ -110,9 +110,9 @@ struct ElementBuffer {
   }
 }
 
-/// Fills rows and pours each into a sink, until there is nothing to fill them with.
+/// Fills rows and passes each to a sink, until `fill` has no more.
 ///
-/// What was read before damage is poured too, since it is whole.
+/// Elements before an error are passed too, since they are whole.
 ///
 /// - Parameters:
 ///   - shape: What the elements are elements of.

@@ -1,24 +1,24 @@
-/// What a value is poured into as it is walked, element by element, in file order.
+/// Receives a value while it is walked, element by element, in file order.
 ///
-/// The grammar of values is written once, in `walk`. To step over a value is to walk it into a sink
-/// that does not look; to check it, into one that looks and keeps nothing; to export it, into one
+/// The grammar of values is written once, in `walk`. Skipping a value is a walk into a sink
+/// that decodes nothing; checking it, into one that decodes and keeps nothing; exporting it, into one
 /// that writes.
 public protocol ValueSink: ~Copyable {
-  /// False: strings are stepped over, packed structures stay shut, only `begin` is called.
-  static var looks: Bool { get }
-  /// True: what servers need only for walking backwards is compared too, and all that one part of a
-  /// value says about another.
+  /// False: strings are skipped, packed structures are not opened, only `begin` is called.
+  static var decodes: Bool { get }
+  /// True: links for walking backwards are compared too, and everything that one part of a
+  /// value states about another.
   static var checks: Bool { get }
-  /// What the sink can take.
+  /// The content that the sink accepts.
   ///
-  /// A value that needs more is stepped over, so that nothing of it is lost unseen.
-  static var opens: ValueOpening { get }
-  /// Whether the sink takes the fields of a stream's entries; if not, they are read and not poured.
+  /// A value with other content is skipped, so that no part of it is lost silently.
+  static var accepts: ValueContent { get }
+  /// Whether the sink takes the fields of a stream's entries; if not, they are read and not passed.
   static var takesFields: Bool { get }
-  /// Whether the sink is told of a stream's entries behind its groups.
+  /// Whether the sink gets a stream's entries after its groups.
   static var takesEntriesLast: Bool { get }
 
-  /// The value begins. `count` elements follow (pairs count once); nil where only the end tells.
+  /// The value begins. `count` elements follow (pairs count once); nil if only the end shows.
   mutating func begin(_ shape: ValueShape, count: Int?)
   /// A string, or an element of a list or set. Its places are in `bytes`.
   mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError)
@@ -39,10 +39,10 @@ public protocol ValueSink: ~Copyable {
 
   // From here on only what `opens` asks for.
 
-  /// A member of a set whose members have deadlines (`.deadlines`).
+  /// A member of a set whose members have expiries (`.fieldExpiries`).
   mutating func item(
     _ item: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan) throws(RDBError)
-  /// A field of a hash whose fields have deadlines (`.deadlines`).
+  /// A field of a hash whose fields have expiries (`.fieldExpiries`).
   mutating func pair(
     _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
   ) throws(RDBError)
@@ -63,11 +63,11 @@ public protocol ValueSink: ~Copyable {
 }
 
 extension ValueSink where Self: ~Copyable {
-  /// Most sinks leave the backward links alone, as servers do.
+  /// Most sinks ignore the backward links, as servers do.
   public static var checks: Bool { false }
 
   /// Only plain elements.
-  public static var opens: ValueOpening { .elements }
+  public static var accepts: ValueContent { .elements }
 
   /// Most sinks want all of an entry.
   public static var takesFields: Bool { true }
@@ -75,9 +75,11 @@ extension ValueSink where Self: ~Copyable {
   /// Most sinks take a stream in its order.
   public static var takesEntriesLast: Bool { false }
 
-  /// Whether values that need this much are poured into the sink.
+  /// Whether values with this content are passed to the sink.
   @inline(__always)
-  static func opens(_ opening: ValueOpening) -> Bool { looks && opens.isSuperset(of: opening) }
+  static func accepts(_ content: ValueContent) -> Bool {
+    decodes && accepts.isSuperset(of: content)
+  }
 
   /// One by one.
   public mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
@@ -139,7 +141,7 @@ extension ValueSink where Self: ~Copyable {
 
 /// Steps over a value and keeps its element count.
 struct SkipSink: ValueSink {
-  static var looks: Bool { false }
+  static var decodes: Bool { false }
   var count: UInt64 = .max
 
   mutating func begin(_ shape: ValueShape, count: Int?) {

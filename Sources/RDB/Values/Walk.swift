@@ -1,6 +1,6 @@
-// From type to walker: the table. Each layout is known to one function.
+// Maps types to walkers. Each layout is known to one function.
 
-/// Walks one value, pouring its elements into a sink.
+/// Walks one value and passes its elements to a sink.
 ///
 /// Values that need more than the sink opens (`RDBType.opening`) are stepped over: it sees only
 /// `begin`.
@@ -18,37 +18,51 @@ public func walk<Sink: ValueSink & ~Copyable>(
   scratch: inout Scratch, into sink: inout Sink
 ) throws(RDBError) {
   // Up to 22 every dialect has the same numbers; the layout of 22 itself differs.
-  guard type.rawValue <= 22 || type.shape(in: context.dialect) != nil else {
+  guard type.rawValue <= RDBType.valkeyHash2.rawValue || type.shape(in: context.dialect) != nil
+  else {
     throw RDBError(.unknownType, at: at, number: UInt64(type.rawValue))
   }
-  switch type.rawValue {
-  case 0: try walkString(in: bytes, &at, &sink)
-  case 1: try walkItems(.list, in: bytes, &at, &scratch, &sink)
-  case 2: try walkItems(.set, in: bytes, &at, &scratch, &sink)
-  case 3: try walkScores(text: true, in: bytes, &at, &scratch, &sink)
-  case 4: try walkPairs(in: bytes, &at, &scratch, &sink)
-  case 5: try walkScores(text: false, in: bytes, &at, &scratch, &sink)
-  case 7: try walkModule(in: bytes, &at, &sink)
-  case 9: try walkPackedPairs(Zipmap.self, in: bytes, &at, &scratch, &sink)
-  case 10: try walkPackedItems(Ziplist.self, .list, in: bytes, &at, &scratch, &sink)
-  case 11: try walkPackedItems(Intset.self, .set, in: bytes, &at, &scratch, &sink)
-  case 12: try walkPackedScores(Ziplist.self, in: bytes, &at, &scratch, &sink)
-  case 13: try walkPackedPairs(Ziplist.self, in: bytes, &at, &scratch, &sink)
-  case 14: try walkQuicklist(in: bytes, &at, &scratch, &sink)
-  case 15, 19, 21, 26, 27:
+  switch type {
+  case .string: try walkString(in: bytes, &at, &sink)
+  case .list: try walkItems(.list, in: bytes, &at, &scratch, &sink)
+  case .set: try walkItems(.set, in: bytes, &at, &scratch, &sink)
+  case .zset: try walkScores(text: true, in: bytes, &at, &scratch, &sink)
+  case .hash: try walkPairs(in: bytes, &at, &scratch, &sink)
+  case .zset2: try walkScores(text: false, in: bytes, &at, &scratch, &sink)
+  case .module2: try walkModule(in: bytes, &at, &sink)
+  case .hashZipmap: try walkPackedPairs(Zipmap.self, in: bytes, &at, &scratch, &sink)
+  case .listZiplist: try walkPackedItems(Ziplist.self, .list, in: bytes, &at, &scratch, &sink)
+  case .setIntset: try walkPackedItems(Intset.self, .set, in: bytes, &at, &scratch, &sink)
+  case .zsetZiplist: try walkPackedScores(Ziplist.self, in: bytes, &at, &scratch, &sink)
+  case .hashZiplist: try walkPackedPairs(Ziplist.self, in: bytes, &at, &scratch, &sink)
+  case .listQuicklist: try walkQuicklist(in: bytes, &at, &scratch, &sink)
+  case .streamListpacks, .streamListpacks2, .streamListpacks3, .streamListpacks4, .streamListpacks5:
     try walkStream(StreamLayout(type), in: bytes, &at, &scratch, &sink)
-  case 16: try walkPackedPairs(Listpack.self, in: bytes, &at, &scratch, &sink)
-  case 17: try walkPackedScores(Listpack.self, in: bytes, &at, &scratch, &sink)
-  case 18: try walkQuicklist2(in: bytes, &at, &scratch, &sink)
-  case 20: try walkPackedItems(Listpack.self, .set, in: bytes, &at, &scratch, &sink)
-  case 22...25:
+  case .hashListpack: try walkPackedPairs(Listpack.self, in: bytes, &at, &scratch, &sink)
+  case .zsetListpack: try walkPackedScores(Listpack.self, in: bytes, &at, &scratch, &sink)
+  case .listQuicklist2: try walkQuicklist2(in: bytes, &at, &scratch, &sink)
+  case .setListpack: try walkPackedItems(Listpack.self, .set, in: bytes, &at, &scratch, &sink)
+  case .hashMetadataPreGA, .hashListpackExPreGA, .hashMetadata, .hashListpackEx:
     try walkExpiringHash(type, context.dialect, in: bytes, &at, &scratch, &sink)
-  case 28: try walkArray(in: bytes, &at, &sink)
-  case 30...37 where context.dialect == .dragonfly: try walkDragonfly(type, in: bytes, &at, &sink)
-  case 29...32: try walkTemplateHash(type, context, in: bytes, &at, &scratch, &sink)
-  case 33: try walkGCRA(in: bytes, &at, &sink)
-  case 64: try walkCron(in: bytes, &at, &sink)
-  case 6: throw RDBError(.unskippable, at: at, number: 6)
+  case .array: try walkArray(in: bytes, &at, &sink)
+  default: try walkRareType(type, context, in: bytes, &at, &scratch, &sink)
+  }
+}
+
+/// Walks a value of a type that few files have.
+@inline(never)
+private func walkRareType<Sink: ValueSink & ~Copyable>(
+  _ type: RDBType, _ context: ValueContext, in bytes: RawSpan, _ at: inout Int,
+  _ scratch: inout Scratch, _ sink: inout Sink
+) throws(RDBError) {
+  switch type {
+  case .keyDBCron: try walkCron(in: bytes, &at, &sink)
+  case .modulePreGA:
+    throw RDBError(.unskippable, at: at, number: UInt64(type.rawValue))
+  case _ where context.dialect == .dragonfly: try walkDragonfly(type, in: bytes, &at, &sink)
+  case .hashTemplateListpack, .hashTemplateListpackRef, .hashTemplateArray, .hashTemplateArrayRef:
+    try walkTemplateHash(type, context, in: bytes, &at, &scratch, &sink)
+  case .gcra: try walkGCRA(in: bytes, &at, &sink)
   default: throw RDBError(.unknownType, at: at, number: UInt64(type.rawValue))
   }
 }
@@ -58,7 +72,7 @@ func walkString<Sink: ValueSink & ~Copyable>(
 ) throws(RDBError) {
   sink.begin(.string, count: 1)
   let string = try bytes.readString(&at)
-  if Sink.looks { try sink.item(string, in: bytes) }
+  if Sink.decodes { try sink.item(string, in: bytes) }
 }
 
 /// A list or set with one string per element.
@@ -68,7 +82,7 @@ private func walkItems<Sink: ValueSink & ~Copyable>(
 ) throws(RDBError) {
   var left = try bytes.readCount(&at, eachAtLeast: 1)
   sink.begin(shape, count: left)
-  guard Sink.looks else {
+  guard Sink.decodes else {
     for _ in 0..<left { try bytes.skipString(&at) }
     return
   }
@@ -86,7 +100,7 @@ private func walkPairs<Sink: ValueSink & ~Copyable>(
 ) throws(RDBError) {
   var left = try bytes.readCount(&at, eachAtLeast: 2)
   sink.begin(.hash, count: left)
-  guard Sink.looks else {
+  guard Sink.decodes else {
     for _ in 0..<left {
       try bytes.skipString(&at)
       try bytes.skipString(&at)
@@ -109,7 +123,7 @@ private func walkScores<Sink: ValueSink & ~Copyable>(
 ) throws(RDBError) {
   var left = try bytes.readCount(&at, eachAtLeast: text ? 2 : 9)
   sink.begin(.sortedSet, count: left)
-  guard Sink.looks else {
+  guard Sink.decodes else {
     for _ in 0..<left {
       try bytes.skipString(&at)
       if text { try bytes.skipTextScore(&at) } else { _ = try bytes.take(8, &at) }

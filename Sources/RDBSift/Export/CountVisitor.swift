@@ -55,7 +55,7 @@ struct CountVisitor: RecordVisitor, ~Copyable {
     }
     count.keys &+= 1
     count.expires &+= expiry == nil ? 0 : 1
-    count.volatile &+= context.dialect == .valkey && record.type.rawValue == 22 ? 1 : 0
+    count.volatile &+= context.dialect == .valkey && record.type == .valkeyHash2 ? 1 : 0
   }
 
   private mutating func part(
@@ -80,7 +80,7 @@ struct CountVisitor: RecordVisitor, ~Copyable {
     switch event {
     case .aux(let name, _) where AuxFate(name, in: bytes) == .belongsToMember:
       summary.parts[0].refusals.insert(.memberDeadlines)
-    case .other(let opcode, _) where opcode.rawValue == 210:
+    case .other(let opcode, _) where opcode == .dragonflyJournalBlob:
       summary.parts[0].refusals.insert(.journal)
     case .function(let code), .functionPreGA(_, let code):
       summary.parts[0].functions.insert(code.spelled(in: bytes) ?? [])

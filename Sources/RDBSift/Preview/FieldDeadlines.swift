@@ -28,8 +28,8 @@ package struct FieldDeadlines: Hashable, Sendable {
     _ record: RDBRecord, now: UnixMilliseconds, in bytes: RawSpan,
     _ context: ValueContext, _ scratch: inout Scratch
   ) {
-    let opening = record.type.opening(in: context.dialect)
-    guard opening == .deadlines || opening == .modules else { return }
+    let opening = record.type.content(in: context.dialect)
+    guard opening == .fieldExpiries || opening == .modules else { return }
     var sink = DeadlineSink(now: now)
     var at = record.valueOffset
     // Damage is for `verify` and `export` to tell.
@@ -46,8 +46,8 @@ package struct FieldDeadlines: Hashable, Sendable {
 
 /// Counts deadlines.
 private struct DeadlineSink: ValueSink, ~Copyable {
-  static var looks: Bool { true }
-  static var opens: ValueOpening { [.elements, .deadlines, .modules] }
+  static var decodes: Bool { true }
+  static var accepts: ValueContent { [.elements, .fieldExpiries, .modules] }
 
   let now: UnixMilliseconds
   var fields: UInt64 = 0

@@ -157,7 +157,7 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
     if moves, let expiry = record.expiry { summary.fileLives.add(expiry) }
     summary.first.add(record, in: bytes)
     summary.biggest.add(record, in: bytes)
-    if record.type.rawValue > 5 {
+    if record.type.rawValue > RDBType.zset2.rawValue {
       summary.fields.add(record, now: summary.lives.now, in: bytes, context, &scratch)
     }
     meter.add(record, until: expiry, in: bytes, context, into: &summary.output)

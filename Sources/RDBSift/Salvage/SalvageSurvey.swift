@@ -18,25 +18,25 @@ package struct SalvageSurvey {
     salvage(bytes) { stretch(bytes, from: $0) }
   }
 
-  private func stretch(_ bytes: RawSpan, from scanner: RDBScanner) -> SalvageStretch {
+  private func stretch(_ bytes: RawSpan, from scanner: RDBScanner) -> SalvageScan {
     let limit = scanner.state.offset + SalvageSurvey.alone
     guard options.threads > 1, limit < bytes.byteCount else {
-      return SalvageStretch(bytes, from: scanner)
+      return SalvageScan(bytes, from: scanner)
     }
-    var stretch = SalvageStretch(bytes, from: scanner, until: limit)
+    var stretch = SalvageScan(bytes, from: scanner, until: limit)
     guard stretch.error == nil, !stretch.scanner.state.isEnded else { return stretch }
     options.progress?(stretch.scanner.state.offset)
     goOn(&stretch, bytes)
     return stretch
   }
 
-  private func goOn(_ stretch: inout SalvageStretch, _ bytes: RawSpan) {
+  private func goOn(_ stretch: inout SalvageScan, _ bytes: RawSpan) {
     let scan = SweepScanner(stretch.scanner, checksum: false)
     scan.tail = stretch.tail
     let pool = WorkerPool(threads: options.threads, output: .none)
     let start = stretch.scanner
     let seen = pool.run(bytes, scan, options) {
-      SalvageWorker(SalvageStretch(at: start))
+      SalvageWorker(SalvageScan(at: start))
     }.summary
     stretch.merge(seen)
     stretch.failures.sort { $0.record.start < $1.record.start }
@@ -48,9 +48,9 @@ package struct SalvageSurvey {
   }
 }
 
-extension SalvageStretch: Mergeable {
+extension SalvageScan: Mergeable {
   /// Adds what another thread has seen of the same stretch.
-  package mutating func merge(_ other: SalvageStretch) {
+  package mutating func merge(_ other: SalvageScan) {
     failures += other.failures
     keys += other.keys
     textKeys += other.textKeys
@@ -62,9 +62,9 @@ private struct SalvageWorker: BatchWorker, ~Copyable {
   var needsOrder: Bool { false }
 
   private var check = RecordCheck()
-  private var seen: SalvageStretch
+  private var seen: SalvageScan
 
-  init(_ seen: SalvageStretch) { self.seen = seen }
+  init(_ seen: SalvageScan) { self.seen = seen }
 
   mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, _ values: ValueContext,
@@ -73,7 +73,7 @@ private struct SalvageWorker: BatchWorker, ~Copyable {
     seen.examine(batch, in: bytes, values, &check)
   }
 
-  consuming func finish() -> WorkerResult<SalvageStretch> {
+  consuming func finish() -> WorkerResult<SalvageScan> {
     WorkerResult(summary: seen, restored: 0, keys: nil)
   }
 }

@@ -27,7 +27,7 @@ package enum Confidence: String, Sendable, CaseIterable {
 /// A piece of a damaged file, and which of its records are sure.
 package struct SalvagedPiece: Sendable {
   /// The piece.
-  package var piece: SalvagePiece
+  package var piece: SalvageSegment
   /// Its records.
   package var records = 0
   /// Those of them that are sure.
@@ -80,7 +80,7 @@ package struct SalvagedFile: Sendable {
     checksum =
       map.end == nil ? .unchecked : ChecksumState(stored: map.checksum, computed: computed)
     var knowsDatabase = true
-    for piece in map.pieces {
+    for piece in map.segments {
       if piece.precedingGap == .lost || piece.precedingGap == .header { knowsDatabase = false }
       var marked = SalvagedPiece(piece: piece)
       marked.knowsDatabase = knowsDatabase

@@ -14,8 +14,8 @@ package struct DeletedEntry: Hashable, Sendable {
 
 /// Collects deleted entries.
 package struct DeletedEntrySink: ValueSink, ~Copyable {
-  package static var looks: Bool { true }
-  package static var opens: ValueOpening { .all }
+  package static var decodes: Bool { true }
+  package static var accepts: ValueContent { .all }
 
   /// The entries, in the stream's order.
   package private(set) var entries: [DeletedEntry] = []

@@ -90,14 +90,14 @@ package struct Damage: Equatable, Sendable {
   package init(_ error: RDBError, scanner: RDBScanner, in bytes: RawSpan) {
     self.error = error
     fileSize = bytes.byteCount
-    let whereabouts = scanner.whereabouts(in: bytes)
-    start = whereabouts.start
+    let location = scanner.failureLocation(in: bytes)
+    start = location.start
     database = scanner.state.database
-    type = whereabouts.type
-    key = whereabouts.key.flatMap { $0.spelled(in: bytes) }
+    type = location.type
+    key = location.key.flatMap { $0.spelled(in: bytes) }
     reading =
-      whereabouts.type?.shape(in: scanner.context.dialect) == nil
-      ? .between : whereabouts.key == nil ? .key : .value
+      location.type?.shape(in: scanner.context.dialect) == nil
+      ? .between : location.key == nil ? .key : .value
   }
 }
 

@@ -50,7 +50,7 @@ struct SummingScanner: ~Copyable {
 
   /// Counts records as far as a shard reaches, taking over what it has found; nothing is summed.
   mutating func fill(
-    _ tally: inout RecordTally, from bytes: RawSpan, over shard: ScanShard
+    _ tally: inout RecordTally, from bytes: RawSpan, over shard: SpeculativeChunk
   ) throws(RDBError) -> RDBScanner.Stop {
     let end = shard.range.upperBound
     return try scanner.scan(

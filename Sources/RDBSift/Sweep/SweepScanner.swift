@@ -55,7 +55,8 @@ final class SweepScanner: @unchecked Sendable {
   ///
   /// Why it came back; damage is an end too, and stays as the failure.
   func fill(
-    _ tally: inout RecordTally, from bytes: RawSpan, until end: Int, over shard: ScanShard? = nil
+    _ tally: inout RecordTally, from bytes: RawSpan, until end: Int,
+    over shard: SpeculativeChunk? = nil
   ) -> RDBScanner.Stop {
     let stop = advance(in: bytes) { bytes, isWhole throws(RDBError) in
       if let shard { return try scan.fill(&tally, from: bytes, over: shard) }
@@ -105,7 +106,7 @@ final class SweepScanner: @unchecked Sendable {
 
   /// The first byte that the scan or its checksum still needs.
   func settled(in bytes: RawSpan) -> Int {
-    min(scan.scanner.whereabouts(in: bytes.extracting(first: visible)).start, scan.unsummed)
+    min(scan.scanner.failureLocation(in: bytes.extracting(first: visible)).start, scan.unsummed)
   }
 
   /// What the sweep found.

@@ -5,8 +5,8 @@ import Restore
 
 /// Searches each element of the values that are walked into it.
 struct SignatureSink: ValueSink, ~Copyable {
-  static var looks: Bool { true }
-  static var opens: ValueOpening { .all }
+  static var decodes: Bool { true }
+  static var accepts: ValueContent { .all }
 
   /// What was found since the owner last took it.
   var findings: [ThreatFinding] = []

@@ -96,7 +96,10 @@ struct VerificationVisitor: RecordVisitor, ~Copyable {
   private func isEnterprise(_ record: RDBRecord, in bytes: RawSpan) -> Bool {
     var isTold = false
     try? record.attributes(in: bytes, ValueContext()) { place in
-      isTold = isTold || [UInt8](copying: bytes.extracting(place.range)).first == 121
+      isTold =
+        isTold
+        || [UInt8](copying: bytes.extracting(place.range)).first
+          == RDBOpcode.enterpriseSlot.rawValue
     }
     return isTold
   }

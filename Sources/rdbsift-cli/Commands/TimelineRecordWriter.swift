@@ -63,8 +63,8 @@ struct TimelineRecordWriter: RecordWriter, ~Copyable {
   private mutating func write(
     _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) {
-    let opening = record.type.opening(in: context.dialect)
-    let hasInside = !opening.isDisjoint(with: [.deadlines, .streams, .modules, .crons])
+    let opening = record.type.content(in: context.dialect)
+    let hasInside = !opening.isDisjoint(with: [.fieldExpiries, .streams, .modules, .crons])
     guard hasInside || record.expiry != nil || record.idleSeconds != nil else { return }
     let key = record.readableKey(in: bytes) ?? []
     let shape = record.type.shape(in: context.dialect)?.name ?? "?"

@@ -70,8 +70,8 @@ struct TimelineWriter {
 
 /// Writes the instants inside values.
 struct TimelineSink: ValueSink, ~Copyable {
-  static var looks: Bool { true }
-  static var opens: ValueOpening { [.elements, .deadlines, .streams, .modules, .crons] }
+  static var decodes: Bool { true }
+  static var accepts: ValueContent { [.elements, .fieldExpiries, .streams, .modules, .crons] }
   static var takesFields: Bool { false }
 
   var output = OutputBuffer()

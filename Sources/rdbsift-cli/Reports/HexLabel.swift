@@ -34,7 +34,7 @@ struct HexLabel {
     case .previousLength: return "prevlen"
     case .entryHead: return "encoding and length: \(role ?? "entry")"
     case .entryInteger(let value):
-      return "\(role ?? "entry"): \(spelled(value, isTime: part.role?.spelling == .time))"
+      return "\(role ?? "entry"): \(spelled(value, isTime: part.role?.numberEncoding == .time))"
     case .entry: return role ?? "entry"
     case .backLength: return "backlen"
     case .unused: return "unused"
@@ -49,7 +49,7 @@ struct HexLabel {
     case .moduleID?:
       let module = ModuleID(value)
       return "\(name): \(Formatting.key(Array(module.name.utf8))) \(module.version)"
-    case .deadline? where value > 0 && value <= UInt64(Int64.max):
+    case .fieldExpiry? where value > 0 && value <= UInt64(Int64.max):
       return "\(name): \(spelled(Int64(value), isTime: true))"
     // −1 stands for a number that the server does not know.
     case .entriesRead? where value == .max: return "\(name): not known"
@@ -61,7 +61,7 @@ struct HexLabel {
   private func fixed(_ part: TracePart, _ bytes: RawSpan) -> String {
     let name = part.role?.rawValue ?? "fixed width"
     let field = [UInt8](copying: bytes.extracting(part.place.range))
-    guard let spelling = part.role?.spelling, field.count <= 8 else { return name }
+    guard let spelling = part.role?.numberEncoding, field.count <= 8 else { return name }
     let little = field.enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << ($1.offset * 8) }
     switch spelling {
     case .bigEndian: return "\(name): \(field.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })"
@@ -82,17 +82,17 @@ struct HexLabel {
     let little = body.prefix(8).enumerated().reduce(UInt64(0)) {
       $0 | UInt64($1.element) << ($1.offset * 8)
     }
-    switch opcode.rawValue {
-    case 252: return "EXPIRETIME_MS: \(spelled(Int64(bitPattern: little), isTime: true))"
-    case 253:
+    switch opcode {
+    case .expireTimeMS: return "EXPIRETIME_MS: \(spelled(Int64(bitPattern: little), isTime: true))"
+    case .expireTime:
       let seconds = Int64(Int32(truncatingIfNeeded: little))
       return "EXPIRETIME: \(spelled(seconds * 1000, isTime: true))"
-    case 249: return "FREQ: \(little)"
-    case 248: return "IDLE, seconds"
-    case 243: return "metadata that modules keep beside the key"
-    case 121: return "slot (Redis Enterprise)"
-    case 107: return "last access (Redis Enterprise)"
-    case 220: return "flags (Dragonfly)"
+    case .freq: return "FREQ: \(little)"
+    case .idle: return "IDLE, seconds"
+    case .keyMetaOrSlotImport: return "metadata that modules keep beside the key"
+    case .enterpriseSlot: return "slot (Redis Enterprise)"
+    case .enterpriseLRU: return "last access (Redis Enterprise)"
+    case .dragonflyMask: return "flags (Dragonfly)"
     default: return "opcode \(opcode.rawValue)"
     }
   }

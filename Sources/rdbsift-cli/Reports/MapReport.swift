@@ -83,10 +83,10 @@ struct MapReport {
 
   /// An opcode of Dragonfly's that carries no keys.
   private func name(_ opcode: RDBOpcode) -> String {
-    switch opcode.rawValue {
-    case 200: "end of the full sync"
-    case 210: "journal entries"
-    case 211: "offset in the journal"
+    switch opcode {
+    case .dragonflyFullSyncEnd: "end of the full sync"
+    case .dragonflyJournalBlob: "journal entries"
+    case .dragonflyJournalOffset: "offset in the journal"
     default: "opcode \(opcode.rawValue)"
     }
   }

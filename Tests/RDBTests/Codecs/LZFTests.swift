@@ -209,7 +209,7 @@ struct ScratchTests {
   @Test("numbers are spelled as text", arguments: [0, 7, -7, 10, 1234567890, Int64.max, Int64.min])
   func numbers(_ number: Int64) {
     var scratch = Scratch()
-    let text = scratch.spell(number) { [UInt8](copying: $0) }
+    let text = scratch.withDecimal(number) { [UInt8](copying: $0) }
     #expect(text == Array(String(number).utf8))
   }
 

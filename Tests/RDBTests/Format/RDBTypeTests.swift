@@ -52,20 +52,20 @@ struct RDBTypeTests {
   @Test(
     "a type tells what a sink must open",
     arguments: [
-      (4, .elements), (7, .modules), (15, .streams), (24, .deadlines), (28, .arrays),
+      (4, .elements), (7, .modules), (15, .streams), (24, .fieldExpiries), (28, .arrays),
       (30, .elements), (33, .numbers), (64, .crons), (6, []), (8, []),
-    ] as [(UInt8, ValueOpening)])
-  func openings(_ byte: UInt8, _ opening: ValueOpening) {
-    #expect(RDBType(byte).opening(in: .redis) == opening)
+    ] as [(UInt8, ValueContent)])
+  func openings(_ byte: UInt8, _ opening: ValueContent) {
+    #expect(RDBType(byte).content(in: .redis) == opening)
   }
 
   @Test("Valkey's and Dragonfly's own types have deadlines")
   func dialectOpenings() {
-    #expect(RDBType(22).opening(in: .valkey) == .deadlines)
-    #expect(RDBType(30).opening(in: .dragonfly) == .documents)
-    #expect(RDBType(31).opening(in: .dragonfly) == .deadlines)
-    #expect(RDBType(32).opening(in: .dragonfly) == .deadlines)
-    #expect(RDBType(35).opening(in: .dragonfly) == [])
+    #expect(RDBType(22).content(in: .valkey) == .fieldExpiries)
+    #expect(RDBType(30).content(in: .dragonfly) == .documents)
+    #expect(RDBType(31).content(in: .dragonfly) == .fieldExpiries)
+    #expect(RDBType(32).content(in: .dragonfly) == .fieldExpiries)
+    #expect(RDBType(35).content(in: .dragonfly) == [])
   }
 
   @Test(

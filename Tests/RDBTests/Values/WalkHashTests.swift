@@ -5,7 +5,7 @@ import Testing
 
 /// A sink of plain elements that notes whether it was given any.
 private struct PlainSink: ValueSink {
-  static var looks: Bool { true }
+  static var decodes: Bool { true }
   var count: Int?
   var elements = 0
   mutating func begin(_ shape: ValueShape, count: Int?) { self.count = count }

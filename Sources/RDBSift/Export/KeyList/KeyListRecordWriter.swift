@@ -60,7 +60,7 @@ package struct KeyListRecordWriter: RecordWriter, ~Copyable {
     if writer.format == .json && rowsInPart > 0 { output.append(",\n") }
     written &+= 1
     rowsInPart &+= 1
-    let module = record.type.rawValue == 7 ? record.module(in: bytes) : nil
+    let module = record.type == .module2 ? record.module(in: bytes) : nil
     if let key = record.rawKey {
       let place = ByteRange(offset: key.offset, count: key.count)
       writer.append(

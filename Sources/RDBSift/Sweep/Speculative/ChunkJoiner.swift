@@ -54,7 +54,7 @@ final class ChunkJoiner: @unchecked Sendable {
   }
 
   private func advance(
-    until end: Int, over chunk: ScanShard? = nil, in bytes: RawSpan
+    until end: Int, over chunk: SpeculativeChunk? = nil, in bytes: RawSpan
   ) -> RDBScanner.Stop {
     var stop = RDBScanner.Stop.batchFull
     while stop == .batchFull { stop = scan.fill(&tally, from: bytes, until: end, over: chunk) }

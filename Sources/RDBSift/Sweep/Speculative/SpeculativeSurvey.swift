@@ -54,9 +54,9 @@ struct SpeculativeSurvey {
     let checksum = CRC64.update(0, bytes.extracting(summed))
     let chunk =
       if let scanner = task.scanner {
-        ScanShard(of: range, in: bytes, like: scanner, moment: moment)
+        SpeculativeChunk(of: range, in: bytes, like: scanner, moment: moment)
       } else {
-        ScanShard(of: range)
+        SpeculativeChunk(of: range)
       }
     return SummedChunk(chunk: chunk, summed: summed, checksum: checksum)
   }
@@ -64,7 +64,7 @@ struct SpeculativeSurvey {
 
 /// A chunk, and the checksum of its bytes, or of those that are summed.
 struct SummedChunk: Sendable {
-  var chunk: ScanShard
+  var chunk: SpeculativeChunk
   var summed: Range<Int>
   var checksum: UInt64
 }

@@ -1,0 +1,281 @@
+// A node of a stream: an id of 16 bytes, and a listpack of
+//
+//   count, deleted, F, field_1 … field_F, 0               the master entry
+//   flags, ms, seq, then                                  an entry
+//     with flag 2:     value_1 … value_F                  its fields are the master entry's
+//     without:         n, field_1, value_1 … value_n
+//     entries of the listpack since `flags`, inclusive    so that servers can walk backwards
+//
+// Flag 1 says that the entry is deleted. `ms` and `seq` are added to the node's id modulo 2^64: ids
+// near the end of the range have differences that 64 signed bits cannot hold.
+
+/// What was read of a stream's entries so far.
+struct StreamProgress {
+  /// Entries that are not deleted.
+  var live: UInt64 = 0
+  /// The last of them.
+  var lastLive: StreamID?
+  /// The last of all.
+  var last: StreamID?
+}
+
+func walkNode<Sink: ValueSink & ~Copyable>(
+  in bytes: RawSpan, _ at: inout Int, _ progress: inout StreamProgress, _ scratch: inout Scratch,
+  _ sink: inout Sink
+) throws(RDBError) {
+  let place = at
+  guard case .raw(let key) = try bytes.readString(&at), key.count == 16 else {
+    throw RDBError(.badStream, .node, at: place)
+  }
+  var keyAt = key.offset
+  let id = try bytes.readRawStreamID(&keyAt)
+  let listpackAt = at
+  let string = try bytes.readString(&at)
+  var row = scratch.takeRow()
+  try withPacked(string, Listpack.self, at: listpackAt, in: bytes, &scratch) {
+    blob, padded, packed throws(RDBError) in
+    var node = StreamNode(id, packed)
+    try node.readMaster(in: blob, checked: Sink.checks)
+    try node.walkEntries(in: blob, padded, &row, &progress, &sink)
+  }
+  scratch.giveBack(row)
+}
+
+/// A node while its entries are walked.
+private struct StreamNode {
+  private let id: StreamID
+  private var packed: Listpack
+  /// Where the master entry's fields begin, to be read again for each entry that shares them.
+  private var master: Listpack
+  private var masterFields = 0
+  /// Those fields, if they are few and plain.
+  private var names: [StringObject] = []
+  private var claimedLive: Int64 = 0
+  private var claimedDeleted: Int64 = 0
+  private var live: Int64 = 0
+  private var deleted: Int64 = 0
+
+  init(_ id: StreamID, _ packed: Listpack) {
+    self.id = id
+    self.packed = packed
+    master = packed
+  }
+
+  mutating func readMaster(in blob: RawSpan, checked: Bool) throws(RDBError) {
+    claimedLive = try integer(in: blob, checked: checked)
+    claimedDeleted = try integer(in: blob, checked: checked)
+    masterFields = try count(in: blob, checked: checked)
+    master = packed
+    for index in 0..<masterFields {
+      let name = try packed.entry(in: blob, checked: checked)
+      if index < ElementBuffer.capacity / 2 { names.append(name) }
+    }
+    let place = packed.at
+    guard try integer(in: blob, checked: checked) == 0 else {
+      throw RDBError(.badStream, .fields, at: place)
+    }
+  }
+
+  mutating func walkEntries<Sink: ValueSink & ~Copyable>(
+    in blob: RawSpan, _ padded: RawSpan, _ row: inout ElementBuffer,
+    _ progress: inout StreamProgress, _ sink: inout Sink
+  ) throws(RDBError) {
+    let checked = Sink.checks
+    let takesFields = Sink.takesFields
+    while true {
+      if !checked, let entry = plainEntry(in: blob, &row, takesFields: takesFields) {
+        try sink.entry(
+          entry.id, isDeleted: entry.isDeleted, fields: row.items.span.extracting(first: row.count),
+          in: padded)
+        count(entry.id, isDeleted: entry.isDeleted, &progress)
+        continue
+      }
+      let place = packed.at
+      guard let first = try packed.next(in: blob, checked: checked) else { break }
+      guard case .integer(let flags) = first else {
+        throw RDBError(.badStream, .entry, at: place)
+      }
+      try walkEntry(flags, at: place, in: blob, padded, checked, &row, &progress, &sink)
+    }
+    // Servers drop a node with its last entry; older ones may have read one of deleted entries only.
+    guard live &+ (Sink.checks ? 0 : deleted) > 0 else {
+      throw RDBError(.badStream, .length, at: blob.byteCount &- 1)
+    }
+    if Sink.checks, live != claimedLive || deleted != claimedDeleted {
+      throw RDBError(.badStream, .length, at: 6, number: UInt64(bitPattern: claimedLive))
+    }
+  }
+
+  private mutating func walkEntry<Sink: ValueSink & ~Copyable>(
+    _ flags: Int64, at place: Int, in blob: RawSpan, _ padded: RawSpan, _ checked: Bool,
+    _ row: inout ElementBuffer, _ progress: inout StreamProgress, _ sink: inout Sink
+  ) throws(RDBError) {
+    let ms = try integer(in: blob, checked: checked)
+    let seq = try integer(in: blob, checked: checked)
+    // Differences are kept modulo 2^64.
+    let id = StreamID(
+      ms: self.id.ms &+ UInt64(bitPattern: ms), seq: self.id.seq &+ UInt64(bitPattern: seq))
+    if checked {
+      if let last = progress.last, last >= id {
+        throw RDBError(.badStream, .order, at: place)
+      }
+      progress.last = id
+    }
+    let isDeleted = flags & 1 != 0
+    let shares = flags & 2 != 0
+    let fields = shares ? masterFields : try count(in: blob, checked: checked)
+    try sink.stream(.entry(id, isDeleted: isDeleted, fields: fields), in: padded)
+    try pourFields(fields, shared: shares, in: blob, padded, checked, &row, &sink)
+    let countAt = packed.at
+    let entries = try integer(in: blob, checked: checked)
+    // `fields` entries were read, so the sum is small.
+    if checked, entries != (shares ? fields &+ 3 : 2 &* fields &+ 4) {
+      throw RDBError(.badStream, .link, at: countAt, number: UInt64(bitPattern: entries))
+    }
+    count(id, isDeleted: isDeleted, &progress)
+  }
+
+  @inline(__always)
+  private mutating func count(
+    _ id: StreamID, isDeleted: Bool, _ progress: inout StreamProgress
+  ) {
+    if isDeleted {
+      deleted &+= 1  // one per entry of the listpack at most
+    } else {
+      live &+= 1
+      progress.live &+= 1
+      progress.lastLive = id
+    }
+  }
+
+  /// Reads an entry whose parts are all plain and whose fields fit a row, which is then filled with
+  /// them unless the sink takes none.
+  ///
+  /// Nil, and nothing moved, for any other, and at the end.
+  @inline(never)
+  private mutating func plainEntry(
+    in blob: RawSpan, _ row: inout ElementBuffer, takesFields: Bool
+  ) -> (id: StreamID, isDeleted: Bool)? {
+    var turn = packed
+    guard case .integer(let flags)? = turn.nextPlain(in: blob),
+      case .integer(let ms)? = turn.nextPlain(in: blob),
+      case .integer(let seq)? = turn.nextPlain(in: blob)
+    else { return nil }
+    let shares = flags & 2 != 0
+    var fields = Int64(masterFields)
+    if !shares {
+      guard case .integer(let own)? = turn.nextPlain(in: blob) else { return nil }
+      fields = own
+    }
+    guard fields > 0, fields <= ElementBuffer.capacity / 2 else { return nil }
+    row.removeAll()
+    let isRead =
+      takesFields
+      ? fill(&row, Int(fields), shares: shares, from: blob, &turn)
+      : StreamNode.skip(shares ? fields : 2 &* fields, in: blob, &turn)
+    guard isRead, case .integer? = turn.nextPlain(in: blob) else { return nil }
+    packed = turn
+    // Differences are kept modulo 2^64.
+    let id = StreamID(
+      ms: self.id.ms &+ UInt64(bitPattern: ms), seq: self.id.seq &+ UInt64(bitPattern: seq))
+    return (id, flags & 1 != 0)
+  }
+
+  @inline(__always)
+  private func fill(
+    _ row: inout ElementBuffer, _ fields: Int, shares: Bool, from blob: RawSpan,
+    _ packed: inout Listpack
+  ) -> Bool {
+    var turn = packed
+    row.extend { places, _ in
+      var count = 0
+      while count < 2 &* fields {
+        if shares {
+          places[count] = names[count / 2]
+        } else {
+          guard let name = turn.nextPlain(in: blob) else { return 0 }
+          places[count] = name
+        }
+        guard let value = turn.nextPlain(in: blob) else { return 0 }
+        places[count &+ 1] = value
+        count &+= 2
+      }
+      return count
+    }
+    packed = turn
+    return row.count == 2 &* fields
+  }
+
+  @inline(__always)
+  private static func skip(_ count: Int64, in blob: RawSpan, _ packed: inout Listpack) -> Bool {
+    for _ in 0..<count {
+      guard packed.nextPlain(in: blob) != nil else { return false }
+    }
+    return true
+  }
+
+  private mutating func pourFields<Sink: ValueSink & ~Copyable>(
+    _ count: Int, shared: Bool, in blob: RawSpan, _ padded: RawSpan, _ checked: Bool,
+    _ row: inout ElementBuffer, _ sink: inout Sink
+  ) throws(RDBError) {
+    guard Sink.takesFields else {
+      // The fields are read for what may be wrong with them.
+      for _ in 0..<count {
+        if !shared { _ = try packed.entry(in: blob, checked: checked) }
+        _ = try packed.entry(in: blob, checked: checked)
+      }
+      return
+    }
+    var left = count
+    var names = master
+    try pour(.hash, in: padded, &row, into: &sink) { row throws(RDBError) in
+      while left > 0, !row.isFull {
+        row.append(
+          shared
+            ? try names.entry(in: blob, checked: false)
+            : try packed.entry(in: blob, checked: checked))
+        row.append(try packed.entry(in: blob, checked: checked))
+        left &-= 1
+      }
+      return left > 0
+    }
+  }
+
+  @inline(__always)
+  private mutating func integer(in blob: RawSpan, checked: Bool) throws(RDBError) -> Int64 {
+    let place = packed.at
+    guard case .integer(let value) = try packed.entry(in: blob, checked: checked) else {
+      throw RDBError(.badStream, .entry, at: place)
+    }
+    return value
+  }
+
+  /// A number of fields; each is an entry of the listpack, so a loop over them ends.
+  private mutating func count(in blob: RawSpan, checked: Bool) throws(RDBError) -> Int {
+    let place = packed.at
+    let value = try integer(in: blob, checked: checked)
+    guard value >= 0, value <= blob.byteCount else {
+      throw RDBError(.badStream, .fields, at: place, number: UInt64(bitPattern: value))
+    }
+    return Int(value)
+  }
+}
+
+extension Listpack {
+  /// The next entry, which must be there.
+  @inline(__always)
+  mutating func entry(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject {
+    if !checked, let entry = nextPlain(in: blob) { return entry }
+    return try anyEntry(in: blob, checked: checked)
+  }
+
+  @inline(never)
+  private mutating func anyEntry(
+    in blob: RawSpan, checked: Bool
+  ) throws(RDBError) -> StringObject {
+    guard let entry = try next(in: blob, checked: checked) else {
+      throw RDBError(.badListpack, .pairs, at: blob.byteCount &- 1)
+    }
+    return entry
+  }
+}
