@@ -29,7 +29,7 @@ let package = Package(
     .target(name: "RDB", dependencies: ["CISAL"]),
     .target(name: "Restore", dependencies: ["RDB", "CPCRE2"]),
     .target(name: "Export", dependencies: ["RDB"]),
-    .target(name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4", "CCrypto", "CRemap"]),
+    .target(name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4", "CZstd", "CCrypto", "CRemap"]),
     .target(name: "RDBSift", dependencies: ["RDB", "Restore", "Export", "Storage"]),
     .executableTarget(
       name: "RDBSiftCLI",
@@ -52,6 +52,9 @@ let package = Package(
       name: "CLZ4", pkgConfig: "liblz4",
       providers: [.apt(["liblz4-dev"]), .brew(["lz4"])]),
     .systemLibrary(
+      name: "CZstd", pkgConfig: "libzstd",
+      providers: [.apt(["libzstd-dev"]), .brew(["zstd"])]),
+    .systemLibrary(
       name: "CISAL", pkgConfig: "libisal",
       providers: [.apt(["libisal-dev"]), .brew(["isa-l"])]),
     .systemLibrary(
@@ -66,7 +69,7 @@ let package = Package(
     .testTarget(name: "RDBTests", dependencies: ["RDB", "TestSupport"]),
     .testTarget(name: "RestoreTests", dependencies: ["Restore", "RDB", "CPCRE2", "TestSupport"]),
     .testTarget(name: "ExportTests", dependencies: ["Export", "RDB", "TestSupport"]),
-    .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport"]),
+    .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport", "CZstd"]),
     .testTarget(
       name: "RDBSiftTests",
       dependencies: ["RDBSift", "RDB", "Restore", "Export", "Storage", "TestSupport"]),

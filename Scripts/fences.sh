@@ -12,38 +12,38 @@ may_be_unsafe=(
   'RDB/Bytes/RawSpan+Reading.swift' 'RDB/Bytes/ByteArray.swift'
   'RDB/Codecs/LZF.swift' 'RDB/Codecs/CRC64.swift' 'RDB/Codecs/Scratch.swift' 'RDB/Scan/RecordBatch.swift'
   'Restore/Matching/KeyBytes.swift' 'Restore/Matching/LiteralTable.swift'
-  'Restore/Matching/RegexCode.swift' 'Restore/Matching/RegexEngine.swift'
-  'Restore/Matching/KeyMatcher.swift' 'Restore/Matching/RegexRunner.swift'
+  'Restore/Regex/RegexCode.swift' 'Restore/Regex/RegexEngine.swift'
+  'Restore/Matching/KeyMatcher.swift' 'Restore/Regex/RegexRunner.swift'
   'Restore/Naming/KeyNamer.swift'
   'Restore/Signatures/SignatureMatcher.swift'
-  'Export/OutputBuffer.swift' 'Export/OutputCursor.swift' 'Export/RawSpan+Bytes.swift'
+  'Export/Output/OutputBuffer.swift' 'Export/Output/OutputCursor.swift' 'Export/Output/RawSpan+Bytes.swift'
   # stores of a row, behind one check
-  'Export/RowPlace.swift' 'Export/RESP/OutputCursor+Rows.swift'
-  'Export/RESP/OutputCursor+Sets.swift' 'Export/Text/RowWriter+Runs.swift'
+  'Export/Output/RowCursor.swift' 'Export/Commands/OutputCursor+Rows.swift'
+  'Export/Commands/OutputCursor+Sets.swift' 'Export/KeyList/KeyListWriter+Runs.swift'
   # @unchecked Sendable: what belongs to one thread at a time
   'RDBSift/Sweep/JobBoard.swift' 'RDBSift/Sweep/PartOutput.swift' 'RDBSift/Sweep/RecordWorker.swift'
   'RDBSift/Sweep/ScanDesk.swift' 'RDBSift/Sweep/Speculative/ShardJoiner.swift' 'RDBSift/Backup/Source.swift'
   'RDBSift/Sweep/ShardOutput.swift' 'RDBSift/Threats/RawSpan+Address.swift'
   'Storage/*.swift'
 )
-may_import_libc=('Storage/SystemCalls*.swift')
+may_import_libc=('Storage/System/SystemCalls*.swift')
 may_import_foundation=('rdbsift-cli/*.swift')
 may_print=('rdbsift-cli/Console.swift')
-may_exit=('rdbsift-cli/ExitStatus.swift' 'Storage/SystemCalls+Signals.swift')
-may_call_clocks=('Storage/SystemCalls+Machine.swift')
-may_read_clocks=('Storage/SystemClock.swift' 'rdbsift-cli/Clock.swift')
+may_exit=('rdbsift-cli/ExitStatus.swift' 'Storage/System/SystemCalls+Signals.swift')
+may_call_clocks=('Storage/System/SystemCalls+Machine.swift')
+may_read_clocks=('Storage/System/SystemClock.swift' 'rdbsift-cli/Clock.swift')
 # SignaturePack: the words are text in rules
 may_ask_environment=(
-  'Restore/Signatures/SignaturePack+*.swift' 'Storage/SystemCalls+Machine.swift' 'Storage/Machine.swift'
+  'Restore/Signatures/SignaturePack+*.swift' 'Storage/System/SystemCalls+Machine.swift' 'Storage/System/Machine.swift'
   'rdbsift-cli/*.swift'
 )
 # The names of temporary files; the key of digests, of which nothing that is shown depends.
 may_use_randomness=(
-  'Storage/OutputFile.swift' 'Storage/SpillFile.swift' 'rdbsift-cli/Commands/PreviewAgainst.swift'
+  'Storage/Files/OutputFile.swift' 'Storage/Files/SpillFile.swift' 'rdbsift-cli/Commands/PreviewAgainst.swift'
 )
 may_use_threads=('RDBSift/*.swift')
 # Storage: signal handlers. The door: the progress line, which the scanning thread moves.
-may_use_atomics=('RDBSift/*.swift' 'Storage/SignalLedger.swift' 'rdbsift-cli/OpenFile.swift' 'rdbsift-cli/Sets/SetProgress.swift'
+may_use_atomics=('RDBSift/*.swift' 'Storage/System/SignalRegistry.swift' 'rdbsift-cli/OpenFile.swift' 'rdbsift-cli/Sets/SetProgress.swift'
   # what is known of the inputs, by whichever thread went through one
   'rdbsift-cli/InputDigests.swift')
 
@@ -86,7 +86,7 @@ module() { printf '^[[:space:]]*((public|package|internal|private|fileprivate|@[
 fence 'unsafe code is only in the files that are listed for it' \
   "$(word 'unsafe|@unsafe|@safe|@unchecked|unsafeBitCast|Unsafe[A-Za-z]*')" "${may_be_unsafe[@]}"
 fence 'no variable escapes the checks for data races' 'nonisolated\(unsafe\)([[:space:]]+[a-z]+)*[[:space:]]+var[[:space:]]'
-fence 'libc is imported in Storage/SystemCalls only' "$(module 'Glibc|Musl|Darwin|Android')" "${may_import_libc[@]}"
+fence 'libc is imported in Storage/System/SystemCalls only' "$(module 'Glibc|Musl|Darwin|Android')" "${may_import_libc[@]}"
 fence 'no Foundation below the door' \
   "$(module 'Foundation|FoundationEssentials|FoundationNetworking')" "${may_import_foundation[@]}"
 fence 'only the console prints' \

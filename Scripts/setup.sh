@@ -26,12 +26,13 @@ if ((major < 6 || (major == 6 && minor < 2))); then
 fi
 
 # pkg-config's name for each library, and the packages that bring it.
-libraries=(libpcre2-8 zlib liblz4 libisal libcrypto)
+libraries=(libpcre2-8 zlib liblz4 libzstd libisal libcrypto)
 declare_package() {
   case $1 in
     libpcre2-8) apt=libpcre2-dev brew=pcre2 ;;
     zlib) apt=zlib1g-dev brew=zlib ;;
     liblz4) apt=liblz4-dev brew=lz4 ;;
+    libzstd) apt=libzstd-dev brew=zstd ;;
     libisal) apt=libisal-dev brew=isa-l ;;
     libcrypto) apt=libssl-dev brew=openssl@3 ;;
     pkg-config) apt=pkg-config brew=pkgconf ;;

@@ -40,7 +40,7 @@ extension Messages {
 
   private static func what(_ reason: ContainerError.Reason) -> String {
     switch reason {
-    case .cut: "the data ends in the middle: it was cut"
+    case .truncated: "the data ends in the middle: it was cut"
     case .badHeader: "a header that makes no sense"
     case .corrupt: "compressed data that does not unpack"
     case .badChecksum(let stored, let computed):

@@ -28,8 +28,8 @@ enum Messages {
   /// A job that stopped, and what its file may be instead.
   static func text(_ failure: FileFailure) -> String {
     let text = text(failure.failure, path: failure.path)
-    guard let kind = ForeignFile(failure.head) else { return text }
-    return "\(text); it looks like \(kind.rawValue)"
+    guard let kind = UnsupportedFormat(failure.head) else { return text }
+    return "\(text); it looks like \(kind.description)"
   }
 
   /// The system's refusal.
@@ -205,7 +205,7 @@ extension Messages {
     case .emptyPattern: "\(error.code): the pattern is empty"
     case .syntax(_, let message):
       "\(error.code): \(message), at byte \(error.offset) of \(spelled(error.pattern.bytes))"
-        + (error.behindComma.map { next in
+        + (error.itemAfterComma.map { next in
           "; every comma separates: the pieces are \(spelled(error.pattern.bytes)) and "
             + "\(spelled(next)). Use --key-regex for a pattern with a comma"
         } ?? "")

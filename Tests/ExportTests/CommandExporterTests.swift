@@ -129,7 +129,7 @@ struct CommandExporterTests {
     var old = Options()
     old.target = ServerVersion(.redis, 3, 2)
     let told = try exportFile(file.ended(), old)
-    #expect(told.outcomes == [.writtenWithoutMinusZero])
+    #expect(told.outcomes == [.writtenWithoutNegativeZero])
     #expect(texts(told.commands).last == ["ZADD", "z", "-0", "m", "0", "n"])
   }
 

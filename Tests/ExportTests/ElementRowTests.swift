@@ -141,10 +141,10 @@ struct ElementRowTests {
       while try scanner.scan(span, into: &batch) != .end {}
       let context = scanner.context
       try batch.withRecords { records in
-        let fates = records.indices.map { RecordFate.written(until: records[$0].expiry) }
+        let actions = records.indices.map { RecordAction.written(until: records[$0].expiry) }
         var index = 0
         while index < records.count {
-          index = fast.exportRun(records, fates: fates.span, from: index, in: span).next
+          index = fast.exportRun(records, actions: actions.span, from: index, in: span).next
           guard index < records.count else { break }
           let record = records[index]
           _ = try fast.export(record, expiry: record.expiry, from: span, context: context)

@@ -68,7 +68,7 @@ struct ExportTableTests {
     var options = CommandExporter.Options()
     options.form = form
     options.target = target.flatMap { ServerVersion($0) }
-    options.usesPXAT = options.target?.takesPXAT ?? true
+    options.usesPXAT = options.target?.supportsPXAT ?? true
     var exporter = CommandExporter(into: OutputBuffer(), options: options)
     let outcome = try exporter.export(record, expiry: nil, from: span, context: context)
     var names: [String] = []
@@ -78,7 +78,7 @@ struct ExportTableTests {
     }
     switch outcome {
     case .unsupported: return "–"
-    case .writtenWithoutDeadlines: return "\(names[0]) ¹"
+    case .writtenWithoutFieldExpiries: return "\(names[0]) ¹"
     case .writtenWithoutStreamState: return "\(names[0]) ²"
     case .writtenWithoutMetadata: return "\(names[0]) ³"
     default: return names.first { $0.hasPrefix("HPEXP") }.map { "\(names[0]), \($0)" } ?? names[0]

@@ -50,7 +50,7 @@ struct AgreementTests {
   ) throws {
     let swept = try run(file) { () throws(JobFailure) in
       PreviewWorker(
-        selection, readings: [], list: FateRowWriter(.ndjson, patterns: [[], []]))
+        selection, readings: [], list: PreviewRowWriter(.ndjson, patterns: [[], []]))
     }
     let previewed = total(swept.result.summaries)
     let exported = try export(file, selection)

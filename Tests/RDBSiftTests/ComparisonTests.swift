@@ -24,7 +24,7 @@ import Testing
     let builder = PresentKeysBuilder(DigestKey(3, 4))
     _ = try run(present, shape) { () throws(JobFailure) in PresentWorker(selection, builder) }
     let keys = builder.finish(threads: shape.threads)
-    let writer = FateRowWriter(
+    let writer = PreviewRowWriter(
       .ndjson, patterns: selection.filter.keys.patterns.map(\.bytes))
     let swept = try run(backup, shape) { () throws(JobFailure) in
       PreviewWorker(selection, readings: [], against: keys, list: writer)

@@ -28,8 +28,9 @@ import Testing
   @Test("the difference of another reading is counted both ways, with examples")
   func readings() throws {
     let asked = try selection(["h*llo"])
-    let glob = asked.filter.reading(
-      try CompiledPatterns(asked.filter.keys.patterns.map { $0.reading(as: .glob) }))
+    let glob = asked.filter.with(
+      keys:
+        try CompiledPatterns(asked.filter.keys.patterns.map { $0.interpreted(as: .glob) }))
     let bytes = file(["llo", "hello", "hllo", "x", "hxllo"])
     let count = total(try preview(bytes, asked, readings: [glob]).result.summaries).readings[0]
     #expect(count.selected.keys == 3)
@@ -44,8 +45,9 @@ import Testing
     let stubborn = (0..<6).map { "x\($0)" + String(repeating: "a", count: 60) + "!" }
     let bytes = file(["hello", "aaa"] + stubborn + ["world"])
     let asked = try selection(["(a+)+\\d?$"])
-    let search = asked.filter.reading(
-      try CompiledPatterns(asked.filter.keys.patterns.map { $0.reading(as: .search) }))
+    let search = asked.filter.with(
+      keys:
+        try CompiledPatterns(asked.filter.keys.patterns.map { $0.interpreted(as: .search) }))
     for threads in [1, 2, 5] {
       let shape = PoolShape(threads: threads, jobBytes: 80, jobRecords: 2)
       let swept = try run(bytes, shape) { () throws(JobFailure) in
@@ -83,9 +85,11 @@ import Testing
         let ways: [MatchMode] = [.search, .literal, .glob]
         let filters = try ways.map { way in
           let patterns = [KeyPattern(keyRegex: "1"), KeyPattern(keyRegex: "user:1")]
-          return asked.filter.reading(
-            try CompiledPatterns(
-              way == .glob ? asked.filter.keys.patterns : patterns.map { $0.reading(as: way) }))
+          return asked.filter.with(
+            keys:
+              try CompiledPatterns(
+                way == .glob ? asked.filter.keys.patterns : patterns.map { $0.interpreted(as: way) }
+              ))
         }
         let counts = total(try preview(bytes, asked, readings: filters).result.summaries).readings
         let all = try keys(bytes, Selection(filter: asked.filter, now: moment, keepsExpired: true))
@@ -122,8 +126,9 @@ import Testing
     let patterns = (0..<1000).map { $0 % 4 == 0 ? "key:\($0)[0-9]?" : "key:\($0)" }
     let asked = try selection(patterns + ["k+", "nul\\x00.*", "(?s)line.*", "\\xff.", "(a|b)*c"])
     let readings = try [MatchMode.search, .glob].map { way in
-      asked.filter.reading(
-        try CompiledPatterns(asked.filter.keys.patterns.map { $0.reading(as: way) }))
+      asked.filter.with(
+        keys:
+          try CompiledPatterns(asked.filter.keys.patterns.map { $0.interpreted(as: way) }))
     }
     let summary = total(try preview(bytes, asked, readings: readings).result.summaries)
     // 250 of the patterns have ten keys more each, some of which others have too.

@@ -86,14 +86,14 @@ struct SourceTests {
         swept = try exportPacked(Array(packed[..<length]), threads: 2)
       } catch let failure as JobFailure {
         guard case .container(let error) = failure else { throw failure }
-        #expect(error.reason == .cut)
+        #expect(error.reason == .truncated)
         continue
       }
       guard case .container(let error)? = swept.result.interruption else {
         Issue.record("no interruption at \(length)")
         continue
       }
-      #expect(error.reason == .cut && error.offset == length)
+      #expect(error.reason == .truncated && error.offset == length)
       #expect(error.unpacked == swept.result.size)
       #expect(swept.result.failure?.isTruncation ?? true)
     }

@@ -31,7 +31,7 @@ import Testing
     let patterns = try FilterKey("a,bc").patterns(mode: .glob, option: 2)
     #expect(patterns[1].origin == .filterKey(option: 2, item: 1, offset: 2))
     #expect(patterns[1].mode == .glob)
-    #expect(patterns[1].reading(as: .full).origin == patterns[1].origin)
+    #expect(patterns[1].interpreted(as: .full).origin == patterns[1].origin)
   }
 
   @Test("a pattern that does not compile is told with its number, offset and PCRE2's words")

@@ -88,7 +88,7 @@ import Testing
   @Test("the literal beginning of a pattern is what its keys begin with")
   func starts() {
     func start(_ text: String, _ mode: MatchMode) -> String {
-      String(decoding: KeyPattern(text, mode).literalStart, as: UTF8.self)
+      String(decoding: KeyPattern(text, mode).literalPrefix, as: UTF8.self)
     }
     #expect(start("session:.*", .full) == "session:")
     #expect(start("session:*", .full) == "session")

@@ -51,7 +51,7 @@ import Testing
   }
 
   /// What becomes of the keys of a file that has one of each kind.
-  private func fates(_ change: (inout RecordFilter) -> Void) throws -> [Disposition] {
+  private func actions(_ change: (inout RecordFilter) -> Void) throws -> [Disposition] {
     var file = FileOfKeys()
     file.key("plain")
     file.expiry(2_000_000)
@@ -67,7 +67,7 @@ import Testing
   }
 
   private func selected(_ change: (inout RecordFilter) -> Void) throws -> [Bool] {
-    try fates(change).map { if case .restore = $0 { true } else { false } }
+    try actions(change).map { if case .restore = $0 { true } else { false } }
   }
 
   @Test("each bound lets through what is inside it")
@@ -104,13 +104,13 @@ import Testing
 
   @Test("bounds compose, and the reason is the first that says no")
   func composition() throws {
-    let fates = try fates {
+    let actions = try actions {
       $0.types = TypeSet([.string])
       $0.measures.expiry = ExpiryRange.none
       $0.excluded = (try? CompiledPatterns([KeyPattern("i.*")])) ?? .everything
     }
     #expect(
-      fates == [
+      actions == [
         .restore(expiry: nil), .skip(.measure), .skip(.excluded), .restore(expiry: nil),
         .skip(.type),
       ])

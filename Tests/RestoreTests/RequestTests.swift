@@ -143,7 +143,7 @@ import Testing
         try request { $0.filterKeys = [FilterKey("x"), FilterKey(filterKey)] }.selection()
       }
       guard case .pattern(let pattern)? = error else { return nil }
-      return pattern.behindComma
+      return pattern.itemAfterComma
     }
     #expect(try next("y,(a{1,3})") == Array("3})".utf8))
     #expect(try next("[a,b]") == Array("b]".utf8))

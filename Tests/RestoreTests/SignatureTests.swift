@@ -58,7 +58,7 @@ import Testing
   @Test("each is sieved by literals or digits, but for two that see only names")
   func sieved() throws {
     let compiled = try CompiledSignatures(Self.pack)
-    #expect(names(compiled.unsieved, compiled) == ["file-name", "unknown-module"])
+    #expect(names(compiled.alwaysTried, compiled) == ["file-name", "unknown-module"])
   }
 
   private func names(_ set: RuleSet, _ compiled: CompiledSignatures) -> [String] {
@@ -188,15 +188,15 @@ import Testing
   @Test("what a pattern begins with is looked for first, without being asked")
   func derives() throws {
     let compiled = try CompiledSignatures(try SignaturePack(parsing: Array(Self.whole.utf8)))
-    #expect(compiled.unsieved.isEmpty)
+    #expect(compiled.alwaysTried.isEmpty)
     let short = Self.whole.replacing("needle-", with: "ab")
-    let unsieved = try CompiledSignatures(try SignaturePack(parsing: Array(short.utf8)))
-    #expect(!unsieved.unsieved.isEmpty)
+    let alwaysTried = try CompiledSignatures(try SignaturePack(parsing: Array(short.utf8)))
+    #expect(!alwaysTried.alwaysTried.isEmpty)
   }
 }
 
 @Suite("What texts are sieved with") struct SieveTests {
-  @Test("a sieve finds the literals that stand in a text, and no others", arguments: [7, 19])
+  @Test("a prefilter finds the literals that stand in a text, and no others", arguments: [7, 19])
   func sieve(seed: UInt64) {
     var random = SeededRandom(seed: seed)
     for _ in 0..<300 {
@@ -204,10 +204,10 @@ import Testing
         (0..<count).map { _ in UInt8(truncatingIfNeeded: random.next() % 3) &+ 0x61 }
       }
       let literals = (0..<6).map { (bytes: text(4 + Int(random.next() % 4)), owner: $0) }
-      let sieve = LiteralSieve(literals)
+      let prefilter = LiteralPrefilter(literals)
       let whole = text(Int(random.next() % 60))
       var found: Set<Int> = []
-      whole.withRawSpan { span in sieve.search(span) { found.insert($0) } }
+      whole.withRawSpan { span in prefilter.search(span) { found.insert($0) } }
       let truth = literals.filter { literal in
         whole.indices.contains { whole[$0...].starts(with: literal.bytes) }
       }

@@ -80,7 +80,7 @@ struct WaysTests {
         let options = options {
           $0.target = version
           $0.form = form
-          $0.usesPXAT = version.takesPXAT
+          $0.usesPXAT = version.supportsPXAT
         }
         for fixture in Fixtures.all(upTo: 40_000) where !fixture.name.hasPrefix("synthetic") {
           let bytes = try fixture.bytes()
@@ -97,7 +97,7 @@ struct WaysTests {
             let (one, other) = (state.keys[key], original.keys[key])
             #expect(
               one?.stream != nil && one?.digest == other?.digest, "\(fixture) \(target) \(key)")
-            #expect(!version.hasFunctions, "\(fixture) \(target) \(key) \(one) \(other)")
+            #expect(!version.supportsFunctions, "\(fixture) \(target) \(key) \(one) \(other)")
           }
         }
       }

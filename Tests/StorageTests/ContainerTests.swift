@@ -107,9 +107,9 @@ struct ContainerTests {
       // An end between members or frames cannot be told from the end.
       guard result.error != nil || result.bytes.count < bytes.count else { continue }
       guard let damage = result.damage else { continue }
-      #expect([.cut, .noMember].contains(damage.reason), "\(name) cut at \(count)")
+      #expect([.truncated, .noMember].contains(damage.reason), "\(name) cut at \(count)")
       #expect(damage.unpacked == result.bytes.count || damage.reason == .noMember)
-      if damage.layers.count == 1, damage.reason == .cut { #expect(damage.offset <= count) }
+      if damage.layers.count == 1, damage.reason == .truncated { #expect(damage.offset <= count) }
     }
   }
 
@@ -124,6 +124,56 @@ struct ContainerTests {
       let results = InflaterLibrary.allCases.map { unpack(broken, options($0)) }
       // The trailer tells of every change: none comes through as sound.
       #expect(results.allSatisfy { $0.error != nil })
+    }
+  }
+
+  @Test(
+    "damaged gzip gives the bytes that zlib gives, and the same error for reads of any size",
+    arguments: [500, 40_000, 400_000])
+  func damagedDeflateIsTheSame(size: Int) {
+    var random = SeededRandom(seed: UInt64(size))
+    let bytes = sample(size)
+    let packed = Packed.gzip(bytes)
+    for _ in 0..<(size > 100_000 ? 60 : 300) {
+      var broken = packed
+      let last = Bool.random(using: &random) ? min(400, broken.count) : broken.count
+      broken[.random(in: 10..<last, using: &random)] ^= .random(in: 1...255, using: &random)
+      let result = unpack(broken)
+      let exact = unpack(broken, options(.zlib))
+      let isSame = result.bytes.starts(with: exact.bytes)
+      #expect(isSame && result.error != nil)
+      for (step, room) in [(Int.max, 1 << 20), (1009, 33_000), (70_000, 4001)] {
+        let again = unpack(broken, sourceStep: step, room: room)
+        let isSameAgain = again == result
+        #expect(
+          isSameAgain, "\(String(describing: again.error)) \(String(describing: result.error))")
+      }
+    }
+  }
+
+  @Test("a distance beyond the first byte gives no byte that was not compressed")
+  func distanceTooFar() {
+    // One block with fixed codes: literals a and b, then a match of 3 bytes at distance 2, a match of
+    // 258 bytes at distance 32,768, the end of the block.
+    var bits: [Int] = [1, 1, 0]
+    func code(_ value: Int, _ count: Int) { for bit in (0..<count).reversed() { bits.append(value >> bit & 1) } }
+    func extra(_ value: Int, _ count: Int) { for bit in 0..<count { bits.append(value >> bit & 1) } }
+    code(0x30 + 0x61, 8)
+    code(0x30 + 0x62, 8)
+    code(1, 7)
+    code(1, 5)
+    code(0xc0 + 5, 8)
+    code(29, 5)
+    extra(8191, 13)
+    code(0, 7)
+    let data = stride(from: 0, to: bits.count, by: 8).map { start in
+      UInt8(bits[start..<min(start + 8, bits.count)].reversed().reduce(0) { $0 << 1 | $1 })
+    }
+    let header: [UInt8] = [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3]
+    for room in [1, 3, 1000] {
+      let result = unpack(header + data + [UInt8](repeating: 0, count: 40), room: room)
+      #expect(result.bytes == Array("ababa".utf8))
+      #expect(result.reason == .corrupt)
     }
   }
 

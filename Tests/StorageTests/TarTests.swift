@@ -87,7 +87,7 @@ struct TarTests {
     #expect(unpack(Array(archive[..<1536]), member: .named(Array("one".utf8))).error == nil)
     let result = unpack(Array(archive[..<1000]), member: .named(Array("one".utf8)))
     #expect(result.bytes.count == 488)
-    #expect(result.reason == .cut)
+    #expect(result.reason == .truncated)
     #expect(result.damage?.offset == 1000)
   }
 
@@ -98,9 +98,9 @@ struct TarTests {
       .init("two", Array("REDIS0011".utf8) + [UInt8](repeating: 82, count: 3000)),
     ])
     for (bytes, reason) in [
-      (Array(archive[..<2000]), ContainerError.Reason.cut),
-      (Array(Packed.gzip(archive, level: 0)[..<2000]), .cut),
-      (Packed.lz4(Array(archive[..<3000])), .cut),
+      (Array(archive[..<2000]), ContainerError.Reason.truncated),
+      (Array(Packed.gzip(archive, level: 0)[..<2000]), .truncated),
+      (Packed.lz4(Array(archive[..<3000])), .truncated),
     ] {
       let found = try #require(try members(bytes))
       try #require(found.map(name) == ["one", "two"])

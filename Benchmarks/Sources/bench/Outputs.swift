@@ -28,27 +28,27 @@ final class CountingSink {
 /// Writes a row for each key.
 struct RowConsumer: RecordConsumer, ~Copyable {
   var output: OutputBuffer
-  private var writer: RowWriter
+  private var writer: KeyListWriter
   private var rows = 0
-  private var fates: [RecordFate] = []
+  private var actions: [RecordAction] = []
 
   init(_ format: RowFormat, into sink: CountingSink) {
     output = sink.buffer()
-    writer = RowWriter(format)
+    writer = KeyListWriter(format)
     writer.begin(&output)
   }
 
   mutating func take(_ records: Span<RDBRecord>, in bytes: RawSpan, _ context: ValueContext) {
     // Taken out while it is lent beside what it tells.
-    var fates: [RecordFate] = []
-    swap(&fates, &self.fates)
-    defer { swap(&fates, &self.fates) }
-    fates.fill(records)
+    var actions: [RecordAction] = []
+    swap(&actions, &self.actions)
+    defer { swap(&actions, &self.actions) }
+    actions.fill(records)
     var index = 0
     while index < records.count {
       index =
         writer.appendRun(
-          records, fates: fates.span, from: index, in: bytes, dialect: context.dialect,
+          records, actions: actions.span, from: index, in: bytes, dialect: context.dialect,
           to: &output
         ).next
       guard index < records.count else { break }
@@ -72,7 +72,7 @@ struct RowConsumer: RecordConsumer, ~Copyable {
 struct ExportConsumer: RecordConsumer, ~Copyable {
   private var exporter: CommandExporter
   private(set) var written = 0
-  private var fates: [RecordFate] = []
+  private var actions: [RecordAction] = []
 
   init(into sink: CountingSink) { exporter = CommandExporter(into: sink.buffer()) }
 
@@ -80,13 +80,13 @@ struct ExportConsumer: RecordConsumer, ~Copyable {
     _ records: Span<RDBRecord>, in bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) {
     // Taken out while it is lent beside what it tells.
-    var fates: [RecordFate] = []
-    swap(&fates, &self.fates)
-    defer { swap(&fates, &self.fates) }
-    fates.fill(records)
+    var actions: [RecordAction] = []
+    swap(&actions, &self.actions)
+    defer { swap(&actions, &self.actions) }
+    actions.fill(records)
     var index = 0
     while index < records.count {
-      let run = exporter.exportRun(records, fates: fates.span, from: index, in: bytes)
+      let run = exporter.exportRun(records, actions: actions.span, from: index, in: bytes)
       written += run.written
       index = run.next
       guard index < records.count else { break }
@@ -100,7 +100,7 @@ struct ExportConsumer: RecordConsumer, ~Copyable {
   mutating func finish() { exporter.output.flush() }
 }
 
-extension [RecordFate] {
+extension [RecordAction] {
   /// Every record is written, and keeps its expiry.
   fileprivate mutating func fill(_ records: Span<RDBRecord>) {
     while count < records.count { append(.leftOut) }

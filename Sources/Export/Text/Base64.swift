@@ -1,11 +1,10 @@
-// Base64 with padding (RFC 4648), six bytes at a time: a table of 4,096 pairs of digits answers for three
-// of them twice.
+// Base64 with padding (RFC 4648), six bytes at a time through a table of two digits per 12 bits.
 
-public import RDB
+package import RDB
 
 extension OutputBuffer {
   /// Base64 with padding (RFC 4648).
-  public mutating func append(base64 place: ByteRange, of bytes: RawSpan) {
+  package mutating func append(base64 place: ByteRange, of bytes: RawSpan) {
     // A place has at most as many bytes as a file, far below 2^60.
     write(atMost: (place.count &+ 2) / 3 &* 4) { $0.append(base64: place, of: bytes) }
   }
@@ -38,7 +37,7 @@ extension OutputCursor {
 }
 
 private enum Base64 {
-  /// The two digits of every twelve bits, the first in the low byte.
+  /// The two digits of every 12-bit value, the first in the low byte.
   static let pairs = (0..<4096).map { twelve in
     UInt16(digit(UInt8(twelve >> 6))) | UInt16(digit(UInt8(twelve & 63))) << 8
   }

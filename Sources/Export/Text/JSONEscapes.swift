@@ -1,16 +1,16 @@
-// Text between the quotes of a JSON string (RFC 8259, section 7): `"`, `\` and the controls are escaped, and
-// DEL with them; everything else of UTF-8 stands for itself. Words of eight bytes are stored as they are,
-// and counted as far as none is escaped.
+// Text inside JSON strings (RFC 8259, section 7): `"`, `\`, control characters and DEL are escaped,
+// other UTF-8 is copied. Eight bytes are stored at a time and counted up to the first that needs an
+// escape.
 
 import RDB
 
 extension OutputBuffer {
-  /// A JSON string of bytes that are UTF-8.
+  /// A JSON string of UTF-8 bytes.
   mutating func appendEscaped(json place: ByteRange, of bytes: RawSpan) {
     append(0x22)
     var at = place.offset
     while at < place.end {
-      // An escape has six characters at most; blocks keep the room for them small.
+      // An escape has at most six characters; blocks bound the reservation.
       let end = min(place.end, at &+ 4096)
       write(atMost: 6 &* (end &- at)) { $0.appendEscaped(json: at..<end, of: bytes) }
       at = end
@@ -25,7 +25,7 @@ extension OutputCursor {
     while range.upperBound &- at >= 8 {
       let word = bytes.word(at: at)
       let found = OutputCursor.escapedInJSON(word)
-      // The lowest byte that is marked is one; bytes above it may be marked for nothing.
+      // The lowest marked byte needs an escape; higher marks may be false.
       let plain = found.trailingZeroBitCount / 8
       append(word: word, width: plain)
       at &+= plain
@@ -44,15 +44,15 @@ extension OutputCursor {
     }
   }
 
-  /// The top bit of the lowest byte that is escaped, and of some above it; 0 if none is.
+  /// The top bit of the lowest byte that needs an escape, and possibly of higher ones; 0 if none
+  /// does.
   @inline(__always)
   private static func escapedInJSON(_ word: UInt64) -> UInt64 {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let quotes = word ^ 0x2222_2222_2222_2222
     let backslashes = word ^ 0x5c5c_5c5c_5c5c_5c5c
     let deletes = word ^ 0x7f7f_7f7f_7f7f_7f7f
-    // A difference borrows into the top bit of a byte only where that byte, or one below it, is what is
-    // looked for.
+    // Subtraction borrows into a byte's top bit only if that byte or a lower one matches.
     let found =
       (word &- 0x2020_2020_2020_2020) & ~word | (quotes &- ones) & ~quotes
       | (backslashes &- ones) & ~backslashes | (deletes &- ones) & ~deletes

@@ -1,10 +1,10 @@
-// Bytes of a file as text, exactly, in each format's own way.
+// Bytes as text in each format, without loss.
 
-public import RDB
+package import RDB
 
 extension OutputBuffer {
-  /// A JSON string if the bytes are UTF-8, else an object that holds them as `{"b64":"…"}`.
-  public mutating func append(json place: ByteRange, of bytes: RawSpan) {
+  /// A JSON string if the bytes are UTF-8, otherwise `{"b64":"…"}`.
+  package mutating func append(json place: ByteRange, of bytes: RawSpan) {
     switch TextKind(place, of: bytes) {
     case .plain:
       write(atMost: place.count &+ 2) {
@@ -22,9 +22,9 @@ extension OutputBuffer {
 
   /// A field of a tab-separated line.
   ///
-  /// A backslash is `\\`; tab, line feed and return are `\t`, `\n` and `\r`; other control
-  /// characters and bytes that are not UTF-8 are `\x` and two hexadecimal digits.
-  public mutating func append(tsv place: ByteRange, of bytes: RawSpan) {
+  /// A backslash is `\\`; tab, line feed and carriage return are `\t`, `\n` and `\r`; other control
+  /// characters and bytes that are not UTF-8 are `\xHH`.
+  package mutating func append(tsv place: ByteRange, of bytes: RawSpan) {
     guard TextKind(place, of: bytes) != .plain else { return append(place, of: bytes) }
     var at = place.offset
     while at < place.end {
@@ -46,7 +46,7 @@ extension OutputBuffer {
     }
   }
 
-  /// C1 controls (80 to 9F) and the marks that turn or hide text on a terminal.
+  /// C1 controls (80 to 9F) and characters that reorder or hide text on a terminal.
   private func isControl(_ at: Int, _ count: Int, _ bytes: RawSpan) -> Bool {
     if count == 2 { return bytes.byte(at) == 0xc2 && bytes.byte(at &+ 1) < 0xa0 }
     guard count == 3 else { return false }
@@ -66,7 +66,7 @@ extension OutputBuffer {
   }
 
   /// A field of a CSV line (RFC 4180), which must be UTF-8.
-  public mutating func append(csv place: ByteRange, of bytes: RawSpan) {
+  package mutating func append(csv place: ByteRange, of bytes: RawSpan) {
     guard TextKind(place, of: bytes) != .plain else { return append(place, of: bytes) }
     write(atMost: 2 &* place.count &+ 2) {
       $0.append(0x22)
@@ -79,14 +79,14 @@ extension OutputBuffer {
     }
   }
 
-  /// Two hexadecimal digits, small letters.
-  public mutating func append(hex byte: UInt8) {
+  /// Two lower-case hexadecimal digits.
+  package mutating func append(hex byte: UInt8) {
     write(atMost: 2) { $0.append(hex: byte) }
   }
 }
 
 extension OutputCursor {
-  /// Two hexadecimal digits, small letters.
+  /// Two lower-case hexadecimal digits.
   mutating func append(hex byte: UInt8) {
     func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 &+ value : 0x57 &+ value }
     append(digit(byte >> 4))

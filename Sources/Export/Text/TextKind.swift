@@ -1,18 +1,18 @@
-// What a key's bytes are as text. Most keys are printable ASCII, which is seen eight bytes at a time;
-// only what is not is looked at byte by byte.
+// The class of a byte string as text. Most keys are printable ASCII, which is checked eight bytes
+// at a time.
 
 import RDB
 
-/// What bytes are as text.
+/// The class of a byte string as text.
 enum TextKind: Hashable {
-  /// Printable ASCII without quotes, commas or backslashes: the same in every format.
+  /// Printable ASCII without quotes, commas or backslashes: identical in every format.
   case plain
   /// UTF-8.
   case utf8
   /// Anything else.
   case binary
 
-  /// Looks at the bytes at a place.
+  /// Classifies bytes.
   @inline(__always)
   init(_ place: ByteRange, of bytes: RawSpan) {
     self = TextKind.isPlain(place, of: bytes) ? .plain : TextKind.slow(place, of: bytes)
@@ -24,19 +24,19 @@ enum TextKind: Hashable {
     holds(for: place, of: bytes) { isPlain($0) }
   }
 
-  /// Whether the bytes are printable ASCII without backslashes: the same in a tab-separated line.
+  /// Whether the bytes are printable ASCII without backslashes: unescaped in a tab-separated line.
   @inline(__always)
   static func isPlainField(_ place: ByteRange, of bytes: RawSpan) -> Bool {
     holds(for: place, of: bytes) { isPlainField($0) }
   }
 
-  /// Whether something holds for all words of the bytes, of which short ones are filled up with spaces.
+  /// Whether a test holds for all words of the bytes; short strings are padded with spaces.
   @inline(__always)
   private static func holds(
     for place: ByteRange, of bytes: RawSpan, _ test: (UInt64) -> Bool
   ) -> Bool {
     guard place.count >= 8 else { return test(shortWord(place, of: bytes)) }
-    // The last eight bytes are looked at first; then no step has a tail.
+    // Checking the last eight bytes first leaves no tail.
     let last = place.end &- 8
     guard test(bytes.word(at: last)) else { return false }
     var at = place.offset
@@ -53,22 +53,23 @@ enum TextKind: Hashable {
     return word
   }
 
-  /// Whether all eight bytes are from space to tilde and none is `\`; see `isPlain`.
+  /// Whether all eight bytes are printable ASCII other than `\`; see `isPlain`.
   @inline(__always)
   private static func isPlainField(_ word: UInt64) -> Bool {
     let ones: UInt64 = 0x0101_0101_0101_0101
     let backslashes = word ^ 0x5c5c_5c5c_5c5c_5c5c
-    // The tests for spaces and backslashes may be wrong where a byte is 80 or above, which is found
+    // The tests for spaces and backslashes may be wrong for bytes from 80 on, which are found
     // anyway.
     let found =
       (word &+ ones) | word | (word &- 0x2020_2020_2020_2020) | (backslashes &- ones)
     return found & 0x8080_8080_8080_8080 == 0
   }
 
-  /// Whether all eight bytes are from space to tilde and none of `"`, `,` and `\`.
+  /// Whether all eight bytes are printable ASCII other than `"`, `,` and `\`.
   ///
-  /// A difference borrows into the top bit of a byte only where that byte, or one below it, is what is
-  /// looked for; so the answer is exact for the word as a whole.
+  /// Subtraction borrows into a byte's top bit only if that byte or a lower one matches, so the
+  /// result is
+  /// exact for the word as a whole.
   @inline(__always)
   private static func isPlain(_ word: UInt64) -> Bool {
     let ones: UInt64 = 0x0101_0101_0101_0101
@@ -97,7 +98,7 @@ enum TextKind: Hashable {
     return .utf8
   }
 
-  /// Bytes of the UTF-8 scalar at an offset; 0 if there is none.
+  /// The length of the UTF-8 scalar at an offset; 0 if it is invalid.
   ///
   ///     00..7F
   ///     C2..DF 80..BF

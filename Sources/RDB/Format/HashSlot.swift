@@ -27,7 +27,7 @@ public struct HashSlot: RawRepresentable, Hashable, Comparable, BitwiseCopyable,
   }
 
   /// The part of a key that its slot is computed from.
-  private static func tag(of key: RawSpan) -> Range<Int> {
+  package static func tag(of key: RawSpan) -> Range<Int> {
     let whole = 0..<key.byteCount
     guard let open = whole.first(where: { key.byte(at: $0) == 0x7b }) else { return whole }
     let rest = (open + 1)..<key.byteCount

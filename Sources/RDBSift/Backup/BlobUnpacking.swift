@@ -28,7 +28,7 @@ package func unpackBlobs(
 ) throws(SystemError) -> UnpackedFile? {
   guard let scanner = try? openScanner(bytes), mayHaveBlobs(scanner, bytes) else { return nil }
   var finder = BlobFinder(scanner)
-  guard var next = finder.next(in: bytes), var unpacker = LZ4Unpacker() else { return nil }
+  guard var next = finder.next(in: bytes), let unpacker = LZ4Decoder() else { return nil }
   var file = try SpillFile(in: folder)
   var (copied, count) = (0, 0)
   while true {

@@ -59,7 +59,7 @@ package final class Source: @unchecked Sendable {
   /// What sums a plain file beside those who read it.
   private var mappedSum: MappedSum?
   /// What sums an input that is unpacked, as it is read.
-  private var sum: InputSum?
+  private var sum: InputHasher?
   /// The file that is summed so.
   private var summed: SharedFile?
   private var digestMade: InputDigest?
@@ -155,13 +155,13 @@ package final class Source: @unchecked Sendable {
     var unpackerOptions = Unpacker.Options()
     unpackerOptions.member = options.member.map { .named($0) } ?? .only
     unpackerOptions.limit = options.limit
-    unpackerOptions.sum = sum
+    unpackerOptions.hasher = sum
     return unpackerOptions
   }
 
   private func beginSum() throws(InputError) {
     guard options.sums else { return }
-    sum = InputSum(try InputError.wrapping { () throws(SystemError) in try SHA256() })
+    sum = InputHasher(try InputError.wrapping { () throws(SystemError) in try SHA256() })
   }
 }
 
@@ -326,7 +326,7 @@ extension Source {
     guard let packed else { throw .system(SystemError(.isReadOnce, .read, path)) }
     var options = unpackerOptions
     // What was unpacked from an archive, or kept of a pipe, was summed when it came.
-    if packed.file !== summed { options.sum = nil }
+    if packed.file !== summed { options.hasher = nil }
     return try Unpacker(packed, options)
   }
 

@@ -107,8 +107,8 @@ struct DeletedKeyVisitor: RecordVisitor, ~Copyable {
     tally.add(record, .restore(expiry: expiry), pattern: nil, in: context.dialect)
     summary.add(.deleted, record, in: bytes)
     lister?.append(
-      FateRow(
-        record, fate: RestoreEffect.deleted.name, effect: RestoreEffect.deleted.name,
+      PreviewRow(
+        record, disposition: RestoreEffect.deleted.name, effect: RestoreEffect.deleted.name,
         pattern: context.pattern), in: bytes, context.dialect, to: &output)
   }
 

@@ -92,7 +92,7 @@ struct OtherReadings: ~Copyable {
     count = readings.count
     let filter = asked.filter
     rest = RecordSelector(
-      Selection(filter: filter.reading(.everything), now: asked.now, keepsExpired: true))
+      Selection(filter: filter.with(keys: .everything), now: asked.now, keepsExpired: true))
     restIsKnown =
       filter.slots == nil && filter.excluded.patterns.isEmpty && filter.sample == nil
       && filter.measures.slot == nil

@@ -38,8 +38,8 @@ package struct PreviewListFormat: Sendable {
   }
 
   /// What writes the rows of a file, and what stands before and behind all rows.
-  package func writer(_ file: Int = 0) -> FateRowWriter {
-    FateRowWriter(format, patterns: patterns, file: files.map { Array($0[file].utf8) })
+  package func writer(_ file: Int = 0) -> PreviewRowWriter {
+    PreviewRowWriter(format, patterns: patterns, file: files.map { Array($0[file].utf8) })
   }
 
   /// How parts of a list are joined.
@@ -82,7 +82,7 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
   private let moves: Bool
   /// Records of the slice at hand that are to be compared, and rows that are to be listed.
   private var compared: [ComparedRecord] = []
-  private var rows: [FateRow] = []
+  private var rows: [PreviewRow] = []
 
   init(_ request: PreviewRequest, file: Int) {
     let selection = request.selection
@@ -115,7 +115,7 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
     case .skip: break
     }
     if lister != nil, disposition.isAskedFor {
-      rows.append(FateRow(record, disposition, pattern: context.pattern))
+      rows.append(PreviewRow(record, disposition, pattern: context.pattern))
     }
     if max(compared.count, rows.count) >= PreviewVisitor.sliceCount {
       try follow(in: bytes, context.values)
@@ -173,20 +173,20 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
   }
 }
 
-extension FateRow {
+extension PreviewRow {
   /// The row of a key of which it is known what becomes of it.
   fileprivate init(_ record: RDBRecord, _ disposition: Disposition, pattern: Int?) {
     switch disposition {
     case .restore(let expiry):
-      self.init(record, fate: FateRow.restored, until: expiry, pattern: pattern)
-    case .skip(let reason): self.init(record, fate: reason.name, pattern: pattern)
+      self.init(record, disposition: PreviewRow.restored, until: expiry, pattern: pattern)
+    case .skip(let reason): self.init(record, disposition: reason.name, pattern: pattern)
     }
   }
 
   /// What becomes of a key that is restored.
   private static let restored = "restored"
 
-  fileprivate var isRestored: Bool { fate == FateRow.restored }
+  fileprivate var isRestored: Bool { disposition == PreviewRow.restored }
 }
 
 extension Disposition {

@@ -3,19 +3,19 @@ import RDB
 
 /// Writes rows of what becomes of keys, for one thread.
 struct PreviewLister {
-  private let writer: FateRowWriter
+  private let writer: PreviewRowWriter
   private var rowsInPart = 0
   /// Rows that were written.
   private(set) var rows: UInt64 = 0
 
-  init(_ writer: FateRowWriter) { self.writer = writer }
+  init(_ writer: PreviewRowWriter) { self.writer = writer }
 
   /// A part knows nothing of the rows before it.
   mutating func beginPart() { rowsInPart = 0 }
 
   /// Writes a row about a record whose key is in `bytes`.
   mutating func append(
-    _ row: FateRow, in bytes: RawSpan, _ dialect: RDBDialect,
+    _ row: PreviewRow, in bytes: RawSpan, _ dialect: RDBDialect,
     to output: inout OutputBuffer
   ) {
     if writer.format == .json, rowsInPart > 0 { output.append(",\n") }

@@ -30,7 +30,7 @@ package struct SilentPattern: Hashable, Mergeable, Sendable {
   /// is room for it.
   @inline(__always)
   mutating func consider(
-    _ key: RawSpan, _ start: LiteralStart, _ record: RDBRecord, in bytes: RawSpan
+    _ key: RawSpan, _ start: LiteralPrefix, _ record: RDBRecord, in bytes: RawSpan
   ) {
     let isFull = nearest.notes.count == nearest.limit
     guard start.isShared(by: key, first: max(common &+ (isFull ? 1 : 0), 1)) else { return }
@@ -64,7 +64,7 @@ struct SilentPatternVisitor: RecordVisitor, ~Copyable {
   static var visitsSkipped: Bool { true }
 
   private var readers: [KeyReader] = []
-  private var starts: [LiteralStart] = []
+  private var starts: [LiteralPrefix] = []
   private var found: [SilentPattern]
 
   /// Makes a visitor for one thread.
@@ -78,10 +78,10 @@ struct SilentPatternVisitor: RecordVisitor, ~Copyable {
     let all = selection.filter.keys
     for pattern in found {
       let text = all.patterns[pattern.index]
-      starts.append(LiteralStart(text))
+      starts.append(LiteralPrefix(text))
       // It compiled as one of many, so it compiles alone.
       let alone = (try? CompiledPatterns([text], limits: all.limits)) ?? all
-      readers.append(KeyReader(selection.filter.reading(alone), now: selection.now))
+      readers.append(KeyReader(selection.filter.with(keys: alone), now: selection.now))
     }
   }
 

@@ -120,16 +120,16 @@ package struct RecordSelector: ~Copyable {
   ///   - records: The records.
   ///   - bytes: A part of the file that holds them.
   ///   - context: What the file says about the meaning of types.
-  ///   - fates: A row that is made as long as the batch, at least.
+  ///   - actions: A row that is made as long as the batch, at least.
   ///   - tell: Called for each record in order, with the number of the pattern that selected it.
   /// - Returns: How many were decided, and what kept the next from it.
   @inline(__always)
   package mutating func decide(
     _ records: Span<RDBRecord>, in bytes: RawSpan, context: ValueContext,
-    into fates: inout [RecordFate], _ tell: (RDBRecord, Disposition, Int?) -> Void
+    into actions: inout [RecordAction], _ tell: (RDBRecord, Disposition, Int?) -> Void
   ) -> (decided: Int, failure: JobFailure?) {
-    while fates.count < records.count { fates.append(.leftOut) }
-    var places = fates.mutableSpan
+    while actions.count < records.count { actions.append(.leftOut) }
+    var places = actions.mutableSpan
     for index in records.indices {
       do throws(JobFailure) {
         let record = records[index]

@@ -41,7 +41,7 @@ package protocol RecordWriter: ~Copyable, SendableMetatype {
   /// Writes the records whose action says so.
   /// - Throws: What ends the job. What was written before it is kept.
   mutating func write(
-    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, in bytes: RawSpan,
     _ context: borrowing WriteContext, _ notes: inout NoteList
   ) throws(JobFailure)
 
@@ -81,7 +81,7 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
   private var context = WriteContext()
   private var restored: UInt64 = 0
   /// What becomes of the records of the batch at hand.
-  private var actions: [RecordFate] = []
+  private var actions: [RecordAction] = []
 
   init(_ writer: consuming Writer, _ selection: Selection) {
     self.writer = writer
@@ -105,7 +105,7 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
     context.values = values
     context.events = batch.events
     // Taken out while it is lent beside the writer.
-    var actions: [RecordFate] = []
+    var actions: [RecordAction] = []
     swap(&actions, &self.actions)
     defer { swap(&actions, &self.actions) }
     try batch.withRecords { records throws(JobFailure) in
@@ -121,7 +121,7 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
   /// Decides what becomes of records: of how many, and what kept the next from it.
   @inline(__always)
   private mutating func decide(
-    _ records: Span<RDBRecord>, in bytes: RawSpan, into actions: inout [RecordFate]
+    _ records: Span<RDBRecord>, in bytes: RawSpan, into actions: inout [RecordAction]
   ) -> (decided: Int, failure: JobFailure?) {
     selector.decide(records, in: bytes, context: context.values, into: &actions) {
       if case .restore = $1 { restored &+= 1 }

@@ -31,7 +31,7 @@ struct SignatureSink: ValueSink, ~Copyable {
     matcher = SignatureMatcher(signatures)
     mask = TextMask(secrets)
     leastNumber = matcher.leastNumber
-    tellsClean = matcher.tellsCleanStructures
+    tellsClean = matcher.canClearWholeStructures
   }
 
   /// Says where the bytes are that come.

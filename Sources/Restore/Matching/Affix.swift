@@ -119,7 +119,7 @@ private struct Parts {
         guard let escaped = rest.popFirst(), let byte = RegexSyntax.escapedLiteral(escaped)
         else { return nil }
         literal.append(byte)
-      case _ where ".^$|()[]{}*+?".utf8.contains(byte): return nil
+      case _ where RegexSyntax.isSpecial(byte): return nil
       default: literal.append(byte)
       }
     }

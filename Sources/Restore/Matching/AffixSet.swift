@@ -10,7 +10,7 @@ struct AffixSet: Sendable {
   }
 
   /// Up to so many comparisons are quicker than a look-up.
-  static let fewEnough = 6
+  static let comparisonLimit = 6
 
   /// Those that are compared one after the other, in order of their numbers.
   private var entries: [Entry] = []
@@ -20,7 +20,7 @@ struct AffixSet: Sendable {
 
   init(_ affixes: [(index: Int, affix: Affix)]) {
     var rest = affixes
-    let tables = AffixTables(takingFrom: &rest, moreThan: AffixSet.fewEnough)
+    let tables = AffixTables(takingFrom: &rest, moreThan: AffixSet.comparisonLimit)
     if rest.count < affixes.count { self.tables = tables }
     for (index, affix) in rest { append(index, affix) }
   }

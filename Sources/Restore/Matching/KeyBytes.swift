@@ -52,19 +52,23 @@ extension RawSpan {
     return true
   }
 
-  /// Whether a CR or an LF stands anywhere: bytes that `.` does not describe.
+  /// Whether the key contains CR or LF, the bytes that `.` does not match.
   @inline(__always)
-  var hasLineBreak: Bool {
+  var hasLineBreak: Bool { containsByte(0x0a, or: 0x0d) }
+
+  /// Whether the span contains one of two bytes.
+  @inline(__always)
+  func containsByte(_ one: UInt8, or other: UInt8) -> Bool {
     var at = 0
     while at &+ 8 <= byteCount {
-      guard !hasBreak(word64(at: at)) else { return true }
+      guard !word64(at: at).containsByte(one, or: other) else { return true }
       at &+= 8
     }
     guard at < byteCount else { return false }
-    if byteCount >= 8 { return hasBreak(word64(at: byteCount &- 8)) }
+    if byteCount >= 8 { return word64(at: byteCount &- 8).containsByte(one, or: other) }
     while at < byteCount {
       let byte = byte(at: at)
-      if byte == 0x0a || byte == 0x0d { return true }
+      if byte == one || byte == other { return true }
       at &+= 1
     }
     return false
@@ -145,12 +149,13 @@ struct WordTail: BitwiseCopyable {
   func ends(_ bytes: UInt64) -> Bool { (bytes ^ word) & mask == 0 }
 }
 
-/// Whether a CR or an LF is among eight bytes: a byte of the difference is zero.
-@inline(__always)
-private func hasBreak(_ word: UInt64) -> Bool {
-  let ones: UInt64 = 0x0101_0101_0101_0101
-  let lf = word ^ (ones &* 0x0a)
-  let cr = word ^ (ones &* 0x0d)
-  // The classic test for a zero byte; borrows only reach bytes above a zero that is there.
-  return ((lf &- ones) & ~lf | (cr &- ones) & ~cr) & (ones &* 0x80) != 0
+extension UInt64 {
+  /// Whether one of two bytes is among the eight: a byte of the difference is zero.
+  @inline(__always)
+  fileprivate func containsByte(_ one: UInt8, or other: UInt8) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let (first, second) = (self ^ (ones &* UInt64(one)), self ^ (ones &* UInt64(other)))
+    // Subtraction borrows only into bytes above a zero byte.
+    return ((first &- ones) & ~first | (second &- ones) & ~second) & (ones &* 0x80) != 0
+  }
 }

@@ -2,9 +2,9 @@
 ///
 /// To give up is not to say no: whether the key is selected is unknown, so nothing may be left out
 /// or restored on such an answer.
-public struct KeyMatchError: Error, Hashable, BitwiseCopyable, Sendable {
+package struct KeyMatchError: Error, Hashable, BitwiseCopyable, Sendable {
   /// Why a pattern gave up.
-  public enum Reason: UInt8, Hashable, BitwiseCopyable, Sendable {
+  package enum Reason: UInt8, Hashable, BitwiseCopyable, Sendable {
     /// It took more steps than the limits allow.
     case stepLimit
     /// It needed more memory than the limits allow.
@@ -14,19 +14,19 @@ public struct KeyMatchError: Error, Hashable, BitwiseCopyable, Sendable {
   }
 
   /// The number of the pattern among all patterns, from 0.
-  public var pattern: Int
+  package var pattern: Int
   /// Why it gave up.
-  public var reason: Reason
+  package var reason: Reason
   /// PCRE2's number for it.
-  public var code: Int32
+  package var code: Int32
 
   /// Whether the pattern is one of those that exclude keys, which are numbered by themselves.
-  public var excludes = false
+  package var excludes = false
   /// Whether it is one of the rules that rename keys, which are numbered by themselves.
-  public var renames = false
+  package var renames = false
 
   /// Makes an error about a pattern.
-  public init(pattern: Int, reason: Reason, code: Int32) {
+  package init(pattern: Int, reason: Reason, code: Int32) {
     self.pattern = pattern
     self.reason = reason
     self.code = code
@@ -34,18 +34,18 @@ public struct KeyMatchError: Error, Hashable, BitwiseCopyable, Sendable {
 }
 
 /// How much a pattern may cost on one key.
-public struct MatchLimits: Hashable, BitwiseCopyable, Sendable {
+package struct MatchLimits: Hashable, BitwiseCopyable, Sendable {
   /// Steps of backtracking, as PCRE2 counts them.
-  public var steps: UInt32
+  package var steps: UInt32
   /// Memory of the interpreter, in KiB.
-  public var heapKiB: UInt32
+  package var heapKiB: UInt32
   /// Stack of compiled code, in bytes.
-  public var stackBytes: Int
+  package var stackBytes: Int
   /// Whether patterns are compiled to machine code where this build of PCRE2 can.
-  public var usesJIT: Bool
+  package var usesJIT: Bool
 
   /// Makes limits; without arguments, half a millisecond or so of a hostile pattern.
-  public init(
+  package init(
     steps: UInt32 = 500_000, heapKiB: UInt32 = 65_536, stackBytes: Int = 64 << 20,
     usesJIT: Bool = true
   ) {

@@ -3,17 +3,17 @@
 /// Makes the names that keys get.
 ///
 /// A thread has its own; the name's room is reused.
-public struct KeyNamer: ~Copyable {
+package struct KeyNamer: ~Copyable {
   /// What names are made by.
   ///
   /// It owns the code that is run.
-  public let naming: KeyNaming
+  package let naming: KeyNaming
   /// The name that was made last.
-  public private(set) var name: [UInt8] = []
+  package private(set) var name: [UInt8] = []
   private let runner: RegexRunner
 
   /// Makes a namer.
-  public init(_ naming: KeyNaming) {
+  package init(_ naming: KeyNaming) {
     self.naming = naming
     // The whole match is a group too.
     let groups = naming.codes.map { $0.groups + 1 }.max() ?? 0
@@ -22,7 +22,7 @@ public struct KeyNamer: ~Copyable {
 
   /// Makes the name that a key gets, and keeps it in `name`.
   /// - Throws: The first rule that gave up, if none before it describes the key.
-  public mutating func rename(_ key: RawSpan) throws(KeyMatchError) {
+  package mutating func rename(_ key: RawSpan) throws(KeyMatchError) {
     name.removeAll(keepingCapacity: true)
     name += naming.prefix
     for index in naming.codes.indices {

@@ -2,16 +2,16 @@
 // that none describes keeps its own, and the prefix stands before either.
 
 /// Rules for names, compiled once and shared by threads.
-public struct KeyNaming: Sendable {
+package struct KeyNaming: Sendable {
   /// What stands before every name.
-  public let prefix: [UInt8]
+  package let prefix: [UInt8]
   /// The rules, in the order in which they are tried.
-  public let rules: [RenameRule]
+  package let rules: [RenameRule]
   let codes: [RegexCode]
   let limits: MatchLimits
 
   /// Every key keeps its name.
-  public static let identity = KeyNaming()
+  package static let identity = KeyNaming()
 
   private init() {
     prefix = []
@@ -27,7 +27,7 @@ public struct KeyNaming: Sendable {
   ///   - prefix: What stands before every name.
   ///   - limits: How much each rule may cost on one key.
   /// - Throws: The first rule that cannot be used.
-  public init(
+  package init(
     _ rules: [RenameRule], prefix: [UInt8] = [], limits: MatchLimits = MatchLimits()
   ) throws(RenameError) {
     self.prefix = prefix
@@ -62,8 +62,8 @@ public struct KeyNaming: Sendable {
   }
 
   /// Whether every key keeps its name.
-  public var isIdentity: Bool { prefix.isEmpty && rules.isEmpty }
+  package var isIdentity: Bool { prefix.isEmpty && rules.isEmpty }
 
   /// Whether two keys may get one name: a prefix alone keeps different names different.
-  public var mayCollide: Bool { !rules.isEmpty }
+  package var mayCollide: Bool { !rules.isEmpty }
 }

@@ -2,12 +2,12 @@
 // never, and where it matters names are compared besides. So it need not be secret, only well mixed.
 
 /// 128 bits of a database and a name.
-public struct NameHash: Hashable, Comparable, BitwiseCopyable, Sendable {
+package struct NameHash: Hashable, Comparable, BitwiseCopyable, Sendable {
   /// The number.
-  public let rawValue: UInt128
+  package let rawValue: UInt128
 
   /// Hashes a database and a name.
-  public init(database: UInt32, name: RawSpan) {
+  package init(database: UInt32, name: RawSpan) {
     var (low, high) = (UInt64(database), UInt64(name.byteCount))
     var at = 0
     while at < name.byteCount {
@@ -40,5 +40,5 @@ public struct NameHash: Hashable, Comparable, BitwiseCopyable, Sendable {
   }
 
   /// The order of the numbers.
-  public static func < (a: NameHash, b: NameHash) -> Bool { a.rawValue < b.rawValue }
+  package static func < (a: NameHash, b: NameHash) -> Bool { a.rawValue < b.rawValue }
 }

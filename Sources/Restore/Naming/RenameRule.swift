@@ -8,7 +8,7 @@
 // has no backslash before it and is no part of a look-around, `(?=` or `(?<=`.
 
 /// How keys of one kind are called at their destination.
-public struct RenameRule: Hashable, Sendable {
+package struct RenameRule: Hashable, Sendable {
   /// A piece of a template.
   enum Piece: Hashable, Sendable {
     case text([UInt8])
@@ -16,7 +16,7 @@ public struct RenameRule: Hashable, Sendable {
   }
 
   /// The expression as typed.
-  public let pattern: [UInt8]
+  package let pattern: [UInt8]
   /// What the new name is made of.
   let template: [Piece]
 
@@ -26,7 +26,7 @@ public struct RenameRule: Hashable, Sendable {
   ///   - text: Expression, `=`, template.
   ///   - index: The number of the rule among all, from 0.
   /// - Throws: What makes it no rule, and where.
-  public init(_ text: [UInt8], index: Int = 0) throws(RenameError) {
+  package init(_ text: [UInt8], index: Int = 0) throws(RenameError) {
     guard let equals = RenameRule.separator(in: text) else {
       throw RenameError(.noTemplate, rule: index, text: text)
     }
@@ -84,13 +84,12 @@ public struct RenameRule: Hashable, Sendable {
 
   /// The number behind a dollar: a digit, or digits in braces.
   private static func takeGroup(from rest: inout ArraySlice<UInt8>) -> Int? {
-    let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-    if let first = rest.first, isDigit(first) {
+    if let first = rest.first, DigitRun.isDigit(first) {
       rest = rest.dropFirst()
       return Int(first - UInt8(ascii: "0"))
     }
     guard rest.first == UInt8(ascii: "{") else { return nil }
-    let digits = rest.dropFirst().prefix(while: isDigit)
+    let digits = rest.dropFirst().prefix(while: DigitRun.isDigit)
     guard (1...5).contains(digits.count), digits.endIndex < rest.endIndex,
       rest[digits.endIndex] == UInt8(ascii: "}")
     else { return nil }
@@ -105,9 +104,9 @@ public struct RenameRule: Hashable, Sendable {
 }
 
 /// A rule for names that cannot be used: which, where in it, and why.
-public struct RenameError: Error, Hashable, Sendable {
+package struct RenameError: Error, Hashable, Sendable {
   /// What is wrong with it.
-  public enum Reason: Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
     /// No `=` between expression and template.
     case noTemplate
     /// Nothing before the `=`.
@@ -121,13 +120,13 @@ public struct RenameError: Error, Hashable, Sendable {
   }
 
   /// What is wrong.
-  public var reason: Reason
+  package var reason: Reason
   /// The number of the rule among all, from 0.
-  public var rule: Int
+  package var rule: Int
   /// The expression or the template, whichever is wrong; the whole where neither can be told.
-  public var text: [UInt8]
+  package var text: [UInt8]
   /// Where in it.
-  public var offset: Int
+  package var offset: Int
 
   init(_ reason: Reason, rule: Int, text: [UInt8], offset: Int = 0) {
     self.reason = reason

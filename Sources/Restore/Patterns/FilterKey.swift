@@ -2,26 +2,26 @@
 // none here: `a{1,3}` is two items. Nothing is trimmed, since a key may begin with a space.
 
 /// A FilterKey as typed, and the items between its commas.
-public struct FilterKey: Hashable, Sendable {
+package struct FilterKey: Hashable, Sendable {
   /// What stands between two commas.
-  public struct Item: Hashable, Sendable {
+  package struct Item: Hashable, Sendable {
     /// Its number, from 0.
-    public var index: Int
+    package var index: Int
     /// Where its first byte is in the text.
-    public var offset: Int
+    package var offset: Int
     /// Its bytes, of which there may be none.
-    public var bytes: [UInt8]
+    package var bytes: [UInt8]
   }
 
   /// The text as typed.
-  public let text: [UInt8]
+  package let text: [UInt8]
   /// What stands between the commas, empty items included.
   ///
   /// There is always one.
-  public let items: [Item]
+  package let items: [Item]
 
   /// Splits a text at every comma.
-  public init(_ text: [UInt8]) {
+  package init(_ text: [UInt8]) {
     self.text = text
     var items: [Item] = []
     var start = 0
@@ -34,7 +34,7 @@ public struct FilterKey: Hashable, Sendable {
   }
 
   /// Splits a text at every comma.
-  public init(_ text: String) { self.init(Array(text.utf8)) }
+  package init(_ text: String) { self.init(Array(text.utf8)) }
 
   /// The items as patterns.
   ///
@@ -44,7 +44,7 @@ public struct FilterKey: Hashable, Sendable {
   ///   - first: The number of the first item among all patterns, for the error.
   /// - Returns: A pattern for each item, in order.
   /// - Throws: `.emptyFilterKey`, or `.emptyItem` for the first item without bytes.
-  public func patterns(
+  package func patterns(
     mode: MatchMode = .full, option: Int = 0, first: Int = 0
   ) throws(FilterKeyError) -> [KeyPattern] {
     var patterns: [KeyPattern] = []

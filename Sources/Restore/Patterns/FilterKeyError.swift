@@ -1,7 +1,7 @@
 /// A pattern that cannot be used: which, where in it, and why.
-public struct FilterKeyError: Error, Hashable, Sendable {
+package struct FilterKeyError: Error, Hashable, Sendable {
   /// What is wrong with it.
-  public enum Reason: Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
     /// A FilterKey without a single byte.
     case emptyFilterKey
     /// Nothing between two commas, before the first, or after the last.
@@ -13,19 +13,19 @@ public struct FilterKeyError: Error, Hashable, Sendable {
   }
 
   /// What is wrong.
-  public var reason: Reason
+  package var reason: Reason
   /// The number of the pattern among all patterns, from 0.
-  public var index: Int
+  package var index: Int
   /// The pattern.
-  public var pattern: KeyPattern
+  package var pattern: KeyPattern
   /// Where in the pattern's bytes.
-  public var offset: Int
+  package var offset: Int
   /// The item behind the comma that ends the pattern, where it ends too early: the comma may have been
   /// meant to be part of it.
-  public var behindComma: [UInt8]?
+  package var itemAfterComma: [UInt8]?
 
   /// Makes an error about a pattern.
-  public init(_ reason: Reason, index: Int, pattern: KeyPattern, offset: Int = 0) {
+  package init(_ reason: Reason, index: Int, pattern: KeyPattern, offset: Int = 0) {
     self.reason = reason
     self.index = index
     self.pattern = pattern
@@ -33,7 +33,7 @@ public struct FilterKeyError: Error, Hashable, Sendable {
   }
 
   /// Our name for the condition, the item's number in brackets where one pattern is to blame.
-  public var code: String {
+  package var code: String {
     switch reason {
     case .emptyFilterKey: "FilterKey.Empty"
     case .emptyItem: "FilterKey.EmptyItem"

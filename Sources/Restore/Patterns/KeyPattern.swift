@@ -1,9 +1,9 @@
 /// One pattern that selects keys: its bytes as typed, its mode, and where it was typed.
-public struct KeyPattern: Hashable, Sendable {
+package struct KeyPattern: Hashable, Sendable {
   /// Where a pattern was typed.
   ///
   /// Options are numbered from 0, in the order given.
-  public enum Origin: Hashable, Sendable {
+  package enum Origin: Hashable, Sendable {
     /// An item between the commas of the `option`-th FilterKey, whose first byte is at `offset`
     /// of the option's text.
     case filterKey(option: Int, item: Int, offset: Int)
@@ -16,26 +16,26 @@ public struct KeyPattern: Hashable, Sendable {
   }
 
   /// The pattern as typed.
-  public var bytes: [UInt8]
+  package var bytes: [UInt8]
   /// Its language, and how much of a key it must describe.
-  public var mode: MatchMode
+  package var mode: MatchMode
   /// Where it was typed.
-  public var origin: Origin
+  package var origin: Origin
 
   /// Makes a pattern.
-  public init(_ bytes: [UInt8], mode: MatchMode = .full, from origin: Origin) {
+  package init(_ bytes: [UInt8], mode: MatchMode = .full, from origin: Origin) {
     self.bytes = bytes
     self.mode = mode
     self.origin = origin
   }
 
   /// A regular expression that was given whole.
-  public init(keyRegex text: String, option: Int = 0, mode: MatchMode = .full) {
+  package init(keyRegex text: String, option: Int = 0, mode: MatchMode = .full) {
     self.init(Array(text.utf8), mode: mode, from: .keyRegex(option: option))
   }
 
   /// The same text, read in another mode: what a preview counts side by side.
-  public func reading(as mode: MatchMode) -> KeyPattern {
+  package func interpreted(as mode: MatchMode) -> KeyPattern {
     var other = self
     other.mode = mode
     return other

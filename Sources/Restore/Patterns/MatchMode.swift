@@ -1,5 +1,5 @@
 /// How much of a key a pattern must describe, and in which language.
-public enum MatchMode: String, Hashable, Sendable, CaseIterable {
+package enum MatchMode: String, Hashable, Sendable, CaseIterable {
   /// A regular expression that describes the whole key. The default: a pattern stands where the
   /// vendor's console asks for a key name.
   case full
@@ -11,5 +11,5 @@ public enum MatchMode: String, Hashable, Sendable, CaseIterable {
   case literal
 
   /// Whether patterns of this mode are regular expressions.
-  public var isRegex: Bool { self == .full || self == .search }
+  package var isRegex: Bool { self == .full || self == .search }
 }

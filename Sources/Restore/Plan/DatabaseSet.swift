@@ -1,10 +1,10 @@
 /// Numbers of databases: a word of bits for the usual ones, a row for the others.
-public struct DatabaseSet: Hashable, Sendable {
+package struct DatabaseSet: Hashable, Sendable {
   private var low: UInt64 = 0
   private var others: [UInt32] = []
 
   /// Makes a set of database numbers.
-  public init(_ databases: some Sequence<UInt32>) {
+  package init(_ databases: some Sequence<UInt32>) {
     for database in databases {
       if database < 64 {
         low |= 1 << UInt64(database)
@@ -17,7 +17,7 @@ public struct DatabaseSet: Hashable, Sendable {
 
   /// Whether a database is in the set.
   @inline(__always)
-  public func contains(_ database: UInt32) -> Bool {
+  package func contains(_ database: UInt32) -> Bool {
     if database < 64 { return low >> UInt64(database) & 1 == 1 }
     return others.contains(database)
   }

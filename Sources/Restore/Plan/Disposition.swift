@@ -1,7 +1,7 @@
-public import RDB
+package import RDB
 
 /// What is to become of a key.
-public enum Disposition: Hashable, BitwiseCopyable, Sendable {
+package enum Disposition: Hashable, BitwiseCopyable, Sendable {
   /// It is restored, and expires at the instant if there is one.
   case restore(expiry: UnixMilliseconds?)
   /// It is not restored.
@@ -9,7 +9,7 @@ public enum Disposition: Hashable, BitwiseCopyable, Sendable {
 }
 
 /// Why a key is not restored.
-public enum SkipReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
+package enum SkipReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
   /// It is in a database that was not asked for.
   case database
   /// Its value is of a type that was not asked for.
@@ -30,10 +30,10 @@ public enum SkipReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable
   case expiredAtSubmission
 
   /// Whether the key was simply not asked for.
-  public var isNotSelected: Bool { rawValue <= SkipReason.limit.rawValue }
+  package var isNotSelected: Bool { rawValue <= SkipReason.limit.rawValue }
 
   /// The reason as reports name it.
-  public var name: String {
+  package var name: String {
     switch self {
     case .database: "database"
     case .type: "type"

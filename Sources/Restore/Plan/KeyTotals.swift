@@ -1,20 +1,20 @@
 // What is added up of keys: a count with the bytes of their values, and for keys that are restored
 // their elements and expiries too.
 
-public import RDB
+package import RDB
 
 /// Keys, and the bytes of their values as the file holds them.
-public struct KeyCount: Hashable, BitwiseCopyable, Sendable {
+package struct KeyCount: Hashable, BitwiseCopyable, Sendable {
   /// Keys.
-  public var keys: UInt64 = 0
+  package var keys: UInt64 = 0
   /// Bytes of their values.
-  public var valueBytes: UInt64 = 0
+  package var valueBytes: UInt64 = 0
 
   /// Makes a count of nothing.
-  public init() {}
+  package init() {}
 
   /// Makes a count.
-  public init(keys: UInt64, valueBytes: UInt64) {
+  package init(keys: UInt64, valueBytes: UInt64) {
     self.keys = keys
     self.valueBytes = valueBytes
   }
@@ -22,29 +22,29 @@ public struct KeyCount: Hashable, BitwiseCopyable, Sendable {
   /// The sum of two counts.
   ///
   /// Neither sum can wrap: a file would have to hold 2^64 bytes.
-  public static func + (a: KeyCount, b: KeyCount) -> KeyCount {
+  package static func + (a: KeyCount, b: KeyCount) -> KeyCount {
     KeyCount(keys: a.keys &+ b.keys, valueBytes: a.valueBytes &+ b.valueBytes)
   }
 }
 
 /// Keys that are restored: how many, and what is in them.
-public struct KeyTotals: Hashable, BitwiseCopyable, Sendable {
+package struct KeyTotals: Hashable, BitwiseCopyable, Sendable {
   /// Keys.
-  public private(set) var keys: UInt64 = 0
+  package private(set) var keys: UInt64 = 0
   /// Bytes of their values.
-  public private(set) var valueBytes: UInt64 = 0
+  package private(set) var valueBytes: UInt64 = 0
   /// Elements (fields, members, entries) of their values, as far as layouts tell; a string is one.
-  public private(set) var elements: UInt64 = 0
+  package private(set) var elements: UInt64 = 0
   /// Keys of which only opening the value would tell the elements.
-  public private(set) var uncounted: UInt64 = 0
+  package private(set) var uncounted: UInt64 = 0
   /// Keys that expire.
-  public private(set) var expiring: UInt64 = 0
+  package private(set) var expiring: UInt64 = 0
 
   /// Makes totals of nothing.
-  public init() {}
+  package init() {}
 
   /// Makes totals.
-  public init(
+  package init(
     keys: UInt64, valueBytes: UInt64, elements: UInt64, uncounted: UInt64, expiring: UInt64
   ) {
     self.keys = keys
@@ -55,13 +55,13 @@ public struct KeyTotals: Hashable, BitwiseCopyable, Sendable {
   }
 
   /// Keys and bytes alone.
-  public var count: KeyCount { KeyCount(keys: keys, valueBytes: valueBytes) }
+  package var count: KeyCount { KeyCount(keys: keys, valueBytes: valueBytes) }
 
   /// Adds a key.
   ///
   /// Sums wrap where a file claims more elements than there are numbers.
   @inline(__always)
-  public mutating func add(_ record: RDBRecord, expires: Bool) {
+  package mutating func add(_ record: RDBRecord, expires: Bool) {
     let isCounted = record.elementCount != .max
     keys &+= 1
     valueBytes &+= UInt64(truncatingIfNeeded: record.valueCount)
@@ -72,7 +72,7 @@ public struct KeyTotals: Hashable, BitwiseCopyable, Sendable {
 
   /// Adds other keys.
   @inline(__always)
-  public mutating func add(_ other: KeyTotals) {
+  package mutating func add(_ other: KeyTotals) {
     keys &+= other.keys
     valueBytes &+= other.valueBytes
     elements &+= other.elements

@@ -3,28 +3,28 @@
 //
 //   10~20    ~20    10~    10
 
-public import RDB
+package import RDB
 
 /// A range of numbers, both ends included.
-public struct NumberRange: Hashable, BitwiseCopyable, Sendable {
+package struct NumberRange: Hashable, BitwiseCopyable, Sendable {
   /// The least number in it.
-  public var lower: Int64
+  package var lower: Int64
   /// The greatest number in it.
-  public var upper: Int64
+  package var upper: Int64
 
   /// Makes a range.
-  public init(_ lower: Int64, _ upper: Int64) {
+  package init(_ lower: Int64, _ upper: Int64) {
     self.lower = lower
     self.upper = upper
   }
 
   /// Whether a number is in it.
   @inline(__always)
-  public func contains(_ number: Int64) -> Bool { number >= lower && number <= upper }
+  package func contains(_ number: Int64) -> Bool { number >= lower && number <= upper }
 
   /// Reads a range; nil if it has no end at all, an end that `number` does not know, or ends in the
   /// wrong order.
-  public init?(_ text: String, _ number: (Substring) -> Int64?) {
+  package init?(_ text: String, _ number: (Substring) -> Int64?) {
     let ends = text.split(separator: "~", maxSplits: 1, omittingEmptySubsequences: false)
     guard ends.contains(where: { !$0.isEmpty }) else { return nil }
     var lower: Int64? = .min
@@ -37,15 +37,15 @@ public struct NumberRange: Hashable, BitwiseCopyable, Sendable {
   }
 
   /// A range of counts.
-  public static func counts(_ text: String) -> NumberRange? { NumberRange(text, count) }
+  package static func counts(_ text: String) -> NumberRange? { NumberRange(text, count) }
 
   /// A range of sizes: bytes, or with K, M, G, T (also KB, KiB and so on) in powers of 1024.
-  public static func sizes(_ text: String) -> NumberRange? {
+  package static func sizes(_ text: String) -> NumberRange? {
     NumberRange(text) { scaled($0, sizeUnits) }
   }
 
   /// A range of spans of time in seconds: seconds, or with s, m, h, d, w.
-  public static func durations(_ text: String) -> NumberRange? {
+  package static func durations(_ text: String) -> NumberRange? {
     NumberRange(text) { scaled($0, timeUnits) }
   }
 
@@ -79,7 +79,7 @@ public struct NumberRange: Hashable, BitwiseCopyable, Sendable {
 }
 
 /// Which expiries are asked for.
-public enum ExpiryRange: Hashable, BitwiseCopyable, Sendable {
+package enum ExpiryRange: Hashable, BitwiseCopyable, Sendable {
   /// Of keys that never expire.
   case none
   /// Any expiry, but there is one.
@@ -89,7 +89,7 @@ public enum ExpiryRange: Hashable, BitwiseCopyable, Sendable {
 
   /// Reads `none`, `any`, or a range whose ends are UTC times, or spans before or after now such as
   /// `+2h` and `-1d`.
-  public init?(_ text: String, now: UnixMilliseconds) {
+  package init?(_ text: String, now: UnixMilliseconds) {
     switch text {
     case "none": self = .none
     case "any": self = .any
@@ -100,7 +100,7 @@ public enum ExpiryRange: Hashable, BitwiseCopyable, Sendable {
   }
 
   /// Whether a key with this expiry is asked for.
-  public func contains(_ expiry: UnixMilliseconds?) -> Bool {
+  package func contains(_ expiry: UnixMilliseconds?) -> Bool {
     switch self {
     case .none: expiry == nil
     case .any: expiry != nil

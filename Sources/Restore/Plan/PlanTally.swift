@@ -1,12 +1,12 @@
 // How many of each: what a preview shows. Threads tally apart and merge, so nothing here is shared.
 // Per key only places of arrays are touched; a dictionary serves databases of absurd numbers.
 
-public import RDB
+package import RDB
 
 /// How many keys a plan restores, and how many it skips and why.
-public struct PlanTally: Hashable, Sendable {
+package struct PlanTally: Hashable, Sendable {
   /// All keys that are restored.
-  public private(set) var restored = KeyTotals()
+  package private(set) var restored = KeyTotals()
   private var skips = [KeyCount](repeating: KeyCount(), count: SkipReason.allCases.count)
   private var shapes = [KeyTotals](repeating: KeyTotals(), count: ValueShape.allCases.count + 1)
   private var patterns: [KeyTotals]
@@ -17,7 +17,7 @@ public struct PlanTally: Hashable, Sendable {
   private static let lowDatabaseCount = 64
 
   /// Makes an empty tally for so many patterns.
-  public init(patternCount: Int) {
+  package init(patternCount: Int) {
     patterns = Array(repeating: KeyTotals(), count: patternCount)
   }
 
@@ -28,7 +28,7 @@ public struct PlanTally: Hashable, Sendable {
   ///   - disposition: What becomes of it.
   ///   - pattern: The number of the pattern that selected it, if one did.
   ///   - dialect: Whose meaning its type byte has.
-  public mutating func add(
+  package mutating func add(
     _ record: RDBRecord, _ disposition: Disposition, pattern: Int?, in dialect: RDBDialect
   ) {
     var totals = KeyTotals()
@@ -45,7 +45,7 @@ public struct PlanTally: Hashable, Sendable {
   }
 
   /// Counts keys that are skipped for a reason.
-  public mutating func addSkipped(_ count: KeyCount, _ reason: SkipReason) {
+  package mutating func addSkipped(_ count: KeyCount, _ reason: SkipReason) {
     skips[Int(reason.rawValue)] = skips[Int(reason.rawValue)] + count
   }
 
@@ -56,7 +56,7 @@ public struct PlanTally: Hashable, Sendable {
   ///   - pattern: The number of the pattern that selected them, if one did.
   ///   - shape: What their values are.
   ///   - database: Their database.
-  public mutating func addRestored(
+  package mutating func addRestored(
     _ totals: KeyTotals, pattern: Int?, shape: ValueShape?, database: UInt32
   ) {
     restored.add(totals)
@@ -70,7 +70,7 @@ public struct PlanTally: Hashable, Sendable {
   }
 
   /// Adds another thread's tally, of the same patterns.
-  public mutating func merge(_ other: PlanTally) {
+  package mutating func merge(_ other: PlanTally) {
     precondition(patterns.count == other.patterns.count, "tallies of different plans")
     restored.add(other.restored)
     for index in skips.indices { skips[index] = skips[index] + other.skips[index] }
@@ -89,27 +89,27 @@ public struct PlanTally: Hashable, Sendable {
 
 extension PlanTally {
   /// Keys skipped for a reason.
-  public func skipped(_ reason: SkipReason) -> KeyCount { skips[Int(reason.rawValue)] }
+  package func skipped(_ reason: SkipReason) -> KeyCount { skips[Int(reason.rawValue)] }
 
   /// All keys skipped.
-  public var skipped: KeyCount { skips.reduce(KeyCount(), +) }
+  package var skipped: KeyCount { skips.reduce(KeyCount(), +) }
 
   /// Keys restored whose value has a shape; nil for types that the dialect does not have.
-  public func restored(_ shape: ValueShape?) -> KeyTotals {
+  package func restored(_ shape: ValueShape?) -> KeyTotals {
     shapes[shape.map { Int($0.rawValue) } ?? shapes.count - 1]
   }
 
   /// Keys restored that a pattern was the first to select, for each pattern in order.
-  public var restoredByPattern: [KeyTotals] { patterns }
+  package var restoredByPattern: [KeyTotals] { patterns }
 
   /// Keys restored of a database.
-  public func restored(in database: UInt32) -> KeyTotals {
+  package func restored(in database: UInt32) -> KeyTotals {
     if database < PlanTally.lowDatabaseCount { return lowDatabases[Int(database)] }
     return highDatabases[database] ?? KeyTotals()
   }
 
   /// Keys restored of each database that has any, by ascending number.
-  public var restoredByDatabase: [(database: UInt32, totals: KeyTotals)] {
+  package var restoredByDatabase: [(database: UInt32, totals: KeyTotals)] {
     let low = lowDatabases.indices.filter { lowDatabases[$0].keys > 0 }
       .map { (database: UInt32($0), totals: lowDatabases[$0]) }
     let high = highDatabases.map { (database: $0.key, totals: $0.value) }

@@ -3,25 +3,25 @@
 import RDB
 
 /// Bounds on what can be measured of a record; nil asks for nothing.
-public struct RecordMeasures: Hashable, Sendable {
+package struct RecordMeasures: Hashable, Sendable {
   /// The expiry, as the file has it.
-  public var expiry: ExpiryRange?
+  package var expiry: ExpiryRange?
   /// Bytes of the whole record.
-  public var size: NumberRange?
+  package var size: NumberRange?
   /// Elements of the value.
-  public var elements: NumberRange?
+  package var elements: NumberRange?
   /// Seconds since the last access, where the server wrote them.
-  public var idle: NumberRange?
+  package var idle: NumberRange?
   /// The LFU counter, where the server wrote it.
-  public var frequency: NumberRange?
+  package var frequency: NumberRange?
   /// The cluster slot, as the file tells it or else as the key has it.
-  public var slot: NumberRange?
+  package var slot: NumberRange?
 
   /// Makes measures that ask for nothing.
-  public init() {}
+  package init() {}
 
   /// Whether everything is asked for.
-  public var isEmpty: Bool { self == RecordMeasures() }
+  package var isEmpty: Bool { self == RecordMeasures() }
 
   /// Whether a record fits, its slot aside where only the key tells.
   ///
@@ -47,23 +47,23 @@ public struct RecordMeasures: Hashable, Sendable {
 }
 
 /// About one key in so many, chosen by the key's bytes and a seed alone.
-public struct KeySample: Hashable, BitwiseCopyable, Sendable {
+package struct KeySample: Hashable, BitwiseCopyable, Sendable {
   /// One in so many.
-  public var one: UInt64
+  package var one: UInt64
   /// What decides which.
-  public var seed: UInt64
+  package var seed: UInt64
 
   /// Makes a sample.
   ///
   /// `one` is at least 1.
-  public init(oneIn one: UInt64, seed: UInt64 = 0) {
+  package init(oneIn one: UInt64, seed: UInt64 = 0) {
     precondition(one > 0, "one key in none")
     self.one = one
     self.seed = seed
   }
 
   /// Whether a key is in the sample.
-  public func contains(_ key: RawSpan) -> Bool {
+  package func contains(_ key: RawSpan) -> Bool {
     // FNV-1a, and the finish of SplitMix64, so that all bits of the sum depend on all bytes.
     var sum: UInt64 = 0xcbf2_9ce4_8422_2325 ^ seed
     for at in 0..<key.byteCount {

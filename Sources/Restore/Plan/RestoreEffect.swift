@@ -1,5 +1,5 @@
 /// What a restore does to a key of the data that is there now.
-public enum RestoreEffect: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
+package enum RestoreEffect: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
   /// The key is not there now.
   case created
   /// It is there with another value.
@@ -12,7 +12,7 @@ public enum RestoreEffect: UInt8, Hashable, BitwiseCopyable, Sendable, CaseItera
   case deleted
 
   /// The effect as reports name it.
-  public var name: String {
+  package var name: String {
     switch self {
     case .created: "created"
     case .changed: "changed"

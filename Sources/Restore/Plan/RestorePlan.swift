@@ -1,20 +1,20 @@
 // One question per key, cheapest part first. The answer depends on nothing but the record, its key
 // and the selection: no clock, no file. So a preview is the plan without the writing.
 
-public import RDB
+package import RDB
 
 /// Decides what becomes of each key.
 ///
 /// A thread has its own.
-public struct RestorePlan: ~Copyable {
+package struct RestorePlan: ~Copyable {
   /// What is asked for.
-  public let selection: Selection
+  package let selection: Selection
   /// Whose meaning type bytes have.
   ///
   /// A file may tell only after its header.
-  public var dialect: RDBDialect
+  package var dialect: RDBDialect
   /// The number of the pattern that selected the last key; nil if none did or there are none.
-  public private(set) var lastMatch: Int?
+  package private(set) var lastMatch: Int?
   private var matcher: KeyMatcher
   private var excluder: KeyMatcher
   private let databases: DatabaseSet?
@@ -27,7 +27,7 @@ public struct RestorePlan: ~Copyable {
   private let onlyPatterns: Bool
 
   /// Makes a plan for one thread.
-  public init(_ selection: Selection, dialect: RDBDialect = .redis) {
+  package init(_ selection: Selection, dialect: RDBDialect = .redis) {
     self.selection = selection
     self.dialect = dialect
     matcher = KeyMatcher(selection.filter.keys)
@@ -51,7 +51,7 @@ public struct RestorePlan: ~Copyable {
   ///   - bytes: The part of the file that holds the record; read only to learn a module's name.
   /// - Returns: Whether it is restored, and until when.
   /// - Throws: The pattern that gave up on the key, so that nothing can be said of it.
-  public mutating func disposition(
+  package mutating func disposition(
     of record: RDBRecord, key: RawSpan, in bytes: RawSpan
   ) throws(KeyMatchError) -> Disposition {
     lastMatch = nil

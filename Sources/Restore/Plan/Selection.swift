@@ -1,27 +1,27 @@
-public import RDB
+package import RDB
 
 /// A plan as its threads share it: what is asked for, and what becomes of expiries.
-public struct Selection: Sendable {
+package struct Selection: Sendable {
   /// Which records are asked for.
-  public var filter: RecordFilter
+  package var filter: RecordFilter
   /// The moment to which the data is restored: a key that had expired before it is gone.
   ///
   /// Nil if no such moment is known.
-  public var reference: UnixMilliseconds?
+  package var reference: UnixMilliseconds?
   /// How expiries move; nil if they stay.
-  public var shift: TimeShift?
+  package var shift: TimeShift?
   /// The moment at which the restore is submitted.
-  public var now: UnixMilliseconds
+  package var now: UnixMilliseconds
   /// Whether keys that have expired are restored nevertheless.
-  public var keepsExpired: Bool
+  package var keepsExpired: Bool
 
   /// Keys that are restored at most: the first in the file's order; nil for all.
   ///
   /// Whoever goes through the file counts; the plan does not.
-  public var limit: UInt64?
+  package var limit: UInt64?
 
   /// Makes a selection.
-  public init(
+  package init(
     filter: RecordFilter = RecordFilter(), reference: UnixMilliseconds? = nil,
     shift: TimeShift? = nil, now: UnixMilliseconds, keepsExpired: Bool = false
   ) {
@@ -33,7 +33,7 @@ public struct Selection: Sendable {
   }
 
   /// Every expiry later than this is restored as it is, in milliseconds; none is where expiries move.
-  public var keepsAfter: Int64 {
+  package var keepsAfter: Int64 {
     guard shift == nil else { return .max }
     if keepsExpired { return .min }
     return max(now.rawValue, reference?.rawValue ?? .min)
@@ -44,7 +44,7 @@ public struct Selection: Sendable {
   /// A key that expires at the reference itself is still there. A key whose expiry, as it would be
   /// written, is now or earlier would be deleted by the command that restores it.
   @inline(__always)
-  public func disposition(ofExpiry expiry: UnixMilliseconds?) -> Disposition {
+  package func disposition(ofExpiry expiry: UnixMilliseconds?) -> Disposition {
     guard let expiry else { return .restore(expiry: nil) }
     if let reference, expiry < reference, !keepsExpired { return .skip(.expiredAtReference) }
     let moved = if let shift { shift(expiry) } else { expiry }

@@ -1,29 +1,29 @@
-public import RDB
+package import RDB
 
 /// Moves expiries from one now to another: what a key had left at one moment it has left again from
 /// the other.
-public struct TimeShift: Hashable, BitwiseCopyable, Sendable {
+package struct TimeShift: Hashable, BitwiseCopyable, Sendable {
   /// The moment at which remaining lives are measured.
-  public let from: UnixMilliseconds
+  package let from: UnixMilliseconds
   /// The moment from which they run again.
-  public let target: UnixMilliseconds
+  package let target: UnixMilliseconds
 
   /// Makes a shift.
   ///
   /// Times are moved by the difference between the two.
-  public init(from: UnixMilliseconds, to target: UnixMilliseconds) {
+  package init(from: UnixMilliseconds, to target: UnixMilliseconds) {
     self.from = from
     self.target = target
   }
 
   /// The shift that undoes this one.
-  public var inverse: TimeShift { TimeShift(from: target, to: from) }
+  package var inverse: TimeShift { TimeShift(from: target, to: from) }
 
   /// An expiry, moved: `expiry + (target - from)`.
   ///
   /// A sum that no 64-bit number can hold stays at the last instant that one can.
   @inline(__always)
-  public func callAsFunction(_ expiry: UnixMilliseconds) -> UnixMilliseconds {
+  package func callAsFunction(_ expiry: UnixMilliseconds) -> UnixMilliseconds {
     let (shift, wide) = target.rawValue.subtractingReportingOverflow(from.rawValue)
     let (moved, far) = expiry.rawValue.addingReportingOverflow(shift)
     guard !wide, !far else { return saturated(expiry) }

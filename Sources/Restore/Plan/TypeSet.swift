@@ -1,32 +1,33 @@
-public import RDB
+package import RDB
 
 /// Types of values, by the names that the server's `TYPE` answers: shapes, and modules by name.
-public struct TypeSet: Hashable, Sendable {
+package struct TypeSet: Hashable, Sendable {
   private var shapes: UInt32 = 0
   /// The letters of module names: a module's 64 bits without its version.
   private var modules: [UInt64] = []
 
   /// Makes an empty set.
-  public init() {}
+  package init() {}
 
   /// Makes a set of shapes.
-  public init(_ shapes: some Sequence<ValueShape>) {
+  package init(_ shapes: some Sequence<ValueShape>) {
     for shape in shapes { insert(shape) }
   }
 
   /// Adds a shape.
   ///
   /// `.module` stands for every module.
-  public mutating func insert(_ shape: ValueShape) { shapes |= 1 << UInt32(shape.rawValue) }
+  package mutating func insert(_ shape: ValueShape) { shapes |= 1 << UInt32(shape.rawValue) }
 
   /// Adds the type of a name: of a shape, such as `zset`, or of a module, such as `tairhash-`.
   /// - Returns: Whether there is or could be such a type.
-  public mutating func insert(named name: String) -> Bool {
+  package mutating func insert(named name: String) -> Bool {
     if let shape = ValueShape.allCases.first(where: { $0.name == name }) {
       insert(shape)
       return true
     }
-    guard let letters = TypeSet.letters(ofModule: name) else { return false }
+    guard let module = ModuleID(name: name, version: 0) else { return false }
+    let letters = TypeSet.letters(of: module)
     if !modules.contains(letters) { modules.append(letters) }
     return true
   }
@@ -39,25 +40,17 @@ public struct TypeSet: Hashable, Sendable {
   ///   - bytes: The part of the file that holds it; read only for a module.
   /// - Returns: Whether it is.
   @inline(__always)
-  public func contains(
+  package func contains(
     _ record: RDBRecord, in dialect: RDBDialect, bytes: RawSpan
   ) -> Bool {
     guard let shape = record.type.shape(in: dialect) else { return false }
     if shapes >> UInt32(shape.rawValue) & 1 == 1 { return true }
     guard shape == .module, !modules.isEmpty else { return false }
     guard let module = record.module(in: bytes) else { return false }
-    return modules.contains(module.rawValue >> 10)
+    return modules.contains(TypeSet.letters(of: module))
   }
 
-  /// The 54 bits of a module's nine letters; nil if no module can have the name.
-  private static func letters(ofModule name: String) -> UInt64? {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
-    guard name.utf8.count == 9 else { return nil }
-    var letters: UInt64 = 0
-    for byte in name.utf8 {
-      guard let letter = alphabet.firstIndex(of: byte) else { return nil }
-      letters = letters << 6 | UInt64(letter)  // nine times six bits
-    }
-    return letters
-  }
+  /// The 54 bits of a module's nine letters, without its version.
+  @inline(__always)
+  private static func letters(of module: ModuleID) -> UInt64 { module.rawValue >> 10 }
 }

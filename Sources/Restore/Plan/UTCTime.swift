@@ -3,18 +3,18 @@
 //
 //   yyyy-MM-ddTHH:mm:ssZ      yyyy-MM-ddTHH:mmZ
 
-public import RDB
+package import RDB
 
 /// A moment of UTC as the vendor's parameters spell it.
-public struct UTCTime: Hashable, BitwiseCopyable, Sendable {
+package struct UTCTime: Hashable, BitwiseCopyable, Sendable {
   /// The moment.
-  public var instant: UnixMilliseconds
+  package var instant: UnixMilliseconds
 
   /// Makes a time from an instant.
-  public init(_ instant: UnixMilliseconds) { self.instant = instant }
+  package init(_ instant: UnixMilliseconds) { self.instant = instant }
 
   /// Reads a time; nil for any other form and for a day or an hour that does not exist.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count == 20 || bytes.count == 17 else { return nil }
     let form = bytes.count == 20 ? "dddd-dd-ddTdd:dd:ddZ" : "dddd-dd-ddTdd:ddZ"
@@ -32,7 +32,7 @@ public struct UTCTime: Hashable, BitwiseCopyable, Sendable {
   }
 
   /// Makes a time from the numbers of its date; nil if the calendar has no such moment.
-  public init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
+  package init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
     guard (0...9999).contains(year), (1...12).contains(month),
       day >= 1, day <= UTCTime.days(inMonth: month, of: year),
       (0...23).contains(hour), (0...59).contains(minute), (0...59).contains(second)
@@ -86,7 +86,7 @@ extension UTCTime: CustomStringConvertible {
   ///
   /// A year outside 0000 to 9999, which no parameter can spell, is written with its sign and all
   /// its digits.
-  public var description: String {
+  package var description: String {
     let milliseconds = Int(instant.rawValue)
     let seconds = floorDivide(milliseconds, 1000)
     let rest = (milliseconds % 1000 + 1000) % 1000

@@ -2,9 +2,9 @@
 // like globs but are regular expressions: `session:*` selects `session:::` and not `session:abc`.
 
 /// A doubt about the patterns of a request that the patterns alone raise.
-public struct FilterKeyWarning: Hashable, Sendable {
+package struct FilterKeyWarning: Hashable, Sendable {
   /// What is doubtful.
-  public enum Reason: String, Hashable, Sendable, CaseIterable {
+  package enum Reason: String, Hashable, Sendable, CaseIterable {
     /// A comma inside `{m,n}` has split an item in two.
     case commaInQuantifier = "FilterKey.CommaInQuantifier"
     /// A regular expression has a `*` where a glob would have it.
@@ -24,21 +24,21 @@ public struct FilterKeyWarning: Hashable, Sendable {
   }
 
   /// What is doubtful.
-  public var reason: Reason
+  package var reason: Reason
   /// The number of the pattern; of `.manyKeys`, the first that is too many.
-  public var index: Int
+  package var index: Int
   /// The number of the other pattern, of `.shadowed`.
-  public var other: Int?
+  package var other: Int?
 
   /// Makes a warning.
-  public init(_ reason: Reason, index: Int, other: Int? = nil) {
+  package init(_ reason: Reason, index: Int, other: Int? = nil) {
     self.reason = reason
     self.index = index
     self.other = other
   }
 
   /// The doubts about patterns, in their order.
-  public static func warnings(about patterns: [KeyPattern]) -> [FilterKeyWarning] {
+  package static func warnings(about patterns: [KeyPattern]) -> [FilterKeyWarning] {
     var warnings: [FilterKeyWarning] = []
     for (index, pattern) in patterns.enumerated() {
       if index + 1 < patterns.count, isSplitQuantifier(pattern, patterns[index + 1]) {
@@ -71,9 +71,9 @@ public struct FilterKeyWarning: Hashable, Sendable {
     guard case .filterKey(let option, let item, _) = a.origin, a.mode.isRegex,
       case .filterKey(option, item + 1, _) = b.origin
     else { return false }
-    let digitsAtEnd = a.bytes.reversed().prefix(while: isDigit)
+    let digitsAtEnd = a.bytes.reversed().prefix(while: DigitRun.isDigit)
     guard a.bytes.dropLast(digitsAtEnd.count).last == UInt8(ascii: "{") else { return false }
-    return b.bytes.drop(while: isDigit).first == UInt8(ascii: "}")
+    return b.bytes.drop(while: DigitRun.isDigit).first == UInt8(ascii: "}")
   }
 
   /// Whether a star follows a byte that a writer of regular expressions would hardly repeat.
@@ -98,6 +98,4 @@ public struct FilterKeyWarning: Hashable, Sendable {
     guard let affix = Affix(pattern) else { return true }
     return affix.place != .whole
   }
-
-  private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 }

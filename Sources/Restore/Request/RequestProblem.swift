@@ -1,13 +1,13 @@
-public import RDB
+package import RDB
 
 /// The name of a condition that a request may be in: our own, and the vendor's where it has one.
-public struct RequestCode: Hashable, Sendable, CustomStringConvertible {
+package struct RequestCode: Hashable, Sendable, CustomStringConvertible {
   /// Our name.
-  public let name: String
+  package let name: String
   /// The vendor's name, spelled as published.
-  public let vendor: String?
+  package let vendor: String?
   /// Whether the request can be carried out nevertheless.
-  public let isWarning: Bool
+  package let isWarning: Bool
 
   private init(_ name: String, vendor: String? = nil, isWarning: Bool = false) {
     self.name = name
@@ -16,58 +16,58 @@ public struct RequestCode: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Our name, and the vendor's in brackets.
-  public var description: String {
+  package var description: String {
     guard let vendor else { return name }
     return "\(name) [\(vendor)]"
   }
 
   /// RestoreType is neither 0 nor 1.
-  public static let restoreTypeInvalid = RequestCode("RestoreType.Invalid")
+  package static let restoreTypeInvalid = RequestCode("RestoreType.Invalid")
   /// RestoreType is 0, which the vendor's service has ignored since 2025.
-  public static let restoreTypeDeprecated = RequestCode(
+  package static let restoreTypeDeprecated = RequestCode(
     "RestoreType.Deprecated", isWarning: true)
   /// RestoreType does not go with the other parameters or with the input.
-  public static let restoreTypeMismatch = RequestCode(
+  package static let restoreTypeMismatch = RequestCode(
     "RestoreType.Mismatch", vendor: "ResroreParamNotMatch")
   /// RestoreType is 1, but there is no RestoreTime.
-  public static let restoreTimeMissing = RequestCode(
+  package static let restoreTimeMissing = RequestCode(
     "RestoreTime.Missing", vendor: "MissingParameter")
   /// RestoreTime is not a UTC time of the vendor's form.
-  public static let restoreTimeFormat = RequestCode(
+  package static let restoreTimeFormat = RequestCode(
     "RestoreTime.Format", vendor: "InvalidRestoreTime.Format")
   /// RestoreTime is before the first moment that the input covers.
-  public static let restoreTimeTooEarly = RequestCode(
+  package static let restoreTimeTooEarly = RequestCode(
     "RestoreTime.TooEarly", vendor: "InvalidBinlog.NotValid")
   /// RestoreTime is after the last moment that the input covers, or in the future.
-  public static let restoreTimeTooLate = RequestCode(
+  package static let restoreTimeTooLate = RequestCode(
     "RestoreTime.TooLate", vendor: "InvalidBinlog.NotValid")
   /// TimeShift is not a UTC time of the vendor's form.
-  public static let timeShiftFormat = RequestCode("TimeShift.Format")
+  package static let timeShiftFormat = RequestCode("TimeShift.Format")
   /// TimeShift is before the moment to which the data is restored.
-  public static let timeShiftTooEarly = RequestCode("TimeShift.TooEarly")
+  package static let timeShiftTooEarly = RequestCode("TimeShift.TooEarly")
   /// TimeShift is after the moment at which the restore is submitted.
-  public static let timeShiftTooLate = RequestCode("TimeShift.TooLate")
+  package static let timeShiftTooLate = RequestCode("TimeShift.TooLate")
   /// There is a TimeShift but no moment to measure remaining lives at.
-  public static let timeShiftNoReference = RequestCode("TimeShift.NoReference")
+  package static let timeShiftNoReference = RequestCode("TimeShift.NoReference")
   /// No type of value has this name, and no module could.
-  public static let typeUnknown = RequestCode("Type.Unknown")
+  package static let typeUnknown = RequestCode("Type.Unknown")
   /// There is a FilterKey with RestoreType 0; the vendor's older text asks for 1.
-  public static let filterKeyNeedsPIT = RequestCode("FilterKey.NeedsPIT", isWarning: true)
+  package static let filterKeyNeedsPIT = RequestCode("FilterKey.NeedsPIT", isWarning: true)
 }
 
 /// A condition that a request is in, and the values that show it.
-public struct RequestProblem: Hashable, Sendable {
+package struct RequestProblem: Hashable, Sendable {
   /// The condition.
-  public var code: RequestCode
+  package var code: RequestCode
   /// The parameter's text, as given.
-  public var text: String
+  package var text: String
   /// The instant that the text means, where it means one.
-  public var given: UnixMilliseconds?
+  package var given: UnixMilliseconds?
   /// The instant that it is beyond.
-  public var bound: UnixMilliseconds?
+  package var bound: UnixMilliseconds?
 
   /// Makes a problem.
-  public init(
+  package init(
     _ code: RequestCode, text: String, given: UnixMilliseconds? = nil,
     bound: UnixMilliseconds? = nil
   ) {
@@ -79,7 +79,7 @@ public struct RequestProblem: Hashable, Sendable {
 }
 
 /// Why a request cannot be carried out.
-public enum RestoreRequestError: Error, Hashable, Sendable {
+package enum RestoreRequestError: Error, Hashable, Sendable {
   /// Its parameters contradict each other or mean nothing. All that do are told.
   case parameters([RequestProblem])
   /// A pattern cannot be used.

@@ -8,26 +8,26 @@
 // Parameters that an offline preview has no use for, such as InstanceId, are kept and not read.
 
 /// Parameters of a call, by name, as bytes.
-public struct RestoreCall: Sendable {
+package struct RestoreCall: Sendable {
   /// The parameters, in order.
-  public private(set) var parameters: [(name: String, value: [UInt8])] = []
+  package private(set) var parameters: [(name: String, value: [UInt8])] = []
 
   /// What is called, as a command line or the parameter Action names it; nil if that is not told.
-  public private(set) var action: String?
+  package private(set) var action: String?
 
   /// Whether something else is called than what is previewed.
-  public var isOther: Bool {
+  package var isOther: Bool {
     action.map { !["RestoreInstance", "restore-instance"].contains($0) } ?? false
   }
 
   /// What the preview reads.
-  public static let known = ["RestoreType", "RestoreTime", "TimeShift", "FilterKey"]
+  package static let known = ["RestoreType", "RestoreTime", "TimeShift", "FilterKey"]
 
   /// Reads a file: a JSON object, or else a query string or URL.
   ///
   /// Nil if it is neither.
-  public init?(_ bytes: [UInt8]) {
-    let text = bytes.trimmed
+  package init?(_ bytes: [UInt8]) {
+    let text = bytes[...].trimmed
     if text.first == UInt8(ascii: "{") {
       var reader = FlatJSON(text)
       guard let members = reader.object() else { return nil }
@@ -42,7 +42,7 @@ public struct RestoreCall: Sendable {
   /// Reads the words of a command line, which a shell has taken apart; or one word that is all of it.
   ///
   /// Nil if they have no option with a name.
-  public init?(words: [String]) {
+  package init?(words: [String]) {
     var rest = words[...]
     if words.count == 1 {
       guard let split = ShellWords.split(words[0]) else { return nil }
@@ -75,16 +75,16 @@ public struct RestoreCall: Sendable {
   }
 
   /// A parameter's value; nil if it is not given.
-  public func value(_ name: String) -> [UInt8]? { parameters.first { $0.name == name }?.value }
+  package func value(_ name: String) -> [UInt8]? { parameters.first { $0.name == name }?.value }
 
   /// A parameter that is given twice, of those that are read.
-  public var repeated: String? {
+  package var repeated: String? {
     RestoreCall.known.first { name in parameters.count { $0.name == name } > 1 }
   }
 
   /// A parameter that is one of those that are read but for the case of its letters, hyphens and
   /// underscores.
-  public var misspelled: String? {
+  package var misspelled: String? {
     parameters.first { parameter in
       let letters = parameter.name.lowercased().filter { $0 != "-" && $0 != "_" }
       return RestoreCall.known.contains { $0 != parameter.name && $0.lowercased() == letters }
@@ -92,7 +92,7 @@ public struct RestoreCall: Sendable {
   }
 
   /// Puts the parameters that are read into a request, and says which of them it had already.
-  public func complete(_ request: inout RestoreRequest) -> [String] {
+  package func complete(_ request: inout RestoreRequest) -> [String] {
     var twice: [String] = []
     func put(_ name: String, _ place: WritableKeyPath<RestoreRequest, String?>) {
       guard let value = value(name) else { return }
@@ -135,29 +135,5 @@ public struct RestoreCall: Sendable {
       }
     }
     return text
-  }
-}
-
-extension Array where Element == UInt8 {
-  /// The bytes without white space at both ends.
-  fileprivate var trimmed: ArraySlice<UInt8> {
-    var rest = self[...]
-    while let byte = rest.first, byte <= 0x20 { rest = rest.dropFirst() }
-    while let byte = rest.last, byte <= 0x20 { rest = rest.dropLast() }
-    return rest
-  }
-}
-
-extension ArraySlice<UInt8> {
-  /// Steps over so many hexadecimal digits; nil if they are none.
-  mutating func takeHexadecimal(_ count: Int) -> UInt32? {
-    var value: UInt32 = 0
-    for _ in 0..<count {
-      guard let byte = popFirst(),
-        let digit = Character(UnicodeScalar(byte)).hexDigitValue
-      else { return nil }
-      value = value << 4 | UInt32(digit)
-    }
-    return value
   }
 }

@@ -5,82 +5,82 @@
 //   reference   RestoreTime, or else the file's own ctime
 //   bounds      reference <= TimeShift <= now, and RestoreTime <= now
 
-public import RDB
+package import RDB
 
 /// A restore as it was asked for.
-public struct RestoreRequest: Hashable, Sendable {
+package struct RestoreRequest: Hashable, Sendable {
   /// Bounds that the vendor sets and that a request may do without.
-  public struct Allowances: OptionSet, Hashable, Sendable {
+  package struct Allowances: OptionSet, Hashable, Sendable {
     /// The bits.
-    public let rawValue: UInt8
+    package let rawValue: UInt8
     /// Makes allowances from bits.
-    public init(rawValue: UInt8) { self.rawValue = rawValue }
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
     /// TimeShift may be after now.
-    public static let futureShift = Allowances(rawValue: 1)
+    package static let futureShift = Allowances(rawValue: 1)
     /// TimeShift may be before the reference, so that keys live shorter.
-    public static let earlyShift = Allowances(rawValue: 2)
+    package static let earlyShift = Allowances(rawValue: 2)
     /// RestoreTime may be after now.
-    public static let futureRestoreTime = Allowances(rawValue: 4)
+    package static let futureRestoreTime = Allowances(rawValue: 4)
     /// RestoreTime may be outside what the input covers.
-    public static let uncoveredRestoreTime = Allowances(rawValue: 8)
+    package static let uncoveredRestoreTime = Allowances(rawValue: 8)
   }
 
   /// RestoreType as given: `0` a backup as it is, `1` a point in time.
-  public var restoreType: String?
+  package var restoreType: String?
   /// RestoreTime as given.
-  public var restoreTime: String?
+  package var restoreTime: String?
   /// TimeShift as given.
-  public var timeShift: String?
+  package var timeShift: String?
   /// FilterKeys as given, each to be split at its commas.
-  public var filterKeys: [FilterKey] = []
+  package var filterKeys: [FilterKey] = []
   /// Further patterns, not to be split; they come after those of the FilterKeys.
-  public var patterns: [KeyPattern] = []
+  package var patterns: [KeyPattern] = []
   /// Patterns of keys that are left out, whatever else selects them.
-  public var excluded: [KeyPattern] = []
+  package var excluded: [KeyPattern] = []
   /// How FilterKeys are to be read.
-  public var mode: MatchMode = .full
+  package var mode: MatchMode = .full
   /// Databases asked for; nil for all.
-  public var databases: [UInt32]?
+  package var databases: [UInt32]?
   /// Names of types asked for; nil for all.
-  public var types: [String]?
+  package var types: [String]?
   /// Bounds on size, expiry, slot and such.
-  public var measures = RecordMeasures()
+  package var measures = RecordMeasures()
   /// The part of the selected keys that is asked for; nil for all of them.
-  public var sample: KeySample?
+  package var sample: KeySample?
   /// Keys that are restored at most, in the file's order; nil for all.
-  public var limit: UInt64?
+  package var limit: UInt64?
   /// How much a pattern may cost on one key.
-  public var limits = MatchLimits()
+  package var limits = MatchLimits()
   /// The moment at which the restore is submitted.
-  public var now: UnixMilliseconds
+  package var now: UnixMilliseconds
   /// The ctime that the file tells; the reference if there is no RestoreTime.
-  public var fileTime: UnixMilliseconds?
+  package var fileTime: UnixMilliseconds?
   /// The moments that the input can be restored to; nil where that is not known.
-  public var coverage: ClosedRange<UnixMilliseconds>?
+  package var coverage: ClosedRange<UnixMilliseconds>?
   /// Whether the input has a log beside the backup; nil where that is not known.
-  public var hasLog: Bool?
+  package var hasLog: Bool?
   /// Bounds that do not hold.
-  public var allowances: Allowances = []
+  package var allowances: Allowances = []
   /// Whether keys that have expired are restored nevertheless.
-  public var keepsExpired = false
+  package var keepsExpired = false
 
   /// Makes a request for everything, submitted at a moment.
-  public init(now: UnixMilliseconds) { self.now = now }
+  package init(now: UnixMilliseconds) { self.now = now }
 
   /// The moment to which the data is restored, as far as the request tells.
-  public var reference: UnixMilliseconds? {
+  package var reference: UnixMilliseconds? {
     guard let restoreTime else { return fileTime }
     return UTCTime(restoreTime)?.instant
   }
 
   /// Everything that is wrong or doubtful with the parameters, patterns aside.
-  public func problems() -> [RequestProblem] {
+  package func problems() -> [RequestProblem] {
     typeProblems() + restoreTimeProblems() + timeShiftProblems() + typeNameProblems()
   }
 
   /// All patterns, in order: those of the FilterKeys, then the others.
   /// - Throws: The first item of a FilterKey that is empty.
-  public func allPatterns() throws(FilterKeyError) -> [KeyPattern] {
+  package func allPatterns() throws(FilterKeyError) -> [KeyPattern] {
     var all: [KeyPattern] = []
     for (option, filterKey) in filterKeys.enumerated() {
       all += try filterKey.patterns(mode: mode, option: option, first: all.count)
@@ -90,7 +90,7 @@ public struct RestoreRequest: Hashable, Sendable {
 
   /// What the request amounts to.
   /// - Throws: All that is wrong with its parameters, or the first pattern that cannot be used.
-  public func selection() throws(RestoreRequestError) -> Selection {
+  package func selection() throws(RestoreRequestError) -> Selection {
     let errors = problems().filter { !$0.code.isWarning }
     guard errors.isEmpty else { throw .parameters(errors) }
     let target = timeShift.flatMap { UTCTime($0)?.instant }
@@ -123,7 +123,7 @@ public struct RestoreRequest: Hashable, Sendable {
     if case .syntax = error.reason, error.offset == error.pattern.bytes.count,
       case .filterKey(let option, let item, _) = error.pattern.origin
     {
-      error.behindComma = filterKeys[option].items.dropFirst(item + 1).first?.bytes
+      error.itemAfterComma = filterKeys[option].items.dropFirst(item + 1).first?.bytes
     }
     return error
   }

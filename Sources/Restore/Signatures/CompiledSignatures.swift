@@ -2,16 +2,16 @@
 // into the sieve, so that most texts meet no expression at all.
 
 /// Rules, compiled once and shared by the threads that search with them.
-public final class CompiledSignatures: Sendable {
+package final class CompiledSignatures: Sendable {
   /// The rules, in the order of the pack.
-  public let rules: [SignatureRule]
+  package let rules: [SignatureRule]
   /// How much an expression may cost at one place of a text.
-  public let limits: MatchLimits
+  package let limits: MatchLimits
 
   let codes: [RegexCode]
-  let sieve: LiteralSieve
+  let prefilter: LiteralPrefilter
   /// Rules that any text has to be tried with.
-  let unsieved: RuleSet
+  let alwaysTried: RuleSet
   /// Rules that ask for digits, with how many, and what the least and the most are.
   let digitRules: [(digits: Int, rule: Int)]
   let leastDigits: Int
@@ -23,7 +23,7 @@ public final class CompiledSignatures: Sendable {
 
   /// Compiles a pack.
   /// - Throws: The first rule whose expression cannot be used.
-  public init(
+  package init(
     _ pack: SignaturePack, limits: MatchLimits = MatchLimits()
   ) throws(SignatureRuleError) {
     guard pack.rules.count <= RuleSet.capacity else {
@@ -33,7 +33,7 @@ public final class CompiledSignatures: Sendable {
     self.limits = limits
     var codes: [RegexCode] = []
     var literals: [(bytes: [UInt8], owner: Int)] = []
-    var unsieved = RuleSet()
+    var alwaysTried = RuleSet()
     var digitRules: [(digits: Int, rule: Int)] = []
     for (index, rule) in pack.rules.enumerated() {
       codes.append(try CompiledSignatures.compile(rule, usesJIT: limits.usesJIT))
@@ -41,7 +41,7 @@ public final class CompiledSignatures: Sendable {
       if rule.digits > 0 {
         digitRules.append((rule.digits, index))
       } else if needed.isEmpty {
-        unsieved.insert(index)
+        alwaysTried.insert(index)
       }
       // With both, either is enough for a look, and the expression has the last word.
       literals += needed.map { ($0, index) }
@@ -54,15 +54,15 @@ public final class CompiledSignatures: Sendable {
       }
       return set
     }
-    self.unsieved = unsieved
+    self.alwaysTried = alwaysTried
     self.digitRules = digitRules
-    sieve = LiteralSieve(literals)
+    prefilter = LiteralPrefilter(literals)
     leastDigits = digitRules.map(\.digits).min() ?? 0
     mostDigits = digitRules.map(\.digits).max() ?? 0
     let numeric = literals.contains { $0.bytes.allSatisfy { DigitRun.isDigit($0) || $0 == 0x2d } }
     leastNumber =
-      unsieved.isEmpty
-      ? (numeric ? LiteralSieve.width : digitRules.isEmpty ? .max : leastDigits) : 1
+      alwaysTried.isEmpty
+      ? (numeric ? LiteralPrefilter.width : digitRules.isEmpty ? .max : leastDigits) : 1
   }
 
   private static func compile(
@@ -83,6 +83,6 @@ public final class CompiledSignatures: Sendable {
   private static func literals(of rule: SignatureRule) -> [[UInt8]] {
     guard rule.literals.isEmpty, rule.digits == 0 else { return rule.literals }
     let prefix = RegexSyntax(rule.pattern).prefix
-    return prefix.count >= LiteralSieve.width ? [prefix] : []
+    return prefix.count >= LiteralPrefilter.width ? [prefix] : []
   }
 }

@@ -38,7 +38,7 @@ struct RuleDraft {
     case "pattern": rule.pattern = value
     case "literal":
       guard let literal = EscapedBytes.bytes(value, spaces: true) else { throw bad }
-      guard literal.count >= LiteralSieve.width else {
+      guard literal.count >= LiteralPrefilter.width else {
         throw SignatureRuleError(.shortLiteral, line: line, id: rule.id)
       }
       rule.literals.append(literal)

@@ -1,38 +1,38 @@
-// Searching, text by text: the sieve says which rules may have a match, and only their expressions
+// Searching, text by text: the prefilter says which rules may have a match, and only their expressions
 // are run.
 
 /// A place in a text that a rule describes.
-public struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
+package struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
   /// The rule's number.
-  public var rule: Int
+  package var rule: Int
   /// The first byte, and the first behind the last.
-  public var start: Int
+  package var start: Int
   /// The first byte behind the match.
-  public var end: Int
+  package var end: Int
   /// The part that reports mask, where the rule finds secrets.
-  public var secretStart: Int
+  package var secretStart: Int
   /// The first byte behind that part.
-  public var secretEnd: Int
+  package var secretEnd: Int
 }
 
 /// Searches texts with compiled rules.
 ///
 /// A thread has its own; a text in which nothing is found costs no allocation.
-@safe public struct SignatureMatcher: ~Copyable {
+@safe package struct SignatureMatcher: ~Copyable {
   /// What is searched for.
   ///
   /// It owns every pointer to code below.
-  public let signatures: CompiledSignatures
+  package let signatures: CompiledSignatures
   /// What the last search found: of each rule the first match, rules in the order of the pack.
-  public private(set) var matches: [SignatureMatch] = []
+  package private(set) var matches: [SignatureMatch] = []
   /// Rules that gave up in the last search: whether the text has what they describe is not known.
-  public private(set) var undecided: [Int] = []
+  package private(set) var undecided: [Int] = []
   /// Digits of the shortest number that could be worth a search.
-  public let leastNumber: Int
+  package let leastNumber: Int
 
   private let runner: RegexRunner
   private let codes: [Code]
-  private let unsieved: RuleSet
+  private let alwaysTried: RuleSet
   private let leastDigits: Int
   private let mostDigits: Int
   /// The rules that look at any of some places, by the bits of the places.
@@ -47,14 +47,14 @@ public struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
   }
 
   /// Makes a matcher.
-  public init(_ signatures: CompiledSignatures) {
+  package init(_ signatures: CompiledSignatures) {
     self.signatures = signatures
     runner = RegexRunner(signatures.limits, groups: 2)
     codes = zip(signatures.codes, signatures.rules).map {
       unsafe Code(pointer: $0.pointer, isJIT: $0.isJIT, check: $1.check)
     }
     rulesThere = signatures.rulesThere
-    unsieved = signatures.unsieved
+    alwaysTried = signatures.alwaysTried
     leastDigits = signatures.leastDigits
     mostDigits = signatures.mostDigits
     leastNumber = signatures.leastNumber
@@ -62,20 +62,20 @@ public struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
 
   /// Searches a text that stands at a place.
   /// - Returns: Whether anything is found or undecided.
-  public mutating func search(_ text: RawSpan, at place: SignatureRule.Places) -> Bool {
-    let candidates = sift(text).intersection(rulesThere[Int(place.rawValue & 63)])
+  package mutating func search(_ text: RawSpan, at place: SignatureRule.Places) -> Bool {
+    let candidates = candidates(in: text).intersection(rulesThere[Int(place.rawValue & 63)])
     return candidates.isEmpty ? false : decide(text, candidates)
   }
 
   /// Whether packed structures can be told clean as a whole: where no rule is tried on every text, nor
   /// on short numbers, which are not spelled in them.
-  public var tellsCleanStructures: Bool {
-    unsieved.intersection(rulesThere[Int(SignatureRule.Places.value.rawValue)]).isEmpty
+  package var canClearWholeStructures: Bool {
+    alwaysTried.intersection(rulesThere[Int(SignatureRule.Places.value.rawValue)]).isEmpty
       && leastNumber > 8
   }
 
   /// How numbers and packed strings are marked among the bytes of texts.
-  public enum Surroundings: Sendable {
+  package enum Surroundings: Sendable {
     /// Entries of a listpack.
     case listpack
     /// Entries of a ziplist.
@@ -84,7 +84,7 @@ public struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
     case strings
 
     /// The marks of numbers of more than eight digits, and of LZF data.
-    fileprivate var marks: (UInt64, UInt64) {
+    fileprivate var marks: (UInt8, UInt8) {
       switch self {
       case .listpack: (0xf3, 0xf4)
       case .ziplist: (0xd0, 0xe0)
@@ -94,19 +94,19 @@ public struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
   }
 
   /// Whether no text among bytes can have a match, wherever texts begin and end.
-  public func isClean(_ bytes: RawSpan, of surroundings: Surroundings) -> Bool {
-    let candidates = sift(bytes)
+  package func isClean(_ bytes: RawSpan, of surroundings: Surroundings) -> Bool {
+    let candidates = candidates(in: bytes)
       .intersection(rulesThere[Int(SignatureRule.Places.value.rawValue)])
     guard candidates.isEmpty else { return false }
     let marks = surroundings.marks
-    return !bytes.hasByte(marks.0, or: marks.1)
+    return !bytes.containsByte(marks.0, or: marks.1)
   }
 
   /// The rules that may have a match.
   @inline(__always)
-  private func sift(_ text: RawSpan) -> RuleSet {
-    var candidates = unsieved
-    signatures.sieve.search(text) { candidates.insert($0) }
+  private func candidates(in text: RawSpan) -> RuleSet {
+    var candidates = alwaysTried
+    signatures.prefilter.search(text) { candidates.insert($0) }
     if leastDigits > 0, text.byteCount >= leastDigits {
       let digits = DigitRun.longest(in: text, least: leastDigits, enough: mostDigits)
       if digits > 0 {
@@ -168,8 +168,8 @@ public struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
   ///
   /// - Parameter text: Any text, wherever it stands.
   /// - Returns: Places, in no order; they may overlap.
-  public mutating func secrets(in text: RawSpan) -> [Range<Int>] {
-    var candidates = sift(text)
+  package mutating func secrets(in text: RawSpan) -> [Range<Int>] {
+    var candidates = candidates(in: text)
     limitSteps(for: text)
     var found: [Range<Int>] = []
     while let rule = candidates.popFirst() {
@@ -185,27 +185,5 @@ public struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
     }
     undecided.removeAll(keepingCapacity: true)
     return found
-  }
-}
-
-extension RawSpan {
-  /// Whether any byte is one of two.
-  fileprivate func hasByte(_ one: UInt64, or other: UInt64) -> Bool {
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let highs: UInt64 = 0x8080_8080_8080_8080
-    var at = 0
-    while at &+ 8 <= byteCount {
-      let word = word64(at: at)
-      let (first, second) = (word ^ (one &* ones), word ^ (other &* ones))
-      // A byte that is 0 borrows from its high bit.
-      let zeros = (first &- ones) & ~first | (second &- ones) & ~second
-      if zeros & highs != 0 { return true }
-      at &+= 8
-    }
-    while at < byteCount {
-      if [one, other].contains(UInt64(byte(at: at))) { return true }
-      at &+= 1
-    }
-    return false
   }
 }

@@ -16,14 +16,14 @@
 // literal, \xHH is a byte, and \n, \r, \t and \\ are what they are in the lines of `keys`.
 
 /// Rules, in the order of their pack.
-public struct SignaturePack: Sendable {
+package struct SignaturePack: Sendable {
   /// The rules.
-  public private(set) var rules: [SignatureRule] = []
+  package private(set) var rules: [SignatureRule] = []
 
   /// The rules that come with the program.
   ///
   /// A test holds that they can be read.
-  public static let builtIn: SignaturePack = {
+  package static let builtIn: SignaturePack = {
     var pack = SignaturePack()
     for text in [intrusions, campaigns, secrets] {
       guard let part = try? SignaturePack(parsing: Array(text.utf8)) else { continue }
@@ -36,7 +36,7 @@ public struct SignaturePack: Sendable {
 
   /// Reads a pack.
   /// - Throws: The first rule that cannot be read, and its line.
-  public init(parsing text: [UInt8]) throws(SignatureRuleError) {
+  package init(parsing text: [UInt8]) throws(SignatureRuleError) {
     var draft: RuleDraft?
     let lines = text.split(separator: 0x0a, omittingEmptySubsequences: false)
     for (index, bytes) in lines.enumerated() {
@@ -65,7 +65,7 @@ public struct SignaturePack: Sendable {
   }
 
   /// Adds the rules of another pack; one with a name that is there already replaces that rule.
-  public mutating func add(_ other: SignaturePack) {
+  package mutating func add(_ other: SignaturePack) {
     for rule in other.rules {
       if let place = rules.firstIndex(where: { $0.id == rule.id }) {
         rules[place] = rule
@@ -76,7 +76,7 @@ public struct SignaturePack: Sendable {
   }
 
   /// Only the rules that find secrets.
-  public var secrets: SignaturePack {
+  package var secrets: SignaturePack {
     var pack = self
     pack.rules.removeAll { !$0.isSecret }
     return pack
@@ -84,7 +84,7 @@ public struct SignaturePack: Sendable {
 
   /// Leaves only rules of these names.
   /// - Returns: Names that no rule has.
-  public mutating func keep(only ids: [String]) -> [String] {
+  package mutating func keep(only ids: [String]) -> [String] {
     let missing = ids.filter { id in !rules.contains { $0.id == id } }
     rules.removeAll { !ids.contains($0.id) }
     return missing
@@ -99,7 +99,7 @@ private enum RuleLine {
   case other
 
   init(_ bytes: ArraySlice<UInt8>) {
-    let line = RuleLine.trimmed(bytes)
+    let line = bytes.trimmed
     guard let first = line.first, first != UInt8(ascii: "#") else {
       self = .nothing
       return
@@ -112,13 +112,7 @@ private enum RuleLine {
       self = .other
       return
     }
-    let name = String(decoding: RuleLine.trimmed(line[..<sign]), as: UTF8.self)
-    self = .field(name, Array(RuleLine.trimmed(line[(sign + 1)...])))
-  }
-
-  private static func trimmed(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-    let blank: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 || $0 == 0x0d }
-    let start = line.drop(while: blank)
-    return start.dropLast(start.reversed().prefix(while: blank).count)
+    let name = String(decoding: line[..<sign].trimmed, as: UTF8.self)
+    self = .field(name, Array(line[(sign + 1)...].trimmed))
   }
 }

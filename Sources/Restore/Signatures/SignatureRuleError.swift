@@ -1,7 +1,7 @@
 /// A rule that cannot be used: which, where in its pack, and why.
-public struct SignatureRuleError: Error, Hashable, Sendable {
+package struct SignatureRuleError: Error, Hashable, Sendable {
   /// Why a rule cannot be used.
-  public enum Reason: Hashable, Sendable {
+  package enum Reason: Hashable, Sendable {
     /// The line is neither a name in brackets nor a field.
     case noField
     /// The line stands before the first rule.
@@ -29,11 +29,11 @@ public struct SignatureRuleError: Error, Hashable, Sendable {
   }
 
   /// Why.
-  public var reason: Reason
+  package var reason: Reason
   /// The line, from 1.
-  public var line: Int
+  package var line: Int
   /// The rule, if it has a name yet.
-  public var id: String?
+  package var id: String?
 
   init(_ reason: Reason, line: Int, id: String? = nil) {
     self.reason = reason

@@ -29,13 +29,13 @@ extension ByteStream {
 @safe
 final class FileStream: ByteStream {
   private let part: FilePart
-  private let sum: InputSum?
+  private let hasher: InputHasher?
   private var offset: Int
 
   /// Reads a part of a file, and lets its bytes be summed on their way.
-  init(_ part: FilePart, summing sum: InputSum? = nil) {
+  init(_ part: FilePart, hashing hasher: InputHasher? = nil) {
     self.part = part
-    self.sum = sum
+    self.hasher = hasher
     offset = part.range.lowerBound
   }
 
@@ -53,7 +53,7 @@ final class FileStream: ByteStream {
       let count = try unsafe part.file.file.readOnce(into: room, at: offset)
       if count == 0 { throw SystemError(.becameShorter, .read, part.file.file.path) }
       // SAFETY: `count` bytes were filled.
-      unsafe sum?.take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: offset)
+      unsafe hasher?.take(UnsafeRawBufferPointer(rebasing: buffer[..<count]), at: offset)
       offset += count
       return count
     } catch {
@@ -73,18 +73,18 @@ final class FileStream: ByteStream {
 final class PipeStream: ByteStream {
   private var pipe: InputPipe
   private var spool: SpillFile?
-  private let sum: InputSum?
+  private let hasher: InputHasher?
   private var offset = 0
   private var isAtEnd = false
 
   /// Reads a pipe, keeps what comes in a file if there is one, and lets it be summed on its way.
   init(
     _ pipe: consuming InputPipe, keepingIn spool: consuming SpillFile? = nil,
-    summing sum: InputSum? = nil
+    hashing hasher: InputHasher? = nil
   ) {
     self.pipe = pipe
     self.spool = spool
-    self.sum = sum
+    self.hasher = hasher
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
@@ -93,7 +93,7 @@ final class PipeStream: ByteStream {
       let count = try unsafe pipe.read(into: buffer)
       isAtEnd = count == 0
       let bytes = unsafe UnsafeRawBufferPointer(rebasing: buffer[..<count])
-      unsafe sum?.take(bytes, at: offset)
+      unsafe hasher?.take(bytes, at: offset)
       offset += count
       try unsafe spool?.append(bytes)
       return count

@@ -17,7 +17,7 @@ enum EnvelopeHeader {
     func error(_ reason: ContainerError.Reason, at offset: Int) -> InputError {
       .container(ContainerError(reason, layers, at: input.offset + offset))
     }
-    guard isWhole else { throw error(.cut, at: header.count) }
+    guard isWhole else { throw error(.truncated, at: header.count) }
     guard header[3] == 1 else { throw error(.unsupported("version \(header[3])"), at: 3) }
     guard header[4] == 1 else { throw error(.unsupported("codec \(header[4])"), at: 4) }
     guard header[6] == 1 else { throw error(.unsupported("contents \(header[6])"), at: 6) }

@@ -43,7 +43,7 @@ enum FullSyncHeader {
     }
     var breaks = 0
     while true {
-      guard try input.require(1) else { throw error(.cut) }
+      guard try input.require(1) else { throw error(.truncated) }
       if [0x0a, 0x0d].contains(input.head(1)[0]) {
         input.take(1)
         breaks += 1
@@ -53,7 +53,7 @@ enum FullSyncHeader {
       try input.require(lineLimit)
       let head = input.head(lineLimit)
       guard let length = head.firstIndex(of: 0x0a) else {
-        throw error(head.count < lineLimit ? .cut : .badHeader)
+        throw error(head.count < lineLimit ? .truncated : .badHeader)
       }
       let line =
         head[..<length].last == 0x0d ? Array(head[..<(length - 1)]) : Array(head[..<length])
@@ -94,7 +94,7 @@ final class FullSyncStream: ByteStream {
       // SAFETY: a part of the caller's buffer, for this call.
       let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)])
       let count = try left == 0 ? 0 : unsafe input.read(into: room)
-      guard count > 0 || left == 0 else { throw error(.cut) }
+      guard count > 0 || left == 0 else { throw error(.truncated) }
       left -= count
       if count == 0 { try finish() }
       return count
@@ -108,7 +108,7 @@ final class FullSyncStream: ByteStream {
     into buffer: UnsafeMutableRawBufferPointer, upTo mark: [UInt8]
   ) throws(InputError) -> Int {
     guard try input.require(mark.count) else {
-      throw error(.cut, at: input.offset + input.count)
+      throw error(.truncated, at: input.offset + input.count)
     }
     // SAFETY: `body` is inside the bytes that are there, and copied within the caller's buffer.
     let (count, isFound) = unsafe input.withBytes { bytes in

@@ -7,19 +7,23 @@
 //   8  level          CRC-16 of the header, if flag 2
 //                  then deflate data, CRC-32 and size modulo 2^32 of what was packed, little-endian
 
-/// What gzip members hold.
+/// The contents of gzip members.
 @safe
 final class GzipStream: ByteStream {
   private enum Place {
     case header, data, trailer, broken, end
   }
 
+  /// Input bytes per call of the inflater, fixed like the output of `StagedOutput`.
+  private static let inputStep = 1 << 16
+
   private let input: StreamBuffer
   private let inflater: any Inflater
   private let layers: [ContainerKind]
+  private let output = StagedOutput()
   private var place = Place.header
   private var members = 0
-  private var made: UInt32 = 0
+  private var memberSize: UInt32 = 0
   private var remark: InputRemark?
 
   init(_ input: StreamBuffer, _ layers: [ContainerKind], library: InflaterLibrary) {
@@ -31,7 +35,7 @@ final class GzipStream: ByteStream {
   var remarks: [InputRemark] { input.remarks + (remark.map { [$0] } ?? []) }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
-    while true {
+    while output.isEmpty {
       switch place {
       case .end: return 0
       case .header: place = try readHeader() ? .data : .end
@@ -39,33 +43,41 @@ final class GzipStream: ByteStream {
       case .trailer:
         try readTrailer()
         place = .header
-      case .data:
-        // SAFETY: the buffer is the caller's for this call.
-        let count = try unsafe inflate(into: buffer)
-        if count > 0 { return count }
+      case .data: try inflate()
       }
     }
+    // SAFETY: the buffer is the caller's for this call.
+    return unsafe output.take(into: buffer)
   }
 
-  private func inflate(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
-    let wasEmpty = input.count == 0
-    // SAFETY: both buffers are read and written inside the call.
-    let step = unsafe input.withBytes { unsafe inflater.inflate($0, into: buffer) }
-    // Of damaged data ISA-L may say that it used bytes which it was not given.
-    guard input.canTake(step.taken) else {
-      place = .broken
-      return 0
+  /// Decompresses the next step of input.
+  private func inflate() throws(InputError) {
+    // A failure of the source is thrown below, when all that came before it has been decompressed.
+    _ = try? input.require(GzipStream.inputStep)
+    var step = InflateStep(consumed: 0, produced: 0)
+    // SAFETY: both buffers are used during the call only.
+    unsafe output.fill { room in
+      unsafe input.withBytes { bytes in
+        let offered = min(bytes.count, GzipStream.inputStep)
+        step = unsafe inflater.inflate(
+          UnsafeRawBufferPointer(rebasing: bytes[..<offered]), into: room)
+      }
+      return step.produced
     }
-    input.take(step.taken)
-    made &+= UInt32(truncatingIfNeeded: step.made)  // modulo 2^32, as the trailer has it
+    // For damaged data ISA-L may report more consumed bytes than it was given.
+    guard input.canTake(step.consumed) else {
+      place = .broken
+      return
+    }
+    input.take(step.consumed)
+    memberSize &+= UInt32(truncatingIfNeeded: step.produced)  // modulo 2^32, as in the trailer
     if step.isEnd {
       place = .trailer
     } else if step.isBroken {
       place = .broken
-    } else if step.made == 0, wasEmpty || step.taken == 0 {
-      guard try input.require(input.count + 1) else { throw error(.cut) }
+    } else if step.produced == 0, step.consumed == 0 {
+      guard try input.require(input.count + 1) else { throw error(.truncated) }
     }
-    return step.made
   }
 
   /// Reads a member's header; false if there is none any more.
@@ -82,13 +94,13 @@ final class GzipStream: ByteStream {
     if flags & 4 != 0 {
       let count = try take(2)
       let extra = Int(count[0]) | Int(count[1]) << 8
-      guard try input.skip(extra) == extra else { throw error(.cut) }
+      guard try input.skip(extra) == extra else { throw error(.truncated) }
     }
     if flags & 8 != 0 { try skipText() }
     if flags & 16 != 0 { try skipText() }
     if flags & 2 != 0 { _ = try take(2) }
     members += 1
-    made = 0
+    memberSize = 0
     inflater.reset()
     return true
   }
@@ -104,7 +116,7 @@ final class GzipStream: ByteStream {
     guard stored == inflater.checksum else {
       throw error(.badChecksum(stored: stored, computed: inflater.checksum), at: at)
     }
-    guard trailer.littleEndian32(at: 4) == made else { throw error(.badSize, at: at + 4) }
+    guard trailer.littleEndian32(at: 4) == memberSize else { throw error(.badSize, at: at + 4) }
   }
 
   /// What stands behind the last member: zeros pad a tape's block; anything else is told.
@@ -119,7 +131,7 @@ final class GzipStream: ByteStream {
   }
 
   private func take(_ count: Int) throws(InputError) -> [UInt8] {
-    guard try input.require(count) else { throw error(.cut, at: input.offset + input.count) }
+    guard try input.require(count) else { throw error(.truncated, at: input.offset + input.count) }
     defer { input.take(count) }
     return input.head(count)
   }

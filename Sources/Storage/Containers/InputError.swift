@@ -34,7 +34,7 @@ package struct ContainerError: Error, Hashable, Sendable {
   /// What is wrong.
   package enum Reason: Hashable, Sendable {
     /// The data ends in the middle.
-    case cut
+    case truncated
     /// The header makes no sense.
     case badHeader
     /// What is compressed does not unpack.

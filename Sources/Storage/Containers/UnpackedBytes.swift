@@ -1,15 +1,15 @@
 // The door for who has a packed backup in memory: a test, a fuzzer, a program of somebody's own.
 
 /// What came out of the containers of some bytes.
-public struct UnpackedBytes: Sendable {
+package struct UnpackedBytes: Sendable {
   /// All that came out, up to the damage if there is any.
-  public private(set) var bytes: [UInt8] = []
+  package private(set) var bytes: [UInt8] = []
   /// Whether every container was read to its sound end.
-  public private(set) var isWhole = false
+  package private(set) var isWhole = false
   /// The containers from the outermost to the innermost, by their names.
-  public private(set) var layers: [String] = []
+  package private(set) var layers: [String] = []
   /// Where in the damaged container the damage was found; nil where there is none.
-  public private(set) var damage: Int?
+  package private(set) var damage: Int?
 
   /// Unpacks bytes.
   ///
@@ -18,7 +18,7 @@ public struct UnpackedBytes: Sendable {
   ///   - limit: Bytes that a container may hold at most.
   ///   - step: Bytes that are taken at once from the source.
   ///   - usesZlib: Whether gzip is unpacked by zlib and not by ISA-L.
-  public init(_ packed: [UInt8], limit: Int, step: Int = .max, usesZlib: Bool = false) {
+  package init(_ packed: [UInt8], limit: Int, step: Int = .max, usesZlib: Bool = false) {
     var options = Unpacker.Options()
     options.limit = limit
     options.library = usesZlib ? .zlib : .isal

@@ -13,7 +13,7 @@ package final class Unpacker: @unchecked Sendable {
     /// Which library unpacks gzip.
     package var library = InflaterLibrary.isal
     /// What sums the bytes of the input.
-    package var sum: InputSum?
+    package var hasher: InputHasher?
 
     /// The usual way.
     package init() {}
@@ -32,7 +32,7 @@ package final class Unpacker: @unchecked Sendable {
 
   /// Opens the containers of a file, or of a part of one.
   package convenience init(_ part: FilePart, _ options: Options) throws(InputError) {
-    try self.init(FileStream(part, summing: options.sum), options, outer: part.outer)
+    try self.init(FileStream(part, hashing: options.hasher), options, outer: part.outer)
   }
 
   init(
@@ -81,10 +81,11 @@ package final class Unpacker: @unchecked Sendable {
   ) throws(InputError) -> any ByteStream {
     switch kind {
     case .gzip: return GzipStream(input, layers, library: options.library)
-    case .lz4: return LZ4Stream(input, layers)
+    case .lz4: return FrameStream(input, layers, .lz4)
+    case .zstd: return FrameStream(input, layers, .zstd)
     case .envelope:
       try EnvelopeHeader.read(input, layers)
-      return LZ4Stream(input, layers, isSingle: true)
+      return FrameStream(input, layers, .lz4, isSingle: true)
     case .tar: return try TarStream(input, layers, member: options.member)
     case .fullSync: return try FullSyncStream(input, layers)
     }
@@ -134,7 +135,7 @@ extension Unpacker {
     _ file: SharedFile, _ options: Options, spillingTo directory: String
   ) throws(InputError) -> Opened {
     let part = FilePart(file)
-    let stream = FileStream(part, summing: options.sum)
+    let stream = FileStream(part, hashing: options.hasher)
     return try opening(stream, options, directory) { outer throws(InputError) in
       outer.isEmpty ? try Archive(part) : nil
     }
@@ -147,13 +148,13 @@ extension Unpacker {
     _ pipe: consuming InputPipe, keepingIn spool: consuming SpillFile?, _ options: Options,
     spillingTo directory: String
   ) throws(InputError) -> Opened {
-    let stream = PipeStream(pipe, keepingIn: spool, summing: options.sum)
+    let stream = PipeStream(pipe, keepingIn: spool, hashing: options.hasher)
     let opened = try opening(stream, options, directory) { _ throws(InputError) in
       stream.keepNothing()
       return nil
     }
     // Nobody comes back to the pipe for what stands behind an archive.
-    if case .archive = opened, options.sum != nil { try stream.drain() }
+    if case .archive = opened, options.hasher != nil { try stream.drain() }
     return opened
   }
 

@@ -30,7 +30,7 @@ struct KeyTableWriter: RecordWriter, ~Copyable {
   static var countsOutcome: Bool { false }
 
   mutating func write(
-    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, in bytes: RawSpan,
     _ context: borrowing WriteContext, _ notes: inout NoteList
   ) {
     for index in records.indices where actions[index].isWritten {

@@ -42,7 +42,7 @@ struct Keys: ParsableCommand {
   private func list(
     _ backup: Backup, _ selected: Selection, _ format: RowFormat, _ session: Session
   ) throws -> ExitStatus {
-    let titles = RowWriter(format, file: backup.isSeveral ? Array(backup.names[0].utf8) : nil)
+    let titles = KeyListWriter(format, file: backup.isSeveral ? Array(backup.names[0].utf8) : nil)
     let output = RecordOutput.standardOutput(format.join)
     output.heading = { titles.begin(&$0) }
     let result = try backup.listKeys(selected, format, into: output).orThrow()

@@ -163,14 +163,14 @@ struct Readings {
     var filters: [RecordFilter] = []
     if !filter.keys.selectsEverything {
       for mode in Readings.modes {
-        let patterns = filter.keys.patterns.map { $0.reading(as: mode) }
+        let patterns = filter.keys.patterns.map { $0.interpreted(as: mode) }
         // What compiles as a regular expression always does as another, and any text is a glob; a
         // glob may be no regular expression, and is then not counted as one.
         guard let keys = try? CompiledPatterns(patterns, limits: filter.keys.limits) else {
           continue
         }
         modes.append(mode)
-        filters.append(filter.reading(keys))
+        filters.append(filter.with(keys: keys))
       }
     }
     self.modes = modes

@@ -27,7 +27,7 @@ struct TimelineRecordWriter: RecordWriter, ~Copyable {
   }
 
   mutating func write(
-    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, in bytes: RawSpan,
     _ context: borrowing WriteContext, _ notes: inout NoteList
   ) {
     var next = 0

@@ -1,6 +1,6 @@
 // The server that commands are for, and what they do to what it holds.
 
-public import ArgumentParser
+package import ArgumentParser
 public import Export
 
 extension CommandExporter.Existing: ExpressibleByArgument {}
@@ -87,7 +87,7 @@ struct TargetOptions: ParsableArguments {
         "--target takes redis:X.Y (2.6 or newer), valkey:X.Y (7.2 or newer) or tair:X.Y "
           + "(4.0 or newer)")
     }
-    if expireWith == .pxat, let target, ServerVersion(target)?.takesPXAT == false {
+    if expireWith == .pxat, let target, ServerVersion(target)?.supportsPXAT == false {
       throw ValidationError("--expire-with pxat needs a server since 6.2; \(target) is older")
     }
   }
@@ -111,7 +111,7 @@ struct TargetOptions: ParsableArguments {
   var options: CommandExporter.Options {
     var options = CommandExporter.Options()
     options.target = target.flatMap { ServerVersion($0) }
-    options.usesPXAT = expireWith.map { $0 == .pxat } ?? options.target?.takesPXAT ?? true
+    options.usesPXAT = expireWith.map { $0 == .pxat } ?? options.target?.supportsPXAT ?? true
     options.existing = existing
     options.transactions = transaction
     options.itemsPerCommand = itemsPerCommand

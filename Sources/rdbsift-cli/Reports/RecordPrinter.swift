@@ -105,7 +105,7 @@ struct RecordPrinter {
     _ record: RDBRecord, in bytes: RawSpan, to buffer: inout OutputBuffer
   ) {
     key.withRawSpan { text in
-      var writer = RowWriter(.json, file: isOneOfSeveral ? Array(file.path.utf8) : nil)
+      var writer = KeyListWriter(.json, file: isOneOfSeveral ? Array(file.path.utf8) : nil)
       writer.append(
         record, key: ByteRange(offset: 0, count: text.byteCount), in: text,
         module: record.module(in: bytes), dialect: context.dialect, to: &buffer)

@@ -40,7 +40,7 @@ package struct CommandWriter: RecordWriter, ~Copyable {
   }
 
   package mutating func write(
-    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, in bytes: RawSpan,
     _ context: borrowing WriteContext, _ notes: inout NoteList
   ) throws(JobFailure) {
     // The exporter takes back the SELECT of a record of which it wrote nothing, so it knows best.
@@ -60,11 +60,11 @@ package struct CommandWriter: RecordWriter, ~Copyable {
 
   /// Writes the records from `index` on.
   private mutating func export(
-    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, from index: inout Int,
+    _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, from index: inout Int,
     in bytes: RawSpan, _ context: ValueContext, _ notes: inout NoteList
   ) throws(JobFailure) {
     while index < records.count {
-      let run = exporter.exportRun(records, fates: actions, from: index, in: bytes)
+      let run = exporter.exportRun(records, actions: actions, from: index, in: bytes)
       written &+= UInt64(truncatingIfNeeded: run.written)
       index = run.next
       guard index < records.count else { break }
@@ -79,7 +79,7 @@ package struct CommandWriter: RecordWriter, ~Copyable {
   private mutating func export(
     _ library: FunctionSource, in bytes: RawSpan
   ) throws(JobFailure) {
-    guard exporter.options.target?.hasFunctions ?? true else {
+    guard exporter.options.target?.supportsFunctions ?? true else {
       counts.functionsLeftOut &+= 1
       return
     }
@@ -167,8 +167,8 @@ extension RecordNote.Kind {
   fileprivate init?(_ outcome: CommandExporter.Outcome) {
     switch outcome {
     case .written: return nil
-    case .writtenWithoutMinusZero: self = .minusZero
-    case .writtenWithoutDeadlines: self = .deadlines
+    case .writtenWithoutNegativeZero: self = .minusZero
+    case .writtenWithoutFieldExpiries: self = .deadlines
     case .writtenWithoutStreamState: self = .streamState
     case .writtenWithoutMetadata: self = .metadata
     case .empty: self = .empty

@@ -16,10 +16,10 @@ package struct JSONFormat: RecordFormat {
     try use.run { [self] file in JSONRecordWriter(request, isArray: true, file: file) }
   }
 
-  package func begin(_ output: inout OutputBuffer) { RowWriter(.json).begin(&output) }
+  package func begin(_ output: inout OutputBuffer) { KeyListWriter(.json).begin(&output) }
 
   package func end(_ output: inout OutputBuffer, isEmpty: Bool, checksum: UInt64) {
-    RowWriter(.json).end(&output, isEmpty: isEmpty)
+    KeyListWriter(.json).end(&output, isEmpty: isEmpty)
   }
 }
 

@@ -7,7 +7,7 @@ import Restore
 /// Writes objects: the elements of an array, or lines.
 package struct JSONRecordWriter: RecordWriter, ~Copyable {
   private var writer = ValueWriter(.json, into: OutputBuffer())
-  private var rows: RowWriter
+  private var rows: KeyListWriter
   private let isArray: Bool
   private var namer: RecordNamer
   private let databases: DatabaseMap
@@ -17,7 +17,7 @@ package struct JSONRecordWriter: RecordWriter, ~Copyable {
   private var writtenInPart = 0
 
   init(_ request: ExportRequest, isArray: Bool, file: Int) {
-    rows = RowWriter(.json, file: request.name(of: file))
+    rows = KeyListWriter(.json, file: request.name(of: file))
     self.isArray = isArray
     namer = RecordNamer(request.mapping.naming)
     databases = request.mapping.databases
@@ -32,7 +32,7 @@ package struct JSONRecordWriter: RecordWriter, ~Copyable {
   package mutating func begin(part: Int, _ boundary: OutputBoundary) { writtenInPart = 0 }
 
   package mutating func write(
-    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, in bytes: RawSpan,
     _ context: borrowing WriteContext, _ notes: inout NoteList
   ) throws(JobFailure) {
     for index in records.indices where actions[index].isWritten {

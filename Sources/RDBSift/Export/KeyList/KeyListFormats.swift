@@ -27,7 +27,7 @@ package struct SalvageListFormat: RecordFormat {
 
   package func begin(_ output: inout OutputBuffer) {
     output.append("trust\t")
-    RowWriter(.tsv).begin(&output)
+    KeyListWriter(.tsv).begin(&output)
   }
 }
 

@@ -9,7 +9,7 @@ package struct KeyListRecordWriter: RecordWriter, ~Copyable {
   package static var countsOutcome: Bool { false }
 
   package var output = OutputBuffer()
-  private var writer: RowWriter
+  private var writer: KeyListWriter
   private var scratch = Scratch()
   package private(set) var written: UInt64 = 0
   private var rowsInPart = 0
@@ -18,7 +18,7 @@ package struct KeyListRecordWriter: RecordWriter, ~Copyable {
 
   /// Makes a writer for one thread; rows of one of several files name it.
   init(_ format: RowFormat, file: [UInt8]? = nil, marksConfidence: Bool = false) {
-    writer = RowWriter(format, file: file)
+    writer = KeyListWriter(format, file: file)
     self.marksConfidence = marksConfidence
   }
 
@@ -26,14 +26,14 @@ package struct KeyListRecordWriter: RecordWriter, ~Copyable {
   package mutating func begin(part: Int, _ boundary: OutputBoundary) { rowsInPart = 0 }
 
   package mutating func write(
-    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, in bytes: RawSpan,
     _ context: borrowing WriteContext, _ notes: inout NoteList
   ) throws(JobFailure) {
     var index = 0
     while index < records.count {
       if !marksConfidence {
         let run = writer.appendRun(
-          records, fates: actions, from: index, in: bytes, dialect: context.dialect, to: &output)
+          records, actions: actions, from: index, in: bytes, dialect: context.dialect, to: &output)
         written &+= UInt64(truncatingIfNeeded: run.written)
         index = run.next
         guard index < records.count else { break }

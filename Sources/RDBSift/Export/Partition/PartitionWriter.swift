@@ -47,7 +47,7 @@ where Writer.Summary == ExportCounts {
   var written: UInt64 { writer.written }
 
   mutating func write(
-    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, in bytes: RawSpan,
     _ context: borrowing WriteContext, _ notes: inout NoteList
   ) throws(JobFailure) {
     // Taken out while they are lent beside the writer.
@@ -68,7 +68,7 @@ where Writer.Summary == ExportCounts {
   }
 
   private mutating func sort(
-    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, in bytes: RawSpan,
     into rows: inout PartRows
   ) throws(JobFailure) {
     rows.begin(parts: parts.ranges.count)
@@ -106,7 +106,7 @@ where Writer.Summary == ExportCounts {
 /// Records sorted by the output they belong to, those of one in the file's order.
 struct PartRows {
   private(set) var records: [RDBRecord] = []
-  private(set) var actions: [RecordFate] = []
+  private(set) var actions: [RecordAction] = []
   /// Where the records were in the batch.
   private var places: [Int] = []
   private var kept: [(index: Int, part: Int)] = []
@@ -123,7 +123,7 @@ struct PartRows {
     starts[part + 1] += 1
   }
 
-  mutating func sort(_ all: Span<RDBRecord>, _ allActions: Span<RecordFate>) {
+  mutating func sort(_ all: Span<RDBRecord>, _ allActions: Span<RecordAction>) {
     for part in starts.indices.dropFirst() { starts[part] += starts[part - 1] }
     var next = starts
     places = Array(repeating: 0, count: kept.count)

@@ -29,7 +29,7 @@ package struct RDBFileWriter: RecordWriter, ~Copyable {
   package mutating func begin(part: Int, _ boundary: OutputBoundary) { self.part = part }
 
   package mutating func write(
-    _ records: Span<RDBRecord>, _ actions: Span<RecordFate>, in bytes: RawSpan,
+    _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, in bytes: RawSpan,
     _ context: borrowing WriteContext, _ notes: inout NoteList
   ) throws(JobFailure) {
     var next = 0

@@ -77,7 +77,7 @@ extension PreviewReport {
     guard silent.common > 0 else {
       return PreviewWarning(code, "\(name) selects no key, and none begins like it")
     }
-    let start = Messages.spelled(pattern.literalStart.prefix(silent.common))
+    let start = Messages.spelled(pattern.literalPrefix.prefix(silent.common))
     return PreviewWarning(
       code,
       "\(name) selects no key; keys that begin with \(start) are \(names(silent.nearest.notes))")

@@ -1,0 +1,24 @@
+// The beginning of every row: the file, if there are several, and the first member's name.
+
+import RDB
+
+extension OutputBuffer {
+  mutating func append(rowPrefixFor file: [UInt8]?, as format: RowFormat) {
+    let isJSON = format == .ndjson || format == .json
+    if isJSON { append(file == nil ? "{\"db\":" : "{\"file\":") }
+    guard let file else { return }
+    file.withRawSpan { bytes in
+      let whole = ByteRange(offset: 0, count: bytes.byteCount)
+      switch format {
+      case .tsv: append(tsv: whole, of: bytes)
+      case .csv: append(csv: whole, of: bytes)
+      case .ndjson, .json: append(json: whole, of: bytes)
+      }
+    }
+    switch format {
+    case .tsv: append(0x09)
+    case .csv: append(0x2c)
+    case .ndjson, .json: append(",\"db\":")
+    }
+  }
+}

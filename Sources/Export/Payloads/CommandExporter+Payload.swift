@@ -1,0 +1,92 @@
+// Records as DUMP payloads:
+//
+//   RESTORE key ttl payload [REPLACE] [ABSTTL] [IDLETIME seconds | FREQ counter]
+
+import RDB
+
+extension CommandExporter {
+  /// Servers refuse payloads of this size or more (proto-max-bulk-len).
+  private static var payloadLimit: Int { 512 << 20 }
+
+  /// The payload of a record; nil if its value has none or the target does not accept it.
+  ///
+  /// It includes the metadata of modules if the target accepts that.
+  func payload(
+    of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
+  ) -> DumpPayload? {
+    if let metadata = record.metadata(in: bytes, context),
+      let whole = DumpPayload(of: record, in: context.dialect, metadata: metadata), accepts(whole)
+    {
+      return whole
+    }
+    guard let payload = DumpPayload(of: record, in: context.dialect), accepts(payload) else {
+      return nil
+    }
+    return payload
+  }
+
+  private func accepts(_ payload: DumpPayload) -> Bool {
+    payload.count < CommandExporter.payloadLimit && options.target?.accepts(payload) ?? true
+  }
+
+  /// Writes a record as a payload.
+  mutating func export(
+    _ payload: DumpPayload, _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan
+  ) throws(RDBError) -> Outcome {
+    let isAlone =
+      options.existing != .skip && options.target(\.supportsRestoreOptions)
+    if isAlone {
+      try keepKey(of: record, in: bytes, elsewhere: false)
+      append(payload, record, expiry, replaces: options.existing != .fail, from: bytes)
+    } else {
+      try beginKey(of: record, in: bytes)
+      append(payload, record, expiry, replaces: true, from: bytes)
+      endKey()
+    }
+    command.written &+= 1
+    return .written
+  }
+
+  /// Writes a RESTORE, preceded by a delete or followed by PEXPIREAT where the target lacks options.
+  mutating func append(
+    _ payload: DumpPayload, _ record: RDBRecord, _ expiry: UnixMilliseconds?, replaces: Bool,
+    from bytes: RawSpan
+  ) {
+    let hasOptions = options.target(\.supportsRestoreOptions)
+    let replaces = replaces && options.target(\.supportsRestoreReplace)
+    let isAbsolute = expiry != nil && hasOptions
+    let keepsUse = hasOptions && (record.idleSeconds != nil || record.frequency != nil)
+    if !options.target(\.supportsRestoreReplace) { appendDelete() }
+    let arguments = 4 + (replaces ? 1 : 0) + (isAbsolute ? 1 : 0) + (keepsUse ? 2 : 0)
+    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(arguments) }
+    output.append("$7\r\nRESTORE\r\n")
+    appendKey()
+    output.appendBulk(decimal: isAbsolute ? max(expiry?.rawValue ?? 0, 1) : 0)
+    append(payload, from: bytes)
+    if replaces { output.append("$7\r\nREPLACE\r\n") }
+    if isAbsolute { output.append("$6\r\nABSTTL\r\n") }
+    if keepsUse { appendUse(of: record) }
+    if let expiry, !isAbsolute { appendExpiry(expiry) }
+  }
+
+  /// The payload itself, as a bulk string; a large one leaves the buffer in pieces.
+  private mutating func append(_ payload: DumpPayload, from bytes: RawSpan) {
+    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendBulkHead(payload.count) }
+    payload.write(from: bytes) {
+      output.append($0)
+      output.drainIfLarge()
+    }
+    output.append("\r\n")
+  }
+
+  /// The idle time or the LFU counter.
+  private mutating func appendUse(of record: RDBRecord) {
+    if let idle = record.idleSeconds {
+      output.append("$8\r\nIDLETIME\r\n")
+      output.appendBulk(decimal: Int64(idle))
+    } else if let frequency = record.frequency {
+      output.append("$4\r\nFREQ\r\n")
+      output.appendBulk(decimal: Int64(frequency))
+    }
+  }
+}

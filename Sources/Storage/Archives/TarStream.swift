@@ -1,0 +1,80 @@
+// The bytes of one member of a tar archive.
+
+/// Which member of an archive is read.
+package enum TarMember: Hashable, Sendable {
+  /// The only one that is a backup.
+  case only
+  /// The one of this name.
+  case named([UInt8])
+}
+
+/// A member, and then the rest of the archive to its end, so that what the archive is packed in is
+/// checked to its own.
+@safe
+final class TarStream: ByteStream {
+  private let reader: TarReader
+  private let layers: [ContainerKind]
+  /// The names of the backups that were met; nil where a member was chosen.
+  private var backups: [[UInt8]]?
+  private var hasEnded = false
+
+  /// Moves to a member; without a name, to the first that is a backup.
+  init(
+    _ input: StreamBuffer, _ layers: [ContainerKind], member: TarMember
+  ) throws(InputError) {
+    reader = TarReader(input, layers)
+    self.layers = layers
+    while let header = try reader.next() {
+      let isWanted =
+        switch member {
+        case .only: reader.isAtBackup(header)
+        case .named(let name): header.isFile && header.name == name
+        }
+      guard isWanted else { continue }
+      if member == .only { backups = [header.name] }
+      return
+    }
+    throw .container(ContainerError(.noMember, layers, at: input.offset))
+  }
+
+  var remarks: [InputRemark] { reader.input.remarks }
+
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    guard !hasEnded else { return 0 }
+    let left = reader.leftInMember
+    guard left > 0 else {
+      hasEnded = true
+      try readOn()
+      return 0
+    }
+    // SAFETY: a part of the caller's buffer, for this call.
+    let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<min(left, buffer.count)])
+    let count = try unsafe reader.input.read(into: room)
+    guard count > 0 else {
+      throw .container(ContainerError(.truncated, layers, at: reader.input.offset))
+    }
+    reader.didTake(count)
+    return count
+  }
+
+  private func readOn() throws(InputError) {
+    let end = reader.input.offset
+    while let header = try reader.next() {
+      if backups != nil, reader.isAtBackup(header) { backups?.append(header.name) }
+    }
+    guard let backups, backups.count > 1 else { return }
+    throw .container(ContainerError(.severalMembers(backups), layers, at: end))
+  }
+}
+
+extension TarReader {
+  /// Whether the member that was moved to is a backup, or packs something.
+  func isAtBackup(_ header: TarHeader) -> Bool {
+    guard header.isFile, header.size > 0 else { return false }
+    // What came before a failure may tell; the failure comes up again behind it.
+    _ = try? input.require(min(header.size, ContainerKind.headCount))
+    let head = input.head(min(header.size, ContainerKind.headCount))
+    return head.starts(with: Array("REDIS".utf8)) || head.starts(with: Array("VALKEY".utf8))
+      || ContainerKind(head) != nil
+  }
+}

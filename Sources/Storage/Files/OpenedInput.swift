@@ -1,0 +1,48 @@
+// What a path names, opened to be read: a regular file, which can be mapped and read again, or a pipe,
+// whose bytes come once. Anything else is refused with its own reason.
+
+/// An input that is open.
+package enum OpenedInput: ~Copyable {
+  /// A regular file.
+  case file(InputFile)
+  /// A pipe.
+  case pipe(InputPipe)
+
+  /// The name of standard input.
+  package static let standardInputName = "-"
+
+  /// Opens what a path names; `-` is standard input.
+  package init(_ path: String) throws(SystemError) {
+    if path == OpenedInput.standardInputName {
+      self = try OpenedInput.standardInput()
+      return
+    }
+    let status = try SystemCalls.status(at: path)
+    if status.kind == .pipe {
+      self = try OpenedInput.namedPipe(path)
+    } else {
+      self = .file(try InputFile(path))
+    }
+  }
+
+  private static func standardInput() throws(SystemError) -> OpenedInput {
+    let name = "standard input"
+    if SystemCalls.isTerminal(0) { throw SystemError(.isTerminal, .open, name) }
+    let descriptor = try SystemCalls.duplicate(0, name)
+    let status = try SystemCalls.status(of: descriptor.number, name)
+    switch status.kind {
+    case .regular: return .file(InputFile(descriptor, status, name))
+    case .pipe, .socket: return .pipe(InputPipe(descriptor, status, name))
+    case .directory: throw SystemError(.isDirectory, .open, name)
+    case .link, .device: throw SystemError(.isDevice, .open, name)
+    }
+  }
+
+  /// Opens a pipe without waiting for a writer: without one, nothing might ever come.
+  private static func namedPipe(_ path: String) throws(SystemError) -> OpenedInput {
+    let descriptor = try SystemCalls.openForReading(path)
+    let status = try SystemCalls.status(of: descriptor.number, path)
+    guard status.kind == .pipe else { throw SystemError(status.refusal ?? .isDevice, .open, path) }
+    return .pipe(InputPipe(descriptor, status, path, needsWriter: true))
+  }
+}

@@ -1,0 +1,87 @@
+// A file that appears whole or not at all. It is written beside its target, for its owner only
+// (the bytes are somebody's database), and takes the target's name when it is on the disk. Without
+// `commit` it leaves nothing behind.
+
+/// A file to write.
+package struct OutputFile: ~Copyable, ByteSink, Sendable {
+  /// The path as the caller gave it.
+  package let path: String
+
+  private let target: String
+  private let directory: String
+  private let temporary: String
+  private let descriptor: FileDescriptor
+  private let registration: SignalRegistry.Registration
+  private var isCommitted = false
+
+  /// Begins a file beside its target.
+  ///
+  /// Throws if the target is one of the inputs, by whatever name, or exists and is not a regular
+  /// file. A target that is a link stays a link; the file it leads to is replaced.
+  package init(_ path: String, inputs: [FileIdentity]) throws(SystemError) {
+    let target = try Self.findTarget(path, inputs)
+    let (directory, name) = Self.split(target)
+    var (temporary, number) = ("", Int32(-1))
+    while number < 0 {
+      temporary = Self.temporaryName(beside: name, in: directory)
+      number = try SystemCalls.createNew(temporary, for: path)
+    }
+    self.path = path
+    self.target = target
+    self.directory = directory
+    self.temporary = temporary
+    descriptor = FileDescriptor(number)
+    registration = signalRegistry.registerTemporaryFile(temporary)
+  }
+
+  deinit {
+    // SAFETY: the C string lives through the call.
+    if !isCommitted { unsafe temporary.withCString { unsafe SystemCalls.remove($0) } }
+    signalRegistry.release(registration)
+  }
+
+  /// Writes all the bytes; a full disk is an error that says so.
+  package mutating func write(_ bytes: RawSpan) throws(SystemError) {
+    try SystemCalls.write(descriptor.number, bytes, path)
+  }
+
+  /// Puts the bytes on the disk and gives the file its name.
+  package consuming func commit() throws(SystemError) {
+    try SystemCalls.sync(descriptor.number, path)
+    try SystemCalls.rename(temporary, to: target)
+    isCommitted = true
+    try SystemCalls.syncDirectory(directory, for: path)
+  }
+}
+
+// MARK: - Names
+
+extension OutputFile {
+  private static func findTarget(
+    _ path: String, _ inputs: [FileIdentity]
+  ) throws(SystemError) -> String {
+    guard var status = try SystemCalls.linkStatus(at: path) else { return path }
+    var target = path
+    if status.kind == .link {
+      target = try SystemCalls.resolve(path)
+      status = try SystemCalls.status(at: target)
+    }
+    if let refusal = status.refusal { throw SystemError(refusal, .create, path) }
+    if inputs.contains(status.identity) { throw SystemError(.outputIsInput, .create, path) }
+    return target
+  }
+
+  private static func split(_ path: String) -> (directory: String, name: String) {
+    guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return (".", path) }
+    let directory = slash == path.startIndex ? "/" : String(path[..<slash])
+    return (directory, String(path[path.utf8.index(after: slash)...]))
+  }
+
+  private static func temporaryName(beside name: String, in directory: String) -> String {
+    // A file name has at most 255 bytes: of a long one only the beginning is kept.
+    var short = name
+    while short.utf8.count > 200 { short.removeLast() }
+    let random = String(UInt64.random(in: 0 ... .max), radix: 36)
+    return "\(directory)/.\(short).\(random).tmp"
+  }
+}

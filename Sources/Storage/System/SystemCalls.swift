@@ -1,0 +1,310 @@
+// The operating system, each call wrapped once: an interrupted call is made again, a refused one
+// throws with the path and what was being done. The three files SystemCalls*.swift are the only ones
+// that import libc: files are here, the machine and the signals next door.
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+enum SystemCalls {
+  static let notFound = ENOENT
+  static let permissionDenied = EACCES
+  static let outOfSpace = [ENOSPC, EDQUOT, EFBIG]
+
+  /// The system's words for an error number.
+  static func text(ofError number: Int32) -> String {
+    // SAFETY: strerror returns a C string that lives until this thread's next call, or NULL.
+    guard let text = unsafe strerror(number) else { return "error \(number)" }
+    return unsafe String(cString: text)
+  }
+
+  /// Makes a call until no signal interrupts it; -1 becomes an error.
+  private static func check<Result: SignedInteger>(
+    _ action: SystemError.Action, _ path: String, _ call: () -> Result
+  ) throws(SystemError) -> Result {
+    while true {
+      let result = call()
+      guard result == -1 else { return result }
+      let number = errno
+      guard number == EINTR else { throw SystemError(.system(number), action, path) }
+    }
+  }
+}
+
+// MARK: - Opening and looking
+
+extension SystemCalls {
+  /// Opens a file to be read, without waiting for the other end should it be a pipe, and on Linux
+  /// without touching its access time where the owner may ask for that.
+  static func openForReading(_ path: String) throws(SystemError) -> FileDescriptor {
+    let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+    #if os(Linux)
+      // Refused (EPERM) on other people's files: then the plain call decides.
+      let quiet = openFile(path, flags | noAccessTime)
+      if quiet >= 0 { return FileDescriptor(quiet) }
+    #endif
+    return FileDescriptor(try check(.open, path) { openFile(path, flags) })
+  }
+
+  /// Creates a file that must not exist, for its owner only; -1 if the name is taken.
+  static func createNew(_ path: String, for target: String) throws(SystemError) -> Int32 {
+    do {
+      let flags = O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC
+      return try check(.create, target) { openFile(path, flags) }
+    } catch  where error.reason == .system(EEXIST) {
+      return -1
+    }
+  }
+
+  private static func openFile(_ path: String, _ flags: Int32) -> Int32 {
+    // SAFETY: the C string lives through the call. The mode counts only where a file is created.
+    unsafe open(path, flags, 0o600)
+  }
+
+  #if os(Linux)
+    // O_NOATIME, which not every C library shows to Swift; the same on x86-64, arm64 and riscv64.
+    private static var noAccessTime: Int32 { 0o1_000_000 }
+  #endif
+
+  /// Another number for an open file.
+  static func duplicate(_ descriptor: Int32, _ path: String) throws(SystemError) -> FileDescriptor {
+    FileDescriptor(try check(.open, path) { dup(descriptor) })
+  }
+
+  /// Closes a file.
+  ///
+  /// There is nothing to do about a failure: what must last has been synced.
+  static func close(_ descriptor: Int32) {
+    #if canImport(Glibc)
+      _ = Glibc.close(descriptor)
+    #elseif canImport(Musl)
+      _ = Musl.close(descriptor)
+    #else
+      _ = Darwin.close(descriptor)
+    #endif
+  }
+
+  /// The facts about an open file.
+  static func status(of descriptor: Int32, _ path: String) throws(SystemError) -> FileStatus {
+    var status = stat()
+    // SAFETY: the call fills a struct of its own type, which lives here.
+    _ = try check(.examine, path) { unsafe fstat(descriptor, &status) }
+    return FileStatus(status)
+  }
+
+  /// The facts about what a path names, links followed.
+  static func status(at path: String) throws(SystemError) -> FileStatus {
+    var status = stat()
+    // SAFETY: as above; the C string lives through the call.
+    _ = try check(.open, path) { unsafe stat(path, &status) }
+    return FileStatus(status)
+  }
+
+  /// The facts about a path itself, links not followed; nil if nothing is there.
+  static func linkStatus(at path: String) throws(SystemError) -> FileStatus? {
+    var status = stat()
+    do {
+      // SAFETY: as above.
+      _ = try check(.create, path) { unsafe lstat(path, &status) }
+    } catch  where error.isNotFound {
+      return nil
+    }
+    return FileStatus(status)
+  }
+
+  /// The path with every link resolved; what it names must exist.
+  static func resolve(_ path: String) throws(SystemError) -> String {
+    // SAFETY: with NULL for a buffer, realpath returns one from malloc, or NULL; it is freed here.
+    guard let resolved = unsafe realpath(path, nil) else {
+      throw SystemError(.system(errno), .create, path)
+    }
+    defer { unsafe free(resolved) }
+    return unsafe String(cString: resolved)
+  }
+}
+
+extension FileStatus {
+  fileprivate init(_ status: stat) {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: kind = .regular
+    case S_IFDIR: kind = .directory
+    case S_IFIFO: kind = .pipe
+    case S_IFSOCK: kind = .socket
+    case S_IFLNK: kind = .link
+    default: kind = .device
+    }
+    identity = FileIdentity(
+      device: UInt64(truncatingIfNeeded: status.st_dev),
+      inode: UInt64(truncatingIfNeeded: status.st_ino))
+    size = Int(status.st_size)
+    #if canImport(Darwin)
+      let modified = status.st_mtimespec
+    #else
+      let modified = status.st_mtim
+    #endif
+    modifiedSeconds = Int(modified.tv_sec)
+    modifiedNanoseconds = Int(modified.tv_nsec)
+  }
+}
+
+// MARK: - Reading and writing
+
+extension SystemCalls {
+  /// Maps a whole file, to be read.
+  static func map(
+    _ descriptor: Int32, count: Int, _ path: String
+  ) throws(SystemError) -> UnsafeRawPointer {
+    // SAFETY: the kernel chooses the place; nothing of ours is replaced.
+    let place = unsafe mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0)
+    guard let place = unsafe place, unsafe place != MAP_FAILED else {
+      throw SystemError(.system(errno), .map, path)
+    }
+    return UnsafeRawPointer(place)
+  }
+
+  /// Gives a mapping back.
+  static func unmap(_ place: UnsafeRawPointer, count: Int) {
+    // SAFETY: the owner of the mapping goes away with it.
+    _ = unsafe munmap(UnsafeMutableRawPointer(mutating: place), count)
+  }
+
+  /// Tells the kernel that a mapping is read from its beginning to its end, as advice.
+  static func adviseSequential(_ place: UnsafeRawPointer, count: Int) {
+    // SAFETY: the mapping is alive; this advice changes no byte of it.
+    _ = unsafe posix_madvise(
+      UnsafeMutableRawPointer(mutating: place), count, POSIX_MADV_SEQUENTIAL)
+  }
+
+  /// Reads at an offset; returns how many bytes came, 0 at the end of the file.
+  static func read(
+    _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int,
+    _ path: String
+  ) throws(SystemError) -> Int {
+    // SAFETY: the buffer holds as many bytes as are asked for.
+    try check(.read, path) {
+      unsafe pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+    }
+  }
+
+  /// Reads what comes next from a pipe; waits for it.
+  ///
+  /// Returns 0 when all writers have gone.
+  static func readNext(
+    _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, _ path: String
+  ) throws(SystemError) -> Int {
+    while true {
+      do throws(SystemError) {
+        return try check(.read, path) { unsafe readOnce(descriptor, buffer) }
+      } catch  where error.reason == .system(EAGAIN) {
+        try wait(for: Int16(POLLIN), descriptor, .read, path)
+      }
+    }
+  }
+
+  /// Waits for bytes in a pipe, but not for long.
+  static func wait(
+    milliseconds: Int32, for descriptor: Int32, _ path: String
+  ) throws(SystemError) {
+    var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+    // SAFETY: one request, and one is said.
+    _ = try check(.read, path) { unsafe poll(&request, 1, milliseconds) }
+  }
+
+  private static func readOnce(
+    _ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    // SAFETY: pointer and count are of one buffer.
+    #if canImport(Glibc)
+      unsafe Glibc.read(descriptor, buffer.baseAddress, buffer.count)
+    #elseif canImport(Musl)
+      unsafe Musl.read(descriptor, buffer.baseAddress, buffer.count)
+    #else
+      unsafe Darwin.read(descriptor, buffer.baseAddress, buffer.count)
+    #endif
+  }
+
+  /// Writes all the bytes, however many calls that takes.
+  static func write(
+    _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ path: String
+  ) throws(SystemError) {
+    var written = 0
+    while written < bytes.count {
+      // SAFETY: `written` is inside the buffer, and the rest of it is what is offered.
+      let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[written...])
+      do {
+        written += try check(.write, path) { unsafe writeOnce(descriptor, rest) }
+      } catch  where error.reason == .system(EAGAIN) {
+        try wait(for: Int16(POLLOUT), descriptor, .write, path)
+      } catch  where error.reason == .system(EPIPE) {
+        throw SystemError(.closedPipe, .write, path)
+      }
+    }
+  }
+
+  /// Offers bytes to the kernel once; safe in a signal handler.
+  static func writeOnce(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+    // SAFETY: pointer and count are of one buffer.
+    #if canImport(Glibc)
+      unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+    #elseif canImport(Musl)
+      unsafe Musl.write(descriptor, bytes.baseAddress, bytes.count)
+    #else
+      unsafe Darwin.write(descriptor, bytes.baseAddress, bytes.count)
+    #endif
+  }
+
+  // A terminal or pipe may have been made non-blocking by whoever shares it with us.
+  private static func wait(
+    for events: Int16, _ descriptor: Int32, _ action: SystemError.Action, _ path: String
+  ) throws(SystemError) {
+    var request = pollfd(fd: descriptor, events: events, revents: 0)
+    // SAFETY: one request, and one is said.
+    _ = try check(action, path) { unsafe poll(&request, 1, -1) }
+  }
+}
+
+// MARK: - Making it last
+
+extension SystemCalls {
+  /// Waits until the file's bytes are on the disk.
+  static func sync(_ descriptor: Int32, _ path: String) throws(SystemError) {
+    _ = try check(.sync, path) { fsync(descriptor) }
+  }
+
+  /// Waits until a directory's names are on the disk, where the file system can say.
+  static func syncDirectory(_ directory: String, for target: String) throws(SystemError) {
+    let opened = try check(.sync, target) {
+      openFile(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    }
+    let descriptor = FileDescriptor(opened)
+    do {
+      try sync(descriptor.number, target)
+    } catch  where error.reason == .system(EINVAL) || error.reason == .system(ENOTSUP) {
+      return
+    }
+  }
+
+  /// Gives a file another name, in place of whatever had it.
+  static func rename(_ path: String, to target: String) throws(SystemError) {
+    // SAFETY: both C strings live through the call.
+    _ = try check(.rename, target) {
+      #if canImport(Glibc)
+        unsafe Glibc.rename(path, target)
+      #elseif canImport(Musl)
+        unsafe Musl.rename(path, target)
+      #else
+        unsafe Darwin.rename(path, target)
+      #endif
+    }
+  }
+
+  /// Removes a name; safe in a signal handler.
+  static func remove(_ path: UnsafePointer<CChar>) {
+    // SAFETY: a C string, by its type.
+    _ = unsafe unlink(path)
+  }
+}
