@@ -29,7 +29,8 @@ let package = Package(
     .target(name: "RDB", dependencies: ["CISAL"]),
     .target(name: "Restore", dependencies: ["RDB", "CPCRE2"]),
     .target(name: "Export", dependencies: ["RDB"]),
-    .target(name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4", "CZstd", "CCrypto", "CRemap"]),
+    .target(
+      name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4", "CZstd", "CCrypto", "CRemap"]),
     .target(name: "RDBSift", dependencies: ["RDB", "Restore", "Export", "Storage"]),
     .executableTarget(
       name: "RDBSiftCLI",

@@ -21,9 +21,9 @@ may_be_unsafe=(
   'Export/Output/RowCursor.swift' 'Export/Commands/OutputCursor+Rows.swift'
   'Export/Commands/OutputCursor+Sets.swift' 'Export/KeyList/KeyListWriter+Runs.swift'
   # @unchecked Sendable: what belongs to one thread at a time
-  'RDBSift/Sweep/JobBoard.swift' 'RDBSift/Sweep/PartOutput.swift' 'RDBSift/Sweep/RecordWorker.swift'
-  'RDBSift/Sweep/ScanDesk.swift' 'RDBSift/Sweep/Speculative/ShardJoiner.swift' 'RDBSift/Backup/Source.swift'
-  'RDBSift/Sweep/ShardOutput.swift' 'RDBSift/Threats/RawSpan+Address.swift'
+  'RDBSift/Sweep/OrderedJobQueue.swift' 'RDBSift/Sweep/RecordOutput.swift' 'RDBSift/Sweep/OutputBoundary.swift'
+  'RDBSift/Sweep/SweepScanner.swift' 'RDBSift/Sweep/Speculative/ChunkJoiner.swift' 'RDBSift/Backup/Source.swift'
+  'RDBSift/Sweep/OrderedFileOutput.swift' 'RDBSift/Threats/RawSpan+Address.swift'
   'Storage/*.swift'
 )
 may_import_libc=('Storage/System/SystemCalls*.swift')
@@ -43,9 +43,8 @@ may_use_randomness=(
 )
 may_use_threads=('RDBSift/*.swift')
 # Storage: signal handlers. The door: the progress line, which the scanning thread moves.
-may_use_atomics=('RDBSift/*.swift' 'Storage/System/SignalRegistry.swift' 'rdbsift-cli/OpenFile.swift' 'rdbsift-cli/Sets/SetProgress.swift'
-  # what is known of the inputs, by whichever thread went through one
-  'rdbsift-cli/InputDigests.swift')
+may_use_atomics=('RDBSift/*.swift' 'Storage/System/SignalRegistry.swift' 'rdbsift-cli/TerminalProgress.swift'
+  )
 
 broken=0
 

@@ -10,7 +10,8 @@ extension Messages {
     let file = spelled(path)
     switch error.reason {
     case .severalMembers(let members):
-      return "\(file): the archive has \(Formatting.count(members.count)) backups, one at a time is "
+      return
+        "\(file): the archive has \(Formatting.count(members.count)) backups, one at a time is "
         + "read; choose with --member: \(list(members))"
     case .noMember: return "\(file): the archive has no such member, or none that is a backup"
     case .noArchive: return "\(file): is no archive, so that --member has nothing to choose from"

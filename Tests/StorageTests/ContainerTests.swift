@@ -156,8 +156,12 @@ struct ContainerTests {
     // One block with fixed codes: literals a and b, then a match of 3 bytes at distance 2, a match of
     // 258 bytes at distance 32,768, the end of the block.
     var bits: [Int] = [1, 1, 0]
-    func code(_ value: Int, _ count: Int) { for bit in (0..<count).reversed() { bits.append(value >> bit & 1) } }
-    func extra(_ value: Int, _ count: Int) { for bit in 0..<count { bits.append(value >> bit & 1) } }
+    func code(_ value: Int, _ count: Int) {
+      for bit in (0..<count).reversed() { bits.append(value >> bit & 1) }
+    }
+    func extra(_ value: Int, _ count: Int) {
+      for bit in 0..<count { bits.append(value >> bit & 1) }
+    }
     code(0x30 + 0x61, 8)
     code(0x30 + 0x62, 8)
     code(1, 7)

@@ -1,8 +1,8 @@
 // Zstandard containers, made by libzstd.
 
 import CZstd
-import Testing
 import TestSupport
+import Testing
 
 @testable import Storage
 

@@ -21,9 +21,11 @@ package struct FileOrigin: Sendable {
   package init(_ metadata: RDBMetadata, _ keys: CollectedKeys?) {
     created = metadata.created
     server =
-      metadata.aux("valkey-ver").map { "Valkey \($0)" } ?? metadata.aux("redis-ver").map { "Redis \($0)" }
+      metadata.aux("valkey-ver").map { "Valkey \($0)" }
+      ?? metadata.aux("redis-ver").map { "Redis \($0)" }
     replicationID = metadata.aux("repl-id")
-    tellsSlots = metadata.slotHints > 0 || metadata.slotImports > 0 || metadata.aux("slot-info") != nil
+    tellsSlots =
+      metadata.slotHints > 0 || metadata.slotImports > 0 || metadata.aux("slot-info") != nil
     self.keys = keys ?? CollectedKeys()
   }
 }

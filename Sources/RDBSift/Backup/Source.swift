@@ -1,16 +1,16 @@
-// A backup that is open, whatever it is packed in: what a job reads. A plain file is mapped. What comes
-// out of a container or a pipe is swept while it comes; where a job needs all the bytes at once, they
-// are unpacked into a file without a name, and that is mapped.
+// A file of a backup while it is open, whatever it is packed in: what a job reads. A plain file is mapped.
+// What comes out of a container or a pipe is swept while it arrives; where a job needs all the bytes at
+// once, they are unpacked into a file without a name, and that is mapped.
 
 import Export
 package import RDB
 package import Storage
 
-/// A backup: one RDB file, wherever it stands.
+/// An open RDB file.
 package final class Source: @unchecked Sendable {
   // Unchecked: one thread opens it and goes through it. Others carry it along and do not use it.
 
-  /// How a backup is opened.
+  /// How a file is opened.
   package struct Options: Sendable {
     /// The member of an archive; nil for all that are backups.
     package var member: [UInt8]?
@@ -18,15 +18,37 @@ package final class Source: @unchecked Sendable {
     package var limit = Int.max
     /// Where files without a name are made.
     package var temporaryDirectory = "/tmp"
-    /// Whether it will be gone through more than once.
-    ///
-    /// What a pipe brings is then kept.
+    /// Whether it will be gone through more than once: what a pipe brings is then kept.
     package var isReadAgain = false
-    /// Whether the bytes of the input are summed while they are read.
+    /// Whether the bytes of the input are hashed while they are read.
     package var sums = false
 
     /// The usual way.
     package init() {}
+  }
+
+  /// What is read.
+  private enum Content {
+    /// A plain file.
+    case mapped(Mapped)
+    /// Bytes that come out of containers or a pipe.
+    case packed(PackedInput)
+    /// A copy that they were unpacked into.
+    case unpacked(Mapped, PackedInput)
+    /// The backups of an archive that has several: there is nothing else to be read then.
+    case archive([Archive.Member], InputHasher?, SharedFile?)
+    /// Nothing any more.
+    case closed
+  }
+
+  /// A mapped file.
+  private struct Mapped {
+    /// What is read: the file, or what its compressed blocks of records unpack to.
+    var bytes: SharedMapping
+    /// The file as it stands.
+    var file: SharedMapping
+    /// What hashes the file beside those who read it.
+    var hasher: MappedSum?
   }
 
   /// The path as the caller gave it.
@@ -38,31 +60,12 @@ package final class Source: @unchecked Sendable {
   package private(set) var size = 0
   /// Why the containers ended before their end, if they did.
   package private(set) var interruption: InputError?
-  /// What is to be told of the containers.
+  /// What there is to report about the containers.
   package private(set) var remarks: [InputRemark] = []
 
-  /// The backups of an archive that has several: there is nothing else to be read then.
-  package private(set) var members: [Archive.Member] = []
-
   private let options: Options
-  /// The file, or a copy of it that was unpacked.
-  private var mapped: SharedMapping?
-  /// A plain file as it stands, where `mapped` is what its compressed blocks unpack to.
-  private var original: SharedMapping?
-  /// The bytes, if they have to be unpacked and can be read again.
-  private var packed: FilePart?
-  /// What brings the bytes, before it has given any.
-  private var unpacker: Unpacker?
-  /// What has brought the bytes of a pipe.
-  private var piped: Unpacker?
-  private var unpacking: Unpacking?
-  /// What sums a plain file beside those who read it.
-  private var mappedSum: MappedSum?
-  /// What sums an input that is unpacked, as it is read.
-  private var sum: InputHasher?
-  /// The file that is summed so.
-  private var summed: SharedFile?
-  private var digestMade: InputDigest?
+  private var content = Content.closed
+  private var knownDigest: InputDigest?
 
   /// Opens what a path names; `-` is standard input.
   package init(_ path: String, _ options: Options) throws(InputError) {
@@ -77,7 +80,7 @@ package final class Source: @unchecked Sendable {
       identity = pipe.identity
       try take(pipe)
     }
-    if mapped == nil, members.isEmpty, mayHaveBlocks() { _ = try spill() }
+    try unpackBlocks()
   }
 
   /// Opens a member of an archive that was gone through.
@@ -87,91 +90,141 @@ package final class Source: @unchecked Sendable {
     self.path = path
     self.options = options
     self.identity = identity
-    packed = part
-    if mayHaveBlocks() { _ = try spill() }
+    content = .packed(PackedInput(part, in: nil, nil, (path, options)))
+    try unpackBlocks()
   }
 
-  deinit {
-    unpacking?.stop()
-    mappedSum?.stop()
+  deinit { close() }
+
+  /// The backups of an archive that has several.
+  package var members: [Archive.Member] {
+    if case .archive(let members, _, _) = content { members } else { [] }
   }
 
   /// Gives back what it needs to be read; it cannot be read any more.
   package func close() {
-    unpacking?.stop()
-    mappedSum?.stop()
-    mappedSum = nil
-    unpacking = nil
-    unpacker = nil
-    piped = nil
-    mapped = nil
-    packed = nil
-    members = []
+    switch content {
+    case .mapped(let mapped): mapped.hasher?.stop()
+    case .packed(let packed), .unpacked(_, let packed): packed.stop()
+    case .archive, .closed: break
+    }
+    content = .closed
   }
+}
 
+// MARK: - Opening
+
+extension Source {
   private func take(_ file: consuming InputFile) throws(InputError) {
     let count = ContainerKind.headCount
     let head = try InputError.wrapping { () throws(SystemError) in try file.head(count) }
-    if ContainerKind(head) == nil {
-      guard options.member == nil else {
-        throw .container(ContainerError(.noArchive, [], at: 0))
-      }
-      let whole = SharedMapping(try MappedFile(wrapping: file))
-      if options.sums {
-        mappedSum = try InputError.wrapping { () throws(SystemError) in try MappedSum(whole) }
-      }
-      try keep(whole)
-    } else {
-      let shared = SharedFile(file)
-      packed = FilePart(shared)
-      summed = shared
-      try beginSum()
-      let directory = options.temporaryDirectory
-      take(try Unpacker.opening(shared, unpackerOptions, spillingTo: directory))
+    guard ContainerKind(head) != nil else { return try take(plain: file) }
+    let shared = SharedFile(file)
+    let hasher = try makeHasher()
+    let opened = try Unpacker.opening(
+      shared, options.unpacking(hashing: hasher), spillingTo: options.temporaryDirectory)
+    take(opened, in: shared, hasher)
+  }
+
+  private func take(plain file: consuming InputFile) throws(InputError) {
+    guard options.member == nil else {
+      throw .container(ContainerError(.noArchive, [], at: 0))
     }
+    let whole: SharedMapping
+    do throws(SystemError) {
+      whole = SharedMapping(try MappedFile(file))
+      content = .mapped(
+        Mapped(bytes: whole, file: whole, hasher: options.sums ? try MappedSum(whole) : nil))
+    } catch {
+      throw .system(error)
+    }
+    size = whole.mapping.file.size
   }
 
   private func take(_ pipe: consuming InputPipe) throws(InputError) {
-    try beginSum()
+    let hasher = try makeHasher()
     let directory = options.temporaryDirectory
     var spool: SpillFile?
     if options.isReadAgain {
       spool = try InputError.wrapping { () throws(SystemError) in try SpillFile(in: directory) }
     }
-    take(
-      try Unpacker.opening(pipe, keepingIn: spool, unpackerOptions, spillingTo: directory))
-    piped = unpacker
+    let opened = try Unpacker.opening(
+      pipe, keepingIn: spool, options.unpacking(hashing: hasher), spillingTo: directory)
+    take(opened, in: nil, hasher)
   }
 
-  private func take(_ opened: Unpacker.Opened) {
+  private func take(_ opened: Unpacker.Opened, in file: SharedFile?, _ hasher: InputHasher?) {
     switch opened {
-    case .bytes(let unpacker): self.unpacker = unpacker
-    case .archive(let archive) where archive.members.count == 1: packed = archive.members[0].part
-    case .archive(let archive): members = archive.members
+    case .bytes(let unpacker):
+      content = .packed(PackedInput(unpacker, in: file, hasher, (path, options)))
+    case .archive(let archive) where archive.members.count == 1:
+      let part = archive.members[0].part
+      content = .packed(PackedInput(part, in: file, hasher, (path, options)))
+    case .archive(let archive): content = .archive(archive.members, hasher, file)
     }
   }
 
-  private var unpackerOptions: Unpacker.Options {
-    var unpackerOptions = Unpacker.Options()
-    unpackerOptions.member = options.member.map { .named($0) } ?? .only
-    unpackerOptions.limit = options.limit
-    unpackerOptions.hasher = sum
-    return unpackerOptions
+  private func makeHasher() throws(InputError) -> InputHasher? {
+    guard options.sums else { return nil }
+    return InputHasher(try InputError.wrapping { () throws(SystemError) in try SHA256() })
   }
 
-  private func beginSum() throws(InputError) {
-    guard options.sums else { return }
-    sum = InputHasher(try InputError.wrapping { () throws(SystemError) in try SHA256() })
+  private func withMapped<Result>(_ body: (Mapped) -> Result) -> Result? {
+    switch content {
+    case .mapped(let mapped), .unpacked(let mapped, _): body(mapped)
+    case .packed, .archive, .closed: nil
+    }
   }
 }
 
-extension MappedFile {
-  fileprivate init(wrapping file: consuming InputFile) throws(InputError) {
-    do throws(SystemError) {
-      try self.init(file)
-    } catch {
-      throw .system(error)
+// MARK: - Blocks of records that are compressed once more
+
+extension Source {
+  /// Unpacks blocks of compressed records (Dragonfly), which have no places in the file as it stands.
+  private func unpackBlocks() throws(InputError) {
+    switch content {
+    case .mapped(var mapped):
+      try unpackBlocks(of: &mapped)
+      content = .mapped(mapped)
+    case .packed(let packed): if mayHaveBlocks() { try spill(packed) }
+    case .unpacked, .archive, .closed: break
     }
+  }
+
+  private func unpackBlocks(of mapped: inout Mapped) throws(InputError) {
+    let whole = mapped.bytes
+    let unpacked = try InputError.wrapping { () throws(SystemError) in
+      try whole.withBytes { (bytes) throws(SystemError) in
+        try unpackBlobs(in: bytes, folder: options.temporaryDirectory, path: path)
+      }
+    }
+    guard let unpacked else { return }
+    remarks.append(.unpackedBlocks(unpacked.blobs))
+    mapped.bytes = SharedMapping(unpacked.file)
+    size = mapped.bytes.mapping.file.size
+  }
+
+  /// Whether what is packed may have such blocks, as far as it says before its first key.
+  private func mayHaveBlocks() -> Bool {
+    do throws(JobFailure) {
+      return try head().dialect == .dragonfly
+    } catch {
+      guard case .damage(let damage) = error else { return false }
+      return damage.error.reason == .unsupportedCompression
+    }
+  }
+
+  /// Unpacks all bytes into a file without a name, and maps that.
+  @discardableResult
+  private func spill(_ packed: PackedInput) throws(InputError) -> SharedMapping {
+    let spilled = try packed.spill()
+    interruption = spilled.interruption
+    remarks = spilled.remarks
+    size = spilled.file.mapping.file.size
+    var mapped = Mapped(bytes: spilled.file, file: spilled.file)
+    try unpackBlocks(of: &mapped)
+    content = .unpacked(mapped, packed)
+    return mapped.bytes
   }
 }
 
@@ -180,29 +233,23 @@ extension MappedFile {
 extension Source {
   /// Whether the file still is as it was when it was opened, as far as a pipe can be said to be.
   package func isUnchanged() throws(SystemError) -> Bool {
-    if let packed { return try packed.file.file.isUnchanged() }
-    return try (original ?? mapped)?.mapping.file.isUnchanged() ?? true
+    switch content {
+    case .mapped(let mapped): try mapped.file.mapping.file.isUnchanged()
+    case .packed(let packed), .unpacked(_, let packed): try packed.isUnchanged()
+    case .archive, .closed: true
+    }
   }
 
   /// What the file says before its first key.
   package func head() throws(JobFailure) -> RDBMetadata {
-    if let mapped {
-      return try mapped.withBytes { bytes throws(JobFailure) in try RDBMetadata(headOf: bytes) }
-    }
-    let unpacking = try arrivingForJob()
-    return try unpacking.withRange { range throws(JobFailure) in
-      try RDBMetadata(headOf: range, unpacking)
+    try lending { bytes, unpacking throws(JobFailure) in
+      try RDBMetadata(headOf: bytes, unpacking)
     }
   }
 
   /// Reads the header.
   package func checkHeader() throws(JobFailure) {
-    if let mapped {
-      try mapped.withBytes { bytes throws(JobFailure) in _ = try openScanner(bytes) }
-    } else {
-      let unpacking = try arrivingForJob()
-      try unpacking.withRange { range throws(JobFailure) in _ = try openScanner(range, unpacking) }
-    }
+    try lending { bytes, unpacking throws(JobFailure) in _ = try openScanner(bytes, unpacking) }
   }
 
   /// Goes through the file with one worker per thread.
@@ -224,23 +271,35 @@ extension Source {
     }
   }
 
-  /// Lends the bytes, or the range that they arrive in, and keeps what was found out about them.
+  /// Lends the bytes to a sweep, and keeps what it found out about them.
   private func reading<Summary>(
     _ body: (RawSpan, Unpacking?) throws(JobFailure) -> SweepResult<Summary>
   ) throws(JobFailure) -> SweepResult<Summary> {
-    if let mapped {
-      var result = try mapped.withBytes { bytes throws(JobFailure) in try body(bytes, nil) }
+    var result = try lending(body)
+    if withMapped({ _ in }) == nil {
+      size = result.size
+      interruption = result.interruption
+      remarks = result.remarks
+    } else {
       result.remarks = remarks
-      return result
     }
-    let unpacking = try arrivingForJob()
-    let result = try unpacking.withRange { range throws(JobFailure) in
-      try body(range, unpacking)
-    }
-    size = result.size
-    interruption = result.interruption
-    remarks = result.remarks
     return result
+  }
+
+  /// Lends the bytes, or the range that they arrive in.
+  private func lending<Result>(
+    _ body: (RawSpan, Unpacking?) throws(JobFailure) -> Result
+  ) throws(JobFailure) -> Result {
+    if let bytes = withMapped(\.bytes) {
+      return try bytes.withBytes { bytes throws(JobFailure) in try body(bytes, nil) }
+    }
+    let unpacking: Unpacking
+    do throws(InputError) {
+      unpacking = try packed().arriving()
+    } catch {
+      throw JobFailure(error)
+    }
+    return try unpacking.withRange { range throws(JobFailure) in try body(range, unpacking) }
   }
 
   /// Lends all the bytes of the RDB file at once.
@@ -250,151 +309,57 @@ extension Source {
   package func withBytes<Result>(
     _ body: (RawSpan) throws -> Result
   ) throws -> Result {
-    try (try mapped ?? spill()).withBytes(body)
+    try (try withMapped(\.bytes) ?? spill(packed())).withBytes(body)
   }
 
-  /// The first bytes, as far as they are here: for telling what is no RDB file.
-  package var start: [UInt8] {
-    if let mapped {
-      return mapped.withBytes { [UInt8](copying: $0.extracting(first: min(16, $0.byteCount))) }
+  /// What there is to be unpacked.
+  private func packed() throws(InputError) -> PackedInput {
+    switch content {
+    case .packed(let packed), .unpacked(_, let packed): return packed
+    case .archive(let members, _, _):
+      throw .container(ContainerError(.severalMembers(members.map(\.name)), [.tar], at: 0))
+    case .mapped, .closed: throw .system(SystemError(.isReadOnce, .read, path))
     }
-    guard let unpacking, unpacking.isUntouched else { return [] }
-    let count = min(16, unpacking.arrived.count)
-    return unpacking.withRange { [UInt8](copying: $0.extracting(first: count)) }
   }
-}
 
-// MARK: - The digest of the input
+  /// The first bytes, as far as they are here: for recognizing what is no RDB file.
+  package var start: [UInt8] {
+    switch content {
+    case .mapped(let mapped), .unpacked(let mapped, _):
+      mapped.bytes.withBytes {
+        [UInt8](copying: $0.extracting(first: min(Source.startCount, $0.byteCount)))
+      }
+    case .packed(let packed): packed.head(Source.startCount)
+    case .archive, .closed: []
+    }
+  }
 
-extension Source {
+  private static let startCount = 64
+
   /// The digest of the input as it lies there; nil where none was asked for.
   ///
   /// What nobody has read of it is read now, so that nothing more can be read of a pipe.
   package func digest() throws(InputError) -> InputDigest? {
-    if let digestMade { return digestMade }
-    digestMade = if let mappedSum { mappedSum.digest() } else { try packedDigest() }
-    return digestMade
+    if let knownDigest { return knownDigest }
+    knownDigest =
+      switch content {
+      case .mapped(let mapped): mapped.hasher?.digest()
+      case .packed(let packed), .unpacked(_, let packed): try packed.digest()
+      case .archive(_, let hasher, let file): try Source.digest(hasher, file)
+      case .closed: nil
+      }
+    return knownDigest
   }
 
-  private func packedDigest() throws(InputError) -> InputDigest? {
-    guard let sum else { return nil }
-    unpacking?.end()
-    guard let summed else {
-      try piped?.drainPipe()
-      return sum.finished()
-    }
+  /// The digest of an archive, whose members are read each by itself.
+  private static func digest(
+    _ hasher: InputHasher?, _ file: SharedFile?
+  ) throws(InputError) -> InputDigest? {
+    guard let hasher else { return nil }
+    guard let file else { return hasher.finished() }
     return try InputError.wrapping { () throws(SystemError) in
-      try sum.takeRest(of: summed.file)
-      return sum.finished(summed.file)
+      try hasher.takeRest(of: file.file)
+      return hasher.finished(file.file)
     }
-  }
-}
-
-// MARK: - Unpacking
-
-extension Source {
-  /// The bytes from the first on, coming.
-  private func arriving() throws(InputError) -> Unpacking {
-    if let unpacking, unpacking.isUntouched { return unpacking }
-    // One at a time reads the input, so that its bytes are summed in their order.
-    unpacking?.end()
-    let next = try freshUnpacker()
-    let fresh = try InputError.wrapping { [options, path] () throws(SystemError) in
-      try Unpacking(next, limit: options.limit, path: path)
-    }
-    unpacking = fresh
-    return fresh
-  }
-
-  /// The same for a job.
-  private func arrivingForJob() throws(JobFailure) -> Unpacking {
-    do throws(InputError) {
-      return try arriving()
-    } catch {
-      throw JobFailure(error)
-    }
-  }
-
-  /// An unpacker that has given nothing.
-  private func freshUnpacker() throws(InputError) -> Unpacker {
-    guard members.isEmpty else {
-      throw .container(ContainerError(.severalMembers(members.map(\.name)), [.tar], at: 0))
-    }
-    if let first = unpacker.take() { return first }
-    if let piped { packed = FilePart(SharedFile(try kept(of: piped))) }
-    piped = nil
-    guard let packed else { throw .system(SystemError(.isReadOnce, .read, path)) }
-    var options = unpackerOptions
-    // What was unpacked from an archive, or kept of a pipe, was summed when it came.
-    if packed.file !== summed { options.hasher = nil }
-    return try Unpacker(packed, options)
-  }
-
-  /// What a pipe has brought, and was kept.
-  private func kept(of piped: Unpacker) throws(InputError) -> InputFile {
-    // The thread may still be at it, where the bytes were not wanted to their end.
-    guard unpacking?.hasEnded ?? true else {
-      throw .system(SystemError(.isReadOnce, .read, path))
-    }
-    return try InputError.wrapping { [path] () throws(SystemError) in
-      guard let kept = try piped.kept() else { throw SystemError(.isReadOnce, .read, path) }
-      return kept
-    }
-  }
-
-  /// Whether what is packed has blocks of records that are packed once more (Dragonfly), as far as it
-  /// says before its first key.
-  private func mayHaveBlocks() -> Bool {
-    do throws(JobFailure) {
-      return try head().dialect == .dragonfly
-    } catch {
-      guard case .damage(let damage) = error else { return false }
-      return damage.error.reason == .unsupportedCompression
-    }
-  }
-
-  /// Unpacks all bytes into a file without a name, and maps that.
-  private func spill() throws(InputError) -> SharedMapping {
-    let directory = options.temporaryDirectory
-    var file = try InputError.wrapping { () throws(SystemError) in try SpillFile(in: directory) }
-    let coming = try arriving()
-    var written = 0
-    var arrived = coming.arrived
-    while written < arrived.count || !arrived.isWhole {
-      arrived = coming.wait(for: written + 1)
-      try InputError.wrapping { () throws(SystemError) in
-        try coming.withRange { (range) throws(SystemError) in
-          try file.write(range.extracting(written..<arrived.count))
-        }
-      }
-      written = arrived.count
-      coming.release(before: written)
-    }
-    if case .system(let error)? = coming.failure { throw .system(error) }
-    interruption = coming.failure
-    remarks = coming.remarks
-    let copy = try InputError.wrapping { [path] () throws(SystemError) in
-      try file.reopened(as: path)
-    }
-    return try keep(SharedMapping(try MappedFile(wrapping: copy)))
-  }
-
-  /// Takes a file as what is read, or what its compressed blocks of records unpack to.
-  @discardableResult
-  private func keep(_ whole: SharedMapping) throws(InputError) -> SharedMapping {
-    size = whole.mapping.file.size
-    mapped = whole
-    let unpacked = try InputError.wrapping { () throws(SystemError) in
-      try whole.withBytes { (bytes) throws(SystemError) in
-        try unpackBlobs(in: bytes, folder: options.temporaryDirectory, path: path)
-      }
-    }
-    guard let unpacked else { return whole }
-    remarks.append(.unpackedBlocks(unpacked.blobs))
-    original = whole
-    let plain = SharedMapping(unpacked.file)
-    size = plain.mapping.file.size
-    mapped = plain
-    return plain
   }
 }

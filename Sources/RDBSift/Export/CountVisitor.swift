@@ -69,7 +69,8 @@ struct CountVisitor: RecordVisitor, ~Copyable {
 
   private mutating func endRun() {
     guard count.keys > 0 else { return }
-    summary.parts[place.part].databases[place.database, default: FilteredCounts.Count()].merge(count)
+    summary.parts[place.part].databases[place.database, default: FilteredCounts.Count()].merge(
+      count)
     if place.slot != 0xffff {
       summary.parts[place.part].slots[place.slot, default: FilteredCounts.Count()].merge(count)
     }

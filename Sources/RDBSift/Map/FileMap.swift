@@ -163,12 +163,14 @@ extension Backup {
   ///
   /// - Parameter limit: Regions that are kept of a file.
   package func map(limit: Int) -> BackupResult<FileMap> {
-    sweep(SweepRequest("mapping", Selection(now: UnixMilliseconds(0), keepsExpired: true))) { _ in MapVisitor(limit: limit) }
-      .mapSummaries { _, result in
-        var map = result.summary
-        map.close(at: result.size)
-        return map
-      }
+    sweep(SweepRequest("mapping", Selection(now: UnixMilliseconds(0), keepsExpired: true))) { _ in
+      MapVisitor(limit: limit)
+    }
+    .mapSummaries { _, result in
+      var map = result.summary
+      map.close(at: result.size)
+      return map
+    }
   }
 }
 

@@ -88,7 +88,9 @@ struct VisitingWorker<Visitor: RecordVisitor & ~Copyable>: BatchWorker, ~Copyabl
   private var context = VisitContext()
   private var restored: UInt64 = 0
 
-  init(_ visitor: consuming Visitor, _ selection: Selection, file: Int, keys: consuming KeyCollector?) {
+  init(
+    _ visitor: consuming Visitor, _ selection: Selection, file: Int, keys: consuming KeyCollector?
+  ) {
     self.visitor = visitor
     self.keys = keys
     selector = RecordSelector(selection)

@@ -136,7 +136,9 @@ extension ExportReport {
     }
     let rest = found.keys.count - ExportReport.named
     guard rest > 0 || found.isCut else { return "" }
-    guard !found.isCut, found.keys.allSatisfy(\.isShared) else { return "there are more of these; " }
+    guard !found.isCut, found.keys.allSatisfy(\.isShared) else {
+      return "there are more of these; "
+    }
     session.report(error: "\(Formatting.count(rest)) more keys are in two files")
     return ""
   }
@@ -153,7 +155,8 @@ extension Messages {
         + "\(Formatting.count(place.offset)))"
     }
     let file = files.count > 1 ? "" : "\(spelled(files[0])): "
-    return "\(file)\(source(first)) and \(source(second)) would both become \(spelled(key.name)) in "
+    return
+      "\(file)\(source(first)) and \(source(second)) would both become \(spelled(key.name)) in "
       + "db \(key.database)"
   }
 

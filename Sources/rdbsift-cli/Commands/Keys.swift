@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 public import Export
 import RDB
 import RDBSift
@@ -69,10 +69,13 @@ struct Keys: ParsableCommand {
     _ result: BackupResult<ExportSummary>, _ output: RecordOutput, _ session: Session,
     end: (inout OutputBuffer, Bool) -> Void
   ) throws -> ExitStatus {
-    output.writeHeading()
-    if let failure = output.failure { throw failure }
     let rows = result.merged?.written ?? 0
-    try StandardStream.writeText { end(&$0, rows == 0) }
+    // A file that is no RDB file has no keys, and so no line of titles.
+    if !result.readable.isEmpty {
+      output.writeHeading()
+      if let failure = output.failure { throw failure }
+      try StandardStream.writeText { end(&$0, rows == 0) }
+    }
     let status = try session.concludeAll(result)
     return rows == 0 ? .finding : status
   }

@@ -36,8 +36,7 @@ struct Verify: ParsableCommand {
       try reportFile.expectMoment(clock, for: selection)
       return try reportFile.summing(source).withBackup(session) { backup in
         let result =
-          try
-          (quick ? backup.verifyQuickly() : backup.verify(selected, isWhole: selection.isEmpty))
+          try (quick ? backup.verifyQuickly() : backup.verify(selected, isWhole: selection.isEmpty))
           .orThrow()
         let status = try report(result, session)
         let keys = result.readable.reduce(0) { $0 + $1.result.summary.found.records }

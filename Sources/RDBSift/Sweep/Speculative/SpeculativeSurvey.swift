@@ -44,7 +44,8 @@ struct SpeculativeSurvey {
   }
 
   private func scan(
-    _ task: ChunkScheduler.Task, _ bytes: RawSpan, _ options: SweepOptions, _ moment: UnixMilliseconds
+    _ task: ChunkScheduler.Task, _ bytes: RawSpan, _ options: SweepOptions,
+    _ moment: UnixMilliseconds
   ) -> SummedChunk {
     let range = task.range
     var summed = range

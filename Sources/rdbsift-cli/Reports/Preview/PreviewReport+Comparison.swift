@@ -29,7 +29,8 @@ extension PreviewReport {
     return [
       Field("keys", .count(tally.restored.keys)),
       Field("bytes", .bytes(tally.restored.valueBytes)),
-      Field("databases", .rows(rows(byDatabase: tally))), Field("types", .rows(rows(byType: tally))),
+      Field("databases", .rows(rows(byDatabase: tally))),
+      Field("types", .rows(rows(byType: tally))),
       Field("examples", .rows(comparison.examples(effect).notes.map { fileKey($0) })),
     ]
   }

@@ -63,10 +63,13 @@ extension PreviewReport {
 
   /// How many keys live how long from now, before and after the shift, as bars.
   var expiryChart: [[Field]] {
-    let columns = shownExpiries.map { (name: $0.name, keys: [$0.spread.over] + $0.spread.livesBySpan) }
+    let columns = shownExpiries.map {
+      (name: $0.name, keys: [$0.spread.over] + $0.spread.livesBySpan)
+    }
     let most = columns.flatMap(\.keys).max() ?? 1
     let isOne = columns.count == 1
-    let spans = PreviewReport.spans.indices.filter { span in columns.contains { $0.keys[span] > 0 } }
+    let spans = PreviewReport.spans.indices.filter { span in columns.contains { $0.keys[span] > 0 }
+    }
     return spans.map { span in
       [Field(title: "life from now", .text(PreviewReport.spans[span]))]
         + columns.flatMap { name, keys in
