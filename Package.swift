@@ -20,6 +20,10 @@ let package = Package(
     .executable(name: "rdbsift", targets: ["RDBSiftCLI"]),
     .library(name: "RDB", targets: ["RDB"]),
     .library(name: "RDBSift", targets: ["RDBSift"]),
+    // For Benchmarks and Fuzz, which are packages of their own.
+    .library(name: "Restore", targets: ["Restore"]),
+    .library(name: "Export", targets: ["Export"]),
+    .library(name: "Storage", targets: ["Storage"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

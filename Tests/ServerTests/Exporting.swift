@@ -1,73 +1,80 @@
-// A file as commands, by the same way as the program, in this process.
+// A file as commands and as a filtered file, by the doors that the program uses, in this process.
 
 import Export
 import Foundation
 import RDB
-import RDBSift
 import Restore
 import Storage
-import TestSupport
+
+@testable import RDBSift
 
 /// What an export gave.
 struct Exported {
   var bytes: [UInt8]
-  var summary: ExtractionSummary
+  var summary: ExportSummary
   var notes: NoteList
   var failure: JobFailure?
 }
 
-/// Exports a file.
+/// Exports a file as commands or payloads, as the options say.
 func export(
   _ file: [UInt8], _ selection: Selection,
   options: CommandExporter.Options = CommandExporter.Options(), naming: KeyNaming = .identity,
   threads: Int = 1
 ) throws -> Exported {
-  let collected = CollectedBytes()
-  let output = RecordOutput(.commands) { (bytes) throws(SystemError) in collected.append(bytes) }
-  var how = SweepOptions()
-  how.threads = threads
-  how.checksum = false
-  let result = try file.withRawSpan { bytes throws(JobFailure) in
-    try sweep(bytes, options: how, output: output) { () throws(JobFailure) in
-      ExtractionWorker(selection, options: options, naming: naming)
-    }
+  var request = ExportRequest(selection)
+  request.commands = options
+  request.mapping = KeyMapping(naming: naming, databases: options.databases)
+  switch options.form {
+  case .commands:
+    return try export(file, threads: threads) { _ in unprepared(request, RESPFormat.self) }
+  case .payloads:
+    return try export(file, threads: threads) { _ in unprepared(request, RestoreFormat.self) }
   }
-  var summary = result.summaries[0]
-  for other in result.summaries.dropFirst() { summary.merge(other) }
-  return Exported(
-    bytes: collected.bytes, summary: summary, notes: result.notes, failure: result.failure)
 }
 
-/// Makes a filtered file by the program's own way.
+/// Makes a filtered file.
 func filtered(
-  _ file: [UInt8], _ selection: Selection, relocation: KeyMapping = KeyMapping()
+  _ file: [UInt8], _ selection: Selection, mapping: KeyMapping = KeyMapping()
 ) throws -> [UInt8] {
-  let counted = try sweep(file) { () throws(JobFailure) in FilteredCountWorker(selection) }
-  let counts = FilteredCounts.merged(counted.result.summaries)
-  let writer = RDBWriter(counted.result.facts.header)
-  let body = try sweep(file) { () throws(JobFailure) in
-    FilteredFileWorker(selection, writer, counts: counts, relocation: relocation)
+  var request = ExportRequest(selection)
+  request.mapping = mapping
+  let exported = try export(file, threads: 3) { backup in
+    try backup.prepareExport(as: RDBFormat.self, request) { _ in }
   }
-  var output = OutputBuffer()
-  writer.begin(&output)
-  body.bytes.withRawSpan { output.append($0) }
-  let sum = output.withBytes { CRC64.update(0, $0) }
-  writer.end(checksum: sum, to: &output)
-  return output.withBytes { [UInt8](copying: $0) }
+  if let failure = exported.failure { throw failure }
+  return exported.bytes
 }
 
-private func sweep<Worker: RecordWorker & ~Copyable>(
-  _ file: [UInt8], _ makeWorker: @Sendable () throws(JobFailure) -> Worker
-) throws -> (bytes: [UInt8], result: SweepResult<Worker.Summary>) {
-  let collected = CollectedBytes()
-  let output = RecordOutput { (bytes) throws(SystemError) in collected.append(bytes) }
-  var how = SweepOptions()
-  how.threads = 3
-  let result = try file.withRawSpan { bytes throws(JobFailure) in
-    try RDBSift.sweep(bytes, options: how, output: output, makeWorker: makeWorker)
-  }
-  if let failure = result.failure { throw failure }
-  return (collected.bytes, result)
+/// An export of commands, which need no counts.
+///
+/// The program would refuse names that coincide; here a server takes them.
+private func unprepared<Format: RecordFormat>(
+  _ request: ExportRequest, _ format: Format.Type
+) -> PreparedExport<Format> {
+  PreparedExport(request: request, format: Format(request, CountedBackup()), counted: nil)
+}
+
+private func export<Format: RecordFormat>(
+  _ file: [UInt8], threads: Int, _ prepare: (Backup) throws -> PreparedExport<Format>
+) throws -> Exported {
+  let folder = NSTemporaryDirectory() + "rdbsift-export-" + UUID().uuidString
+  try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  let (input, output) = (folder + "/input.rdb", folder + "/output")
+  try Data(file).write(to: URL(fileURLWithPath: input))
+  var options = Backup.Options()
+  options.threads = threads
+  let backup = try Backup([input], options)
+  let target = try OutputTarget(
+    output, inputs: backup.identities, checksum: Format.traits.countsFirst)
+  let prepared = try prepare(backup)
+  let result = try backup.export(prepared, to: target)
+  try target.commit()
+  let found = try result.files[0].value.get()
+  return Exported(
+    bytes: [UInt8](try Data(contentsOf: URL(fileURLWithPath: output))), summary: found.summary,
+    notes: found.notes, failure: found.failure)
 }
 
 /// The moment it is.

@@ -65,6 +65,18 @@ struct ServerFilteredFileTests {
     return [Selection(now: now), try some.selection(), try database.selection(), slots]
   }
 
+  /// A filtered file; nil where the program makes none, since members have deadlines (KeyDB).
+  private func filteredUnlessRefused(
+    _ source: [UInt8], _ selection: Selection
+  ) throws -> [UInt8]? {
+    do {
+      return try filtered(source, selection)
+    } catch ExportRefusal.format(let refusals) {
+      #expect(refusals.allSatisfy { $0.reason == .memberDeadlines })
+      return nil
+    }
+  }
+
   @Test("a filtered file loads, and holds what is left of the source when the rest is deleted")
   func digests() throws {
     var server = try RedisServer()
@@ -79,7 +91,7 @@ struct ServerFilteredFileTests {
           server = try RedisServer()
           break
         }
-        let filtered = try filtered(source, selection)
+        guard let filtered = try filteredUnlessRefused(source, selection) else { break }
         let wanted = try keys(of: filtered)
         guard let original = try? load(source, server, keeping: wanted) else {
           // What the server does not load as a whole is no example.

@@ -201,7 +201,7 @@ struct WaysTests {
       guard !list.elements.isEmpty else { continue }
       compared += 1
       let exported = try export(bytes, Selection(now: currentTime()))
-      #expect(exported.summary.functions == UInt64(list.elements.count), "\(fixture)")
+      #expect(exported.summary.detail.functions == UInt64(list.elements.count), "\(fixture)")
       let together = try export(bytes, Selection(now: currentTime()), threads: 4)
       #expect(ByteString(exported.bytes) == ByteString(together.bytes), "\(fixture)")
       _ = try bench.replay(exported.bytes)
