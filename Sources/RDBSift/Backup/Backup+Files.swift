@@ -72,7 +72,9 @@ extension Backup {
       options.monitor?.end(file: index)
       return outcome
     }
-    return Array(outcomes.prefix { $0 != nil }.compactMap { $0 })
+    // What a file behind one that failed gave was dropped, if its job had begun at all.
+    return outcomes.prefix { $0 != nil }.compactMap { $0 }
+      .filter { output?.wants($0.index) ?? true }
   }
 
   private func sweepOptions(of index: Int, threads: Int) -> SweepOptions {

@@ -79,7 +79,7 @@ struct CountVisitor: RecordVisitor, ~Copyable {
 
   private mutating func note(_ event: RDBEvent, in bytes: RawSpan) {
     switch event {
-    case .aux(let name, _) where AuxFate(name, in: bytes) == .belongsToMember:
+    case .aux(let name, _) where AuxHandling(name, in: bytes) == .belongsToMember:
       summary.parts[0].refusals.insert(.memberDeadlines)
     case .other(let opcode, _) where opcode == .dragonflyJournalBlob:
       summary.parts[0].refusals.insert(.journal)

@@ -1,12 +1,10 @@
-// What stands between records is looked at too, and what the file says of cluster slots is kept, to be
-// compared with its keys.
+// Checks the opcodes between records, and keeps what the file says about cluster slots, to be compared
+// with its keys.
 
 import RDB
 
 extension VerificationSummary {
-  private static let slotInfo = Array("slot-info".utf8)
-
-  /// Looks at what stands between the records of a batch.
+  /// Checks the opcodes between the records of a batch.
   mutating func look(atEventsOf batch: borrowing RecordBatch, in bytes: RawSpan) {
     guard !batch.events.isEmpty else { return }
     var check = EventCheck()
@@ -15,7 +13,6 @@ extension VerificationSummary {
       do throws(RDBError) {
         try check.check(event, in: bytes)
       } catch {
-        let error = error
         let damage = Damage(
           error, between: error.offset, database: database, fileSize: bytes.byteCount)
         findings.append(Finding(damage))
@@ -26,19 +23,17 @@ extension VerificationSummary {
     }
   }
 
-  /// What an event says of a cluster slot; nil if it is about something else.
+  /// What an opcode says about a cluster slot; nil if it is about something else.
   private static func hint(
     _ event: RDBEvent, in bytes: RawSpan
   ) -> (slot: UInt64, keys: UInt64)? {
     switch event {
     case .slotInfo(let slot, let keys, _): return (slot, keys)
     case .aux(let name, let value):
-      guard name.spelled(in: bytes) == slotInfo,
-        let text = value.spelled(in: bytes)
+      guard let info = SlotInfo(aux: name, value, in: bytes), let keys = info.keys,
+        info.counts.count >= 2
       else { return nil }
-      let numbers = text.split(separator: 0x2c).map { UInt64(String(decoding: $0, as: UTF8.self)) }
-      guard numbers.count >= 3, let slot = numbers[0], let keys = numbers[1] else { return nil }
-      return (slot, keys)
+      return (UInt64(info.slot), keys)
     default: return nil
     }
   }

@@ -94,14 +94,14 @@ struct VerificationVisitor: RecordVisitor, ~Copyable {
 
   /// Whether the slot is told by an attribute of the key: Redis Enterprise counts slots in its own way.
   private func isEnterprise(_ record: RDBRecord, in bytes: RawSpan) -> Bool {
-    var isTold = false
+    var isStated = false
     try? record.attributes(in: bytes, ValueContext()) { place in
-      isTold =
-        isTold
+      isStated =
+        isStated
         || [UInt8](copying: bytes.extracting(place.range)).first
           == RDBOpcode.enterpriseSlot.rawValue
     }
-    return isTold
+    return isStated
   }
 
   private mutating func note(

@@ -90,21 +90,19 @@ struct PartitionFiles {
     for target in targets { try target.commit() }
     let rows = targets.indices.map { part in
       [
-        Field("file", .path(names[part])),
-        Field("first_slot", .number(parts.ranges[part].lowerBound)),
-        Field("last_slot", .number(parts.ranges[part].upperBound)),
-        Field("keys", .count(keys[part])), Field("bytes", .bytes(targets[part].count)),
-        Field("sha256", .text(targets[part].digest?.digest() ?? "")),
-      ]
+        "file": .path(names[part]), "first_slot": .number(parts.ranges[part].lowerBound),
+        "last_slot": .number(parts.ranges[part].upperBound), "keys": .count(keys[part]),
+        "bytes": .bytes(targets[part].count),
+        "sha256": .text(targets[part].digest?.digest() ?? ""),
+      ] as Fields
     }
     let total = keys.reduce(0, +)
     let size = targets.reduce(0) { $0 + $1.count }
-    let whole: [Field] = [
-      Field("format", .text(traits.name)), Field("partition", .text("slots:\(targets.count)")),
-      Field("parts", .rows(rows)), Field("keys", .count(total)),
-      Field("bytes", .bytes(size)),
+    let whole: Fields = [
+      "format": .text(traits.name), "partition": .text("slots:\(targets.count)"),
+      "parts": .rows(rows), "keys": .count(total), "bytes": .bytes(size),
     ]
-    try manifest.write { JSONRenderer().append(.record(whole), to: &$0) }
+    try manifest.write { JSONRenderer().append(.object(whole), to: &$0) }
     try manifest.commit()
   }
 }

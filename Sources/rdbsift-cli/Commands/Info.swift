@@ -27,7 +27,7 @@ struct Info: ParsableCommand {
         let result = try backup.inspect(selected).orThrow()
         try reportFile.write(whole(result, now: now, isTimed: clock.now != nil), backup)
         try session.console.write(whole(result, now: now), as: report.format)
-        let keys = InspectedKeys(result.merged ?? InspectionSummary(RecordTally()), now: now)
+        let keys = InspectedKeys(result.readable.map(\.result.summary), now: now)
         return selection.status(session.conclude(result), afterKeys: keys.total.keys, session)
       }
     }

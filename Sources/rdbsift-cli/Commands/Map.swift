@@ -31,7 +31,7 @@ struct Map: ParsableCommand {
       try reportFile.summing(source).withBackup(session) { backup in
         let result = try backup.map(limit: regions == 0 ? .max : regions).orThrow()
         let maps = result.readable.map { MapReport($0.result, backup.subject(of: $0)).report }
-        let whole = backup.isSeveral ? Report.map(maps) : maps[0]
+        let whole = backup.isSeveral ? Report("map", files: maps, [.files(maps)]) : maps[0]
         try session.console.write(whole, as: report.format)
         try reportFile.write(whole, backup)
         return session.conclude(result)

@@ -143,8 +143,11 @@ struct Preview: ParsableCommand {
         error: "--fail-if \(condition.text): there are "
           + Formatting.count(condition.value(found)))
     }
-    guard broken.isEmpty, found.summary.tally.restored.keys > 0 else { return .finding }
-    return statuses.max { $0.rawValue < $1.rawValue } ?? .done
+    let status = ExitStatus.worst(statuses)
+    guard status != .failed, broken.isEmpty, found.summary.tally.restored.keys > 0 else {
+      return ExitStatus.worst([status, .finding])
+    }
+    return status
   }
 }
 

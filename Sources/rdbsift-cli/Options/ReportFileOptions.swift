@@ -39,27 +39,25 @@ struct ReportFileOptions: ParsableArguments {
   }
 
   private static func value(_ path: String, _ digest: InputDigest) -> Value {
-    .record([
-      Field("path", .path(path)), Field("size", .bytes(digest.size)),
-      Field("modified_ms", .optional(digest.modified) { .number($0) }),
-      Field("sha256", .text(digest.sha256)),
-    ])
+    [
+      "path": .path(path), "size": .bytes(digest.size),
+      "modified_ms": digest.modified.map { .number($0) } ?? .null,
+      "sha256": .text(digest.sha256),
+    ]
   }
 
   private func write(
     _ body: Report, _ input: Field, _ identities: [FileIdentity]
   ) throws {
     guard let report else { return }
-    let tool: [Field] = [
-      Field("name", .text("rdbsift")), Field("version", .text(Version.number)),
-    ]
-    let whole: [Field] = [
-      Field("tool", .record(tool)), Field("command", .text(body.command)),
-      Field("arguments", .list(CommandLine.arguments.dropFirst().map { .path($0) })),
-      Field("report", .record(body.facts)), input,
+    let whole: Fields = [
+      "tool": ["name": .text("rdbsift"), "version": .text(Version.number)],
+      "command": .text(body.command),
+      "arguments": .list(CommandLine.arguments.dropFirst().map { .path($0) }),
+      "report": .object(body.facts),
     ]
     var buffer = OutputBuffer(capacity: 1 << 14)
-    JSONRenderer(sortsMembers: true).append(.record(whole), to: &buffer)
+    JSONRenderer(sortsMembers: true).append(.object(whole + Fields([input])), to: &buffer)
     var output = try OutputFile(report, inputs: identities)
     try buffer.withBytes { (bytes) throws(SystemError) in try output.write(bytes) }
     try output.commit()

@@ -18,7 +18,7 @@ struct JSONRenderer {
 
   private func append(_ value: Value, to output: inout OutputBuffer, depth: Int) {
     switch value {
-    case .null, .bar: output.append("null")
+    case .null, .bar, .textOnly: output.append("null")
     case .flag(let isSet): output.append(isSet ? "true" : "false")
     case .number(let number): output.append(decimal: number)
     case .count(let number), .elements(let number, uncounted: _): output.append(decimal: number)
@@ -28,9 +28,10 @@ struct JSONRenderer {
     case .share(let share): output.append(score: share)
     case .text(let text): append(Array(text.utf8), to: &output)
     case .key(let bytes, width: _): append(bytes, to: &output)
+    case .titled(let value, title: _, as: _): append(value, to: &output, depth: depth)
     case .list(let values):
       append(values, "[", "]", to: &output, depth) { append($0, to: &$1, depth: depth + 1) }
-    case .record(let fields):
+    case .object(let fields):
       append(members(fields), "{", "}", to: &output, depth) { member, output in
         output.append(0x22)
         output.append(member.name)
@@ -40,8 +41,10 @@ struct JSONRenderer {
     }
   }
 
-  private func members(_ fields: [Field]) -> [(name: StaticString, value: Value)] {
-    let members = fields.compactMap { field in field.name.map { (name: $0, value: field.value) } }
+  private func members(_ fields: Fields) -> [(name: StaticString, value: Value)] {
+    let members = fields.list.compactMap { field in
+      field.name.map { (name: $0, value: field.value) }
+    }
     guard sortsMembers else { return members }
     return members.sorted { "\($0.name)" < "\($1.name)" }
   }

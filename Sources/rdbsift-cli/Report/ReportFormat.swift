@@ -22,7 +22,7 @@ extension Console {
   func write(_ report: Report, as format: ReportFormat) throws(SystemError) {
     switch format {
     case .text: try write(TerminalRenderer(output).text(report))
-    case .json: try write(json: .record(report.facts))
+    case .json: try write(json: .object(report.facts))
     }
   }
 
@@ -38,9 +38,4 @@ extension Console {
     var stream = StandardStream.output
     try buffer.withBytes { (bytes) throws(SystemError) in try stream.write(bytes) }
   }
-}
-
-extension Console.Stream {
-  /// A file: lines of any length, no colour.
-  static let plain = Console.Stream(isTerminal: false, width: nil) { _ in nil }
 }

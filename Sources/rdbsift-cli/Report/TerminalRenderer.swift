@@ -25,12 +25,18 @@ struct TerminalRenderer {
 
   private func text(_ section: Section) -> String {
     switch section {
-    case .table(let rows, let more): return table(rows) + (more.map { $0 + "\n" } ?? "")
+    case .table(let rows, let more):
+      return table(rows) + (more.map { $0 + "\n" } ?? "")
+    case .grid(let title, let rows, let columns): return grid(title, rows, columns)
+    case .facts(let title, let fields):
+      return table(
+        fields.list.filter { $0.title != nil }.map {
+          Fields([Field(title: title, .text($0.title)), Field(title: "", $0.visible)])
+        })
     case .lines(let lines): return lines.map { $0 + "\n" }.joined()
-    case .detail(let detail):
-      let facts = detail.facts.map { Field(title: "  \($0.title ?? "")", $0.visible) }
-      let headline = "\(stream.styled(detail.mark, detail.style)) \(detail.headline)\n"
-      return headline + self.facts(facts, width: nil)
+    case .detail(let mark, let style, let headline, let fields):
+      let facts = fields.list.map { Field(title: "  \($0.title ?? "")", $0.visible) }
+      return "\(stream.styled(mark, style)) \(headline)\n" + self.facts(Fields(facts), width: nil)
     case .files(let reports):
       return reports.map { ($0.heading.map { $0 + "\n" } ?? "") + text($0) }
         .joined(separator: "\n")
@@ -40,19 +46,19 @@ struct TerminalRenderer {
   // MARK: Tables
 
   /// Titles and values; values that are not known are left out.
-  func facts(_ fields: [Field]) -> String { facts(fields, width: stream.width) }
+  func facts(_ fields: Fields) -> String { facts(fields, width: stream.width) }
 
-  private func facts(_ fields: [Field], width: Int?) -> String {
+  private func facts(_ fields: Fields, width: Int?) -> String {
     var table = TextTable([.left(""), .left("", mayShrink: true)])
-    for field in fields where !field.visible.isNull {
+    for field in fields.list where !field.visible.isNull {
       if let title = field.title { table.add([title, text(field.visible)]) }
     }
     return table.isEmpty ? "" : table.text(width: width)
   }
 
-  /// A table of rows, with the titles of the first.
-  func table(_ rows: [[Field]]) -> String {
-    let rows = rows.map { $0.filter { $0.title != nil } }
+  /// A table of rows, with the titles of the first; columns of numbers are aligned at the right.
+  func table(_ rows: [Fields]) -> String {
+    let rows = rows.map { $0.list.filter { $0.title != nil } }
     guard let first = rows.first else { return "" }
     let columns = first.indices.map { index in
       let values = rows.compactMap { $0.indices.contains(index) ? $0[index].visible : nil }
@@ -64,6 +70,17 @@ struct TerminalRenderer {
     var table = TextTable(columns)
     for row in rows { table.add(row.map { text($0.visible) }) }
     return table.text(width: stream.width) { stream.styled($0, .bold) }
+  }
+
+  private func grid(_ title: String, _ rows: [Field], _ columns: [String]) -> String {
+    table(
+      rows.filter { $0.title != nil }.map { row in
+        let fields = if case .object(let fields) = row.visible { fields } else { Fields() }
+        let cells = columns.map { column in
+          Field(title: column, fields.list.first { $0.title == column }?.visible ?? .null)
+        }
+        return Fields([Field(title: title, .text(row.title))] + cells)
+      })
   }
 
   // MARK: Values
@@ -84,7 +101,9 @@ struct TerminalRenderer {
     case .text(let text): text
     case .key(let bytes, let width): Formatting.key(bytes, width: width)
     case .list(let values): values.map { text($0) }.joined(separator: ", ")
-    case .record(let fields): fields.map { text($0.visible) }.joined(separator: " ")
+    case .object(let fields): fields.list.map { text($0.visible) }.joined(separator: " ")
+    case .titled(let value, _, let other): text(other ?? value)
+    case .textOnly(let value): text(value)
     }
   }
 
@@ -95,4 +114,9 @@ struct TerminalRenderer {
     let length = max(Int(number.multipliedFullWidth(by: columns).low / max(most, 1)), 1)
     return String(repeating: "#", count: length)
   }
+}
+
+extension Console.Stream {
+  /// A file: lines of any length, no colour.
+  static let plain = Console.Stream(isTerminal: false, width: nil) { _ in nil }
 }

@@ -1,7 +1,65 @@
-// Findings of `verify`: sentences, and rows.
+// Checksums, damage and findings: the words and members that reports of several commands share.
 
 import RDB
 import RDBSift
+
+/// A file's checksum in words.
+enum ChecksumWords {
+  /// The state; of a file whose end was not reached there is none.
+  static func long(_ state: ChecksumState, isWhole: Bool) -> String {
+    switch state {
+    case .right(let sum): "right (\(Formatting.hex(sum)))"
+    case .wrong(let stored, let computed):
+      "wrong (the file says \(Formatting.hex(stored)), its bytes make \(Formatting.hex(computed)))"
+    case .off: "switched off when the file was written"
+    case .none: "none, as before RDB version 5"
+    case .unchecked: short(state, isWhole: isWhole)
+    }
+  }
+
+  /// The state in a word or two.
+  static func short(_ state: ChecksumState, isWhole: Bool) -> String {
+    switch state {
+    case .right: "right"
+    case .wrong: "wrong"
+    case .off: "off"
+    case .none: "none"
+    case .unchecked: isWhole ? "not checked" : "not reached"
+    }
+  }
+}
+
+extension Value {
+  /// A file's checksum.
+  static func checksum(_ state: ChecksumState, isWhole: Bool) -> Value {
+    var name = ChecksumWords.short(state, isWhole: isWhole)
+    var (stored, computed): (UInt64?, UInt64?)
+    switch state {
+    case .right(let sum): (stored, computed) = (sum, sum)
+    case .wrong(let one, let other): (stored, computed) = (one, other)
+    case .off, .none: break
+    case .unchecked: name = isWhole ? "unchecked" : "unreached"
+    }
+    let record: Value = ["state": .text(name), "stored": .hex(stored), "computed": .hex(computed)]
+    return record.shown(as: .text(ChecksumWords.long(state, isWhole: isWhole)))
+  }
+
+  /// The failure of a job, where it is damage, and the record it is in.
+  static func damage(_ failure: JobFailure?, path: String) -> Value {
+    guard case .damage(let damage)? = failure else { return .null }
+    var finding = Finding(damage)
+    finding.database = damage.database
+    let message = Messages.text(damage, path: path)
+    return .object(FindingWords.place(finding) + ["message": .text(message)])
+  }
+}
+
+extension RDBError {
+  /// The place in what is compressed at the offset, if it is there.
+  fileprivate var placeInside: Int? { inside < 0 ? nil : Int(inside) }
+}
+
+// MARK: - Findings
 
 /// Findings in one file.
 struct FindingWords {
@@ -14,28 +72,27 @@ struct FindingWords {
   }
 
   /// A finding as a row.
-  func row(_ finding: Finding) -> [Field] {
-    var error: RDBError?
-    if case .damage(let damage) = finding.kind { error = damage }
-    let inside = error.flatMap { $0.inside < 0 ? nil : $0.inside }
+  func row(_ finding: Finding) -> Fields {
+    ["severity": .text("\(finding.severity)"), "rule": .text(finding.rule)]
+      + FindingWords.place(finding)
+      + ["reading": .text(finding.reading.rawValue), "message": .text(message(finding))]
+  }
+
+  /// What is wrong, where, and in which record.
+  fileprivate static func place(_ finding: Finding) -> Fields {
+    let error: RDBError? = if case .damage(let error) = finding.kind { error } else { nil }
     return [
-      Field("severity", .text("\(finding.severity)")), Field("rule", .text(finding.rule)),
-      Field("reason", .optional(error) { .text("\($0.reason)") }),
-      Field("offset", .count(finding.offset)), Field("inside", .optional(inside) { .count($0) }),
-      Field("number", .optional(error) { .count($0.number) }),
-      Field("record", .count(finding.start)),
-      Field("db", .optional(finding.database) { .number($0) }),
-      Field("rdb_type", .optional(finding.type) { .number($0.rawValue) }),
-      Field("key", .optional(finding.key) { .key($0) }),
-      Field("reading", .text(finding.reading.rawValue)),
-      Field("message", .text(message(finding))),
+      "reason": .text(error.map { "\($0.reason)" }), "offset": .count(finding.offset),
+      "inside": .count(error?.placeInside), "number": .count(error?.number),
+      "record": .count(finding.start), "db": .number(finding.database),
+      "rdb_type": .number(finding.type?.rawValue), "key": .key(finding.key),
     ]
   }
 
   private func message(_ finding: Finding) -> String {
     var place = "\(Messages.spelled(path)): byte \(Formatting.count(finding.offset))"
-    if case .damage(let error) = finding.kind, error.inside >= 0 {
-      place += " (byte \(Formatting.count(error.inside)) of what is compressed there)"
+    if case .damage(let error) = finding.kind, let inside = error.placeInside {
+      place += " (byte \(Formatting.count(inside)) of what is compressed there)"
     }
     if let database = finding.database { place += ", db \(database)" }
     if let type = finding.type { place += ", \(Messages.name(type))" }

@@ -6,15 +6,15 @@ import RDBSift
 /// What is in a file.
 struct InfoReport {
   let subject: ReportSubject
+  let keys: InspectedKeys
   let facts: RDBMetadata
   let checksum: ChecksumState
   let trailing: Int
   let failure: JobFailure?
-  let keys: InspectedKeys
 
   init(_ result: SweepResult<InspectionSummary>, _ subject: ReportSubject, now: UnixMilliseconds) {
     self.subject = subject
-    keys = InspectedKeys(result.summary, now: now)
+    keys = InspectedKeys([result.summary], now: now)
     facts = result.metadata
     checksum = result.checksum
     trailing = result.trailing
@@ -23,90 +23,72 @@ struct InfoReport {
 
   /// The report; what is not timed has nothing in it that depends on the present moment.
   func report(isTimed: Bool = true) -> Report {
-    Report(
+    let aux: [Fields] = facts.aux.map {
+      [
+        "name": .key($0.name).shown("AUX field", as: .text(Formatting.key($0.name))),
+        "value": .key($0.value, width: 200).shown,
+      ]
+    }
+    return Report(
       command: "info",
-      facts: file + [Field("now_ms", isTimed ? .instant(keys.now) : .null), keys.number]
+      facts: file + ["now_ms": .instant(isTimed ? keys.now : nil)] + keys.number
         + keys.counts(isTimed: isTimed) + keys.expiries
-        + [Field("kinds", .rows(keys.kindRows)), Field("databases", .rows(databases))] + extras
+        + ["kinds": .rows(keys.kinds), "databases": .rows(databases)] + extras
         + [
-          Field("aux_count", .count(facts.auxCount)), Field("aux", .rows(auxFields)),
-          Field.checksum(checksum, isWhole: failure == nil),
-          Field(
-            "trailing_bytes", title: "behind the end", .bytes(trailing),
-            shown: .text(Formatting.count(trailing, "byte", "bytes"))
-          ).shown(if: trailing > 0), Field("stopped_by", .damage(failure, path: subject.path)),
+          "aux_count": .count(facts.auxCount), "aux": .rows(aux),
+          "checksum": .checksum(checksum, isWhole: failure == nil),
+          "trailing_bytes": .bytes(trailing).shown(
+            "behind the end", as: .text(Formatting.count(trailing, "byte", "bytes")),
+            if: trailing > 0), "stopped_by": .damage(failure, path: subject.path),
         ],
-      sections: [
-        .table(keys.kindRows), .lines(unequalCounts), .table(auxFields + moreAuxFields),
-      ])
+      sections: [.table(keys.kinds), .lines(wrongCounts), .table(aux + moreAux)])
   }
 
-  // MARK: Facts
-
-  private var file: [Field] {
+  private var file: Fields {
     [
-      Field("file", title: "file", .path(subject.path)),
-      Field("size", title: "size", .bytes(subject.size), shown: .sizeWithBytes(subject.size)),
-      Field("sha256", title: "sha256", .optional(subject.sha256) { .text($0) }),
-      Field("format", title: "format", .text(facts.header.description)),
-      Field("dialect", .text("\(facts.dialect)")), server,
-      Field("created_ms", title: "created", .optional(facts.created) { .instant($0) }),
-      Field(
-        "server_memory", title: "server memory",
-        .optional(facts.aux("used-mem").flatMap { Int($0) }) { .bytes($0) }),
+      "file": .path(subject.path).shown,
+      "size": .bytes(subject.size).shown(as: .allBytes(subject.size)),
+      "sha256": .text(subject.sha256).shown, "format": .text(facts.header.description).shown,
+      "dialect": .text("\(facts.dialect)"), "server": server,
+      "created_ms": .instant(facts.created).shown,
+      "server_memory": .bytes(facts.aux("used-mem").flatMap { Int($0) }).shown,
     ]
   }
 
-  private var server: Field {
+  private var server: Value {
     for (name, field) in [("Valkey", "valkey-ver"), ("Redis", "redis-ver")] {
       guard let version = facts.aux(field) else { continue }
-      return Field(
-        "server", title: "server",
-        .record([Field("name", .text(name)), Field("version", .text(version))]),
-        shown: .key(Array("\(name) \(version)".utf8)))
+      let record: Value = ["name": .text(name), "version": .text(version)]
+      return record.shown(as: .key(Array("\(name) \(version)".utf8)))
     }
-    return Field("server", .null)
+    return .null
   }
 
-  private var extras: [Field] {
+  private var extras: Fields {
+    func count(_ number: Int) -> Value { .count(number).shown(if: number > 0) }
     let modules = Set(facts.moduleAux.map(\.name)).sorted()
-    let counts: [(StaticString, String, Int)] = [
-      ("cluster_slots", "cluster slots", facts.slotHints),
-      ("slot_imports", "slot imports", facts.slotImports),
-      ("hash_templates", "hash templates", facts.hashTemplates),
-    ]
-    let libraries = facts.functionCount
     return [
-      Field("function_libraries", title: "function libraries", .count(libraries))
-        .shown(if: libraries > 0),
-      Field("module_data", title: "module data", .list(modules.map { .text($0) }))
-        .shown(if: !modules.isEmpty),
+      "function_libraries": count(facts.functionCount),
+      "module_data": .list(modules.map { .text($0) }).shown(if: !modules.isEmpty),
+      "cluster_slots": count(facts.slotHints), "slot_imports": count(facts.slotImports),
+      "hash_templates": count(facts.hashTemplates),
     ]
-      + counts.map { name, title, count in
-        Field(name, title: title, .count(count)).shown(if: count > 0)
-      }
   }
 
-  // MARK: Rows
-
-  private var sortedDatabases: [(number: UInt32, database: RDBMetadata.Database)] {
-    facts.databases.sorted { $0.key < $1.key }.map { (number: $0.key, database: $0.value) }
-  }
-
-  private var databases: [[Field]] {
-    sortedDatabases.map { number, database in
+  private var databases: [Fields] {
+    facts.databases.sorted { $0.key < $1.key }.map { number, database in
       [
-        Field("db", .number(number)), Field("keys", .count(keys.count(in: number))),
-        Field("promised_keys", .optional(database.promisedKeys) { .count($0) }),
-        Field("promised_expire", .optional(database.promisedExpires) { .count($0) }),
+        "db": .number(number), "keys": .count(keys.count(in: number)),
+        "promised_keys": .count(database.promisedKeys),
+        "promised_expire": .count(database.promisedExpires),
       ]
     }
   }
 
   /// Databases of which the file says another number of keys than it has.
-  private var unequalCounts: [String] {
+  private var wrongCounts: [String] {
     guard keys.summary.leftOut == 0, failure == nil else { return [] }
-    return sortedDatabases.compactMap { number, database in
+    return facts.databases.sorted { $0.key < $1.key }.compactMap { number, database in
       let found = keys.count(in: number)
       guard let promised = database.promisedKeys, promised != found else { return nil }
       return "db \(number): the file promises \(Formatting.count(promised, "key", "keys")), "
@@ -114,22 +96,13 @@ struct InfoReport {
     }
   }
 
-  private var auxFields: [[Field]] {
-    facts.aux.map {
-      [
-        Field("name", title: "AUX field", .key($0.name), shown: .text(Formatting.key($0.name))),
-        Field("value", title: "value", .key($0.value, width: 200)),
-      ]
-    }
-  }
-
-  private var moreAuxFields: [[Field]] {
+  private var moreAux: [Fields] {
     let more = facts.auxCount - facts.aux.count
     guard more > 0 else { return [] }
     return [
       [
-        Field(title: "AUX field", .text("…")),
-        Field(title: "value", .text("\(Formatting.count(more)) more")),
+        "AUX field": .textOnly(.text("…")),
+        "value": .textOnly(.text("\(Formatting.count(more)) more")),
       ]
     ]
   }

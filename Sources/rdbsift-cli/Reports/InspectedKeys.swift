@@ -6,80 +6,70 @@ import RDBSift
 /// Keys, by kind and by expiry.
 struct InspectedKeys {
   let summary: InspectionSummary
-  let kinds: [Kind: RecordCount]
   let now: UnixMilliseconds
-
-  init(_ summary: InspectionSummary, now: UnixMilliseconds) {
-    self.summary = summary
-    kinds = summary.kinds
-    self.now = now
-  }
-
   /// All counts as one.
-  var total: RecordCount {
+  let total: RecordCount
+  private let counts: [Kind: RecordCount]
+
+  init(_ summaries: [InspectionSummary], now: UnixMilliseconds) {
+    var summary = InspectionSummary(RecordTally())
+    for other in summaries { summary.merge(other) }
+    self.summary = summary
+    self.now = now
+    counts = summary.kinds
     var total = RecordCount()
-    for count in kinds.values { total.merge(count) }
-    return total
+    for count in counts.values { total.merge(count) }
+    self.total = total
   }
 
   /// Keys in a database.
   func count(in database: UInt32) -> UInt64 {
-    kinds.filter { $0.key.database == database }.values.reduce(0) { $0 + $1.keys }
+    counts.filter { $0.key.database == database }.values.reduce(0) { $0 + $1.keys }
   }
 
-  /// How many keys there are.
-  var number: Field { Field("keys", title: "keys", .count(total.keys)) }
+  var number: Fields { ["keys": .count(total.keys).shown] }
 
   /// Keys that are not selected, that expire, and that are past their expiry.
-  func counts(isTimed: Bool) -> [Field] {
+  func counts(isTimed: Bool) -> Fields {
     [
-      Field("not_selected", title: "not selected", .count(summary.leftOut))
-        .shown(if: summary.leftOut > 0),
-      Field("expire", title: "keys that expire", .count(total.expires))
-        .shown(if: total.expires > 0),
-      Field("expired", isTimed ? .count(summary.expired) : .null),
+      "not_selected": .count(summary.leftOut).shown(if: summary.leftOut > 0),
+      "expire": .count(total.expires).shown("keys that expire", if: total.expires > 0),
+      "expired": isTimed ? .count(summary.expired) : .null,
     ]
   }
 
-  /// The first and the last expiry, and how many are past.
-  var expiries: [Field] {
+  /// The first and the last expiry, and for people how many are past.
+  var expiries: Fields {
     let expired = "\(Formatting.count(summary.expired)) by now (\(Formatting.instant(now)))"
+    let isShown = total.expires > 0
     return [
-      Field("first_expire_ms", title: "  first", .optional(summary.firstExpiry) { .instant($0) }),
-      Field("last_expire_ms", title: "  last", .optional(summary.lastExpiry) { .instant($0) }),
-      Field(title: "  expired", .text(expired)),
-    ].map { $0.shown(if: total.expires > 0) }
+      "first_expire_ms": .instant(summary.firstExpiry).shown("  first", if: isShown),
+      "last_expire_ms": .instant(summary.lastExpiry).shown("  last", if: isShown),
+      "  expired": .textOnly(isShown ? .text(expired) : .null),
+    ]
   }
 
   /// A row for each kind, by database and type.
-  var kindRows: [[Field]] {
-    sortedKinds.map { kind, count in
-      [
-        Field("db", title: "db", .number(kind.database)),
-        Field("type", title: "type", .text(kind.module?.name ?? kind.shape.name)),
-        Field("encoding", title: "encoding", .text(kind.encoding.name)),
-        Field("keys", title: "keys", .count(count.keys)),
-        Field(
-          "elements", title: "elements", .elements(count.elements, uncounted: count.uncounted)),
-        Field("uncounted_keys", .count(count.uncounted)),
-        Field("bytes", title: "bytes", .bytes(count.bytes)),
-        Field("expire", title: "expire", .count(count.expires)),
-      ]
-    }
-  }
-
-  private var sortedKinds: [(kind: Kind, count: RecordCount)] {
+  var kinds: [Fields] {
     func order(_ kind: Kind) -> (UInt32, ValueShape.RawValue, String, ValueEncoding.RawValue) {
       (kind.database, kind.shape.rawValue, kind.module?.name ?? "", kind.encoding.rawValue)
     }
-    return kinds.map { (kind: $0.key, count: $0.value) }
-      .sorted { order($0.kind) < order($1.kind) }
+    return counts.sorted { order($0.key) < order($1.key) }.map { kind, count in
+      [
+        "db": .number(kind.database).shown,
+        "type": .text(kind.module?.name ?? kind.shape.name).shown,
+        "encoding": .text(kind.encoding.name).shown, "keys": .count(count.keys).shown,
+        "elements": .elements(count.elements, uncounted: count.uncounted).shown,
+        "uncounted_keys": .count(count.uncounted), "bytes": .bytes(count.bytes).shown,
+        "expire": .count(count.expires).shown,
+      ]
+    }
   }
 }
 
 extension Value {
-  /// A size for people, with all its bytes.
-  static func sizeWithBytes(_ size: Int) -> Value {
+  /// A size for people, and all its bytes.
+  static func allBytes(_ size: Int) -> Value {
     .text("\(Formatting.size(size)) (\(Formatting.count(size, "byte", "bytes")))")
   }
 }

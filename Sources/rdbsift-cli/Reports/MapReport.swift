@@ -16,41 +16,32 @@ struct MapReport {
   }
 
   var report: Report {
-    let regions = map.regions.map(row)
+    let (regions, kinds) = (map.regions.map(row), sortedKinds.map(kindRow))
     let left = map.regionCount - UInt64(map.regions.count)
-    let kinds = sortedKinds.map(kindRow)
+    let more = "… \(Formatting.count(left, "more region", "more regions"))"
     return Report(
       command: "map", heading: Messages.spelled(subject.path),
-      facts: subject.fields + [
-        Field("region_count", .count(map.regionCount)), Field("regions", .rows(regions)),
-        Field("by_kind", .rows(kinds)),
-      ],
-      sections: [
-        .table(
-          regions,
-          more: left > 0 ? "… \(Formatting.count(left, "more region", "more regions"))" : nil),
-        .table(kinds),
-      ])
+      facts: subject.facts + [
+        "region_count": .count(map.regionCount), "regions": .rows(regions),
+        "by_kind": .rows(kinds),
+      ], sections: [.table(regions, more: left > 0 ? more : nil), .table(kinds)])
   }
 
-  private func row(_ region: FileRegion) -> [Field] {
-    [
-      Field("offset", title: "from", .count(region.place.offset)),
-      Field(title: "to", .count(region.place.end)),
-      Field("bytes", title: "bytes", .count(region.place.count)),
-      Field("what", title: "what", .text(name(region.kind))),
-      Field("count", title: "count", .count(region.count)),
+  private func row(_ region: FileRegion) -> Fields {
+    let place = region.place
+    return [
+      "offset": .count(place.offset).shown("from"), "to": .textOnly(.count(place.end)),
+      "bytes": .count(place.count).shown, "what": .text(name(region.kind)).shown,
+      "count": .count(region.count).shown,
     ]
   }
-  private func kindRow(_ kind: FileRegion) -> [Field] {
+
+  private func kindRow(_ kind: FileRegion) -> Fields {
     let bytes = kind.place.count
-    let isKnown = subject.size > 0
+    let share = subject.size > 0 ? Value.share(Double(bytes) / Double(subject.size)) : .null
     return [
-      Field("what", title: "kind", .text(name(kind.kind))),
-      Field(title: "count", .count(kind.count)),
-      Field("bytes", title: "bytes", .count(bytes)), Field("count", .count(kind.count)),
-      Field(
-        title: "share", isKnown ? .share(Double(bytes) / Double(subject.size)) : .null),
+      "what": .text(name(kind.kind)).shown("kind"), "count": .textOnly(.count(kind.count)),
+      "bytes": .count(bytes).shown, "count": .count(kind.count), "share": .textOnly(share),
     ]
   }
 
@@ -89,14 +80,5 @@ struct MapReport {
     case .dragonflyJournalOffset: "offset in the journal"
     default: "opcode \(opcode.rawValue)"
     }
-  }
-}
-
-extension Report {
-  /// What is where in several files.
-  static func map(_ files: [Report]) -> Report {
-    var report = Report("map", files: files)
-    report.sections = [.files(files)]
-    return report
   }
 }

@@ -73,24 +73,19 @@ struct RecordPrinter {
     for byte in text.utf8 { buffer.append(byte) }
   }
 
-  /// The facts of a record.
-  private func head(_ record: RDBRecord, in bytes: RawSpan) -> [Field] {
+  private func head(_ record: RDBRecord, in bytes: RawSpan) -> Fields {
     let type = record.module(in: bytes)?.name ?? record.type.shape(in: context.dialect)?.name
     let encoding = record.encoding(in: context.dialect).name
+    let elements = record.elements.map { Formatting.count($0) }
+    let idle = record.idleSeconds.map { "\(Formatting.count($0)) s" }
     return [
-      Field(title: "file", isOneOfSeveral ? .path(file.path) : .null),
-      Field(title: "key", .key(key, width: .max)), Field(title: "db", .number(record.database)),
-      Field(title: "type", .text(type ?? "?")),
-      Field(title: "encoding", .text("\(encoding) (RDB type \(record.type.rawValue))")),
-      Field(
-        title: "elements", .optional(record.elements) { .count($0) },
-        shown: record.elements == nil ? .text("not told by the layout") : nil),
-      Field(title: "in the file", .text(place(record))),
-      Field(title: "expires", .optional(record.expiry) { .instant($0) }),
-      Field(
-        title: "idle", .optional(record.idleSeconds) { .text("\(Formatting.count($0)) s") }),
-      Field(title: "frequency", .optional(record.frequency) { .number($0) }),
-      Field(title: "slot", .optional(record.slot) { .number($0) }),
+      "file": isOneOfSeveral ? .path(file.path).shown : .null, "key": .key(key, width: .max).shown,
+      "db": .number(record.database).shown, "type": .text(type ?? "?").shown,
+      "encoding": .text("\(encoding) (RDB type \(record.type.rawValue))").shown,
+      "elements": .text(elements ?? "not told by the layout").shown,
+      "in the file": .textOnly(.text(place(record))), "expires": .instant(record.expiry).shown,
+      "idle": .text(idle).shown, "frequency": .number(record.frequency).shown,
+      "slot": .number(record.slot).shown,
     ]
   }
 

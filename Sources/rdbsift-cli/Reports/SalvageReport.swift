@@ -20,44 +20,37 @@ struct SalvageReport {
   func report(in bytes: RawSpan) -> Report {
     Report(
       command: "salvage",
-      facts: subject.fields + [
-        Field("header", .text(map.header.description)),
-        Field("header_sound", .flag(map.isHeaderSound)),
-        Field("reached_end", .flag(map.end != nil)),
-        Field.checksum(found.checksum, isWhole: map.end != nil).dataOnly,
-        Field("keys", .count(found.records)), Field("sure", .count(found.sure)),
-        Field("probable", .count(probable)), Field("partial", .count(partial)),
-        Field("promised_keys", .optional(found.promised) { .count($0) }),
-        Field("lost_bytes", .bytes(found.lostBytes)),
-        Field("trailing_bytes", .bytes(found.trailing)),
-        Field("gap_count", .count(map.gaps.count)),
-        Field("gaps", .rows(map.gaps.map { row($0, bytes) })),
-        Field("pieces", .rows(found.pieces.map(row))),
+      facts: subject.facts + [
+        "header": .text(map.header.description), "header_sound": .flag(map.isHeaderSound),
+        "reached_end": .flag(map.end != nil),
+        "checksum": .checksum(found.checksum, isWhole: map.end != nil).dataOnly,
+        "keys": .count(found.records), "sure": .count(found.sure), "probable": .count(probable),
+        "partial": .count(partial), "promised_keys": .count(found.promised),
+        "lost_bytes": .bytes(found.lostBytes), "trailing_bytes": .bytes(found.trailing),
+        "gap_count": .count(map.gaps.count), "gaps": .rows(map.gaps.map { row($0, bytes) }),
+        "pieces": .rows(found.pieces.map(row)),
       ],
       sections: [.lines(lines(bytes))], status: found.isSound ? .done : .finding)
   }
 
-  // MARK: Rows
-
-  private func row(_ gap: SalvageGap, _ bytes: RawSpan) -> [Field] {
+  private func row(_ gap: SalvageGap, _ bytes: RawSpan) -> Fields {
     [
-      Field("kind", .text(gap.kind.rawValue)), Field("offset", .count(gap.range.offset)),
-      Field("bytes", .bytes(gap.range.count)), Field("db", .number(gap.database)),
-      Field("rdb_type", .optional(gap.type) { .number($0.rawValue) }),
-      Field("key", .optional(key(gap, bytes)) { .key($0) }),
-      Field("damage", .count(gap.error.offset)),
-      Field("rule", .text(FindingRules.name(gap.error.reason, gap.error.part))),
-      Field("message", .text(reason(gap))),
+      "kind": .text(gap.kind.rawValue), "offset": .count(gap.range.offset),
+      "bytes": .bytes(gap.range.count), "db": .number(gap.database),
+      "rdb_type": .number(gap.type?.rawValue), "key": .key(key(gap, bytes)),
+      "damage": .count(gap.error.offset),
+      "rule": .text(FindingRules.name(gap.error.reason, gap.error.part)),
+      "message": .text(reason(gap)),
     ]
   }
 
-  private func row(_ piece: SalvagedPiece) -> [Field] {
-    [
-      Field("offset", .count(piece.piece.start)),
-      Field("bytes", .bytes(piece.piece.end - piece.piece.start)),
-      Field("db", .number(piece.piece.database)), Field("keys", .count(piece.records)),
-      Field("sure", .count(piece.sure)), Field("sure_from", .count(piece.sureRange.lowerBound)),
-      Field("sure_until", .count(piece.sureRange.upperBound)),
+  private func row(_ segment: SalvagedPiece) -> Fields {
+    let piece = segment.piece
+    return [
+      "offset": .count(piece.start), "bytes": .bytes(piece.end - piece.start),
+      "db": .number(piece.database), "keys": .count(segment.records),
+      "sure": .count(segment.sure), "sure_from": .count(segment.sureRange.lowerBound),
+      "sure_until": .count(segment.sureRange.upperBound),
     ]
   }
 

@@ -28,33 +28,29 @@ struct SetReport {
   }
 
   /// The members of `set`.
-  var fields: [Field] {
+  var fields: Fields {
     [
-      Field("files", .count(fileCount)), Field("unreadable_files", .count(unreadable)),
-      Field("size", .bytes(size)), Field("keys", .count(facts.keys)),
-      Field("first_created_ms", .optional(facts.created) { .instant($0.lowerBound) }),
-      Field("last_created_ms", .optional(facts.created) { .instant($0.upperBound) }),
-      Field("is_cluster", .flag(facts.isCluster)), Field("slots", .slots(facts.slots.ranges)),
-      Field("findings", .rows(facts.findings.map(row))),
-      Field("shared_keys", .rows(sharedKeys.map(row))),
+      "files": .count(fileCount), "unreadable_files": .count(unreadable), "size": .bytes(size),
+      "keys": .count(facts.keys), "first_created_ms": .instant(facts.created?.lowerBound),
+      "last_created_ms": .instant(facts.created?.upperBound),
+      "is_cluster": .flag(facts.isCluster), "slots": .slots(facts.slots.ranges),
+      "findings": .rows(facts.findings.map(row)), "shared_keys": .rows(sharedKeys.map(row)),
     ]
   }
 
-  private func row(_ finding: BackupFinding) -> [Field] {
+  private func row(_ finding: BackupFinding) -> Fields {
     let (code, text) = SetText.sentence(finding, readNames)
-    return [Field("code", .text(code)), Field("message", .text(text))]
+    return ["code": .text(code), "message": .text(text)]
   }
 
-  private func row(_ key: CoincidingKey) -> [Field] {
+  private func row(_ key: CoincidingKey) -> Fields {
     func place(_ place: CoincidingKey.Place) -> Value {
-      .record([
-        Field("file", .path(names[place.file])), Field("offset", .count(place.offset)),
-      ])
+      ["file": .path(names[place.file]), "offset": .count(place.offset)]
     }
     let places = key.firstOfEachFile
     return [
-      Field("db", .number(key.database)), Field("key", .key(key.name)),
-      Field("first", place(places[0])), Field("second", place(places[1])),
+      "db": .number(key.database), "key": .key(key.name), "first": place(places[0]),
+      "second": place(places[1]),
     ]
   }
 }
@@ -83,50 +79,43 @@ struct InfoSetReport {
         facts: FileOrigin(found.result.metadata, found.result.keys)
       )
     }
-    keys = InspectedKeys(result.merged ?? InspectionSummary(RecordTally()), now: now)
+    keys = InspectedKeys(result.readable.map(\.result.summary), now: now)
   }
 
   /// The report; what is not timed has nothing in it that depends on the present moment.
   func report(isTimed: Bool = true) -> Report {
-    let counts = keys.counts(isTimed: isTimed)
-    let reports = files.map { file in
-      file.report.report(isTimed: isTimed).facts
-        + [Field("slots", .slots(file.facts.keys.slots.ranges))]
+    let reports = files.map { report, facts in
+      report.report(isTimed: isTimed).facts + ["slots": .slots(facts.keys.slots.ranges)]
     }
-    let whole = set.fields + counts + [Field("kinds", .rows(keys.kindRows))]
+    let whole = set.fields + keys.counts(isTimed: isTimed) + ["kinds": .rows(keys.kinds)]
     return Report(
-      command: "info",
-      facts: shown(counts) + [Field("files", .rows(reports)), Field("set", .record(whole))],
-      sections: [.table(files.map(row)), .table(keys.kindRows)])
+      command: "info", facts: shown + ["files": .rows(reports), "set": .object(whole)],
+      sections: [.table(files.map(row)), .table(keys.kinds)])
   }
 
   /// What people see of the whole.
-  private func shown(_ counts: [Field]) -> [Field] {
-    let slots = Formatting.count(set.facts.slots.count)
-    let all = Formatting.count(HashSlot.count)
-    return [
-      Field(title: "set", .text(Formatting.count(set.fileCount, "file", "files"))),
-      Field(title: "size", .sizeWithBytes(set.size)),
-      Field(title: "created", .optional(set.facts.created) { .text(SetText.spelled($0)) }),
-    ] + ([keys.number] + counts + keys.expiries).map(\.textOnly)
-      + [
-        Field(title: "slots with keys", set.facts.isCluster ? .text("\(slots) of \(all)") : .null)
-      ]
+  private var shown: Fields {
+    let slots =
+      "\(Formatting.count(set.facts.slots.count)) of \(Formatting.count(HashSlot.count))"
+    let head: Fields = [
+      "set": .textOnly(.text(Formatting.count(set.fileCount, "file", "files"))),
+      "size": .textOnly(.allBytes(set.size)),
+      "created": .textOnly(.text(set.facts.created.map { SetText.spelled($0) })),
+    ]
+    return head + (keys.number + keys.counts(isTimed: true) + keys.expiries).textOnly
+      + ["slots with keys": .textOnly(set.facts.isCluster ? .text(slots) : .null)]
   }
 
-  private func row(_ report: InfoReport, _ facts: FileOrigin) -> [Field] {
+  private func row(_ report: InfoReport, _ facts: FileOrigin) -> Fields {
     let total = report.keys.total
     let server = facts.server.map { Formatting.key($0.utf8, width: 30) }
-    return [
-      Field(title: "file", .path(report.subject.path)),
-      Field(title: "size", .bytes(report.subject.size)),
-      Field(title: "server", .text(server ?? "")),
-      Field(title: "created", .optional(facts.created) { .instant($0) }),
-      Field(title: "keys", .count(total.keys)), Field(title: "expire", .count(total.expires)),
-      Field(title: "slots", .count(facts.keys.slots.count)),
-      Field(
-        title: "checksum",
-        .text(ChecksumWords.short(report.checksum, isWhole: report.failure == nil))),
+    let checksum = ChecksumWords.short(report.checksum, isWhole: report.failure == nil)
+    let row: Fields = [
+      "file": .path(report.subject.path).shown, "size": .bytes(report.subject.size).shown,
+      "server": .text(server).shown, "created": .instant(facts.created).shown,
+      "keys": .count(total.keys).shown, "expire": .count(total.expires).shown,
+      "slots": .count(facts.keys.slots.count).shown, "checksum": .text(checksum).shown,
     ]
+    return row.textOnly
   }
 }

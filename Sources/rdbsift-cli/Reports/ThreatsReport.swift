@@ -41,17 +41,16 @@ struct ThreatsReport {
     let more = found.total - UInt64(found.findings.count)
     return Report(
       command: "threats",
-      facts: subject.fields + [
-        Field("keys", .count(found.records)), Field("finding_count", .count(found.total)),
-        Field("findings", .rows(rows)), Field("by_rule", .rows(counts)),
-        Field("by_prefix", .rows(prefixes.map(prefixRow))),
-        Field("other_prefixes", .count(others)),
-        Field("undecided_count", .count(found.undecidedCount)),
-        Field("undecided", .rows(found.undecided.map(row))),
-        Field("damaged_values", .count(found.damagedValues)),
-        Field("stopped_by", .damage(failure, path: subject.path)),
+      facts: subject.facts + [
+        "keys": .count(found.records), "finding_count": .count(found.total),
+        "findings": .rows(rows), "by_rule": .rows(counts),
+        "by_prefix": .rows(prefixes.map(prefixRow)), "other_prefixes": .count(others),
+        "undecided_count": .count(found.undecidedCount),
+        "undecided": .rows(found.undecided.map(row)),
+        "damaged_values": .count(found.damagedValues),
+        "stopped_by": .damage(failure, path: subject.path),
       ],
-      sections: found.findings.map { .detail(detail($0)) } + [
+      sections: found.findings.map(detail) + [
         .lines(more > 0 ? ["… \(Formatting.count(more)) more"] : []), .table(counts),
         .table(shown(prefixes, others)), .lines(lines),
       ], status: found.isEmpty ? .done : .finding)
@@ -59,32 +58,30 @@ struct ThreatsReport {
 
   // MARK: Findings
 
-  /// The columns of a finding: its members, and the titles of tab-separated lines.
-  private static let columns:
-    [(name: StaticString, value: @Sendable (ThreatFinding, ThreatsReport) -> Value)] = [
-      ("severity", { .text($1.rules[$0.rule].severity.name) }),
-      ("rule", { .text($1.rules[$0.rule].id) }),
-      ("where", { finding, _ in .text(finding.place.names.joined(separator: "+")) }),
-      ("db", { finding, _ in .optional(finding.record) { .number($0.database) } }),
-      ("name", { finding, _ in .key(finding.name) }),
-      ("type", { finding, report in .optional(report.type(of: finding)) { .text($0) } }),
-      ("part", { finding, _ in .optional(finding.element) { .text($0.part.rawValue) } }),
-      ("element", { finding, _ in .optional(finding.element) { .count($0.index) } }),
-      ("entry", { finding, _ in .optional(finding.element?.entry) { .text($0.description) } }),
-      ("offset", { finding, _ in .count(finding.offset) }),
-      ("exact", { finding, _ in .flag(finding.isExact) }),
-      ("at", { finding, _ in .count(finding.at) }),
-      ("length", { finding, _ in .count(finding.count) }),
-      ("match", { finding, _ in .key(finding.excerpt) }),
+  /// The columns of a finding: its members, and the names of tab-separated values.
+  fileprivate static let columns:
+    [(name: StaticString, value: @Sendable (ThreatFinding, SignatureRule, String?) -> Value)] = [
+      ("severity", { _, rule, _ in .text(rule.severity.name) }),
+      ("rule", { _, rule, _ in .text(rule.id) }),
+      ("where", { finding, _, _ in .text(finding.place.names.joined(separator: "+")) }),
+      ("db", { finding, _, _ in .number(finding.record?.database) }),
+      ("name", { finding, _, _ in .key(finding.name) }),
+      ("type", { _, _, type in .text(type) }),
+      ("part", { finding, _, _ in .text(finding.element?.part.rawValue) }),
+      ("element", { finding, _, _ in .count(finding.element?.index) }),
+      ("entry", { finding, _, _ in .text(finding.element?.entry?.description) }),
+      ("offset", { finding, _, _ in .count(finding.offset) }),
+      ("exact", { finding, _, _ in .flag(finding.isExact) }),
+      ("at", { finding, _, _ in .count(finding.at) }),
+      ("length", { finding, _, _ in .count(finding.count) }),
+      ("match", { finding, _, _ in .key(finding.excerpt) }),
     ]
 
-  /// The names of the columns of findings.
-  static var columnNames: [StaticString] { columns.map(\.name) }
-
   /// A row for each finding that is kept.
-  var rows: [[Field]] {
+  var rows: [Fields] {
     found.findings.map { finding in
-      ThreatsReport.columns.map { Field($0.name, $0.value(finding, self)) }
+      let (rule, type) = (rules[finding.rule], type(of: finding))
+      return Fields(ThreatsReport.columns.map { ($0.name, $0.value(finding, rule, type)) })
     }
   }
 
@@ -92,14 +89,14 @@ struct ThreatsReport {
     finding.record.map { $0.type.shape(in: dialect)?.name ?? "?" }
   }
 
-  private func detail(_ finding: ThreatFinding) -> Detail {
+  private func detail(_ finding: ThreatFinding) -> Section {
     let rule = rules[finding.rule]
-    return Detail(
-      mark: rule.severity.name, style: rule.severity >= .high ? .red : .yellow,
-      headline: "\(rule.id): \(Formatting.key(rule.title.utf8))",
-      facts: [
-        Field(title: "in", .text(location(finding))), Field(title: "at", .text(place(finding))),
-        Field(title: "match", .key(finding.excerpt, width: 100)),
+    return .detail(
+      rule.severity.name, rule.severity >= .high ? .red : .yellow,
+      "\(rule.id): \(Formatting.key(rule.title.utf8))",
+      [
+        "in": .textOnly(.text(location(finding))), "at": .textOnly(.text(place(finding))),
+        "match": .textOnly(.key(finding.excerpt, width: 100)),
       ])
   }
 
@@ -138,41 +135,35 @@ struct ThreatsReport {
     }
   }
 
-  private func row(_ rule: SignatureRule, _ count: UInt64) -> [Field] {
-    let severity = Value.text(rule.severity.name)
-    return [
-      Field(title: "severity", severity), Field("rule", title: "rule", .text(rule.id)),
-      Field("severity", severity), Field("title", .text(rule.title)),
-      Field(title: "findings", .count(count)),
-      Field(
-        "reference", title: "read more", .key(Array(rule.reference.utf8), width: .max)),
-      Field("findings", .count(count)),
+  private func row(_ rule: SignatureRule, _ count: UInt64) -> Fields {
+    [
+      "severity": .textOnly(.text(rule.severity.name)), "rule": .text(rule.id).shown,
+      "severity": .text(rule.severity.name), "title": .text(rule.title),
+      "findings": .textOnly(.count(count)),
+      "reference": .key(Array(rule.reference.utf8), width: .max).shown("read more"),
+      "findings": .count(count),
     ]
   }
 
-  private func prefixRow(_ prefix: [UInt8], _ count: UInt64) -> [Field] {
-    let title = "keys that begin with"
+  private func prefixRow(_ prefix: [UInt8], _ count: UInt64) -> Fields {
     let shown: Value = prefix.isEmpty ? .text("(no colon)") : .key(prefix + [0x3a])
     return [
-      Field("prefix", title: title, .key(prefix), shown: shown),
-      Field("findings", title: "findings", .count(count)),
+      "prefix": .key(prefix).shown("keys that begin with", as: shown),
+      "findings": .count(count).shown,
     ]
   }
 
   private func shown(
     _ prefixes: [(prefix: [UInt8], count: UInt64)], _ others: UInt64
-  ) -> [[Field]] {
+  ) -> [Fields] {
     let rows = prefixes.prefix(ThreatsReport.shownPrefixes).map(prefixRow)
     let rest = prefixes.dropFirst(ThreatsReport.shownPrefixes).reduce(others) { $0 + $1.count }
     guard rest > 0, !rows.isEmpty else { return rows }
-    return rows + [[Field(title: "", .text("…")), Field(title: "", .count(rest))]]
+    return rows + [["": .textOnly(.text("…")), "": .textOnly(.count(rest))]]
   }
 
-  private func row(_ text: UndecidedText) -> [Field] {
-    [
-      Field("rule", .text(rules[text.rule].id)), Field("name", .key(text.name)),
-      Field("offset", .count(text.offset)),
-    ]
+  private func row(_ text: UndecidedText) -> Fields {
+    ["rule": .text(rules[text.rule].id), "name": .key(text.name), "offset": .count(text.offset)]
   }
 
   private var lines: [String] {
@@ -197,11 +188,8 @@ extension Report {
     let reports = files.map(\.report)
     let counts = findings(
       files.reduce(0) { $0 + $1.found.total }, in: files.reduce(0) { $0 + $1.found.records })
-    var report = Report("threats", files: reports)
-    report.sections = [
-      .files(reports), .lines(["\(Formatting.count(fileCount, "file", "files")): \(counts)"]),
-    ]
-    return report
+    let line = "\(Formatting.count(fileCount, "file", "files")): \(counts)"
+    return Report("threats", files: reports, [.files(reports), .lines([line])])
   }
 
   fileprivate static func findings(_ count: UInt64, in keys: UInt64) -> String {
@@ -210,13 +198,14 @@ extension Report {
 }
 
 extension TSVRenderer {
-  /// Findings as lines below a line of titles; the first column is the file where there are several.
+  /// Findings as lines below a line of names; the first column is the file where there are several.
   func text(_ reports: [ThreatsReport], ofSeveral: Bool) -> OutputBuffer {
     var output = OutputBuffer(capacity: 1 << 14)
-    append(names: (ofSeveral ? ["file"] : []) + ThreatsReport.columnNames, to: &output)
+    let names = ThreatsReport.columns.map { Value.text("\($0.name)") }
+    append((ofSeveral ? [.text("file")] : []) + names, to: &output)
     for report in reports {
-      let file = ofSeveral ? [Field("file", .path(report.subject.path))] : []
-      for row in report.rows { append(file + row, to: &output) }
+      let file: [Value] = ofSeveral ? [.path(report.subject.path)] : []
+      for row in report.rows { append(file + row.list.map(\.value), to: &output) }
     }
     return output
   }

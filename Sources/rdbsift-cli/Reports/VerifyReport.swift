@@ -31,20 +31,15 @@ struct VerifyReport {
   var report: Report {
     Report(
       command: "verify",
-      facts: subject.fields + [
-        Field("verdict", .text(verdict)), Field("quick", .flag(isQuick)),
-        Field("keys", .count(found.records)),
-        Field("elements", isQuick ? .null : .count(found.elements)),
-        Field("stepped_over", isQuick ? .null : .count(found.unopened)),
-        Field.checksum(checksum, isWhole: isWhole).dataOnly,
-        Field("meaning", .optional(meaning) { .text($0) }),
-        Field("trailing_bytes", .bytes(verification.trailing)),
-        Field("errors", .count(errors)), Field("warnings", .count(warnings)),
-        Field("notes", .count(findings.count(.note))),
-        Field("finding_count", .count(findings.count)),
-        Field("findings", .rows(findings.kept.map(words.row))),
-        Field(
-          "stopped_by", .optional(verification.stop) { .damage($0, path: subject.path) }),
+      facts: subject.facts + [
+        "verdict": .text(verdict), "quick": .flag(isQuick), "keys": .count(found.records),
+        "elements": isQuick ? .null : .count(found.elements),
+        "stepped_over": isQuick ? .null : .count(found.unopened),
+        "checksum": .checksum(checksum, isWhole: isWhole).dataOnly, "meaning": .text(meaning),
+        "trailing_bytes": .bytes(verification.trailing), "errors": .count(errors),
+        "warnings": .count(warnings), "notes": .count(findings.count(.note)),
+        "finding_count": .count(findings.count), "findings": .rows(findings.kept.map(words.row)),
+        "stopped_by": .damage(verification.stop.map { .damage($0) }, path: subject.path),
       ],
       sections: [.lines(lines)], status: errors + warnings > 0 ? .finding : .done)
   }
@@ -109,11 +104,10 @@ extension Report {
     if let shared = set?.sharedKeys.count {
       parts.append(shared == 0 ? "none in two files" : "\(Formatting.count(shared)) in two files")
     }
-    let verdict = "\(Formatting.count(fileCount, "file", "files")): "
-    var report = Report("verify", files: files)
-    report.facts.append(Field("set", .optional(set) { .record($0.fields) }))
-    report.sections =
-      files.flatMap(\.sections) + [.lines([verdict + parts.joined(separator: ", ")])]
+    let verdict =
+      "\(Formatting.count(fileCount, "file", "files")): \(parts.joined(separator: ", "))"
+    var report = Report("verify", files: files, files.flatMap(\.sections) + [.lines([verdict])])
+    report.facts = report.facts + ["set": set.map { .object($0.fields) } ?? .null]
     return report
   }
 }

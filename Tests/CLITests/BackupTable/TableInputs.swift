@@ -51,7 +51,7 @@ enum TableInputs {
 
   /// Writes all files into a folder.
   static func write(to folder: String) throws {
-    for (name, bytes) in files { try rdbsiftTests.write(bytes, to: "\(folder)/\(name)") }
+    for (name, bytes) in files { try CLITests.write(bytes, to: "\(folder)/\(name)") }
     try FileManager.default.createDirectory(
       atPath: folder + "/out", withIntermediateDirectories: true)
   }

@@ -40,9 +40,9 @@ struct JoinedCountsTests {
     #expect(counts.allSatisfy { $0.refusals.isEmpty })
     #expect(counts.map { $0.databases[2]?.keys } == [2, nil, 2])
     #expect(counts.map { $0.databases[7]?.keys } == [3, 3, 3])
-    #expect(counts.map { $0.databases[7]?.isTold } == [false, true, true])
+    #expect(counts.map { $0.databases[7]?.isDeclared } == [false, true, true])
     #expect(counts.map(\.isBehindAnother) == [false, true, true])
-    #expect(counts.map { $0.databases[2]?.isTold } == [false, nil, true])
+    #expect(counts.map { $0.databases[2]?.isDeclared } == [false, nil, true])
   }
 
   @Test("what cannot stand in one file is refused")

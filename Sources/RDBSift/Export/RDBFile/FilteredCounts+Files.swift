@@ -21,12 +21,12 @@ extension FilteredCounts {
           sums[database, default: Count()].merge(count)
         }
       }
-      var told: Set<UInt32> = []
+      var declared: Set<UInt32> = []
       for index in files.indices {
         files[index][part].isBehindAnother = index > 0
         for database in files[index][part].databases.keys {
           var count = sums[database] ?? Count()
-          count.isTold = !told.insert(database).inserted
+          count.isDeclared = !declared.insert(database).inserted
           files[index][part].databases[database] = count
         }
       }

@@ -13,7 +13,7 @@ package struct FilteredCounts: Sendable {
     /// Hashes whose fields expire (Valkey).
     package var volatile: UInt64 = 0
     /// Whether a file before this one, which goes to the same output, has told of the database.
-    var isTold = false
+    var isDeclared = false
 
     mutating func merge(_ other: Count) {
       keys += other.keys
@@ -69,13 +69,13 @@ package struct FilteredCounts: Sendable {
 
   /// Adds what the file says of itself as a whole.
   package mutating func conclude(_ facts: RDBMetadata, head: RDBMetadata) {
-    let isTold = head.aux.contains { $0.name == Array("df-ver".utf8) }
-    if facts.dialect == .dragonfly, !isTold { refusals.insert(.lateDialect) }
+    let isDeclared = head.aux.contains { $0.name == Array("df-ver".utf8) }
+    if facts.dialect == .dragonfly, !isDeclared { refusals.insert(.lateDialect) }
   }
 }
 
 /// What becomes of an AUX field in a filtered file.
-enum AuxFate: Hashable {
+enum AuxHandling: Hashable {
   /// It says something about the file that is still so.
   case kept
   /// It says what is no longer so: of replication, of an AOF, of the server's memory.
@@ -89,18 +89,17 @@ enum AuxFate: Hashable {
     "used-mem", "lua", "mvcc-tstamp", "cluster-asm-task", "table-mem",
   ].map { Array($0.utf8) }
   private static let prefixes = ["repl-", "aof-"].map { Array($0.utf8) }
-  private static let slotInfo = Array("slot-info".utf8)
   private static let memberPrefix = Array("keydb-subexpire-".utf8)
 
   /// By the name of the field, whose place is one in the file.
   init(_ name: StringObject, in bytes: RawSpan) {
     let name = name.spelled(in: bytes) ?? []
-    if name == AuxFate.slotInfo {
+    if name == SlotInfo.name {
       self = .countsSlot
-    } else if name.starts(with: AuxFate.memberPrefix) {
+    } else if name.starts(with: AuxHandling.memberPrefix) {
       self = .belongsToMember
-    } else if AuxFate.names.contains(name)
-      || AuxFate.prefixes.contains(where: { name.starts(with: $0) })
+    } else if AuxHandling.names.contains(name)
+      || AuxHandling.prefixes.contains(where: { name.starts(with: $0) })
     {
       self = .leftOut
     } else {

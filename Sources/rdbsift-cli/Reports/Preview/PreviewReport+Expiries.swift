@@ -46,12 +46,13 @@ extension PreviewReport {
   }
 
   /// The ends and the median, before and after the shift side by side.
-  var expiryTable: [[Field]] {
+  var expiryTable: [Fields] {
     let shown = shownExpiries
     guard !shown.isEmpty else { return [] }
-    func row(_ title: String, _ instant: (Expiries) -> UnixMilliseconds?) -> [Field] {
-      [Field(title: "expiry", .text(title))]
-        + shown.map { Field(title: $0.name, .optional(instant($0)) { .instant($0) }) }
+    func row(_ title: String, _ instant: (Expiries) -> UnixMilliseconds?) -> Fields {
+      Fields(
+        [Field(title: "expiry", .text(title))]
+          + shown.map { Field(title: $0.name, .instant(instant($0))) })
     }
     return [
       row("first") { $0.spread.first },
@@ -62,78 +63,55 @@ extension PreviewReport {
   }
 
   /// How many keys live how long from now, before and after the shift, as bars.
-  var expiryChart: [[Field]] {
+  var expiryChart: [Fields] {
     let columns = shownExpiries.map {
       (name: $0.name, keys: [$0.spread.over] + $0.spread.livesBySpan)
     }
     let most = columns.flatMap(\.keys).max() ?? 1
     let isOne = columns.count == 1
-    let spans = PreviewReport.spans.indices.filter { span in columns.contains { $0.keys[span] > 0 }
+    func cells(_ name: String, _ keys: UInt64) -> [Field] {
+      [
+        Field(title: isOne ? "keys" : name, keys == 0 ? .null : .count(keys)),
+        Field(title: "", .bar(keys, of: most, columns: isOne ? 30 : 15)),
+      ]
     }
-    return spans.map { span in
-      [Field(title: "life from now", .text(PreviewReport.spans[span]))]
-        + columns.flatMap { name, keys in
-          [
-            Field(
-              title: isOne ? "keys" : name, .count(keys[span]),
-              shown: keys[span] == 0 ? .text("") : nil),
-            Field(title: "", .bar(keys[span], of: most, columns: isOne ? 30 : 15)),
-          ]
-        }
-    }
+    return PreviewReport.spans.indices.filter { span in columns.contains { $0.keys[span] > 0 } }
+      .map { span in
+        Fields(
+          [Field(title: "life from now", .text(PreviewReport.spans[span]))]
+            + columns.flatMap { cells($0.name, $0.keys[span]) })
+      }
   }
 
   /// The same numbers for a program.
-  var expiries: [Field] {
+  var expiries: Fields {
     func instants(_ expiries: Expiries) -> Value {
-      .record([
-        Field("first_ms", .optional(expiries.spread.first) { .instant($0) }),
-        Field("median_about_ms", .optional(expiries.median) { .instant($0) }),
-        Field("last_ms", .optional(expiries.spread.last) { .instant($0) }),
-      ])
+      [
+        "first_ms": .instant(expiries.spread.first), "median_about_ms": .instant(expiries.median),
+        "last_ms": .instant(expiries.spread.last),
+      ]
     }
     let (file, restored) = bothExpiries
     let ends = ExpirySpread.ends.map { Value.number($0) } + [.null]
     let lives = zip(ends, zip(restored.spread.livesBySpan, file.spread.livesBySpan))
     return [
-      Field("keys", .count(restored.spread.count)), Field("in_file", instants(file)),
-      Field("restored", instants(restored)), Field("over_in_file", .count(file.spread.over)),
-      Field(
-        "lives",
-        .rows(
-          lives.map { end, keys in
-            [
-              Field("below_ms", end), Field("keys", .count(keys.0)),
-              Field("keys_in_file", .count(keys.1)),
-            ]
-          })),
+      "keys": .count(restored.spread.count), "in_file": instants(file),
+      "restored": instants(restored), "over_in_file": .count(file.spread.over),
+      "lives": .rows(
+        lives.map { end, keys in
+          ["below_ms": end, "keys": .count(keys.0), "keys_in_file": .count(keys.1)]
+        }),
     ]
   }
-
-  // MARK: Fields
 
   /// Fields with an expiry of their own.
-  var fieldExpiries: [Field] {
+  var fieldExpiries: Fields {
     let fields = summary.fields
     return [
-      Field("keys", .count(fields.keys)), Field("fields", .count(fields.fields)),
-      Field("over", .count(fields.over)),
-      Field("examples", .rows(fields.examples.notes.map { fileKey($0) })),
+      "keys": .count(fields.keys).shown("keys that have any"),
+      "fields": .count(fields.fields).shown,
+      "over": .count(fields.over).shown("over by now, whatever the time shift"),
+      "examples": .rows(fields.examples.notes.map { fileKey($0) }),
     ]
-  }
-
-  var fieldExpiryTable: [[Field]] {
-    let fields = summary.fields
-    guard fields.fields > 0 else { return [] }
-    let rows = [
-      ("keys that have any", fields.keys), ("fields", fields.fields),
-      ("over by now, whatever the time shift", fields.over),
-    ]
-    return rows.map { title, count in
-      [
-        Field(title: "fields that expire on their own", .text(title)),
-        Field(title: "", .count(count)),
-      ]
-    }
   }
 }

@@ -7,54 +7,51 @@ import Restore
 
 extension PreviewReport {
   /// A key, and its database.
-  private func key(_ note: RecordNote, title: String) -> [Field] {
+  private func key(_ note: RecordNote, title: String) -> Fields {
     let database = note.record.database
     return [
-      Field("db", .number(database)), Field("key", title: title, .key(note.key)),
-      Field(title: "", .text("db \(database)")),
+      "db": .number(database), "key": .key(note.key).shown(title),
+      "": .textOnly(.text("db \(database)")),
     ]
   }
 
   /// A key as it stands in the file.
-  func fileKey(_ note: RecordNote, title: String = "", sizeTitle: String? = nil) -> [Field] {
-    key(note, title: title) + [
-      Field("bytes", title: sizeTitle, .bytes(note.record.end - note.record.start)),
-      Field("file_expire_ms", .optional(note.record.expiry) { .instant($0) }),
+  func fileKey(_ note: RecordNote, title: String = "", sizeTitle: String? = nil) -> Fields {
+    let size = note.record.end - note.record.start
+    return key(note, title: title) + [
+      "bytes": .bytes(size).shown(sizeTitle, if: sizeTitle != nil),
+      "file_expire_ms": .instant(note.record.expiry),
     ]
   }
 
   /// The first keys that are restored.
-  var firstKeys: [[Field]] {
+  var firstKeys: [Fields] {
     summary.first.notes.map { note in
       let expiry = note.record.expiry.map { selection.shift?($0) ?? $0 }
-      let words = expiry.map { "until \(Formatting.instant($0))" } ?? "for ever"
+      let words = expiry.map { "until \(Formatting.instant($0))" }
       return key(note, title: "first keys") + [
-        Field("expire_ms", title: "", .optional(expiry) { .instant($0) }, shown: .text(words))
+        "expire_ms": .instant(expiry).shown("", as: .text(words ?? "for ever"))
       ]
     }
   }
 
   /// Examples of keys that would not come back.
-  var lostKeys: [[Field]] {
-    let kinds = [
-      (summary.expiredAtReference, "expired at the restore time"),
-      (summary.expiredAtSubmission, "expired by now"),
-    ]
-    return kinds.flatMap { first, reason in
-      first.notes.map { note in
+  var lostKeys: [Fields] {
+    func rows(_ notes: [RecordNote], _ reason: String) -> [Fields] {
+      notes.map { note in
         let expiry = note.record.expiry.map { Formatting.instant($0) } ?? ""
         return fileKey(note, title: "would not come back, such as") + [
-          Field(title: "", .text("\(reason): \(expiry)"))
+          "": .textOnly(.text("\(reason): \(expiry)"))
         ]
       }
     }
+    return rows(summary.expiredAtReference.notes, "expired at the restore time")
+      + rows(summary.expiredAtSubmission.notes, "expired by now")
   }
 
   /// The biggest keys that are restored.
-  var biggestKeys: [[Field]] {
-    summary.biggest.notes.map {
-      fileKey($0, title: "biggest keys", sizeTitle: "in the file")
-    }
+  var biggestKeys: [Fields] {
+    summary.biggest.notes.map { fileKey($0, title: "biggest keys", sizeTitle: "in the file") }
   }
 
   /// Whether more keys are restored than the biggest.
@@ -65,12 +62,11 @@ extension PreviewReport {
   // MARK: Export
 
   /// What an export would write.
-  var exported: [Field] {
+  var exported: Fields {
     let total = summary.output.total(summary.tally)
     return [
-      Field("exact", .flag(summary.output.isExact)), Field("commands", .count(total.commands)),
-      Field("bytes", .count(total.bytes)),
-      Field("senseless_values", .count(summary.output.damaged)),
+      "exact": .flag(summary.output.isExact), "commands": .count(total.commands),
+      "bytes": .count(total.bytes), "senseless_values": .count(summary.output.damaged),
     ]
   }
 
@@ -111,26 +107,17 @@ struct PreviewedFile {
     failure = found.result.failure
   }
 
-  fileprivate var row: [Field] {
-    let tally = summary.tally
-    let restored = tally.restored
-    func expired(_ name: StaticString, _ reason: SkipReason) -> Field {
-      Field(name, .count(tally.skipped(reason).keys))
-    }
+  fileprivate var row: Fields {
+    let (tally, restored) = (summary.tally, summary.tally.restored)
+    let counts: Value = ["keys": .count(restored.keys), "bytes": .bytes(restored.valueBytes)]
     return [
-      Field("file", title: "file", .path(subject.path)), Field("size", .bytes(subject.size)),
-      Field("created_ms", title: "created", .optional(created) { .instant($0) }),
-      Field("keys", title: "keys", .count(keys.count)),
-      Field(
-        "restored", title: "restored",
-        .record([
-          Field("keys", .count(restored.keys)), Field("bytes", .bytes(restored.valueBytes)),
-        ]), shown: .count(restored.keys)),
-      Field(title: "bytes", .bytes(restored.valueBytes)),
-      expired("expired_at_restore_time", .expiredAtReference),
-      expired("expired_by_now", .expiredAtSubmission),
-      Field("slots", .slots(keys.slots.ranges)),
-      Field("stopped_by", .damage(failure, path: subject.path)),
+      "file": .path(subject.path).shown, "size": .bytes(subject.size),
+      "created_ms": .instant(created).shown, "keys": .count(keys.count).shown,
+      "restored": counts.shown(as: .count(restored.keys)),
+      "bytes": .textOnly(.bytes(restored.valueBytes)),
+      "expired_at_restore_time": .count(tally.skipped(.expiredAtReference).keys),
+      "expired_by_now": .count(tally.skipped(.expiredAtSubmission).keys),
+      "slots": .slots(keys.slots.ranges), "stopped_by": .damage(failure, path: subject.path),
     ]
   }
 }
@@ -140,9 +127,7 @@ extension Report {
   func of(_ result: BackupResult<PreviewSummary>) -> Report {
     let rows = result.readable.map { PreviewedFile($0, result.backup.subject(of: $0)).row }
     var report = self
-    report.facts += [
-      Field("files", .rows(rows)), Field("set", .record(SetReport(result).fields)),
-    ]
+    report.facts = facts + ["files": .rows(rows), "set": .object(SetReport(result).fields)]
     report.sections.append(.table(rows))
     return report
   }

@@ -23,7 +23,7 @@ struct PreviewWarning {
   }
 
   /// The warning as a row.
-  var row: [Field] { [Field("code", .text(code)), Field("message", .text(text))] }
+  var row: Fields { ["code": .text(code), "message": .text(text)] }
 }
 
 extension PreviewReport {
@@ -94,7 +94,9 @@ extension PreviewReport {
         + "than are allowed on \(names([gaveUp.note]))")
   }
 
-  /// Readings that select other keys. A real expression naturally matches little as a glob, so only
+  /// Readings that select other keys.
+  ///
+  /// A real expression naturally matches little as a glob, so only
   /// what a glob selects beyond what was asked for counts.
   private var differentReadings: PreviewWarning? {
     let counts = zip(readings.modes, summary.readings).filter { $0.1.gaveUp == nil }

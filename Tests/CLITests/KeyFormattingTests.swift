@@ -2,9 +2,9 @@ import Testing
 
 @testable import RDBSiftCLI
 
-@Suite("KeyText")
-struct KeyTextTests {
-  private func spelled(_ text: String) -> String { KeyText.spelled(text.utf8) }
+@Suite("Formatting of keys")
+struct KeyFormattingTests {
+  private func spelled(_ text: String) -> String { Formatting.key(text.utf8) }
 
   @Test(
     "printable UTF-8 is shown as it is",
@@ -29,7 +29,7 @@ struct KeyTextTests {
   func controls(byte: UInt8) {
     let hex = String(byte, radix: 16, uppercase: true)
     let digits = hex.count == 1 ? "0" + hex : hex
-    #expect(KeyText.spelled([byte] + Array("abc".utf8)) == "\"\\x\(digits)abc\"")
+    #expect(Formatting.key([byte] + Array("abc".utf8)) == "\"\\x\(digits)abc\"")
   }
 
   @Test("C1 controls, though they are UTF-8, are shown as their bytes")
@@ -60,15 +60,15 @@ struct KeyTextTests {
       ([0xf0, 0x9f, 0x8e, 0x41], #""\xF0\x9F\x8EA""#),
     ] as [([UInt8], String)])
   func invalid(bytes: [UInt8], text: String) {
-    #expect(KeyText.spelled(bytes) == text)
+    #expect(Formatting.key(bytes) == text)
   }
 
-  @Test("no two keys of two bytes are spelled alike, and none shows a control character")
+  @Test("no two keys of two bytes look the same, and none shows a control character")
   func unambiguous() {
     var seen: Set<String> = []
     for first in UInt8.min ... .max {
       for second in UInt8.min ... .max {
-        let text = KeyText.spelled([first, second])
+        let text = Formatting.key([first, second])
         // By bytes: two strings may be equal in Swift and not the same.
         seen.insert(text.utf8.map { String($0) }.joined(separator: " "))
         if text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7f }) { Issue.record("\(text)") }
@@ -77,19 +77,19 @@ struct KeyTextTests {
     #expect(seen.count == 65536)
   }
 
-  @Test("a key that is too wide is cut, and a huge one is not spelled whole")
+  @Test("a key that is too wide is cut, and a huge one is not read whole")
   func cut() {
-    #expect(KeyText.spelled("user:12345".utf8, width: 6) == "user:…")
-    #expect(KeyText.spelled("user:1".utf8, width: 6) == "user:1")
-    #expect(KeyText.spelled([0, 1, 2], width: 6) == #""\x00…"#)
+    #expect(Formatting.key("user:12345".utf8, width: 6) == "user:…")
+    #expect(Formatting.key("user:1".utf8, width: 6) == "user:1")
+    #expect(Formatting.key([0, 1, 2], width: 6) == #""\x00…"#)
     let counted = Counted(bytes: [UInt8](repeating: 0x61, count: 1_000_000))
-    #expect(KeyText.spelled(counted, width: 10) == "aaaaaaaaa…")
+    #expect(Formatting.key(counted, width: 10) == "aaaaaaaaa…")
     #expect(counted.taken.count < 100)
   }
 
   @Test("a key of marks that take no column is cut too, and says so")
   func marks() {
-    let text = KeyText.spelled(String(repeating: "\u{301}", count: 1000).utf8, width: 10)
+    let text = Formatting.key(String(repeating: "\u{301}", count: 1000).utf8, width: 10)
     #expect(text.unicodeScalars.count < 40)
     #expect(text.unicodeScalars.last == "…")
   }

@@ -101,7 +101,7 @@ package struct RDBFileWriter: RecordWriter, ~Copyable {
     case .aux(let name, let value): writeAux(name, value, in: bytes)
     case .selectDatabase(let database):
       guard let count = counts[part].databases[database] else { return }
-      if count.isTold { return writer.select(databases(database), to: &output) }
+      if count.isDeclared { return writer.select(databases(database), to: &output) }
       writer.select(databases(database), keys: count.keys, expires: count.expires, to: &output)
     case .slotInfo(let slot, _, _):
       guard namer.isIdentity, let count = UInt16(exactly: slot).flatMap({ counts[part].slots[$0] })
@@ -140,29 +140,24 @@ package struct RDBFileWriter: RecordWriter, ~Copyable {
   private mutating func writeAux(
     _ name: StringObject, _ value: StringObject, in bytes: RawSpan
   ) {
-    switch AuxFate(name, in: bytes) {
+    switch AuxHandling(name, in: bytes) {
     case .kept:
       guard !counts[part].isBehindAnother else { return }
       writer.aux(name, value, in: bytes, to: &output)
     case .countsSlot:
-      guard namer.isIdentity, let text = value.spelled(in: bytes),
-        let counted = recount(text)
+      guard namer.isIdentity, let info = SlotInfo(aux: name, value, in: bytes),
+        let counted = recounted(info)
       else { return }
-      writer.aux(Array("slot-info".utf8), counted, to: &output)
+      writer.aux(SlotInfo.name, Array(counted.text.utf8), to: &output)
     case .leftOut, .belongsToMember: break
     }
   }
 
-  /// `slot,keys,expires` or `slot,keys,expires,hashes` with the numbers of what is kept; nil where
-  /// nothing is.
-  private func recount(_ text: [UInt8]) -> [UInt8]? {
-    let fields = text.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-    guard fields.count == 3 || fields.count == 4,
-      let slot = UInt16(String(decoding: fields[0], as: UTF8.self)),
-      let count = counts[part].slots[slot]
-    else { return nil }
-    let numbers = [UInt64(slot), count.keys, count.expires, count.volatile].prefix(fields.count)
-    return Array(numbers.map { String($0) }.joined(separator: ",").utf8)
+  /// The slot with the counts of what is kept; nil where nothing is.
+  private func recounted(_ info: SlotInfo) -> SlotInfo? {
+    guard let count = counts[part].slots[info.slot] else { return nil }
+    let numbers = [count.keys, count.expires, count.volatile]
+    return SlotInfo(slot: info.slot, counts: Array(numbers.prefix(info.counts.count)))
   }
 
   package consuming func finish() -> ExportCounts { ExportCounts() }

@@ -3,8 +3,8 @@ import Testing
 
 @testable import RDBSiftCLI
 
-@Suite("HumanText")
-struct HumanTextTests {
+@Suite("Formatting")
+struct FormattingTests {
   @Test(
     "sizes have at most three digits before the unit changes",
     arguments: [
@@ -15,14 +15,14 @@ struct HumanTextTests {
       (Int.min, "-8.0 EiB"),
     ])
   func size(bytes: Int, text: String) {
-    #expect(HumanText.size(bytes) == text)
+    #expect(Formatting.size(bytes) == text)
   }
 
   @Test("a size is never further off than its last digit says")
   func sizeIsClose() {
     let scales = ["B": 1.0, "KiB": 1024, "MiB": 1_048_576, "GiB": 1_073_741_824]
     for bytes in stride(from: 1, to: 3_000_000_000, by: 1_234_567) {
-      let parts = HumanText.size(bytes).split(separator: " ")
+      let parts = Formatting.size(bytes).split(separator: " ")
       let value = Double(parts[0]).map { $0 * (scales[String(parts[1])] ?? 0) } ?? 0
       #expect(abs(value - Double(bytes)) <= Double(bytes) * 0.052)
     }
@@ -35,14 +35,14 @@ struct HumanTextTests {
       (-1000, "-1,000"), (-999, "-999"), (Int64.min, "-9,223,372,036,854,775,808"),
     ] as [(Int64, String)])
   func count(number: Int64, text: String) {
-    #expect(HumanText.count(number) == text)
+    #expect(Formatting.count(number) == text)
   }
 
   @Test("one is singular, everything else is plural")
   func nouns() {
-    #expect(HumanText.count(0, "key", "keys") == "0 keys")
-    #expect(HumanText.count(1, "key", "keys") == "1 key")
-    #expect(HumanText.count(2000, "key", "keys") == "2,000 keys")
+    #expect(Formatting.count(0, "key", "keys") == "0 keys")
+    #expect(Formatting.count(1, "key", "keys") == "1 key")
+    #expect(Formatting.count(2000, "key", "keys") == "2,000 keys")
   }
 
   @Test(
@@ -57,7 +57,7 @@ struct HumanTextTests {
       (Int64.max, "292278994-08-17 07:12:55.807Z"), (Int64.min, "-292275055-05-16 16:47:04.192Z"),
     ] as [(Int64, String)])
   func instant(milliseconds: Int64, text: String) {
-    #expect(HumanText.instant(milliseconds: milliseconds) == text)
+    #expect(Formatting.instant(milliseconds: milliseconds) == text)
   }
 
   @Test("days from 1890 to 2410 are the days that Foundation says")
@@ -69,7 +69,7 @@ struct HumanTextTests {
       let parts = calendar.dateComponents([.year, .month, .day], from: date)
       let expected = String(
         format: "%04d-%02d-%02d 00:00:00Z", parts.year ?? 0, parts.month ?? 0, parts.day ?? 0)
-      let text = HumanText.instant(milliseconds: Int64(day) * 86_400_000)
+      let text = Formatting.instant(milliseconds: Int64(day) * 86_400_000)
       if text != expected { Issue.record("\(text) is not \(expected)") }
     }
   }
@@ -83,7 +83,7 @@ struct HumanTextTests {
       (Int64.min, "-106751991167 d 7 h"),
     ] as [(Int64, String)])
   func duration(milliseconds: Int64, text: String) {
-    #expect(HumanText.duration(milliseconds: milliseconds) == text)
+    #expect(Formatting.duration(milliseconds: milliseconds) == text)
   }
 
   @Test(
@@ -94,7 +94,7 @@ struct HumanTextTests {
       ("e\u{301}e\u{301}", 2, "e\u{301}e\u{301}"),
     ])
   func truncated(text: String, width: Int, expected: String) {
-    let cut = HumanText.truncated(text, to: width)
+    let cut = Formatting.truncated(text, to: width)
     #expect(cut == expected)
     #expect(DisplayWidth.of(cut) <= width)
   }
