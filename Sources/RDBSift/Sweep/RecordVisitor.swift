@@ -85,41 +85,46 @@ struct VisitingWorker<Visitor: RecordVisitor & ~Copyable>: BatchWorker, ~Copyabl
   private var visitor: Visitor
   private var selector: RecordSelector
   private var keys: KeyCollector?
-  private var context = VisitContext()
+  private let file: Int
+  private var confidence: Confidence?
   private var restored: UInt64 = 0
 
   init(
-    _ visitor: consuming Visitor, _ selection: Selection, file: Int, keys: consuming KeyCollector?
+    _ visitor: consuming Visitor, _ selection: Selection, file: Int,
+    keys: consuming KeyCollector?
   ) {
     self.visitor = visitor
     self.keys = keys
+    self.file = file
     selector = RecordSelector(selection)
-    context.file = file
   }
 
-  /// A limit counts records, so they all have to come here.
   var needsOrder: Bool { Visitor.needsOrder || selector.needsOrder }
 
   mutating func exchange(_ output: inout OutputBuffer) { visitor.exchange(&output) }
 
   mutating func beginPart(_ boundary: OutputBoundary) { visitor.beginPart() }
 
-  mutating func mark(_ confidence: Confidence?) { context.confidence = confidence }
+  mutating func mark(_ confidence: Confidence?) { self.confidence = confidence }
 
   mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, _ values: ValueContext,
     _ notes: inout NoteList
   ) throws(JobFailure) {
+    // Not a property: it would be copied for every record.
+    var context = VisitContext()
     context.values = values
+    context.file = file
+    context.confidence = confidence
     visitor.begin(batch, in: bytes)
-    let failure = visitAll(of: batch, in: bytes)
+    let failure = visitAll(of: batch, in: bytes, &context)
     // What came before a failure is worked on as ever.
     try visitor.end(bytes, context)
     if let failure { throw failure }
   }
 
   private mutating func visitAll(
-    of batch: borrowing RecordBatch, in bytes: RawSpan
+    of batch: borrowing RecordBatch, in bytes: RawSpan, _ context: inout VisitContext
   ) -> JobFailure? {
     var next = 0
     do throws(JobFailure) {
@@ -129,7 +134,7 @@ struct VisitingWorker<Visitor: RecordVisitor & ~Copyable>: BatchWorker, ~Copyabl
             visitor.visit(batch.events[next].event, in: bytes, context)
             next &+= 1
           }
-          try visit(records[index], in: bytes)
+          try visit(records[index], in: bytes, &context)
         }
       }
     } catch {
@@ -140,7 +145,9 @@ struct VisitingWorker<Visitor: RecordVisitor & ~Copyable>: BatchWorker, ~Copyabl
   }
 
   @inline(__always)
-  private mutating func visit(_ record: RDBRecord, in bytes: RawSpan) throws(JobFailure) {
+  private mutating func visit(
+    _ record: RDBRecord, in bytes: RawSpan, _ context: inout VisitContext
+  ) throws(JobFailure) {
     let disposition = try selector.disposition(of: record, in: bytes, context: context.values)
     var isRestored = false
     if case .restore = disposition { isRestored = true }

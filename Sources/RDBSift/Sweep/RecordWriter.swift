@@ -79,7 +79,6 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
   private var selector: RecordSelector
   private var tally: RunningTally
   private var context = WriteContext()
-  private var restored: UInt64 = 0
   /// What becomes of the records of the batch at hand.
   private var actions: [RecordAction] = []
 
@@ -124,15 +123,15 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
     _ records: Span<RDBRecord>, in bytes: RawSpan, into actions: inout [RecordAction]
   ) -> (decided: Int, failure: JobFailure?) {
     selector.decide(records, in: bytes, context: context.values, into: &actions) {
-      if case .restore = $1 { restored &+= 1 }
       if Writer.countsOutcome { tally.add($0, $1, pattern: $2, in: context.dialect) }
     }
   }
 
   consuming func finish() -> WorkerResult<WriteSummary<Writer.Summary>> {
     let written = writer.written
+    let tally = tally.total()
     return WorkerResult(
-      summary: WriteSummary(tally: tally.total(), written: written, detail: writer.finish()),
-      restored: restored, keys: nil)
+      summary: WriteSummary(tally: tally, written: written, detail: writer.finish()),
+      restored: Writer.countsOutcome ? tally.restored.keys : written, keys: nil)
   }
 }
