@@ -31,6 +31,7 @@ let package = Package(
   targets: [
     // The layers. Each imports only what its list names; RDBSift alone imports siblings.
     .target(name: "RDB", dependencies: ["CISAL"]),
+    .target(name: "AOF", dependencies: ["RDB", "CLibm"]),
     .target(name: "Restore", dependencies: ["RDB", "CPCRE2"]),
     .target(name: "Export", dependencies: ["RDB"]),
     .target(
@@ -65,6 +66,8 @@ let package = Package(
     .systemLibrary(
       name: "CCrypto", pkgConfig: "libcrypto",
       providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    // Sine and arc sine as servers compute them.
+    .systemLibrary(name: "CLibm"),
     // A call of Linux that Swift does not see.
     .systemLibrary(name: "CRemap"),
 
@@ -72,6 +75,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["RDB", "CZlib", "CLZ4"], path: "Tests/TestSupport"),
     .testTarget(name: "RDBTests", dependencies: ["RDB", "TestSupport"]),
+    .testTarget(name: "AOFTests", dependencies: ["AOF", "FuzzBodies", "RDB", "TestSupport"]),
     .testTarget(name: "RestoreTests", dependencies: ["Restore", "RDB", "CPCRE2", "TestSupport"]),
     .testTarget(name: "ExportTests", dependencies: ["Export", "RDB", "TestSupport"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport", "CZstd"]),
@@ -89,7 +93,7 @@ let package = Package(
 
     // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.
     .target(
-      name: "FuzzBodies", dependencies: ["RDB", "Restore", "Export", "Storage"],
+      name: "FuzzBodies", dependencies: ["AOF", "RDB", "Restore", "Export", "Storage"],
       path: "Fuzz/Bodies"),
     .testTarget(name: "FuzzReplayTests", dependencies: ["FuzzBodies"]),
   ]

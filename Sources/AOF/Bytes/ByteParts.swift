@@ -1,0 +1,121 @@
+// The bytes that places point into: mapped files, which are lent, and the arena, which grows by
+// chunks that never move. So a place stays good while the arena grows, and an element of a value is
+// 16 bytes wherever its bytes are.
+
+import RDB
+
+/// Every part of memory that a `StringPlace` may point into.
+///
+/// Part 0 is empty. A part that is no longer lent is empty too, so that whoever keeps a place for too
+/// long is stopped by a bounds check.
+@safe public final class ByteParts {
+  private var parts: [UnsafeRawBufferPointer]
+  private var chunks: [UnsafeMutableRawBufferPointer] = unsafe []
+  /// The part of the chunk that is being filled, and where its free bytes begin.
+  private var current = 0
+  private var used = 0
+  /// Bytes that were taken for the arena.
+  public private(set) var arenaBytes = 0
+
+  private static let firstChunk = 1 << 12
+  private static let largestChunk = 1 << 24
+
+  /// Makes an arena without bytes.
+  public init() {
+    // SAFETY: an empty buffer; nothing is read from it.
+    unsafe parts = [UnsafeRawBufferPointer(start: nil, count: 0)]
+  }
+
+  deinit {
+    // SAFETY: the chunks are this object's own, and places cannot reach them without it.
+    unsafe chunks.forEach { unsafe $0.deallocate() }
+  }
+
+  /// Lends bytes as a part for one call.
+  ///
+  /// - Parameters:
+  ///   - bytes: A file's bytes.
+  ///   - body: Gets the number of the part; places in it are good until `body` returns.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
+  public func withPart<Result, Failure: Error>(
+    _ bytes: RawSpan, _ body: (Int) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    precondition(
+      unsafe parts.count < StringPlace.partLimit && bytes.byteCount < StringPlace.offsetLimit)
+    let part = unsafe parts.count
+    // SAFETY: the bytes are borrowed for the whole call, and the part is emptied before it ends.
+    unsafe bytes.withUnsafeBytes { unsafe parts.append($0) }
+    defer { unsafe parts[part] = UnsafeRawBufferPointer(start: nil, count: 0) }
+    return try body(part)
+  }
+
+  /// Lends the bytes of a string.
+  @inline(__always)
+  public func withBytes<Result, Failure: Error>(
+    _ place: StringPlace, _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let part = unsafe parts[place.part]
+    precondition(place.count >= 0 && place.offset &+ place.count <= part.count)
+    // SAFETY: the place was just found to be inside the part, which stays while it is lent.
+    let start = unsafe part.baseAddress.map { unsafe $0 + place.offset }
+    return try body(unsafe UnsafeRawBufferPointer(start: start, count: place.count).bytes)
+  }
+
+  /// Lends all bytes of a part.
+  func withBytes<Result, Failure: Error>(
+    ofPart part: Int, _ body: (RawSpan) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let whole = unsafe parts[part]
+    // SAFETY: the part stays while it is lent; the row of parts may grow meanwhile.
+    return try body(unsafe whole.bytes)
+  }
+
+  /// Copies bytes into the arena.
+  public func keep(_ bytes: RawSpan) -> StringPlace {
+    let count = bytes.byteCount
+    guard count > 0 else { return .empty }
+    reserve(count)
+    let place = StringPlace(part: current, offset: used, count: count)
+    // SAFETY: `reserve` left at least `count` free bytes at `used` in the last chunk.
+    unsafe bytes.withUnsafeBytes { source in
+      let target = unsafe chunks[chunks.count - 1]
+      unsafe UnsafeMutableRawBufferPointer(rebasing: target[used..<(used + count)])
+        .copyMemory(from: source)
+    }
+    used &+= count
+    return place
+  }
+
+  /// Copies bytes into the arena.
+  func keep(_ bytes: [UInt8]) -> StringPlace { bytes.withRawSpan { keep($0) } }
+
+  /// The place of bytes that a walk over a part's value poured out; nil where they are in a buffer.
+  func place(_ range: ByteRange, of span: RawSpan, in part: Int) -> StringPlace? {
+    let whole = unsafe parts[part]
+    // SAFETY: addresses are compared as numbers; nothing is read.
+    return unsafe span.withUnsafeBytes { buffer in
+      guard let start = whole.baseAddress, let from = buffer.baseAddress else {
+        return nil
+      }
+      let distance = unsafe from - start
+      let offset = distance &+ range.offset
+      guard distance >= 0, offset &+ range.count <= whole.count else { return nil }
+      return StringPlace(part: part, offset: offset, count: range.count)
+    }
+  }
+
+  private func reserve(_ count: Int) {
+    if current > 0, unsafe chunks[chunks.count - 1].count &- used >= count { return }
+    precondition(unsafe parts.count < StringPlace.partLimit)
+    let last = unsafe chunks.last?.count ?? ByteParts.firstChunk
+    let size = max(count, min(last &* 2, ByteParts.largestChunk))
+    // SAFETY: freed in `deinit`; bytes are written before a place in them is handed out.
+    let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
+    unsafe chunks.append(chunk)
+    current = unsafe parts.count
+    unsafe parts.append(UnsafeRawBufferPointer(chunk))
+    used = 0
+    arenaBytes &+= size
+  }
+}

@@ -1,0 +1,94 @@
+// The keys that must be followed so that the selected ones are right: those that the log names and
+// that are selected, and those that flow into them (RENAME, COPY, *STORE, SORT …), and so on.
+//
+// Names are kept as hashes: a name that is taken for another is followed for nothing, and that is all.
+// Databases are left out of it, so that MOVE, COPY DB and SWAPDB need no thought here.
+
+import RDB
+
+/// Names of keys that the second pass follows.
+public struct RelevantKeys: Sendable {
+  /// Hashes of names.
+  var names = HashSet()
+  /// Names that SORT may read: what stands before and behind the element.
+  var patterns: [NamePattern] = []
+
+  /// Whether a key is followed.
+  @inline(__always)
+  func contains(_ key: RawSpan) -> Bool {
+    names.contains(ByteHash.of(key)) || patterns.contains { $0.matches(key) }
+  }
+
+  /// How many names are followed.
+  public var count: Int { names.count }
+}
+
+/// Names that begin and end in a given way.
+struct NamePattern: Hashable, Sendable {
+  let head: [UInt8]
+  let tail: [UInt8]
+
+  /// The names that a BY or GET of SORT describes; nil where it has no `*` in the name.
+  init?(_ pattern: [UInt8]) {
+    guard let star = pattern.firstIndex(of: UInt8(ascii: "*")) else { return nil }
+    var end = pattern.count
+    for index in (star + 1)..<pattern.count where index + 2 < pattern.count {
+      if pattern[index] == UInt8(ascii: "-"), pattern[index + 1] == UInt8(ascii: ">") {
+        end = index
+        break
+      }
+    }
+    head = Array(pattern[..<star])
+    tail = Array(pattern[(star + 1)..<end])
+  }
+
+  /// An order that does not depend on hashes.
+  func precedes(_ other: NamePattern) -> Bool {
+    head == other.head
+      ? tail.lexicographicallyPrecedes(other.tail) : head.lexicographicallyPrecedes(other.head)
+  }
+
+  func matches(_ name: RawSpan) -> Bool {
+    guard name.byteCount >= head.count + tail.count else { return false }
+    return head.withRawSpan { name.extracting(first: head.count).equals($0) }
+      && tail.withRawSpan { name.extracting(last: tail.count).equals($0) }
+  }
+}
+
+extension LogInput {
+  /// The first pass: where the log ends, and which keys are followed up to there.
+  ///
+  /// - Parameters:
+  ///   - cut: Where the log is to end.
+  ///   - selector: Which keys are asked for.
+  /// - Returns: Where the log ends, and the keys.
+  /// - Throws: Why the log does not reach the cut.
+  public func find(
+    _ cut: LogCut, _ selector: any KeySelector
+  ) throws(LogCutError) -> (end: LogEnd, keys: RelevantKeys) {
+    var patterns: Set<NamePattern> = []
+    // Each turn adds patterns of SORT whose target matters; few logs have any.
+    for _ in 0..<8 {
+      var finder = KeyFinder(parts, cut, selector, patterns)
+      let end = try find(&finder)
+      var keys = finder.closure()
+      let found = patterns.union(finder.patterns(relevantTo: keys))
+      keys.patterns = found.sorted { $0.precedes($1) }
+      if found.count == patterns.count { return (end, keys) }
+      patterns = found
+    }
+    var finder = KeyFinder(parts, cut, EveryKey(), [])
+    return (try find(&finder), finder.closure())
+  }
+
+  private func find(_ finder: inout KeyFinder) throws(LogCutError) -> LogEnd {
+    let walk: LogWalkEnd
+    do {
+      walk = try self.walk(&finder)
+    } catch {
+      throw .damaged(error)
+    }
+    try finder.tracker.check(walk, in: self)
+    return finder.tracker.end(walk)
+  }
+}

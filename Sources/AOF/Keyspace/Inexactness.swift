@@ -1,0 +1,33 @@
+/// Why what a key holds is not known.
+public enum InexactReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
+  /// SORT … ALPHA stored elements of equal weight in an order that only its server knew.
+  case sortTies
+  /// A command whose effect is not known changed it: one of a module, or of another server.
+  case unknownCommand
+  /// A script changed it, which old logs hold as such.
+  case script
+  /// An expiry counts from a moment that the log does not tell.
+  case relativeExpiry
+  /// Its value in the base, or in a RESTORE, is damaged or of a type that is not read.
+  case unreadableValue
+  /// A bit or range far behind its end was set: more memory than is given to zeros.
+  case tooLarge
+}
+
+/// Since when, and why, what a key holds is not known.
+public struct Inexactness: Hashable, BitwiseCopyable, Sendable {
+  /// Why.
+  public var reason: InexactReason
+  /// The command that did it, or that of the key from which it came.
+  public var position: LogPosition
+  /// The name of that command.
+  public var command: StringPlace
+}
+
+/// Why a command of a log changes nothing.
+enum CommandFailure: Error {
+  /// A server that loads the log answers with an error, and goes on.
+  case rejected
+  /// It depends on what is not known.
+  case inexact(Inexactness)
+}

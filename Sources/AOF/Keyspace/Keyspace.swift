@@ -1,0 +1,233 @@
+// The keys that are followed, and the commands of the log applied to them.
+
+import RDB
+
+/// Whose rules a log follows, where servers differ.
+public struct ServerRules: Hashable, Sendable {
+  /// Whether it is a Valkey and not a Redis.
+  public var isValkey: Bool
+  /// The version's first number.
+  public var major: Int
+  /// The version's second number.
+  public var minor: Int
+
+  /// Makes rules.
+  public init(isValkey: Bool, major: Int, minor: Int) {
+    self.isValkey = isValkey
+    self.major = major
+    self.minor = minor
+  }
+
+  /// Whether the server is at least of a version.
+  func isAtLeast(_ major: Int, _ minor: Int) -> Bool {
+    (self.major, self.minor) >= (major, minor)
+  }
+
+  /// Whether streams have counters, and groups know how many entries they have read.
+  var countsStreams: Bool { isValkey || isAtLeast(7, 0) }
+
+  /// Whether XCLAIM makes its consumer even if it claims nothing.
+  var makesClaimants: Bool { isValkey || isAtLeast(7, 2) }
+}
+
+/// One database of a server, wherever SWAPDB has put it.
+struct Container {
+  var keys = PlaceMap<KeyEntry>()
+  /// The database of the base that shows through; nil once it was flushed, and without a base.
+  var base: UInt32?
+  /// Why keys that no command has named since are not known, if they are not.
+  var unknown: Inexactness?
+}
+
+/// The keys that are followed, at a moment of the log.
+final class Keyspace {
+  let parts: ByteParts
+  let rules: ServerRules
+  let base: BaseIndex?
+  let relevant: RelevantKeys
+  private(set) var containers: [Container] = []
+  /// Which container a database is.
+  private(set) var numbers: [UInt32: Int] = [:]
+  /// The container of the database that is selected.
+  private(set) var current = 0
+  private(set) var database: UInt32 = 0
+  /// Why databases that were never met are not known, if they are not.
+  private var unknown: Inexactness?
+  /// Function libraries, by name.
+  var functions: [[UInt8]: [UInt8]] = [:]
+  /// Whether a command changed function libraries.
+  var changesFunctions = false
+  /// Bytes of zeros that commands may still ask for.
+  var zeros = 1 << 30
+
+  /// The second of the log, in milliseconds; nil before the first stamp.
+  var clock: Int64?
+  /// The command at hand.
+  var position = LogPosition(file: 0, offset: 0)
+  var command = StringPlace.empty
+  /// Commands that a server refuses when it loads the log.
+  private(set) var rejected = 0
+  /// Who is told of what commands do, if anybody.
+  weak var observer: (any KeyspaceObserver)?
+
+  init(
+    _ parts: ByteParts, _ rules: ServerRules, base: BaseIndex?, _ relevant: RelevantKeys
+  ) {
+    self.parts = parts
+    self.rules = rules
+    self.base = base
+    self.relevant = relevant
+    select(0)
+  }
+
+  // MARK: Databases
+
+  func select(_ number: UInt32) {
+    database = number
+    current = container(number)
+  }
+
+  /// The container of a database, made when it is first met.
+  func container(_ number: UInt32) -> Int {
+    if let index = numbers[number] { return index }
+    containers.append(
+      Container(base: base == nil || isFlushed ? nil : number, unknown: unknown))
+    numbers[number] = containers.count - 1
+    return containers.count - 1
+  }
+
+  func swap(_ a: UInt32, _ b: UInt32) {
+    let (first, second) = (container(a), container(b))
+    numbers[a] = second
+    numbers[b] = first
+    current = container(database)
+  }
+
+  /// Empties a container; names stay, as those of keys that are gone.
+  func flush(_ index: Int) {
+    containers[index].base = nil
+    containers[index].unknown = nil
+    for key in containers[index].keys.indices { clear(containers[index].keys.values[key]) }
+  }
+
+  func flushAll() {
+    for number in base?.databases.keys.sorted() ?? [] { _ = container(number) }
+    unknown = nil
+    for index in containers.indices { flush(index) }
+    isFlushed = true
+  }
+
+  /// Whether databases of the base that were never met are gone.
+  private(set) var isFlushed = false
+
+  /// Notes that nothing is known of any key any more.
+  func loseEverything(_ reason: InexactReason) {
+    let cause = cause(reason)
+    unknown = cause
+    for index in containers.indices {
+      containers[index].unknown = cause
+      for key in containers[index].keys.indices {
+        containers[index].keys.values[key].inexact = cause
+      }
+    }
+  }
+
+  /// Why nothing is known of databases that were never met; nil if something is.
+  var everythingUnknown: Inexactness? { unknown }
+
+  // MARK: Keys
+
+  /// The entry of a key in the selected database; a detached one for a key that is not followed.
+  func entry(_ key: StringPlace) -> KeyEntry { entry(key, in: current) }
+
+  func entry(_ key: StringPlace, in index: Int) -> KeyEntry {
+    if let found = containers[index].keys.find(key, in: parts) {
+      return containers[index].keys.values[found]
+    }
+    let entry = KeyEntry()
+    guard follows(key) else { return entry }
+    if let number = containers[index].base, let base, let record = base.find(key, in: number, parts)
+    {
+      entry.value = .stored(record.stored(base.context.dialect))
+      entry.expiry = record.expiry == .max ? nil : record.expiry
+    }
+    entry.inexact = containers[index].unknown
+    containers[index].keys.append(key, entry, in: parts)
+    return entry
+  }
+
+  /// Whether a key is followed.
+  func follows(_ key: StringPlace) -> Bool { parts.withBytes(key) { relevant.contains($0) } }
+
+  func cause(_ reason: InexactReason) -> Inexactness {
+    Inexactness(reason: reason, position: position, command: command)
+  }
+
+  /// A key is gone.
+  func clear(_ entry: KeyEntry) {
+    guard entry.value.isPresent || entry.inexact != nil else { return }
+    entry.value = .absent
+    entry.expiry = nil
+    entry.inexact = nil
+    entry.change = position
+  }
+
+  /// A key holds another value.
+  func put(_ key: StringPlace, _ value: KeyValue, expiry: Int64? = nil) {
+    put(entry(key), value, expiry: expiry)
+  }
+
+  func put(_ entry: KeyEntry, _ value: KeyValue, expiry: Int64? = nil) {
+    entry.value = value
+    entry.expiry = value.isPresent ? expiry : nil
+    entry.inexact = nil
+    entry.change = position
+  }
+
+  /// What a key holds is not known.
+  func lose(_ entry: KeyEntry, _ cause: Inexactness) {
+    entry.value = .absent
+    entry.expiry = nil
+    entry.inexact = cause
+    entry.change = position
+  }
+
+  /// Notes a change of a key; one without elements is gone.
+  func touch(_ entry: KeyEntry, isEmpty: Bool = false) {
+    if isEmpty { clear(entry) } else { entry.change = position }
+  }
+
+  /// The entry of a key whose value is read; its value is opened.
+  func opened(_ key: StringPlace) throws(CommandFailure) -> KeyEntry {
+    let entry = entry(key)
+    try open(entry)
+    return entry
+  }
+
+  func open(_ entry: KeyEntry) throws(CommandFailure) {
+    if let cause = entry.inexact { throw .inexact(cause) }
+    guard case .stored(let stored) = entry.value else { return }
+    let context =
+      stored.isOfBase ? base?.context ?? ValueContext() : ValueContext(dialect: stored.dialect)
+    switch stored.type.shape(in: stored.dialect) {
+    case .string, .list, .set, .hash, .sortedSet, .stream, .array: break
+    default: throw .rejected
+    }
+    guard let value = stored.open(parts, context) else {
+      lose(entry, cause(.unreadableValue))
+      throw .inexact(cause(.unreadableValue))
+    }
+    entry.value = value
+  }
+
+  func noteRejection() { rejected += 1 }
+}
+
+/// Who is told of what commands do to keys that are followed.
+protocol KeyspaceObserver: AnyObject {
+  /// A command is about to be applied.
+  func willApply(_ verb: Verb, _ shape: KeyShape, _ arguments: Arguments, to keyspace: Keyspace)
+  /// A command was applied; false if a server refuses it.
+  func didApply(
+    _ verb: Verb, _ shape: KeyShape, _ arguments: Arguments, to keyspace: Keyspace, succeeded: Bool)
+}

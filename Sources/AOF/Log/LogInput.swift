@@ -1,0 +1,78 @@
+// The files of a log in the order in which a server loads them.
+
+public import RDB
+
+/// One file of a log.
+public struct LogFile: Hashable, Sendable {
+  /// Its name, as it is shown.
+  public var name: String
+  /// The part of memory that holds it.
+  public var part: Int
+  /// Where its commands begin: behind an RDB part, if it begins with one.
+  public var start = 0
+  /// Its bytes.
+  public var count: Int
+  /// Whether it is the base: what a server was rewritten to.
+  public var isBase: Bool
+}
+
+/// Why the files of a log are not a log.
+public enum LogInputError: Error, Equatable, Sendable {
+  /// The RDB part of a file is damaged.
+  case base(name: String, RDBError)
+  /// The base has no bytes.
+  case emptyBase(name: String)
+}
+
+/// The files of a log, and what its RDB part tells.
+public struct LogInput {
+  /// Where all bytes are.
+  public let parts: ByteParts
+  /// The files, the base first.
+  public private(set) var files: [LogFile] = []
+  /// The RDB part, if there is one; it is the head of the first file.
+  public private(set) var base: BaseFacts?
+  /// The names of files that follow, named by a manifest, which are not there.
+  public var missing: [String] = []
+
+  /// Whether a manifest names the files, as of servers since 7.0.
+  public var isOfManifest = false
+
+  /// Makes a log without files.
+  public init(_ parts: ByteParts) { self.parts = parts }
+
+  /// Appends a file whose bytes are lent as a part.
+  ///
+  /// - Parameters:
+  ///   - name: The file's name.
+  ///   - part: The part that holds its bytes.
+  ///   - isBase: Whether a manifest calls it the base.
+  /// - Throws: What is wrong with its RDB part.
+  public mutating func append(
+    _ name: String, part: Int, isBase: Bool
+  ) throws(LogInputError) {
+    var file = LogFile(name: name, part: part, count: 0, isBase: isBase)
+    var facts: BaseFacts?
+    do throws(RDBError) {
+      file.count = try parts.withBytes(ofPart: part) { bytes throws(RDBError) in
+        let isRDB = files.isEmpty && (bytes.starts(with: "REDIS") || bytes.starts(with: "VALKEY"))
+        if isRDB { facts = try BaseFacts(bytes) }
+        return bytes.byteCount
+      }
+    } catch {
+      throw .base(name: name, error)
+    }
+    if isBase, file.count == 0 { throw .emptyBase(name: name) }
+    if let facts {
+      base = facts
+      file.start = facts.end
+    }
+    files.append(file)
+  }
+
+  /// Whether the log's first file is an RDB file that commands follow.
+  public var baseHasCommands: Bool {
+    guard base != nil, let first = files.first else { return false }
+    return first.start < first.count
+  }
+}

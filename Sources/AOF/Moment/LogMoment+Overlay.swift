@@ -1,0 +1,180 @@
+// The overlay as an ordinary RDB file.
+
+import RDB
+
+extension LogMoment {
+  /// Writes what the selected keys hold that the log changed, as an RDB file.
+  ///
+  /// - Parameter body: Gets the bytes, piece by piece.
+  /// - Returns: What was written, and what became of the base's keys.
+  public func writeOverlay(_ body: @escaping (RawSpan) -> Void) -> Overlay {
+    var overlay = Overlay(header: header)
+    var bytes = RDBBytes(body)
+    bytes.append(Array(overlay.header.description.utf8))
+    bytes.aux(rules.isValkey ? "valkey-ver" : "redis-ver", "\(rules.major).\(rules.minor).0")
+    if let reference { bytes.aux("ctime", String(reference / 1000)) }
+    if keyspace.changesFunctions { writeFunctions(&bytes, &overlay) }
+    for (number, index) in keyspace.numbers.sorted(by: { $0.key < $1.key }) {
+      let container = keyspace.containers[index]
+      let moved = container.base.flatMap { $0 == number ? nil : $0 }
+      bytes.append(0xfe)
+      bytes.append(length: UInt64(number))
+      for key in container.keys.indices {
+        write(container.keys.key(key), container.keys.values[key], in: number, &bytes, &overlay)
+      }
+      if let moved { copyUntouched(of: moved, container, &bytes, &overlay) }
+      bytes.flush(atLeast: 1 << 18)
+    }
+    bytes.end()
+    noteBase(&overlay)
+    overlay.rejected = keyspace.rejected
+    overlay.everything = keyspace.everythingUnknown.map { inexact([], 0, $0) }
+    return overlay
+  }
+
+  /// A header that knows every type that is written.
+  private var header: RDBHeader {
+    let isValkey = input.base?.header.isValkey ?? (rules.isValkey && rules.isAtLeast(9, 0))
+    var version: UInt16 = isValkey ? 80 : 9
+    if let base = input.base, base.header.isValkey == isValkey {
+      version = max(version, base.header.version)
+    }
+    for container in keyspace.containers {
+      for key in container.keys.indices {
+        let value = container.keys.values[key].value
+        version = max(version, value.form(rules, isValkey ? .valkey : .redis)?.version ?? 0)
+      }
+    }
+    return RDBHeader(isValkey: isValkey, version: version)
+  }
+
+  private var dialect: RDBDialect { header.isValkey ? .valkey : .redis }
+
+  private func writeFunctions(_ bytes: inout RDBBytes, _ overlay: inout Overlay) {
+    overlay.base.replacesFunctions = true
+    for (_, source) in keyspace.functions.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      bytes.append(0xf5)
+      bytes.append(string: source)
+    }
+  }
+
+  private func write(
+    _ key: StringPlace, _ entry: KeyEntry, in database: UInt32, _ bytes: inout RDBBytes,
+    _ overlay: inout Overlay
+  ) {
+    // What no command changed is the base's record still, unless its database is another now.
+    guard entry.inexact != nil || entry.change != nil || isMoved(database) else { return }
+    guard keyspace.parts.withBytes(key, { selector.selects($0) }) else { return }
+    if let cause = entry.inexact {
+      overlay.inexact.append(inexact(keyspace.parts.array(key), database, cause))
+    } else if !isThere(entry) {
+      let isExpired = entry.value.isPresent
+      overlay.absent.append(
+        AbsentKey(database: database, key: keyspace.parts.array(key), isExpired: isExpired))
+    } else {
+      write(record: entry, key, in: database, &bytes, &overlay)
+    }
+  }
+
+  private func isMoved(_ database: UInt32) -> Bool {
+    guard let index = keyspace.numbers[database] else { return false }
+    return keyspace.containers[index].base != database
+  }
+
+  private func inexact(_ key: [UInt8], _ database: UInt32, _ cause: Inexactness) -> InexactKey {
+    InexactKey(
+      database: database, key: key, reason: cause.reason, position: cause.position,
+      command: keyspace.parts.array(cause.command))
+  }
+
+  /// Whether a key is there at the moment; fields that have expired go.
+  private func isThere(_ entry: KeyEntry) -> Bool {
+    guard entry.value.isPresent else { return false }
+    guard let reference else { return true }
+    if let expiry = entry.expiry, expiry < reference { return false }
+    guard case .hash(let value) = entry.value, value.hasExpiries else { return true }
+    value.dropFields { rules.isValkey ? $0 < reference : $0 <= reference }
+    return !value.fields.isEmpty
+  }
+
+  private func write(
+    record entry: KeyEntry, _ key: StringPlace, in database: UInt32, _ bytes: inout RDBBytes,
+    _ overlay: inout Overlay
+  ) {
+    // A value that points elsewhere in its file, or is of another family, is spelled anew.
+    if case .stored(let stored) = entry.value, !isPortable(stored) { try? keyspace.open(entry) }
+    guard let form = entry.value.form(rules, dialect),
+      let encoding = entry.value.estimatedEncoding(rules, keyspace.parts)
+    else {
+      let cause = entry.inexact ?? keyspace.cause(.unreadableValue)
+      return overlay.inexact.append(inexact(keyspace.parts.array(key), database, cause))
+    }
+    if let expiry = entry.expiry {
+      bytes.append(0xfc)
+      bytes.appendLittleEndian(UInt64(bitPattern: expiry))
+    }
+    bytes.append(form.type.rawValue)
+    bytes.append(string: key, keyspace.parts)
+    bytes.append(entry.value, as: form.type, keyspace.parts)
+    overlay.records.append(OverlayRecord(change: entry.change, encoding: encoding))
+  }
+
+  private func isPortable(_ stored: StoredValue) -> Bool {
+    let isPlain = stored.type.rawValue < 22
+    return DumpPayload.version(of: stored.type, in: stored.dialect) != nil
+      && (isPlain || stored.dialect == dialect)
+  }
+
+  /// The base's records of a database that SWAPDB has put elsewhere, as far as no command named them.
+  private func copyUntouched(
+    of database: UInt32, _ container: Container, _ bytes: inout RDBBytes, _ overlay: inout Overlay
+  ) {
+    guard container.unknown == nil, let part = input.files.first?.part else { return }
+    var copies: [(StringPlace, KeyEntry)] = []
+    // What is damaged was found by the first scan.
+    try? input.eachBaseRecord { record, key in
+      guard record.database == database, selector.selects(key) else { return }
+      let place = record.keyPlace(key, part: part, input.parts)
+      guard container.keys.find(place, in: input.parts) == nil else { return }
+      let entry = KeyEntry()
+      let found = BaseRecord(record, part: part)
+      entry.value = .stored(found.stored(input.base?.context.dialect ?? .redis))
+      entry.expiry = record.expiry?.rawValue
+      copies.append((place, entry))
+    }
+    let number = keyspace.numbers.first { keyspace.containers[$0.value].base == database }?.key ?? 0
+    for (key, entry) in copies where isThere(entry) {
+      write(record: entry, key, in: number, &bytes, &overlay)
+    }
+  }
+
+  /// Which records of the base no longer count.
+  private func noteBase(_ overlay: inout Overlay) {
+    guard let base = keyspace.base else { return }
+    overlay.base.dropsEverything = keyspace.isFlushed || keyspace.everythingUnknown != nil
+    let showing = keyspace.numbers.filter { keyspace.containers[$0.value].base == $0.key }
+    overlay.base.dropped = Set(keyspace.numbers.keys).subtracting(showing.keys)
+    for (number, index) in showing {
+      let container = keyspace.containers[index]
+      if container.unknown != nil { overlay.base.dropped.insert(number) }
+      for key in container.keys.indices {
+        let entry = container.keys.values[key]
+        let name = container.keys.key(key)
+        guard entry.inexact != nil || entry.change != nil,
+          base.find(name, in: number, keyspace.parts) != nil
+        else { continue }
+        overlay.base.insert(keyspace.parts.array(name), number)
+      }
+    }
+  }
+}
+
+extension HashValue {
+  /// Removes fields whose expiry holds a condition.
+  func dropFields(_ isOver: (Int64) -> Bool) {
+    for index in fields.indices where fields.isLive(index) && isOver(fields.values[index].expiry) {
+      fields.remove(at: index)
+      if fields.isEmpty { return }
+    }
+  }
+}

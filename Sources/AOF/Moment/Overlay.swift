@@ -1,0 +1,52 @@
+public import RDB
+
+/// A record of an overlay: where the log changed its key last, and what a server would make of it.
+public struct OverlayRecord: Hashable, BitwiseCopyable, Sendable {
+  /// The last command that changed the key; nil where SWAPDB moved it and no command named it.
+  public var change: LogPosition?
+  /// The encoding that the server would choose at its default limits.
+  public var encoding: ValueEncoding
+}
+
+/// A key whose value at the moment is not known.
+public struct InexactKey: Hashable, Sendable {
+  /// Its database.
+  public var database: UInt32
+  /// Its name.
+  public var key: [UInt8]
+  /// Why it is not known.
+  public var reason: InexactReason
+  /// The command that did it.
+  public var position: LogPosition
+  /// The name of that command.
+  public var command: [UInt8]
+}
+
+/// A key that the log names and that is not there at the moment.
+public struct AbsentKey: Hashable, Sendable {
+  /// Its database.
+  public var database: UInt32
+  /// Its name.
+  public var key: [UInt8]
+  /// Whether it is there still, but had expired.
+  public var isExpired: Bool
+}
+
+/// What was written of a log at a moment.
+public struct Overlay: Sendable {
+  /// The header of the overlay.
+  public internal(set) var header: RDBHeader
+  /// Its records, in their order.
+  public internal(set) var records: [OverlayRecord] = []
+  /// What the log did to the keys of its base.
+  public internal(set) var base = BaseChanges()
+  /// Selected keys that are not known, by database and in the order in which the log names them.
+  public internal(set) var inexact: [InexactKey] = []
+  /// Selected keys that are not there.
+  public internal(set) var absent: [AbsentKey] = []
+  /// Why keys that the log does not name are not known, if they are not: a script or an unknown command
+  /// may have changed any.
+  public internal(set) var everything: InexactKey?
+  /// Commands that a server refuses when it loads the log.
+  public internal(set) var rejected = 0
+}

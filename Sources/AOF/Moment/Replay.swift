@@ -1,0 +1,65 @@
+// The second pass: the commands of keys that are followed are applied.
+
+import RDB
+
+/// Applies the commands of a log to a keyspace.
+struct Replay: LogVisitor {
+  let keyspace: Keyspace
+  /// Where transactions begin that their files do not end.
+  private let dropped: Set<LogPosition>
+  private let table = CommandTable.shared
+  private var isDropping = false
+
+  init(_ keyspace: Keyspace, dropped: [LogPosition]) {
+    self.keyspace = keyspace
+    self.dropped = Set(dropped)
+  }
+
+  mutating func begin(file: Int) {
+    isDropping = false
+    keyspace.select(0)
+  }
+
+  mutating func stamp(_ second: Int64, at position: LogPosition) -> Bool {
+    let (moment, overflow) = second.multipliedReportingOverflow(by: 1000)
+    if !overflow { keyspace.clock = max(keyspace.clock ?? moment, moment) }
+    return true
+  }
+
+  mutating func command(_ arguments: [StringPlace], at position: LogPosition) -> Bool {
+    if isDropping { return true }
+    let parts = keyspace.parts
+    let spec = parts.withBytes(arguments[0]) { table.find($0) }
+    if spec?.verb == .multi, dropped.contains(position) {
+      isDropping = true
+      return true
+    }
+    keyspace.position = position
+    keyspace.command = arguments[0]
+    guard let spec else {
+      keyspace.applyUnknown(arguments)
+      return true
+    }
+    if follows(spec.keys, arguments) { keyspace.apply(spec, arguments) }
+    return true
+  }
+
+  /// Whether a command has a key that is followed, or none at all.
+  private func follows(_ shape: KeyShape, _ arguments: [StringPlace]) -> Bool {
+    switch shape {
+    case .none: return true
+    case .first: return arguments.count > 1 && keyspace.follows(arguments[1])
+    case .scriptCounted where arguments.count < 4: return true
+    default:
+      var isFollowed = false
+      CommandKeys(shape: shape, arguments: arguments, parts: keyspace.parts).forEach { index, _ in
+        isFollowed = isFollowed || keyspace.follows(arguments[index])
+      }
+      return isFollowed || shape == .scriptCounted && declaresNoKeys(arguments)
+    }
+  }
+
+  private func declaresNoKeys(_ arguments: [StringPlace]) -> Bool {
+    arguments.count > 2 && keyspace.parts.integer(arguments[2]) == 0
+  }
+}
