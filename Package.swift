@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "RDB", targets: ["RDB"]),
     .library(name: "RDBSift", targets: ["RDBSift"]),
     // For Benchmarks and Fuzz, which are packages of their own.
+    .library(name: "AOF", targets: ["AOF"]),
     .library(name: "Restore", targets: ["Restore"]),
     .library(name: "Export", targets: ["Export"]),
     .library(name: "Storage", targets: ["Storage"]),

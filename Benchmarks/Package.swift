@@ -1,11 +1,19 @@
 // swift-tools-version: 6.2
 
+import Foundation
 import PackageDescription
 
-// The benchmarks, apart from the program: they enter by its public doors, and run its binary for
-// what only a whole process shows. `make bench` builds and runs them.
+// The benchmarks, apart from the program: they see what its rooms show to each
+// other, and run its binary for what only a whole process shows. `make bench` builds and runs them.
+
+// SwiftPM names the package rdbsift by the directory that it lies in.
+let house = URL(fileURLWithPath: Context.packageDirectory).deletingLastPathComponent()
+  .lastPathComponent.lowercased()
 
 let houseSettings: [SwiftSetting] = [
+  // With `packageAccess: false`, so that SwiftPM gives no other name: what the rooms declare as
+  // `package` is seen from here, too.
+  .unsafeFlags(["-package-name", house]),
   .swiftLanguageMode(.v6),
   .strictMemorySafety(),
   .treatWarning("StrictMemorySafety", as: .error),
@@ -27,6 +35,7 @@ let package = Package(
     .target(
       name: "Corpora",
       dependencies: [.product(name: "RDB", package: "rdbsift")],
+      packageAccess: false,
       swiftSettings: houseSettings),
     .executableTarget(
       name: "bench",
@@ -36,6 +45,7 @@ let package = Package(
         .product(name: "Restore", package: "rdbsift"),
         .product(name: "Export", package: "rdbsift"),
       ],
+      packageAccess: false,
       swiftSettings: houseSettings),
   ]
 )

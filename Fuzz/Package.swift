@@ -1,12 +1,21 @@
 // swift-tools-version: 6.2
 
+import Foundation
 import PackageDescription
 
-// The fuzzers, apart from the program: they enter by its public doors only. Each target is a few
+// The fuzzers, apart from the program: they see what its rooms show to each
+// other. Each target is a few
 // lines that hand libFuzzer's bytes to a body in Bodies/, which `swift test` replays as well.
 // Fuzz/run.sh builds and runs them.
 
+// SwiftPM names the package rdbsift by the directory that it lies in.
+let house = URL(fileURLWithPath: Context.packageDirectory).deletingLastPathComponent()
+  .lastPathComponent.lowercased()
+
 let houseSettings: [SwiftSetting] = [
+  // With `packageAccess: false`, so that SwiftPM gives no other name: what the rooms declare as
+  // `package` is seen from here, too.
+  .unsafeFlags(["-package-name", house]),
   .swiftLanguageMode(.v6),
   .strictMemorySafety(),
   .treatWarning("StrictMemorySafety", as: .error),
@@ -17,7 +26,7 @@ let houseSettings: [SwiftSetting] = [
 
 let fuzzers = [
   "FuzzScan", "FuzzValues", "FuzzLZF", "FuzzFilterKey", "FuzzRoundTrip", "FuzzSalvage",
-  "FuzzContainers",
+  "FuzzContainers", "FuzzLog", "FuzzLogModel",
 ]
 
 let package = Package(
@@ -28,12 +37,13 @@ let package = Package(
     .target(
       name: "Bodies",
       dependencies: [
+        .product(name: "AOF", package: "rdbsift"),
         .product(name: "RDB", package: "rdbsift"),
         .product(name: "Restore", package: "rdbsift"),
         .product(name: "Export", package: "rdbsift"),
         .product(name: "Storage", package: "rdbsift"),
       ],
-      path: "Bodies", swiftSettings: houseSettings)
+      path: "Bodies", packageAccess: false, swiftSettings: houseSettings)
   ]
     + fuzzers.map {
       .executableTarget(name: $0, dependencies: ["Bodies"], swiftSettings: houseSettings)

@@ -11,7 +11,8 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 
-all=(FuzzScan FuzzValues FuzzLZF FuzzFilterKey FuzzRoundTrip FuzzSalvage FuzzContainers)
+all=(FuzzScan FuzzValues FuzzLZF FuzzFilterKey FuzzRoundTrip FuzzSalvage FuzzContainers
+  FuzzLog FuzzLogModel)
 mode=fuzz seconds=60
 case ${1:-} in
   '') ;;
