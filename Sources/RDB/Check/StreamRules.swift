@@ -15,8 +15,15 @@ struct StreamRules {
   private var producers = HashSet64()
   private var maximum = UInt64.max
 
-  /// Makes rules for a new stream.
-  init() {}
+  /// A new stream begins. The sets keep their room: this is done for every value of a file.
+  mutating func begin() {
+    if !remarks.isEmpty { remarks.removeAll(keepingCapacity: true) }
+    firstID = nil
+    groups.removeAll()
+    consumers.removeAll()
+    producers.removeAll()
+    maximum = .max
+  }
 
   private mutating func remark(_ part: RDBError.Part, number: UInt64 = 0) {
     guard !remarks.contains(where: { $0.part == part }) else { return }

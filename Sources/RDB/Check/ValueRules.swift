@@ -33,10 +33,10 @@ struct ValueRules: ~Copyable {
   mutating func begin(_ type: RDBType, _ dialect: RDBDialect) {
     self.type = type
     self.dialect = dialect
-    remarks.removeAll(keepingCapacity: true)
+    if !remarks.isEmpty { remarks.removeAll(keepingCapacity: true) }
     texts.removeAll()
     seen.removeAll()
-    stream = StreamRules()
+    stream.begin()
     index = 0
     repeatedHash = nil
     last = nil
@@ -52,7 +52,7 @@ struct ValueRules: ~Copyable {
     default: break
     }
     if seen.isFull { remark(.limitExceeded, number: UInt64(HashSet64.limit)) }
-    remarks += stream.remarks
+    if !stream.remarks.isEmpty { remarks += stream.remarks }
   }
 
   private mutating func remark(

@@ -108,7 +108,7 @@ struct OtherReadings: ~Copyable {
   ) throws(JobFailure) {
     guard count > 0 else { return }
     let asked = disposition.isAskedFor
-    guard asked || disposition == .skip(.key) else { return }
+    if !asked { guard case .skip(.key) = disposition else { return } }
     if let raw = record.rawKey {
       let key = bytes.extracting(raw.offset..<raw.end)
       try add(record, key, asked: asked, in: bytes, context)

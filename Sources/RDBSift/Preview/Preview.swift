@@ -193,8 +193,8 @@ extension Disposition {
   /// Whether patterns, database and all the rest select the key, whatever its expiry.
   var isAskedFor: Bool {
     switch self {
-    case .restore: true
-    case .skip(let reason): reason == .limit || !reason.isNotSelected
+    case .restore, .skip(.limit): true
+    case .skip(let reason): !reason.isNotSelected
     }
   }
 }

@@ -30,7 +30,13 @@ package enum SkipReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterabl
   case expiredAtSubmission
 
   /// Whether the key was simply not asked for.
-  package var isNotSelected: Bool { rawValue <= SkipReason.limit.rawValue }
+  @inlinable
+  package var isNotSelected: Bool {
+    switch self {
+    case .database, .type, .measure, .key, .excluded, .sample, .limit: true
+    case .expiredAtReference, .expiredAtSubmission: false
+    }
+  }
 
   /// The reason as reports name it.
   package var name: String {
