@@ -14,17 +14,26 @@ struct Console: Sendable {
     /// The columns of its window; nil if it is no terminal.
     let width: Int?
 
-    init(isTerminal: Bool, width: Int?, environment: (String) -> String?) {
+    init(
+      isTerminal: Bool, width: Int?, colour: ColourChoice = .auto,
+      environment: (String) -> String?
+    ) {
       self.isTerminal = isTerminal
       self.width = isTerminal ? width ?? 80 : nil
       // https://no-color.org: set and not empty, whatever it says.
       let isRefused = environment("NO_COLOR").map { !$0.isEmpty } ?? false
-      hasColour = isTerminal && !isRefused && environment("TERM") != "dumb"
+      hasColour =
+        switch colour {
+        case .always: true
+        case .never: false
+        case .auto: isTerminal && !isRefused && environment("TERM") != "dumb"
+        }
     }
 
-    fileprivate init(_ stream: StandardStream) {
+    fileprivate init(_ stream: StandardStream, _ colour: ColourChoice) {
       self.init(
-        isTerminal: stream.isTerminal, width: stream.windowWidth, environment: Machine.environment)
+        isTerminal: stream.isTerminal, width: stream.windowWidth, colour: colour,
+        environment: Machine.environment)
     }
   }
 
@@ -35,8 +44,9 @@ struct Console: Sendable {
 
   /// Looks at both streams.
   init() {
-    output = Stream(.output)
-    error = Stream(.error)
+    let colour = ColourChoice.typed(CommandLine.arguments)
+    output = Stream(.output, colour)
+    error = Stream(.error, colour)
   }
 
   /// Writes a line to standard output; throws `closedPipe` if its reader has gone.

@@ -13,6 +13,9 @@ enum ExitStatus: Int32 {
   /// Not understood.
   case misused = 64
 
+  /// Ends the process as the argument parser would.
+  static func end(with error: any Error) -> Never { Program.exit(withError: error) }
+
   /// The status in the words of the argument parser, which ends the process with it.
   var code: ExitCode { ExitCode(rawValue) }
 }

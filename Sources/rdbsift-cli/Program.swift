@@ -2,34 +2,50 @@ import ArgumentParser
 import Restore
 import Storage
 
-/// The command line.
+/// The process begins here.
 @main
+enum EntryPoint {
+  static func main() {
+    let typed = Array(CommandLine.arguments.dropFirst())
+    do {
+      var command = try Program.parseAsRoot(try CommandWord.completed(typed))
+      try command.run()
+    } catch {
+      ExitStatus.end(with: Misparse.explained(error, typed))
+    }
+  }
+}
+
+/// The command line.
 struct Program: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rdbsift",
-    abstract: "See, preview and extract what a Redis, Valkey or Tair backup holds.",
+    abstract: "Inspect Redis, Valkey and Tair RDB backups, preview restores, extract keys.",
     discussion: """
-      Reads the backup file itself: no server is started, nothing is loaded, the file is never \
-      written to.
+      Works offline on the backup file: no server is needed, and the file is never changed.
 
-        What is in a file, and is it sound?
+        What is in a file, and is it valid?
           rdbsift info dump.rdb
           rdbsift verify dump.rdb
+        Recover what is readable of a damaged file:
           rdbsift salvage dump.rdb --as rdb --output mended.rdb
-        Was somebody here who should not have been, and what secrets are in it?
+        Signs of intrusion, or leaked secrets?
           rdbsift threats dump.rdb
-        Its keys, and one value:
-          rdbsift keys dump.rdb --type hash
+        List keys, and show one value:
+          rdbsift keys dump.rdb --type hash,zset
           rdbsift show dump.rdb cart:1001
-        What would a restore touch?
+        What would a restore change?
           rdbsift preview dump.rdb --filter-key 'session:.*'
-        Those keys, into another server:
+        Load the selected keys into a server:
           rdbsift export dump.rdb --filter-key 'cart:.*' | redis-cli --pipe
-        What selects keys composes: each option that is given has to say so.
-          rdbsift keys dump.rdb --type string --size 1M~ --expire none --exclude 'tmp:.*'
+        Filters combine with AND:
+          rdbsift keys dump.rdb --type string --size 1M.. --expire none
+
+      rdbsift dump.rdb is short for rdbsift info dump.rdb. Without a file, commands read standard \
+      input.
 
       Exit status: 0 done; 1 done, but nothing was selected, something could not be written, or \
-      damage was found; 2 failed; 64 misused.
+      damage was found; 2 failed; 64 usage error.
       """,
     version: Version.text,
     subcommands: [

@@ -11,14 +11,40 @@ import Storage
 struct Session: Sendable {
   /// Standard output and standard error.
   let console = Console()
+  /// The path that standard output goes to, if it is not the process's own.
+  var outputPath: String?
 
   /// Runs a command's work, and ends the process as it says.
-  static func run(_ work: (Session) throws -> ExitStatus) throws {
+  ///
+  /// - Parameters:
+  ///   - output: Where what the command prints goes; nil for standard output.
+  ///   - work: The work.
+  /// - Throws: The status, unless it is `done`.
+  static func run(
+    to output: OutputOptions? = nil, _ work: (Session) throws -> ExitStatus
+  ) throws {
     ProcessSignals.prepare(faultStatus: ExitStatus.failed.rawValue)
     ProcessSignals.ignoreClosedPipes()
-    let session = Session()
-    let status = session.status(of: work)
+    let status = redirected(to: output?.path, work)
     if status != .done { throw status.code }
+  }
+
+  /// Does the work with standard output sent to a path, and lets the file appear unless it failed.
+  private static func redirected(
+    to path: String?, _ work: (Session) throws -> ExitStatus
+  ) -> ExitStatus {
+    guard let path else { return Session().status(of: work) }
+    do {
+      if path.isEmpty { throw Misuse("--output takes a path; it is empty") }
+      var output = try RedirectedOutput.begin(path)
+      var session = Session()
+      session.outputPath = path
+      let status = session.status(of: work)
+      if status == .done || status == .finding { try output.commit() }
+      return status
+    } catch {
+      return Session().report(failure: error)
+    }
   }
 
   private func status(of work: (Session) throws -> ExitStatus) -> ExitStatus {

@@ -12,8 +12,8 @@ struct MisuseTests {
   /// A name for the transcript, and arguments that make no sense.
   static let runs: [(String, [String])] = [
     ("misuse-now", ["preview", "shop.rdb", "--now", "yesterday"]),
-    ("misuse-times", ["preview", "shop.rdb", "--restore-time", "2026-11-20", "--time-shift", "x"]),
-    ("misuse-offset", ["preview", "shop.rdb", "--restore-time", "2026-11-20T10:00:00+01:00"]),
+    ("misuse-times", ["preview", "shop.rdb", "--restore-time", "2026-11-31", "--time-shift", "x"]),
+    ("misuse-offset", ["preview", "shop.rdb", "--restore-time", "2026-11-20T10:00:00+25:00"]),
     ("misuse-no-such-day", ["preview", "shop.rdb", "--restore-time", "2026-02-29T10:00:00Z"]),
     ("misuse-shift-early", ["preview", "shop.rdb", "--time-shift", "2026-11-01T00:00:00Z"] + now),
     ("misuse-shift-late", ["preview", "shop.rdb", "--time-shift", "2026-11-30T00:00:00Z"] + now),

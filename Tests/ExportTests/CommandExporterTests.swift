@@ -11,7 +11,7 @@ struct CommandExporterTests {
   private typealias Options = CommandExporter.Options
 
   private func options(items: Int = 512, bytes: Int = 1 << 20, pxat: Bool = true) -> Options {
-    var options = Options()
+    var options = Options.merging
     options.itemsPerCommand = items
     options.bytesPerCommand = bytes
     options.usesPXAT = pxat
@@ -126,7 +126,7 @@ struct CommandExporterTests {
     let exported = try exportFile(file.ended())
     #expect(exported.outcomes == [.written])
     #expect(exported.commands.map(\.name) == ["SELECT", "RESTORE"])
-    var old = Options()
+    var old = Options.merging
     old.target = ServerVersion(.redis, 3, 2)
     let told = try exportFile(file.ended(), old)
     #expect(told.outcomes == [.writtenWithoutNegativeZero])
@@ -218,6 +218,57 @@ struct CommandExporterTests {
     }
   }
 
+  @Test("a key is deleted right before its commands, and by SET or RESTORE where there is one")
+  func replacing() throws {
+    var file = RDBBuilder()
+    file.string(key: "a", value: "1")
+    file.record(18, key: "l", value: quicklist([["a", "b"], ["c"]]))
+    file.record(1, key: "empty", value: [0])
+    file.expireMS(2_000_000_000_000)
+    file.record(16, key: "h", value: packed(texts("f", 2)))
+    file.record(17, key: "z", value: packed(["m", "-0"].map { Array($0.utf8) }))
+    let exported = try exportFile(file.ended(), Options())
+    #expect(
+      texts(exported.commands.filter { $0.name != "RESTORE" }) == [
+        ["SELECT", "0"], ["SET", "a", "1"], ["UNLINK", "l"], ["RPUSH", "l", "a", "b", "c"],
+        ["UNLINK", "h"], ["HSET", "h", "f0", "f1"], ["PEXPIREAT", "h", "2000000000000"],
+      ])
+    #expect(exported.commands.last?.name == "RESTORE")
+    #expect(texts(exported.commands).last?.contains("REPLACE") == true)
+    var old = Options()
+    old.target = ServerVersion(.redis, 2, 8)
+    old.usesPXAT = false
+    let deletes = texts(try exportFile(file.ended(), old).commands).filter { $0[0] == "DEL" }
+    #expect(deletes == [["DEL", "l"], ["DEL", "h"], ["DEL", "z"]])
+    old.form = .payloads
+    let payloads = texts(try exportFile(file.ended(), old).commands)
+    #expect(payloads.filter { $0[0] == "UNLINK" }.isEmpty)
+  }
+
+  @Test(
+    "a damaged value is neither deleted nor written in part, however large", arguments: [2, 4000])
+  func damagedReplacement(_ count: Int) throws {
+    for type in [1, 2, 4, 5] as [UInt8] {
+      var value = RDBBuilder.bare
+      value.length(UInt64(count))
+      for index in 0..<count {
+        value.string("element \(index) of a value that is as long as it takes")
+        if type == 4 { value.string("v") }
+        if type == 5 { value.double(Double(index)) }
+      }
+      for transactions in [false, true] {
+        var options = Options()
+        options.transactions = transactions
+        options.itemsPerCommand = 1
+        let whole = try exportValue(type, value.bytes, options)
+        #expect(whole.commands.filter { $0.name == "UNLINK" }.count == 1)
+        let cut = try exportValue(type, Array(value.bytes.dropLast(3)), options)
+        #expect(cut.error != nil)
+        #expect(cut.commands.isEmpty)
+      }
+    }
+  }
+
   @Test("random damage never stops the program, and what is left are whole commands")
   func damage() throws {
     var random = SeededRandom(for: "damage")
@@ -284,6 +335,15 @@ struct CommandExporterTests {
   }
 }
 
+extension CommandExporter.Options {
+  /// Options that delete nothing, so that the commands are those of the value alone.
+  static let merging = {
+    var options = CommandExporter.Options()
+    options.existing = .merge
+    return options
+  }()
+}
+
 /// What an exporter made of records.
 struct ExportedRecords {
   var outcomes: [CommandExporter.Outcome] = []
@@ -293,7 +353,7 @@ struct ExportedRecords {
 
 /// Exports all records of a file; expiries stay.
 func exportFile(
-  _ file: [UInt8], _ options: CommandExporter.Options = CommandExporter.Options()
+  _ file: [UInt8], _ options: CommandExporter.Options = .merging
 ) throws -> ExportedRecords {
   let scanned = ScannedFile(scanning: file)
   #expect(scanned.error == nil)

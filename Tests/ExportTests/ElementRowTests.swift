@@ -44,7 +44,7 @@ struct ElementRowTests {
     _ shape: ValueShape, _ items: Int, _ bytes: Int,
     _ body: (inout CommandExporter) throws -> Void
   ) rethrows -> [UInt8] {
-    var options = CommandExporter.Options()
+    var options = CommandExporter.Options.merging
     (options.itemsPerCommand, options.bytesPerCommand) = (items, bytes)
     var exporter = CommandExporter(into: OutputBuffer(capacity: 0), options: options)
     exporter.key.append("$1\r\nk\r\n")
@@ -123,7 +123,7 @@ struct ElementRowTests {
     builder.end()
     let bytes = builder.bytes
     for usesPXAT in [true, false] {
-      var options = CommandExporter.Options()
+      var options = CommandExporter.Options.merging
       options.usesPXAT = usesPXAT
       let (fast, slow) = try both(bytes, options)
       #expect(ByteString(fast) == ByteString(slow))

@@ -13,7 +13,7 @@ struct EveryTypeTests {
   }
 
   private func options(_ target: String) throws -> CommandExporter.Options {
-    var options = CommandExporter.Options()
+    var options = CommandExporter.Options.merging
     let version: ServerVersion = try #require(ServerVersion(target))
     options.target = version
     return options
@@ -32,7 +32,7 @@ struct EveryTypeTests {
   }
 
   private func exportValkey(
-    _ value: [UInt8], _ options: CommandExporter.Options = CommandExporter.Options()
+    _ value: [UInt8], _ options: CommandExporter.Options = .merging
   ) throws -> ExportedRecords {
     var file = RDBBuilder("VALKEY080")
     file.record(22, key: "h", value: value)
@@ -48,7 +48,7 @@ struct EveryTypeTests {
         ["HPEXPIREAT", "h", "1000", "FIELDS", "1", "c"],
         ["HPEXPIREAT", "h", "2000", "FIELDS", "2", "a", "d"],
       ])
-    var few = CommandExporter.Options()
+    var few = CommandExporter.Options.merging
     few.itemsPerCommand = 2
     #expect(
       texts(try exportValkey(value, few).commands).dropFirst().map { $0[0] } == [

@@ -65,7 +65,7 @@ struct ExportTableTests {
     _ record: RDBRecord, _ span: RawSpan, _ context: ValueContext, _ form: CommandExporter.Form,
     _ target: String?
   ) throws -> String {
-    var options = CommandExporter.Options()
+    var options = CommandExporter.Options.merging
     options.form = form
     options.target = target.flatMap { ServerVersion($0) }
     options.usesPXAT = options.target?.supportsPXAT ?? true

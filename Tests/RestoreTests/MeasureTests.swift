@@ -6,14 +6,14 @@ import Testing
   private let now = UnixMilliseconds(1_000_000)
 
   @Test("a range has both ends, one of them, or is one number")
-  func ranges() {
-    #expect(NumberRange.counts("10~20") == NumberRange(10, 20))
-    #expect(NumberRange.counts("10~") == NumberRange(10, .max))
-    #expect(NumberRange.counts("~20") == NumberRange(.min, 20))
-    #expect(NumberRange.counts("7") == NumberRange(7, 7))
-    #expect(NumberRange.sizes("1K~2MiB") == NumberRange(1024, 2 << 20))
-    #expect(NumberRange.sizes("512b~1gb") == NumberRange(512, 1 << 30))
-    #expect(NumberRange.durations("90s~2h") == NumberRange(90, 7200))
+  func ranges() throws {
+    #expect(try NumberRange.counts("10~20") == NumberRange(10, 20))
+    #expect(try NumberRange.counts("10~") == NumberRange(10, .max))
+    #expect(try NumberRange.counts("~20") == NumberRange(.min, 20))
+    #expect(try NumberRange.counts("7") == NumberRange(7, 7))
+    #expect(try NumberRange.sizes("1K~2MiB") == NumberRange(1024, 2 << 20))
+    #expect(try NumberRange.sizes("512b~1gb") == NumberRange(512, 1 << 30))
+    #expect(try NumberRange.durations("90s~2h") == NumberRange(90, 7200))
     #expect(NumberRange(10, 20).contains(10) && NumberRange(10, 20).contains(20))
     #expect(!NumberRange(10, 20).contains(21))
   }
@@ -21,32 +21,57 @@ import Testing
   @Test(
     "what is no range is none",
     arguments: ["", "~", "a", "20~10", "-1~", "+1", "1~2~3", "1 ~2", "99999999999999999999", "1K~"])
-  func noRanges(text: String) { #expect(NumberRange.counts(text) == nil) }
+  func noRanges(text: String) { #expect((try? NumberRange.counts(text)) == nil) }
+
+  @Test("a range may be spelled with dots or an operator, and one of slots with a dash")
+  func spellings() throws {
+    #expect(try NumberRange.counts("10..20") == NumberRange(10, 20))
+    #expect(try NumberRange.counts("10..") == NumberRange(10, .max))
+    #expect(try NumberRange.counts("..20") == NumberRange(.min, 20))
+    #expect(try NumberRange.sizes(">=1K") == NumberRange(1024, .max))
+    #expect(try NumberRange.sizes(">1K") == NumberRange(1025, .max))
+    #expect(try NumberRange.sizes("<512") == NumberRange(.min, 511))
+    #expect(try NumberRange.sizes("<=512") == NumberRange(.min, 512))
+    #expect(try NumberRange.slots("0-5460") == NumberRange(0, 5460))
+    #expect(try NumberRange.slots("7") == NumberRange(7, 7))
+    for text in ["..", ">", ">=", "<=a", "1...2", "0-5", ">1..2", "<9223372036854775808"] {
+      #expect((try? NumberRange.counts(text)) == nil, "\(text)")
+    }
+    #expect((try? NumberRange.counts(">9223372036854775807")) == nil)
+  }
+
+  @Test("ends in the wrong order are named")
+  func reversed() {
+    #expect(throws: RangeError.reversed(first: "2K", second: "1K")) {
+      try NumberRange.sizes("2K~1K")
+    }
+    #expect(throws: RangeError.reversed(first: "5", second: "4")) { try NumberRange.slots("5-4") }
+  }
 
   @Test("a size beyond all numbers is no size")
   func overflow() {
-    #expect(NumberRange.sizes("9000000000000000T~") == nil)
-    #expect(NumberRange.sizes("1x") == nil)
-    #expect(NumberRange.durations("1ms") == nil)
+    #expect((try? NumberRange.sizes("9000000000000000T~")) == nil)
+    #expect((try? NumberRange.sizes("1x")) == nil)
+    #expect((try? NumberRange.durations("1ms")) == nil)
   }
 
   @Test("expiries are asked for by times, by spans from now, or by whether there is one")
-  func expiries() {
-    let soon = ExpiryRange("~+1m", now: now)
+  func expiries() throws {
+    let soon = try? ExpiryRange("~+1m", now: now)
     #expect(soon?.contains(UnixMilliseconds(1_060_000)) == true)
     #expect(soon?.contains(UnixMilliseconds(1_060_001)) == false)
     #expect(soon?.contains(nil) == false)
-    #expect(ExpiryRange("-10s~now", now: now) == .between(NumberRange(990_000, 1_000_000)))
+    #expect(try ExpiryRange("-10s~now", now: now) == .between(NumberRange(990_000, 1_000_000)))
     #expect(
-      ExpiryRange("1970-01-01T00:00:01Z~1970-01-01T00:01Z", now: now)
+      try ExpiryRange("1970-01-01T00:00:01Z~1970-01-01T00:01Z", now: now)
         == .between(NumberRange(1000, 60_000)))
-    #expect(ExpiryRange("none", now: now)?.contains(nil) == true)
-    #expect(ExpiryRange("none", now: now)?.contains(now) == false)
-    #expect(ExpiryRange("any", now: now)?.contains(now) == true)
-    #expect(ExpiryRange("any", now: now)?.contains(nil) == false)
-    for text in ["", "~", "tomorrow", "2026-11-20~", "+2", "+h~", "2h~", "+2h~-2h"] {
+    #expect(try ExpiryRange("none", now: now).contains(nil) == true)
+    #expect(try ExpiryRange("none", now: now).contains(now) == false)
+    #expect(try ExpiryRange("any", now: now).contains(now) == true)
+    #expect(try ExpiryRange("any", now: now).contains(nil) == false)
+    for text in ["", "~", "tomorrow", "2026-11-31~", "123456789~", "+2", "+h~", "2h~", "+2h~-2h"] {
       if text == "+2" { continue }  // a span without a unit is seconds
-      #expect(ExpiryRange(text, now: now) == nil, "\(text)")
+      #expect((try? ExpiryRange(text, now: now)) == nil, "\(text)")
     }
   }
 

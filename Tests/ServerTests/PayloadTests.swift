@@ -130,6 +130,57 @@ struct WaysTests {
     #expect(compared > 20)
   }
 
+  @Test("restoring twice is restoring once, and leaves other keys alone")
+  func twice() throws {
+    let bench = try ServerBench()
+    var compared = 0
+    for fixture in Fixtures.all(upTo: 40_000) where !fixture.name.hasPrefix("synthetic") {
+      let bytes = try fixture.bytes()
+      guard let original = try bench.load(bytes), !original.keys.isEmpty else { continue }
+      compared += 1
+      for form in [CommandExporter.Form.commands, .payloads] {
+        for target in [nil, "redis:2.8", "redis:3.2", "redis:6.0"] {
+          let options = options {
+            $0.form = form
+            $0.target = target.flatMap { ServerVersion($0) }
+            $0.usesPXAT = $0.target?.supportsPXAT ?? true
+          }
+          let exported = try export(bytes, Selection(now: currentTime()), options: options)
+          let (once, _) = try bench.replay(exported.bytes)
+          _ = try bench.server.replay(exported.bytes)
+          #expect(try bench.server.state().keys == once.keys, "\(fixture) \(form) \(target ?? "")")
+          #expect(try bench.server.state().digest == once.digest, "\(fixture) \(form)")
+        }
+        try checkOthers(
+          try export(
+            bytes, Selection(now: currentTime()), options: options { $0.form = form }), original,
+          bench, "\(fixture) \(form)")
+      }
+    }
+    #expect(compared > 20)
+  }
+
+  /// Replays into a server with other values under the same names, and with another key.
+  private func checkOthers(
+    _ exported: Exported, _ original: ServerState, _ bench: ServerBench, _ name: String
+  ) throws {
+    try bench.server.empty()
+    for key in original.keys.keys {
+      _ = try bench.server.ask("SELECT", String(key.database))
+      _ = try bench.server.ask(all: [[Array("HSET".utf8), key.key.bytes, [0x78], [0x79]]])
+      _ = try bench.server.ask("RPUSH", "rdbsift:other", "a", "b")
+    }
+    _ = try bench.server.ask("SELECT", "0")
+    let before = try bench.server.state()
+    _ = try bench.server.replay(exported.bytes)
+    let after = try bench.server.state().keys
+    let other = ByteString(Array("rdbsift:other".utf8))
+    #expect(after.filter { $0.key.key != other } == original.keys, "\(name)")
+    #expect(
+      after.filter { $0.key.key == other } == before.keys.filter { $0.key.key == other },
+      "\(name)")
+  }
+
   private func check(
     _ exported: Exported, _ way: CommandExporter.Existing, _ original: ServerState,
     _ bench: ServerBench, _ name: String

@@ -1,7 +1,7 @@
 // Chooses commands or a payload for a record, and writes what surrounds them.
 //
 //   MULTI                              with --transaction
-//   DEL key                            if the key is to be replaced
+//   UNLINK key                         if the key is to be replaced and is no string or payload
 //   the commands of the value, PEXPIREAT
 //   RENAMENX new key, DEL new          if an existing key is kept: built under a temporary name
 //   EXEC
@@ -15,7 +15,7 @@ extension CommandExporter {
     case payload(DumpPayload)
   }
 
-  /// Values up to this size stay in the buffer until it is known that commands recreate them fully.
+  /// Values up to this size stay in the buffer until it is known that all of it can be written.
   private static var revocableSize: Int { 1 << 16 }
 
   /// Writes a record that is not a plain string.
@@ -50,9 +50,16 @@ extension CommandExporter {
       output.drainIfLarge()
       return outcome
     } catch {
-      if command.written == 0 { takeBack(to: start, previous) }
+      takeBackUnfinished(to: start, previous)
       throw error
     }
+  }
+
+  /// Removes what was written of a record that cannot be decoded: all of it, if its key is replaced,
+  /// since a delete alone would lose data; otherwise only if no command is complete.
+  private mutating func takeBackUnfinished(to start: Int, _ previous: UInt32?) {
+    let replaces = options.existing == .replace && command.isRevocable
+    if replaces || command.written == 0 { takeBack(to: start, previous) }
   }
 
   private mutating func beginRecord() {
@@ -68,16 +75,18 @@ extension CommandExporter {
     _ context: ValueContext
   ) throws(RDBError) -> Outcome? {
     let mayLose = record.type.shape(in: context.dialect) == .sortedSet
-    guard !mayLose || record.valueCount <= CommandExporter.revocableSize else { return nil }
+    let isSmall = record.valueCount <= CommandExporter.revocableSize
+    guard !mayLose || isSmall else { return nil }
     let (start, previous) = (output.count, database)
     beginRecord()
-    command.isRevocable = mayLose
+    command.isRevocable = mayLose || isSmall && options.existing == .replace
     do throws(RDBError) {
       select(options.databases(record.database))
       try keepKey(of: record, in: bytes, elsewhere: false)
+      try deleteReplaced(record, from: bytes, context)
       try walkElements(of: record, from: bytes, context)
     } catch {
-      if command.written == 0 { takeBack(to: start, previous) }
+      takeBackUnfinished(to: start, previous)
       throw error
     }
     if command.written == 0 || command.hasNegativeZero {
@@ -121,9 +130,11 @@ extension CommandExporter {
       return .written
     }
     let payload = payload(of: record, in: bytes, context)
-    command.isRevocable = payload != nil && record.valueCount <= CommandExporter.revocableSize
+    let mayGoBack = payload != nil || options.existing == .replace
+    command.isRevocable = mayGoBack && record.valueCount <= CommandExporter.revocableSize
     try beginKey(of: record, in: bytes)
     let body = output.count
+    if record.type != .string { try deleteReplaced(record, from: bytes, context) }
     var needsPayload = false
     if record.type.shape(in: context.dialect) == .stream {
       command.losesStreamState = try streamLoses(record, from: bytes, context)
@@ -221,7 +232,22 @@ extension CommandExporter {
     let elsewhere = options.existing == .skip || options.existing == .fail
     try keepKey(of: record, in: bytes, elsewhere: elsewhere)
     if options.transactions { output.append("*1\r\n$5\r\nMULTI\r\n") }
-    if elsewhere || options.existing == .replace { appendDelete() }
+    if elsewhere { appendDelete() }
+  }
+
+  /// Deletes a key that is to be replaced.
+  ///
+  /// What is written of a small value can be taken back; a large one is decoded first.
+  /// - Throws: What is wrong with the value. Nothing is written then.
+  private mutating func deleteReplaced(
+    _ record: RDBRecord, from bytes: RawSpan, _ context: ValueContext
+  ) throws(RDBError) {
+    guard options.existing == .replace else { return }
+    if !command.isRevocable {
+      var check = DecodeCheck()
+      try check.check(record, context, in: bytes)
+    }
+    appendDelete()
   }
 
   mutating func endKey() {

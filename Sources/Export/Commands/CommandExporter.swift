@@ -63,7 +63,8 @@ package struct CommandExporter: ~Copyable {
     self.options = options
     runs = options.writesPlainStrings
     writesBareCollections =
-      options.form == .commands && options.existing == .merge && !options.transactions
+      options.form == .commands && !options.transactions
+      && (options.existing == .merge || options.existing == .replace)
     usesHSET = options.target(\.supportsVariadicHSET)
   }
 

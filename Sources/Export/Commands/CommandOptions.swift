@@ -13,7 +13,7 @@ extension CommandExporter {
   package enum Existing: String, Hashable, BitwiseCopyable, Sendable, CaseIterable {
     /// Strings and payloads replace them; elements are added to them.
     case merge
-    /// They are deleted first.
+    /// They are replaced: by SET and RESTORE, or deleted right before the commands of their value.
     case replace
     /// They are kept.
     case skip
@@ -38,7 +38,7 @@ extension CommandExporter {
     /// file.
     package var target: ServerVersion?
     /// What happens to keys that already exist.
-    package var existing = Existing.merge
+    package var existing = Existing.replace
     /// Whether the commands of each key are wrapped in MULTI and EXEC.
     package var transactions = false
     /// The databases that keys are written to.

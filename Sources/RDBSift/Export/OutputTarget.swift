@@ -4,10 +4,11 @@ package import Export
 package import RDB
 package import Storage
 
-/// A file that appears when it is complete, or standard output.
+/// A file that appears when it is complete; or standard output, a FIFO or a device, written straight.
 package final class OutputTarget {
   private var file: OutputFile?
   private let isFile: Bool
+  private let stream: OutputStream?
   /// The checksum of the bytes so far, as RDB files have it; kept only where it is asked for.
   package private(set) var checksum: UInt64 = 0
   private let sums: Bool
@@ -20,10 +21,12 @@ package final class OutputTarget {
   package init(
     _ path: String?, inputs: [FileIdentity], checksum: Bool = false, digest: Bool = false
   ) throws(SystemError) {
-    isFile = path != nil
+    let path = path.flatMap { OutputStream.isStandardOutput($0) ? nil : $0 }
+    stream = if let path { try OutputStream(path) } else { nil }
+    isFile = path != nil && stream == nil
     sums = checksum
     if digest { self.digest = try SHA256() }
-    if let path { file = try OutputFile(path, inputs: inputs) }
+    if let path, isFile { file = try OutputFile(path, inputs: inputs) }
   }
 
   /// Writes all the bytes.
@@ -33,6 +36,8 @@ package final class OutputTarget {
     count += bytes.byteCount
     if isFile {
       try file?.write(bytes)
+    } else if let stream {
+      try stream.write(bytes)
     } else {
       var stream = StandardStream.output
       try stream.write(bytes)

@@ -11,7 +11,7 @@ package struct SalvageExport {
   private let found: SalvagedFile
   private let request: ExportRequest
   /// What is whole of damaged collections, by the number of the gap.
-  private let partial: [Int: PartialRecord]
+  private var partial: [Int: PartialRecord]
 
   /// Collections that are exported in part.
   package var partialCount: Int { partial.count }
@@ -41,6 +41,13 @@ package struct SalvageExport {
       }
       return partial
     }
+  }
+
+  /// Leaves out collections that are whole only in part.
+  /// - Returns: Their number.
+  package mutating func leaveOutPartial() -> Int {
+    defer { partial.removeAll() }
+    return partial.count
   }
 
   /// Looks for keys that would end in one place.

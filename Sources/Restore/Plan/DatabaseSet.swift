@@ -2,6 +2,8 @@
 package struct DatabaseSet: Hashable, Sendable {
   private var low: UInt64 = 0
   private var others: [UInt32] = []
+  /// Whether the set has all databases but these.
+  private var isComplement = false
 
   /// Makes a set of database numbers.
   package init(_ databases: some Sequence<UInt32>) {
@@ -15,10 +17,17 @@ package struct DatabaseSet: Hashable, Sendable {
     others.sort()
   }
 
+  /// Makes a set of all databases but some.
+  package init(allBut databases: some Sequence<UInt32>) {
+    self.init(databases)
+    isComplement = true
+  }
+
   /// Whether a database is in the set.
   @inline(__always)
   package func contains(_ database: UInt32) -> Bool {
-    if database < 64 { return low >> UInt64(database) & 1 == 1 }
-    return others.contains(database)
+    let isNamed =
+      database < 64 ? low >> UInt64(database) & 1 == 1 : others.contains(database)
+    return isNamed != isComplement
   }
 }

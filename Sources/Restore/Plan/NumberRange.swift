@@ -1,9 +1,17 @@
-// Ranges as they are typed: `A~B`, both ends included. An end may be left out; a number alone is a
-// range of one.
+// Ranges as they are typed, both ends included. An end may be left out; a number alone is a range of
+// one. Operators need no character that a shell expands in an unquoted word, but for `<` and `>`.
 //
-//   10~20    ~20    10~    10
+//   10..20    ..20    10..    10    10~20    ~20    10~    >=10    >9    <=20    <21
 
 package import RDB
+
+/// Why a text is no range.
+package enum RangeError: Error, Hashable, Sendable {
+  /// It has no end, or an end that is no number of the kind that is asked for.
+  case form
+  /// The first end is greater than the second.
+  case reversed(first: String, second: String)
+}
 
 /// A range of numbers, both ends included.
 package struct NumberRange: Hashable, BitwiseCopyable, Sendable {
@@ -22,32 +30,84 @@ package struct NumberRange: Hashable, BitwiseCopyable, Sendable {
   @inline(__always)
   package func contains(_ number: Int64) -> Bool { number >= lower && number <= upper }
 
-  /// Reads a range; nil if it has no end at all, an end that `number` does not know, or ends in the
-  /// wrong order.
-  package init?(_ text: String, _ number: (Substring) -> Int64?) {
-    let ends = text.split(separator: "~", maxSplits: 1, omittingEmptySubsequences: false)
-    guard ends.contains(where: { !$0.isEmpty }) else { return nil }
-    var lower: Int64? = .min
-    if let first = ends.first, !first.isEmpty { lower = number(first) }
-    var upper: Int64? = .max
-    if ends.count == 1 { upper = lower }
-    if ends.count == 2, !ends[1].isEmpty { upper = number(ends[1]) }
-    guard let lower, let upper, lower <= upper else { return nil }
+  /// Reads a range.
+  ///
+  /// - Parameters:
+  ///   - text: The range as typed.
+  ///   - separators: What may stand between the ends; the first one that occurs counts.
+  ///   - number: Reads an end.
+  /// - Throws: Why the text is no range.
+  package init(
+    _ text: String, separators: [String] = ["~", ".."], _ number: (Substring) -> Int64?
+  ) throws(RangeError) {
+    if let range = try NumberRange.compared(text, number) {
+      self = range
+      return
+    }
+    guard let ends = NumberRange.ends(text, separators) else {
+      guard let only = number(Substring(text)) else { throw .form }
+      self.init(only, only)
+      return
+    }
+    let (first, second) = ends
+    let lower = first.isEmpty ? .min : number(first)
+    let upper = second.isEmpty ? .max : number(second)
+    guard let lower, let upper, !first.isEmpty || !second.isEmpty else { throw .form }
+    guard lower <= upper else {
+      throw .reversed(first: String(first), second: String(second))
+    }
     self.init(lower, upper)
   }
 
+  /// The two ends of a range; nil if there is no separator.
+  private static func ends(_ text: String, _ separators: [String]) -> (Substring, Substring)? {
+    for separator in separators {
+      let ends = text.split(separator: separator, maxSplits: 1, omittingEmptySubsequences: false)
+      if ends.count == 2 { return (ends[0], ends[1]) }
+    }
+    return nil
+  }
+
+  /// A range of one operator and a number, such as `>=10`; nil if there is no operator.
+  private static func compared(
+    _ text: String, _ number: (Substring) -> Int64?
+  ) throws(RangeError) -> NumberRange? {
+    guard let sign = [">=", "<=", ">", "<"].first(where: { text.hasPrefix($0) }) else { return nil }
+    guard let bound = number(text.dropFirst(sign.count)) else { throw .form }
+    switch sign {
+    case ">=": return NumberRange(bound, .max)
+    case "<=": return NumberRange(.min, bound)
+    case ">" where bound < .max: return NumberRange(bound + 1, .max)
+    case "<" where bound > .min: return NumberRange(.min, bound - 1)
+    default: throw .form
+    }
+  }
+
   /// A range of counts.
-  package static func counts(_ text: String) -> NumberRange? { NumberRange(text, count) }
+  package static func counts(_ text: String) throws(RangeError) -> NumberRange {
+    try NumberRange(text, count)
+  }
+
+  /// A range of cluster slots, also as the service and CLUSTER SLOTS write it: `0-5460`.
+  package static func slots(_ text: String) throws(RangeError) -> NumberRange {
+    try NumberRange(text, separators: ["~", "..", "-"], count)
+  }
 
   /// A range of sizes: bytes, or with K, M, G, T (also KB, KiB and so on) in powers of 1024.
-  package static func sizes(_ text: String) -> NumberRange? {
-    NumberRange(text) { scaled($0, sizeUnits) }
+  package static func sizes(_ text: String) throws(RangeError) -> NumberRange {
+    try NumberRange(text) { scaled($0, sizeUnits) }
   }
 
   /// A range of spans of time in seconds: seconds, or with s, m, h, d, w.
-  package static func durations(_ text: String) -> NumberRange? {
-    NumberRange(text) { scaled($0, timeUnits) }
+  package static func durations(_ text: String) throws(RangeError) -> NumberRange {
+    try NumberRange(text) { scaled($0, timeUnits) }
   }
+
+  /// A size alone; nil if the text is none.
+  package static func size(_ text: String) -> Int64? { scaled(Substring(text), sizeUnits) }
+
+  /// A span of time alone, in seconds; nil if the text is none.
+  package static func duration(_ text: String) -> Int64? { scaled(Substring(text), timeUnits) }
 
   private static let sizeUnits: [(String, Int64)] =
     [("b", 1)]
@@ -75,48 +135,5 @@ package struct NumberRange: Hashable, BitwiseCopyable, Sendable {
     }
     let (product, overflow) = number.multipliedReportingOverflow(by: factor)
     return overflow ? nil : product
-  }
-}
-
-/// Which expiries are asked for.
-package enum ExpiryRange: Hashable, BitwiseCopyable, Sendable {
-  /// Of keys that never expire.
-  case none
-  /// Any expiry, but there is one.
-  case any
-  /// An expiry in a range of milliseconds.
-  case between(NumberRange)
-
-  /// Reads `none`, `any`, or a range whose ends are UTC times, or spans before or after now such as
-  /// `+2h` and `-1d`.
-  package init?(_ text: String, now: UnixMilliseconds) {
-    switch text {
-    case "none": self = .none
-    case "any": self = .any
-    default:
-      guard let range = NumberRange(text, { ExpiryRange.moment($0, now: now) }) else { return nil }
-      self = .between(range)
-    }
-  }
-
-  /// Whether a key with this expiry is asked for.
-  package func contains(_ expiry: UnixMilliseconds?) -> Bool {
-    switch self {
-    case .none: expiry == nil
-    case .any: expiry != nil
-    case .between(let range): expiry.map { range.contains($0.rawValue) } ?? false
-    }
-  }
-
-  private static func moment(_ text: Substring, now: UnixMilliseconds) -> Int64? {
-    guard let sign = text.first, sign == "+" || sign == "-" else {
-      return text == "now" ? now.rawValue : UTCTime(String(text))?.instant.rawValue
-    }
-    guard let seconds = NumberRange.scaled(text.dropFirst(), NumberRange.timeUnits) else {
-      return nil
-    }
-    let (span, wide) = seconds.multipliedReportingOverflow(by: sign == "-" ? -1000 : 1000)
-    let (moment, far) = now.rawValue.addingReportingOverflow(span)
-    return wide || far ? nil : moment
   }
 }

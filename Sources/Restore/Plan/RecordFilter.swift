@@ -6,6 +6,8 @@ package struct RecordFilter: Sendable {
   package var databases: DatabaseSet?
   /// The types asked for.
   package var types: TypeSet?
+  /// Types that are left out, whatever else selects them.
+  package var excludedTypes: TypeSet?
   /// The cluster slots asked for.
   package var slots: ClosedRange<UInt16>?
   /// Bounds on size, expiry, slot and such.
@@ -28,7 +30,8 @@ package struct RecordFilter: Sendable {
 
   /// Whether no record is left out.
   package var selectsEverything: Bool {
-    databases == nil && types == nil && slots == nil && measures.isEmpty && keys.selectsEverything
+    databases == nil && types == nil && excludedTypes == nil && slots == nil
+      && measures.isEmpty && keys.selectsEverything
       && excluded.patterns.isEmpty && sample == nil
   }
 

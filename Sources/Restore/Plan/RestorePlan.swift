@@ -19,6 +19,7 @@ package struct RestorePlan: ~Copyable {
   private var excluder: KeyMatcher
   private let databases: DatabaseSet?
   private let types: TypeSet?
+  private let excludedTypes: TypeSet?
   private let slots: ClosedRange<UInt16>?
   private let selectsEveryKey: Bool
   private let measures: RecordMeasures
@@ -33,6 +34,7 @@ package struct RestorePlan: ~Copyable {
     matcher = KeyMatcher(selection.filter.keys)
     databases = selection.filter.databases
     types = selection.filter.types
+    excludedTypes = selection.filter.excludedTypes
     slots = selection.filter.slots
     selectsEveryKey = selection.filter.keys.selectsEverything
     excluder = KeyMatcher(selection.filter.excluded)
@@ -57,6 +59,9 @@ package struct RestorePlan: ~Copyable {
     lastMatch = nil
     if let databases, !databases.contains(record.database) { return .skip(.database) }
     if let types, !types.contains(record, in: dialect, bytes: bytes) {
+      return .skip(.type)
+    }
+    if let excludedTypes, excludedTypes.contains(record, in: dialect, bytes: bytes) {
       return .skip(.type)
     }
     if let slots, !slots.contains(HashSlot(of: key).rawValue) { return .skip(.key) }

@@ -31,6 +31,10 @@ package struct RestoreRequest: Hashable, Sendable {
   package var restoreTime: String?
   /// TimeShift as given.
   package var timeShift: String?
+  /// The moment of RestoreTime, where it was typed in a form that the vendor does not read.
+  package var restoreInstant: UnixMilliseconds?
+  /// The moment of TimeShift, where it was typed in a form that the vendor does not read.
+  package var shiftInstant: UnixMilliseconds?
   /// FilterKeys as given, each to be split at its commas.
   package var filterKeys: [FilterKey] = []
   /// Further patterns, not to be split; they come after those of the FilterKeys.
@@ -43,6 +47,10 @@ package struct RestoreRequest: Hashable, Sendable {
   package var databases: [UInt32]?
   /// Names of types asked for; nil for all.
   package var types: [String]?
+  /// Databases that are left out, whatever else selects them.
+  package var excludedDatabases: [UInt32] = []
+  /// Names of types that are left out, whatever else selects them.
+  package var excludedTypes: [String] = []
   /// Bounds on size, expiry, slot and such.
   package var measures = RecordMeasures()
   /// The part of the selected keys that is asked for; nil for all of them.
@@ -70,7 +78,12 @@ package struct RestoreRequest: Hashable, Sendable {
   /// The moment to which the data is restored, as far as the request tells.
   package var reference: UnixMilliseconds? {
     guard let restoreTime else { return fileTime }
-    return UTCTime(restoreTime)?.instant
+    return restoreInstant ?? UTCTime(restoreTime)?.instant
+  }
+
+  /// The moment from which remaining TTLs run again, as far as the request tells.
+  private var target: UnixMilliseconds? {
+    shiftInstant ?? timeShift.flatMap { UTCTime($0)?.instant }
   }
 
   /// Everything that is wrong or doubtful with the parameters, patterns aside.
@@ -93,7 +106,6 @@ package struct RestoreRequest: Hashable, Sendable {
   package func selection() throws(RestoreRequestError) -> Selection {
     let errors = problems().filter { !$0.code.isWarning }
     guard errors.isEmpty else { throw .parameters(errors) }
-    let target = timeShift.flatMap { UTCTime($0)?.instant }
     var shift: TimeShift?
     if let reference, let target { shift = TimeShift(from: reference, to: target) }
     var selection = Selection(
@@ -106,8 +118,9 @@ package struct RestoreRequest: Hashable, Sendable {
   private func filter() throws(RestoreRequestError) -> RecordFilter {
     do throws(FilterKeyError) {
       var filter = RecordFilter(
-        databases: databases.map { DatabaseSet($0) }, types: types.map(typeSet),
+        databases: databaseSet, types: types.map(typeSet),
         keys: try CompiledPatterns(try allPatterns(), limits: limits))
+      if !excludedTypes.isEmpty { filter.excludedTypes = typeSet(excludedTypes) }
       filter.measures = measures
       filter.excluded = try CompiledPatterns(excluded, limits: limits)
       filter.sample = sample
@@ -126,6 +139,12 @@ package struct RestoreRequest: Hashable, Sendable {
       error.itemAfterComma = filterKeys[option].items.dropFirst(item + 1).first?.bytes
     }
     return error
+  }
+
+  private var databaseSet: DatabaseSet? {
+    guard !excludedDatabases.isEmpty else { return databases.map { DatabaseSet($0) } }
+    guard let databases else { return DatabaseSet(allBut: excludedDatabases) }
+    return DatabaseSet(databases.filter { !excludedDatabases.contains($0) })
   }
 
   private func typeSet(_ names: [String]) -> TypeSet {
@@ -154,7 +173,7 @@ extension RestoreRequest {
 
   private func restoreTimeProblems() -> [RequestProblem] {
     guard let restoreTime else { return [] }
-    guard let time = UTCTime(restoreTime)?.instant else {
+    guard let time = restoreInstant ?? UTCTime(restoreTime)?.instant else {
       return [RequestProblem(.restoreTimeFormat, text: restoreTime)]
     }
     func problem(_ code: RequestCode, _ bound: UnixMilliseconds) -> [RequestProblem] {
@@ -171,7 +190,7 @@ extension RestoreRequest {
 
   private func timeShiftProblems() -> [RequestProblem] {
     guard let timeShift else { return [] }
-    guard let target = UTCTime(timeShift)?.instant else {
+    guard let target else {
       return [RequestProblem(.timeShiftFormat, text: timeShift)]
     }
     func problem(_ code: RequestCode, _ bound: UnixMilliseconds? = nil) -> [RequestProblem] {
@@ -189,7 +208,7 @@ extension RestoreRequest {
   }
 
   private func typeNameProblems() -> [RequestProblem] {
-    (types ?? []).filter { name in
+    ((types ?? []) + excludedTypes).filter { name in
       var set = TypeSet()
       return !set.insert(named: name)
     }.map { RequestProblem(.typeUnknown, text: $0) }

@@ -13,6 +13,8 @@ struct FileStatus: Hashable, BitwiseCopyable, Sendable {
   }
 
   let kind: Kind
+  /// Whether it is a device without blocks, such as a terminal or /dev/null: nothing is stored there.
+  let isCharacterDevice: Bool
   let identity: FileIdentity
   let size: Int
   let modifiedSeconds: Int

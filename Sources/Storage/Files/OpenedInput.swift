@@ -25,6 +25,14 @@ package enum OpenedInput: ~Copyable {
     }
   }
 
+  /// Whether standard input is a file, a pipe or a socket, from which a backup may come.
+  package static var isStandardInputGiven: Bool {
+    switch try? SystemCalls.status(of: 0, "standard input").kind {
+    case .regular, .pipe, .socket: true
+    default: false
+    }
+  }
+
   private static func standardInput() throws(SystemError) -> OpenedInput {
     let name = "standard input"
     if SystemCalls.isTerminal(0) { throw SystemError(.isTerminal, .open, name) }

@@ -45,6 +45,17 @@ package struct OutputFile: ~Copyable, ByteSink, Sendable {
     try SystemCalls.write(descriptor.number, bytes, path)
   }
 
+  /// Sends standard output to the file.
+  func takeStandardOutput() throws(SystemError) {
+    try SystemCalls.redirect(1, to: descriptor.number, path)
+  }
+
+  /// Refuses a path that names one of the inputs.
+  package static func refuse(_ path: String, among inputs: [FileIdentity]) throws(SystemError) {
+    guard let status = try? SystemCalls.status(at: path) else { return }
+    if inputs.contains(status.identity) { throw SystemError(.outputIsInput, .create, path) }
+  }
+
   /// Puts the bytes on the disk and gives the file its name.
   package consuming func commit() throws(SystemError) {
     try SystemCalls.sync(descriptor.number, path)

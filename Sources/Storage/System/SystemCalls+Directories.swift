@@ -9,6 +9,15 @@
 #endif
 
 extension SystemCalls {
+  /// Makes a directory, unless there is one of that name.
+  static func makeDirectory(_ path: String) throws(SystemError) {
+    // SAFETY: the C string lives through the call.
+    guard unsafe mkdir(path, 0o777) == -1 else { return }
+    let number = errno
+    if number == EEXIST, try status(at: path).kind == .directory { return }
+    throw SystemError(.system(number), .create, path)
+  }
+
   /// The names in a directory, but for itself and the one above, in no order.
   static func names(in path: String) throws(SystemError) -> [[UInt8]] {
     // SAFETY: the C string lives through the call; what is opened is closed below.

@@ -60,6 +60,18 @@ extension SystemCalls {
     }
   }
 
+  /// Opens what is there already to write to it, without waiting for anything but a pipe's reader.
+  static func openForWriting(_ path: String) throws(SystemError) -> FileDescriptor {
+    FileDescriptor(try check(.open, path) { openFile(path, O_WRONLY | O_CLOEXEC | O_NOCTTY) })
+  }
+
+  /// Lets one number of an open file stand for another file.
+  static func redirect(
+    _ descriptor: Int32, to other: Int32, _ path: String
+  ) throws(SystemError) {
+    _ = try check(.open, path) { dup2(other, descriptor) }
+  }
+
   private static func openFile(_ path: String, _ flags: Int32) -> Int32 {
     // SAFETY: the C string lives through the call. The mode counts only where a file is created.
     unsafe open(path, flags, 0o600)
@@ -137,6 +149,7 @@ extension FileStatus {
     case S_IFLNK: kind = .link
     default: kind = .device
     }
+    isCharacterDevice = status.st_mode & S_IFMT == S_IFCHR
     identity = FileIdentity(
       device: UInt64(truncatingIfNeeded: status.st_dev),
       inode: UInt64(truncatingIfNeeded: status.st_ino))

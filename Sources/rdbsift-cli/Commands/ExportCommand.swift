@@ -15,14 +15,18 @@ enum ExpiryCommand: String, CaseIterable, ExpressibleByArgument {
 struct ExportCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
-    abstract: "Write the selected keys as commands that recreate them.",
+    abstract: "Write the selected keys as commands, as an RDB file or as JSON.",
     discussion: """
-      Commands go to standard output, ready for redis-cli --pipe, or to a file that is complete when \
-      it appears (--output). Expiries are moved as a restore would move them; keys that would not \
-      come back are left out and counted. The same input and options give the same bytes.
+        rdbsift export dump.rdb --filter-key 'cart:.*' | redis-cli --pipe
+        rdbsift export dump.rdb --db 0 --as rdb -o small.rdb
 
-      Values that commands do not recreate, such as those of most modules, go out as RESTORE. What \
-      the target cannot take is left out and named; the exit status is then 1.
+      Commands go to standard output, ready for redis-cli --pipe, or to a file that appears when it is \
+      complete (--output). They replace the keys that they write, and touch no others; --existing changes \
+      this. Expirations are moved as a restore would move them; expired keys are left out and counted. \
+      The same input and options give the same bytes.
+
+      Values that no command can recreate, such as those of most modules, are written as RESTORE. Keys \
+      that the target cannot accept are listed, and the exit status is 1.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -31,11 +35,13 @@ struct ExportCommand: ParsableCommand {
 
   @Option(
     name: [.short, .long],
-    help: ArgumentHelp("Where to; standard output without it, or with -.", valueName: "file"))
+    help: ArgumentHelp(
+      "Write to FILE (default, or -: standard output). A file appears when it is complete.",
+      valueName: "file"))
   var output: String?
 
   @Option(
-    name: .customLong("as"),
+    name: [.customLong("as"), .customLong("format")],
     help: ArgumentHelp(
       """
       What to write: resp (the commands of each type), restore (RESTORE with the value's bytes, \
@@ -75,7 +81,9 @@ struct ExportCommand: ParsableCommand {
       throw Misuse("\(other) goes with --as resp or restore")
     }
     guard let parts = try partition.parts() else {
-      if output ?? "-" == "-", console.output.isTerminal { try traits.refuseTerminal() }
+      if OutputStream.isStandardOutput(output ?? "-"), console.output.isTerminal {
+        try traits.refuseTerminal()
+      }
       return nil
     }
     guard traits.isPartitioned else {
@@ -85,11 +93,24 @@ struct ExportCommand: ParsableCommand {
     return parts
   }
 
+  /// Warns of a file whose name ends like another format's.
+  private func warnOfName(_ traits: FormatTraits, _ session: Session) {
+    guard let output, let dot = output.lastIndex(of: ".") else { return }
+    let ending = output[output.index(after: dot)...]
+    guard let other = RecordFormats.named(String(ending))?.traits, other.name != traits.name,
+      other.isExported
+    else { return }
+    session.warn(
+      "\(Messages.spelled(output)) is written as \(traits.name), whatever its name; "
+        + "--as \(other.name) writes \(other.name)")
+  }
+
   private func export<Format: RecordFormat>(
     _ backup: Backup, _ type: Format.Type, _ request: ExportRequest, _ folder: String?,
     _ session: Session
   ) throws -> ExitStatus {
     let report = ExportReport(session: session)
+    warnOfName(Format.traits, session)
     do {
       var status = ExitStatus.done
       let prepared = try backup.prepareExport(as: type, request) {

@@ -20,7 +20,8 @@ struct PartitionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The folder for the files of --partition; it must exist.", valueName: "folder"))
+      "The folder for the files of --partition; it is made if it does not exist.",
+      valueName: "folder"))
   var outDir: String?
 
   /// Parts at most: each is an open file.
@@ -57,6 +58,7 @@ struct PartitionFiles {
   ) throws(SystemError) {
     self.traits = traits
     self.parts = parts
+    try Folder.make(folder)
     manifest = try OutputTarget(folder + "manifest.json", inputs: inputs)
     var targets: [OutputTarget] = []
     for slots in parts.ranges {

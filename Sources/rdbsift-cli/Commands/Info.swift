@@ -7,19 +7,23 @@ import Storage
 /// Says what is in a file.
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say what is in a file: server, databases, types, expiries, checksum.",
+    abstract: "Show what is in a file: server, databases, types, expirations, checksum.",
     discussion: """
-      Elements that only decoding would tell are counted as ?; ≥ means that some of them are.
+        rdbsift info dump.rdb
+        rdbsift info dump.rdb --filter-key 'session:.*' --format json
+
+      ? stands for elements that only decoding could count; ≥ means that some are not counted.
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var output: OutputOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var clock: NowOption
   @OptionGroup var reportFile: ReportFileOptions
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    try Session.run { session in
+    try Session.run(to: output) { session in
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
       try reportFile.expectMoment(clock, for: selection)

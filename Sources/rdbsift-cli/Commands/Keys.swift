@@ -12,23 +12,29 @@ struct Keys: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List keys, one per line.",
     discussion: """
-      On a terminal the list is a table; elsewhere, or with --format, it is for machines: tsv, csv, \
-      ndjson or json. Keys are exact in each of them: tsv escapes with backslashes, csv has a column \
-      key_b64 for keys that are not UTF-8, JSON spells such a key {"b64":"..."}.
+        rdbsift keys dump.rdb --type hash,zset --size 1M..
+        rdbsift keys dump.rdb --filter-key 'user:*' --match glob --format csv -o keys.csv
 
-      Columns: db, key, type, encoding, rdb_type, elements, bytes (of the whole record), offset (of \
-      the record in the file), expire_ms, idle, freq, slot.
+      The list is a table on a terminal, and tsv elsewhere; --format chooses tsv, csv, ndjson or json. \
+      All of them keep keys exact: tsv escapes with backslashes, csv has a column key_b64 for keys that \
+      are not UTF-8, JSON writes such a key as {"b64":"..."}.
+
+      Columns: db, key, type, encoding, rdb_type, elements, bytes (of the whole record), offset (of the \
+      record in the file), expire_ms, idle, freq, slot.
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var output: OutputOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var clock: NowOption
 
-  @Option(help: "tsv, csv, ndjson or json.")
+  @Option(
+    name: [.long, .customLong("as")],
+    help: "tsv, csv, ndjson or json (default: a table on a terminal, tsv elsewhere).")
   var format: RowFormat?
 
   func run() throws {
-    try Session.run { session in
+    try Session.run(to: output) { session in
       let selected = try selection.selection(now: try clock.moment())
       return try source.withBackup(session) { backup in
         if format == nil, session.console.output.isTerminal {

@@ -7,14 +7,17 @@ import Storage
 /// Tells which part of a file is what.
 struct Map: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Map a file: which of its bytes are what, by region and by kind.",
+    abstract: "Map a file: which bytes are what, by region and by kind.",
     discussion: """
-      Regions touch: header, AUX fields, databases, keys of one database and type in a row, \
-      functions, data of modules, the end, the checksum, and what stands behind it. Bytes that \
-      could not be read are a region too.
+        rdbsift map dump.rdb --regions 0
+
+      Regions cover the whole file: header, AUX fields, databases, runs of keys of one database and type, \
+      functions, module data, the end, the checksum, and trailing data. Bytes that could not be read are \
+      a region too.
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var output: OutputOptions
   @OptionGroup var reportFile: ReportFileOptions
 
   @Option(help: ArgumentHelp("Regions to list at most; 0 for all.", valueName: "n"))
@@ -27,7 +30,7 @@ struct Map: ParsableCommand {
   }
 
   func run() throws {
-    try Session.run { session in
+    try Session.run(to: output) { session in
       try reportFile.summing(source).withBackup(session) { backup in
         let result = try backup.map(limit: regions == 0 ? .max : regions).orThrow()
         let maps = result.readable.map { MapReport($0.result, backup.subject(of: $0)).report }

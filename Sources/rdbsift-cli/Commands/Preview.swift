@@ -8,18 +8,22 @@ import Storage
 /// Says what a restore would touch.
 struct Preview: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Say which keys a restore would touch, and until when they would live.",
+    abstract: "Show which keys a restore would write, and when they would expire.",
     usage: "rdbsift preview [<options>] <file> ... [-- <call> ...]",
     discussion: """
-      Asks the same plan as export, and writes nothing. How the service reads a FilterKey is not \
-      documented, so its patterns are always counted in three ways: as a regular expression for the \
+        rdbsift preview dump.rdb --filter-key 'session:.*'
+        rdbsift preview dump.rdb --restore-time 2026-11-20 --fail-if 'keys>10000'
+        rdbsift preview dump.rdb -- aliyun r-kvstore RestoreInstance --FilterKey 'cart:.*'
+
+      Runs the same plan as export and writes nothing. How the service reads a FilterKey is not \
+      documented, so matches are always counted under three readings: as a regular expression for the \
       whole key (full), for any part of it (search), and as a glob.
 
-      Behind -- stands a call as copied from a shell, aliyun r-kvstore RestoreInstance ..., whose \
-      parameters are then the request.
+      After --, paste a call of RestoreInstance as copied from a shell; its parameters become the request.
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var output: OutputOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var shift: ShiftOptions
   @OptionGroup var report: ReportOptions
@@ -49,7 +53,8 @@ struct Preview: ParsableCommand {
   var list = false
 
   @Option(
-    help: ArgumentHelp("How --list spells rows: tsv, csv, ndjson or json.", valueName: "format"))
+    help: ArgumentHelp(
+      "How --list spells rows: tsv (default), csv, ndjson or json.", valueName: "format"))
   var listFormat: RowFormat?
 
   /// The words behind `--`: a call as copied from a shell.
@@ -63,19 +68,16 @@ struct Preview: ParsableCommand {
     if against == nil, let condition = failIf.first(where: \.needsComparison) {
       throw ValidationError("--fail-if \(condition.text) needs --against")
     }
-    if against != nil, selection.measures.limit != nil {
+    if against != nil, selection.measures.keyLimit != nil {
       throw ValidationError("--against takes no --limit: what does not come back is deleted")
     }
   }
 
   func run() throws {
-    try Session.run { session in
+    try Session.run(to: output) { session in
       var source = source
       // The parser takes the words behind -- for files too.
       source.files.removeLast(min(call.count, source.files.count))
-      guard !source.files.isEmpty else {
-        throw Misuse("a file is needed: rdbsift preview dump.rdb")
-      }
       return try source.withBackup(session, readAgain: true) { backup in
         let request = try shift.request(selection, head: try backup.referenceHead(), call: call)
         let selected = try request.selection()

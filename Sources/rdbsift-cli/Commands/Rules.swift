@@ -8,7 +8,10 @@ struct Rules: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List the rules that threats searches with.",
     discussion: """
-      With --format pack they are printed as a file that --rules reads, to start one's own from.
+        rdbsift rules
+        rdbsift rules --format pack -o my.rules
+
+      --format pack writes a file that --rules reads, as a start for your own.
       """)
 
   /// How rules are listed.
@@ -19,12 +22,13 @@ struct Rules: ParsableCommand {
   }
 
   @OptionGroup var signatures: SignatureOptions
+  @OptionGroup var output: OutputOptions
 
-  @Option(help: "text, json, or pack (as --rules reads it).")
+  @Option(name: [.long, .customLong("as")], help: "text, json, or pack (as --rules reads it).")
   var format: Format = .text
 
   func run() throws {
-    try Session.run { session in
+    try Session.run(to: output) { session in
       let rules = try signatures.pack().rules
       switch format {
       case .text:

@@ -9,16 +9,19 @@ import Storage
 struct SalvageCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "salvage",
-    abstract: "Read a damaged file to its end, and export what is whole.",
+    abstract: "Read a damaged file to its end, and export what is intact.",
     discussion: """
-      After damage, reading goes on at the next place where a record is whole to its last byte and \
-      another follows. Every gap is listed with its extent and what it probably held. A record is \
-      sure if it was reached from the file's beginning or from a SELECTDB by whole records, with no \
-      damage within eight records; any other is probable.
+        rdbsift salvage dump.rdb
+        rdbsift salvage dump.rdb --as rdb --output mended.rdb
 
-      The summary goes to standard error, with --format json a report to standard output, and with \
-      --as what was read to a file or standard output. Of several files each is told by itself, and \
-      --as takes one. Exit status 0: nothing is lost; 1: something is; 2: not a file that can be read.
+      After damage, reading resumes at the next place where an intact record is followed by another. Every \
+      gap is listed with its extent and what it probably held. A record is sure if it was reached from the \
+      start of the file or from a SELECTDB through intact records, with no damage within eight records; \
+      any other is probable.
+
+      The summary goes to standard error, the report (--format json) to standard output, and the records \
+      (--as) to a file or standard output. Of several files, each is reported by itself, and --as takes \
+      one. Exit status 0: nothing is lost; 1: something is; 2: the file cannot be read.
       """)
 
   @OptionGroup var source: SourceOptions
@@ -29,21 +32,23 @@ struct SalvageCommand: ParsableCommand {
     name: .customLong("as"),
     help: ArgumentHelp(
       """
-      What to write of what was read: resp, restore, rdb, json or ndjson as export does (a member \
-      "trust" says sure, probable or partial), or list (the columns of keys --format tsv behind a \
-      column trust).
+      Write the records that were read: resp, restore, rdb, json or ndjson as export does (a member \
+      "trust" says sure, probable or partial), or list (a column trust, then those of keys --format \
+      tsv).
       """, valueName: "format"))
   var format: SalvageFormat?
 
   @Option(
     name: [.short, .long, .customLong("out")],
-    help: ArgumentHelp("Where to; standard output without it, or with -.", valueName: "file"))
+    help: ArgumentHelp(
+      "Write to FILE (default, or -: standard output). A file appears when it is complete.",
+      valueName: "file"))
   var output: String?
 
   @Flag(
     help: """
-      Also export what is whole of lists, sets, hashes, sorted sets and streams that are damaged or \
-      cut. They are marked partial.
+      Also export the intact part of damaged or truncated lists, sets, hashes, sorted sets and \
+      streams, marked partial. Commands leave them out unless --existing is given.
       """)
   var partial = false
 
@@ -63,7 +68,7 @@ struct SalvageCommand: ParsableCommand {
 
   func run() throws {
     try Session.run { session in
-      let path = output == "-" ? nil : output
+      let path = output.flatMap { OutputStream.isStandardOutput($0) ? nil : $0 }
       if path?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
       try checkOutput(path, session.console)
       let selected = try selection.selection(now: try clock.moment())
@@ -153,6 +158,16 @@ struct SalvageCommand: ParsableCommand {
       interruption: file.source.interruption)
   }
 
+  /// Leaves partial values out of commands, which would replace a whole value by a part of it.
+  private func leaveOutPartial(of export: inout SalvageExport, _ session: Session) {
+    let count = export.leaveOutPartial()
+    guard count > 0 else { return }
+    session.warn(
+      "\(Formatting.count(UInt64(count), "partial value", "partial values")) not written: commands "
+        + "would replace a whole value by a part of it; to write them, add --existing merge, "
+        + "replace, skip or fail")
+  }
+
   /// Writes what was read; the status that follows, and how many collections were written in part.
   private func export<Format: RecordFormat>(
     _ file: OpenFile, _ found: SalvagedFile, _ type: Format.Type, _ selected: Selection,
@@ -161,7 +176,8 @@ struct SalvageCommand: ParsableCommand {
     var request = ExportRequest(selected)
     request.mapping.databases = target.databases
     request.commands = target.options
-    let export = try SalvageExport(file, found, request, takesPartial: partial)
+    var export = try SalvageExport(file, found, request, takesPartial: partial)
+    if Format.traits.takesTarget, target.existing == nil { leaveOutPartial(of: &export, session) }
     let report = ExportReport(session: session)
     let collisions = try export.collisions()
     guard collisions.keys.isEmpty else {

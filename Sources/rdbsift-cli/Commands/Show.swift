@@ -21,18 +21,21 @@ struct Show: ParsableCommand {
     abstract: "Show a key's value: its elements, type, encoding and place in the file.",
     usage: "rdbsift show [<options>] <file> ... <key>",
     discussion: """
-      The key is taken byte for byte. If several databases (or a damaged file) hold it, all of its \
-      records are shown. Elements are one per line, escaped as in keys --format tsv; a hash has \
-      field, tab, value, a sorted set score, tab, member; a deadline stands behind its value. \
-      Streams, modules and rarer types have lines whose first word says what they are. With \
-      --format json a record is the row of keys --format ndjson with a member "value": pairs and \
-      elements, or an object.
+        rdbsift show dump.rdb cart:1001
+        rdbsift show dump.rdb user:1 --format json
 
-      The last word is the key. Bytes that cannot be typed may be written \\xHH, \\n, \\r or \\t, a \
-      backslash \\\\ (see --literal).
+      The last word is the key, byte for byte. Bytes that cannot be typed are written \\xHH, \\n, \\r or \
+      \\t, and a backslash \\\\; --literal turns this off. If several databases (or a damaged file) hold \
+      the key, all of its records are shown.
+
+      Elements are one per line, escaped as in keys --format tsv: a hash has field, tab, value; a sorted \
+      set score, tab, member; a field TTL follows its value. Streams, modules and rarer types have lines \
+      that begin with what they are. With --format json, a record is the row of keys --format ndjson with \
+      a member "value".
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var output: OutputOptions
 
   @Option(
     help: ArgumentHelp("The record that this byte of the file belongs to.", valueName: "byte"))
@@ -47,10 +50,13 @@ struct Show: ParsableCommand {
   @Flag(help: "Take the key as it is typed: a backslash is a backslash.")
   var literal = false
 
-  @Option(help: ArgumentHelp("Only this database. May be repeated.", valueName: "number"))
-  var db: [UInt32] = []
+  @Option(
+    help: ArgumentHelp("Only these databases: 0 or 0,1. May be repeated.", valueName: "numbers"))
+  var db: [DatabaseList] = []
 
-  @Option(help: "text, json, or raw (the bytes of a string and nothing else).")
+  @Option(
+    name: [.long, .customLong("as")],
+    help: "text, json, or raw (the bytes of a string and nothing else).")
   var format: ShowFormat = .text
 
   @Option(
@@ -67,11 +73,11 @@ struct Show: ParsableCommand {
   }
 
   func run() throws {
-    try Session.run { session in
+    try Session.run(to: output) { session in
       // One array of words is all that the parser takes, so the key is among the files.
       var source = source
       let key = offset == nil ? source.files.popLast() : nil
-      guard !source.files.isEmpty else {
+      if source.files.isEmpty, key.map({ Folder.hasEntry($0) }) ?? (offset == nil) {
         throw Misuse("a file and a key are needed: rdbsift show dump.rdb cart:1001")
       }
       if offset != nil, source.files.count > 1 {
@@ -126,7 +132,7 @@ struct Show: ParsableCommand {
   private func selection(_ wanted: [UInt8]?) throws -> Selection {
     var request = RestoreRequest(now: UnixMilliseconds(Clock.nowMilliseconds()))
     request.keepsExpired = true
-    request.databases = db.isEmpty ? nil : db
+    request.databases = db.isEmpty ? nil : db.flatMap(\.numbers)
     // The empty key is a key, but no pattern; it is found by hand.
     if let wanted, !wanted.isEmpty {
       request.patterns = [KeyPattern(wanted, mode: .literal, from: .keyRegex(option: 0))]

@@ -7,19 +7,23 @@ import Storage
 /// Searches a file for traces of intrusions and for secrets.
 struct Threats: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Search keys, values, AUX fields and functions for traces of intrusions and secrets.",
+    abstract: "Search keys, values, AUX fields and functions for intrusions and secrets.",
     discussion: """
-      Rules describe what intruders leave in a Redis server (crontab lines, SSH keys, web shells, \
-      programs, scripts that leave the sandbox) and secrets that should not be there (private keys, \
-      tokens, passwords, card numbers). rdbsift rules lists them; --rules adds some. Secrets are \
-      masked wherever they would be shown.
+        rdbsift threats dump.rdb
+        rdbsift threats dump.rdb --only private-key --format json
 
-      A finding has the file's offset of the match where its bytes stand in the file as they are; \
-      in packed values, that of the value, and the element's number. Exit status 0: nothing was \
-      found; 1: something was, or a rule gave up on a text.
+      Rules describe what intruders leave in a Redis server (crontab lines, SSH keys, web shells, \
+      executables, scripts that escape the sandbox) and secrets that should not be there (private keys, \
+      tokens, passwords, card numbers). rdbsift rules lists them; --rules adds more. Secrets are masked \
+      unless --reveal is given.
+
+      A finding has the file offset of the match where its bytes are stored as they are; in packed values, \
+      the offset of the value and the number of the element. Exit status 0: nothing was found; 1: \
+      something was, or a rule hit its match limit.
       """, aliases: ["scan-threats"])
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var output: OutputOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var clock: NowOption
   @OptionGroup var signatures: SignatureOptions
@@ -32,7 +36,7 @@ struct Threats: ParsableCommand {
     help: ArgumentHelp("Findings to show at most; all are counted. 0 for all.", valueName: "n"))
   var findings = 10_000
 
-  @Option(help: "text, tsv (a line per finding) or json.")
+  @Option(name: [.long, .customLong("as")], help: "text, tsv (a line per finding) or json.")
   var format: ThreatFormat = .text
 
   func validate() throws {
@@ -40,7 +44,7 @@ struct Threats: ParsableCommand {
   }
 
   func run() throws {
-    try Session.run { session in
+    try Session.run(to: output) { session in
       let request = ThreatRequest(
         try selection.selection(now: try clock.moment()),
         try SignatureOptions.compiled(try signatures.pack()),

@@ -8,13 +8,14 @@ import Storage
 /// Lists every instant that a file holds.
 struct Timeline: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List every instant that a file holds, as CSV for timeline tools.",
+    abstract: "List every point in time that a file holds, as CSV for timeline tools.",
     discussion: """
-      Fields are those of plaso: datetime (UTC), timestamp_desc, source, source_long, message, \
-      parser, display_name, tag. Instants: when the file was begun, expiries of keys and fields, \
-      last accesses (the beginning of the file less the idle time), ids of stream entries (deleted \
-      ones have the tag deleted), deliveries, what consumers did last. Function libraries have no \
-      time and stand with 0000-00-00.
+        rdbsift timeline dump.rdb --sort time -o timeline.csv
+
+      Columns are those of plaso: datetime (UTC), timestamp_desc, source, source_long, message, parser, \
+      display_name, tag. Times are: creation of the file, expirations of keys and fields, last accesses \
+      (creation time minus idle time), ids of stream entries (deleted ones have the tag deleted), \
+      deliveries, and consumer activity. Function libraries have no time: 0000-00-00.
       """)
 
   /// The order of lines.
@@ -24,14 +25,15 @@ struct Timeline: ParsableCommand {
   }
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var output: OutputOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var clock: NowOption
 
-  @Option(help: "file (as it stands there, of any size) or time (in memory, up to 1 GiB of lines).")
+  @Option(help: "file (default; file order, any size) or time (in memory, up to 1 GiB of lines).")
   var sort: Order = .file
 
   func run() throws {
-    try Session.run { session in
+    try Session.run(to: output) { session in
       let selected = try selection.selection(now: try clock.moment())
       return try source.withBackup(session) { backup in
         let created = try backup.heads().map(\.created)

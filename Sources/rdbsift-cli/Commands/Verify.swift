@@ -8,27 +8,31 @@ struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Check a file's checksum and the structure of every value.",
     discussion: """
-      Every record is walked, every packed structure read to its last byte, elements and keys are \
-      compared with each other, and what the file says of its databases with what it holds. With \
-      --quick values are only stepped over and nothing is compared.
+        rdbsift verify dump.rdb
+        rdbsift verify daily/ --quick
 
-      Findings are errors (servers refuse it, or it is not what was written), warnings (servers load \
-      it, but no server writes it) and notes. Exit status 0: no errors and no warnings; 1: some; \
-      2: not a file that can be read. Keys are compared in eight bytes of memory each.
+      Every record and every packed structure is read to its last byte, duplicate elements and keys are \
+      found, and the sizes that the file states are compared with what it holds. With --quick, values are \
+      skipped (not decoded), and nothing is compared.
+
+      Findings are errors (servers refuse the file, or it is not what was written), warnings (servers load \
+      it, but no server writes it) and notes. Exit status 0: no errors or warnings; 1: some; 2: the file \
+      cannot be read. Comparing keys takes eight bytes of memory per key.
       """)
 
   @OptionGroup var source: SourceOptions
+  @OptionGroup var output: OutputOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var clock: NowOption
 
-  @Flag(help: "Only the checksum and the extent of each record.")
+  @Flag(help: "Check only the checksum and the extent of each record.")
   var quick = false
 
   @OptionGroup var reportFile: ReportFileOptions
   @OptionGroup var report: ReportOptions
 
   func run() throws {
-    try Session.run { session in
+    try Session.run(to: output) { session in
       if quick, !selection.isEmpty {
         throw Misuse("--quick steps over every record; leave out what selects some")
       }

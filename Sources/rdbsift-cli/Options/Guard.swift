@@ -60,8 +60,7 @@ struct Guard {
           + "with --against also \(Guard.namesOfComparison)")
     }
     guard let relation = Guard.relations.first(where: { argument[start...].hasPrefix($0) }),
-      let range = NumberRange.sizes(String(argument[start...].dropFirst(relation.count))),
-      range.lower == range.upper
+      let bound = NumberRange.size(String(argument[start...].dropFirst(relation.count)))
     else {
       throw ValidationError(
         "behind the name stand one of \(Guard.relations.joined(separator: " ")) and a number, "
@@ -70,7 +69,7 @@ struct Guard {
     text = argument
     self.quantity = quantity
     self.relation = relation
-    bound = UInt64(range.lower)
+    self.bound = UInt64(bound)
   }
 
   /// Whether the condition holds.

@@ -9,49 +9,58 @@ struct MeasureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Only keys that expire in a range. A~B includes both ends, and either may be left out: UTC \
-      times, or spans from now such as +2h and -1d. Also none (they never expire) and any. As the \
-      file has it, before any shift. An end that begins with a minus needs --expire=-1d~.
-      """, valueName: "A~B"))
+      Only keys whose expiry, as stored in the file, is in this range of UTC times or of spans from \
+      now: 2026-11-20..2026-11-21, '<+2h', -1d..now (as --expire=-1d..now). none: only keys without \
+      expiry; any: only keys with one.
+      """, valueName: "A..B"))
   var expire: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only keys whose record has so many bytes in the file: 1M~, ~512, 10KiB~1M.",
-      valueName: "A~B"))
+      """
+      Only keys whose record has this many bytes in the file: 1M.., 10K..1M, '<512'. All ranges \
+      include both ends; A~B means the same.
+      """, valueName: "A..B"))
   var size: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only values of so many elements. Values that do not tell are opened and counted.",
-      valueName: "A~B"))
+      """
+      Only values with this many elements: 100.., '>=100'. Values without a stored count are decoded \
+      to count them.
+      """, valueName: "A..B"))
   var elements: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only keys that were last used so long before the backup, where it tells: 1d~, 90s~2h.",
-      valueName: "A~B"))
+      "Only keys that were idle this long at the time of the backup, if stored: 1d.., 90s..2h.",
+      valueName: "A..B"))
   var idle: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only keys with such an LFU counter, 0 to 255, where the file tells.", valueName: "A~B"))
+      "Only keys with this LFU counter, 0 to 255, if stored: 10..255.", valueName: "A..B"))
   var freq: String?
 
-  @Option(help: ArgumentHelp("Only keys of these cluster slots.", valueName: "A~B"))
+  @Option(
+    help: ArgumentHelp(
+      "Only keys of these cluster slots: 0-5460, 0..5460 or 42.", valueName: "A-B"))
   var slot: String?
 
   @Option(
     help: ArgumentHelp(
-      "Only about one key in so many, chosen by the key itself.", valueName: "n"))
+      "Select about 1 in N keys, deterministically by key hash.", valueName: "n"))
   var sample: UInt64?
 
-  @Option(help: ArgumentHelp("Another sample of the same size.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp("Select another sample of the same size (default: 0).", valueName: "number"))
   var seed: UInt64?
 
   @Option(
     help: ArgumentHelp(
-      "Only the first keys that everything else selects. One thread then works.", valueName: "n"))
+      """
+      Only the first N selected keys, in file order; 0 (default) for all. One thread then works.
+      """, valueName: "n"))
   var limit: UInt64?
 
   func validate() throws {
@@ -59,45 +68,68 @@ struct MeasureOptions: ParsableArguments {
     if seed != nil, sample == nil { throw ValidationError("--seed goes with --sample") }
   }
 
+  /// The limit; nil where there is none.
+  var keyLimit: UInt64? { limit == 0 ? nil : limit }
+
   /// Whether everything is asked for.
   var isEmpty: Bool {
     [expire, size, elements, idle, freq, slot].allSatisfy { $0 == nil } && sample == nil
-      && limit == nil
+      && keyLimit == nil
   }
 
   /// Puts the bounds into a request.
   func complete(_ request: inout RestoreRequest) throws {
-    if let expire {
-      guard let range = ExpiryRange(expire, now: request.now) else {
-        throw Misuse(
-          "--expire takes none, any, or a range A~B of UTC times such as 2026-11-20T10:00:00Z or of "
-            + "spans from now such as +2h; it was \(Messages.spelled(expire))")
-      }
-      request.measures.expiry = range
-    }
-    request.measures.size = try range(size, "size", NumberRange.sizes, "bytes, such as 1K~10M")
+    if let expire { request.measures.expiry = try expiryRange(expire, now: request.now) }
+    request.measures.size = try range(size, "size", NumberRange.sizes, "bytes, such as 1K..10M")
     request.measures.elements = try range(
-      elements, "elements", NumberRange.counts, "numbers, such as 100~")
+      elements, "elements", NumberRange.counts, "numbers, such as 100..")
     request.measures.idle = try range(
-      idle, "idle", NumberRange.durations, "spans of time, such as 90s~2h")
+      idle, "idle", NumberRange.durations, "spans of time, such as 90s..2h")
     request.measures.frequency = try range(
-      freq, "freq", NumberRange.counts, "counters, 0 to 255, such as 10~255", most: 255)
+      freq, "freq", NumberRange.counts, "counters, 0 to 255, such as 10..255", most: 255)
     request.measures.slot = try range(
-      slot, "slot", NumberRange.counts, "slots, 0 to 16383, such as 0~5460", most: 16_383)
+      slot, "slot", NumberRange.slots, "slots, 0 to 16383, such as 0-5460", most: 16_383)
     request.sample = sample.map { KeySample(oneIn: $0, seed: seed ?? 0) }
-    request.limit = limit
+    request.limit = keyLimit
+  }
+
+  private func expiryRange(_ text: String, now: UnixMilliseconds) throws -> ExpiryRange {
+    do throws(RangeError) {
+      let range = try ExpiryRange(text, now: now)
+      TimeOption.echo("expire", text, range)
+      return range
+    } catch {
+      throw misuse(
+        error, "expire", text,
+        "none, any, or a range of UTC times such as 2026-11-20..2026-11-21 or of spans from now "
+          + "such as +2h..+1d")
+    }
   }
 
   private func range(
-    _ text: String?, _ option: String, _ parse: (String) -> NumberRange?, _ kind: String,
-    most: Int64 = .max
+    _ text: String?, _ option: String, _ parse: (String) throws(RangeError) -> NumberRange,
+    _ kind: String, most: Int64 = .max
   ) throws -> NumberRange? {
     guard let text else { return nil }
-    // An end that is left out is the greatest number there is.
-    guard let range = parse(text), range.lower <= most, range.upper <= most || range.upper == .max
-    else {
-      throw Misuse("--\(option) takes a range of \(kind); it was \(Messages.spelled(text))")
+    do throws(RangeError) {
+      let range = try parse(text)
+      // An end that is left out is the greatest number there is.
+      guard range.lower <= most, range.upper <= most || range.upper == .max else { throw .form }
+      return range
+    } catch {
+      throw misuse(error, option, text, "a range of \(kind)")
     }
-    return range
+  }
+
+  private func misuse(
+    _ error: RangeError, _ option: String, _ text: String, _ kind: String
+  ) -> Misuse {
+    switch error {
+    case .form: Misuse("--\(option) takes \(kind); it was \(Messages.spelled(text))")
+    case .reversed(let first, let second):
+      Misuse(
+        "--\(option) \(Messages.spelled(text)): the ends are reversed; did you mean "
+          + "\(Messages.spelled("\(second)..\(first)"))?")
+    }
   }
 }

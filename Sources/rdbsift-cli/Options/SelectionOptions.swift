@@ -42,23 +42,36 @@ struct SelectionOptions: ParsableArguments {
       """, valueName: "way"))
   var match: MatchMode = .full
 
-  @Option(help: ArgumentHelp("Only this database. May be repeated.", valueName: "number"))
-  var db: [UInt32] = []
+  @Option(
+    help: ArgumentHelp("Only these databases: 0 or 0,1. May be repeated.", valueName: "numbers"))
+  var db: [DatabaseList] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out these databases, whatever else selects them. May be repeated.",
+      valueName: "numbers"))
+  var excludeDb: [DatabaseList] = []
 
   @Option(
     help: ArgumentHelp(
       """
-      Only values of this type: string, list, set, zset, hash, stream, module, or a module's nine \
-      letters. May be repeated.
-      """, valueName: "name"))
-  var type: [String] = []
+      Only values of these types: string, list, set, zset, hash, stream, module, or the nine \
+      characters of a module's name, separated by commas. May be repeated.
+      """, valueName: "names"))
+  var type: [TypeList] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Leave out values of these types, whatever else selects them. May be repeated.",
+      valueName: "names"))
+  var excludeType: [TypeList] = []
 
   @OptionGroup var measures: MeasureOptions
 
   /// Whether everything is asked for.
   var isEmpty: Bool {
     filterKey.isEmpty && keyRegex.isEmpty && keysFile.isEmpty && exclude.isEmpty && db.isEmpty
-      && type.isEmpty && measures.isEmpty
+      && excludeDb.isEmpty && type.isEmpty && excludeType.isEmpty && measures.isEmpty
   }
 
   /// The status of a command that looked at so many selected keys.
@@ -74,6 +87,8 @@ struct SelectionOptions: ParsableArguments {
 
   /// The request that these options make; it asks for every expiry as it is.
   func request(now: UnixMilliseconds) throws -> RestoreRequest {
+    try TypeList.check(type, "type")
+    try TypeList.check(excludeType, "exclude-type")
     var request = RestoreRequest(now: now)
     request.filterKeys = filterKey.map { FilterKey($0) }
     request.patterns = keyRegex.enumerated().map {
@@ -84,8 +99,10 @@ struct SelectionOptions: ParsableArguments {
       KeyPattern(Array($0.element.utf8), mode: match, from: .exclude(option: $0.offset))
     }
     request.mode = match
-    request.databases = db.isEmpty ? nil : db
-    request.types = type.isEmpty ? nil : type
+    request.databases = db.isEmpty ? nil : db.flatMap(\.numbers)
+    request.excludedDatabases = excludeDb.flatMap(\.numbers)
+    request.types = type.isEmpty ? nil : type.flatMap(\.names)
+    request.excludedTypes = excludeType.flatMap(\.names)
     try measures.complete(&request)
     return request
   }

@@ -10,17 +10,13 @@ import Storage
 struct NowOption: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The moment to take for now, in UTC, instead of the clock's.", valueName: "time"))
+      "Use this UTC time instead of the clock (default: the current time).", valueName: "time"))
   var now: String?
 
   /// The moment; the clock is read if none was given.
   func moment() throws -> UnixMilliseconds {
     guard let now else { return UnixMilliseconds(Clock.nowMilliseconds()) }
-    guard let time = UTCTime(now) else {
-      throw Misuse(
-        "--now takes a UTC time of the form yyyy-MM-ddTHH:mm:ssZ or yyyy-MM-ddTHH:mmZ")
-    }
-    return time.instant
+    return try TimeOption.moment("now", now).instant
   }
 }
 
@@ -29,16 +25,17 @@ struct ShiftOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The moment to restore to, in UTC: 2026-11-20T10:00:00Z. Keys that had expired before it are \
-      left out. Without it, the moment at which the file was begun (its ctime).
+      Restore to this time: 2026-11-20T10:00:00Z, 2026-11-20, 2026-11-20T18:00:00+08:00, or seconds \
+      or milliseconds since 1970. Keys that had expired by then are left out (default: the file's \
+      creation time).
       """, valueName: "time"))
   var restoreTime: String?
 
   @Option(
     help: ArgumentHelp(
       """
-      The moment from which the life that keys had left at the restore time runs again, in UTC. \
-      Without it, expiries stay as they are.
+      Rebase expirations: keep the TTL that each key had left at the restore time, counted from this \
+      UTC time (default: expirations stay as they are).
       """, valueName: "time"))
   var timeShift: String?
 
@@ -69,12 +66,22 @@ struct ShiftOptions: ParsableArguments {
   ) throws -> RestoreRequest {
     var request = try selection.request(now: try clock.moment())
     request.restoreTime = restoreTime
+    request.restoreInstant = try instant("restore-time", restoreTime)
     request.timeShift = timeShift
+    request.shiftInstant = try instant("time-shift", timeShift)
     request.restoreType = restoreType
     try complete(&request, call)
     request.fileTime = head.created
     if allowFutureShift { request.allowances.insert(.futureShift) }
     return request
+  }
+
+  /// The moment of an option that was typed in another form than the vendor's.
+  private func instant(_ option: String, _ text: String?) throws -> UnixMilliseconds? {
+    guard let text, UTCTime(text) == nil else { return nil }
+    // A text that is no time in any form is a problem of the request, with the service's error code.
+    guard TypedTime(text) != nil || TypedTime.digitsWithoutUnit(text) != nil else { return nil }
+    return try TimeOption.moment(option, text).instant
   }
 
   /// Takes in the call of a file or of a command line.

@@ -12,17 +12,19 @@ struct SourceOptions: ParsableArguments, Sendable {
     help: ArgumentHelp(
       """
       An RDB file of Redis, Valkey, KeyDB, Dragonfly or Tair, as it is or in gzip, LZ4, tar, a VCS \
-      envelope or a full-sync stream; - for standard input. Several files are one backup of many \
-      shards; so are a directory, and @LIST, a file with a path per line.
+      envelope or a full-sync stream; - (default, unless it is a terminal): standard input. Several \
+      files are one backup of many shards; so are a directory, and @LIST, a file with a path per line.
       """, valueName: "file"))
-  var files: [String]
+  var files: [String] = []
 
   @Flag(help: "Look into directories in directories too.")
   var recursive = false
 
   @Option(
     help: ArgumentHelp(
-      "Threads that may work. Output is the same for any number.", valueName: "n"))
+      """
+      Worker threads (default: all cores, at most 16); output does not depend on it.
+      """, valueName: "n"))
   var threads: Int?
 
   @Flag(help: "Skip the file's checksum. Large values are then not even read.")
@@ -34,12 +36,16 @@ struct SourceOptions: ParsableArguments, Sendable {
 
   @Option(
     help: ArgumentHelp(
-      "Bytes that a container may hold at most, such as 20G. Without it, there is no limit.",
+      "Refuse input that decompresses to more than SIZE, such as 20G (default: no limit).",
       valueName: "size"))
   var maxUncompressed: String?
 
   @Flag(help: "Tell the SHA-256 of each whole input, taken while it is read, on standard error.")
   var hash = false
+
+  @Option(
+    help: "Colour on a terminal: auto (default; NO_COLOR turns it off), always or never.")
+  var color: ColourChoice = .auto
 
   /// Whether a report needs the digests of the inputs.
   var isReported = false
@@ -57,8 +63,7 @@ struct SourceOptions: ParsableArguments, Sendable {
   }
 
   private static func size(_ text: String) -> Int? {
-    guard let range = NumberRange.sizes(text), range.lower == range.upper else { return nil }
-    return Int(exactly: range.lower)
+    NumberRange.size(text).flatMap { Int(exactly: $0) }
   }
 
   /// Opens what was named for a job, and reports the digests of the inputs if that is asked for.
@@ -72,7 +77,8 @@ struct SourceOptions: ParsableArguments, Sendable {
   func withBackup<Result>(
     _ session: Session, readAgain: Bool = false, _ body: (Backup) throws -> Result
   ) throws -> Result {
-    let backup = try open(session, readAgain: readAgain)
+    let backup = try given(session).open(session, readAgain: readAgain)
+    if let path = session.outputPath { try OutputFile.refuse(path, among: backup.identities) }
     for path in backup.passedOver {
       session.warn("\(Messages.spelled(path)) is no backup; passed over")
     }
@@ -81,6 +87,18 @@ struct SourceOptions: ParsableArguments, Sendable {
       for input in try backup.allDigests() { session.report(input.digest, of: input.path) }
     }
     return try result.get()
+  }
+
+  /// These options with standard input for a file, if no file is named and it is no terminal.
+  private func given(_ session: Session) throws -> SourceOptions {
+    guard files.isEmpty else { return self }
+    guard OpenedInput.isStandardInputGiven else {
+      throw Misuse("a file is needed, such as dump.rdb, or a backup on standard input")
+    }
+    session.console.tell(line: "note: no file is named; reading standard input")
+    var source = self
+    source.files = [OpenedInput.standardInputName]
+    return source
   }
 
   private func open(_ session: Session, readAgain: Bool) throws -> Backup {

@@ -40,10 +40,11 @@ struct TargetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      What becomes of a key that is there already: merge (strings and payloads replace it, elements \
-      are added to it), replace, skip, or fail (the server answers with an error).
+      Keys that the server already has: replace (default), merge (strings and payloads replace \
+      them, elements are added), skip, or fail (the server replies with an error). Other keys are \
+      never touched.
       """, valueName: "way"))
-  var existing: CommandExporter.Existing = .merge
+  var existing: CommandExporter.Existing?
 
   @Flag(help: "Put the commands of one key between MULTI and EXEC.")
   var transaction = false
@@ -97,7 +98,7 @@ struct TargetOptions: ParsableArguments {
     let plain = CommandExporter.Options()
     let given: [(String, Bool)] = [
       ("--target", target != nil), ("--expire-with", expireWith != nil),
-      ("--existing", existing != .merge), ("--transaction", transaction),
+      ("--existing", existing != nil), ("--transaction", transaction),
       ("--items-per-command", itemsPerCommand != plain.itemsPerCommand),
       ("--bytes-per-command", bytesPerCommand != plain.bytesPerCommand),
     ]
@@ -112,7 +113,7 @@ struct TargetOptions: ParsableArguments {
     var options = CommandExporter.Options()
     options.target = target.flatMap { ServerVersion($0) }
     options.usesPXAT = expireWith.map { $0 == .pxat } ?? options.target?.supportsPXAT ?? true
-    options.existing = existing
+    if let existing { options.existing = existing }
     options.transactions = transaction
     options.itemsPerCommand = itemsPerCommand
     options.bytesPerCommand = bytesPerCommand

@@ -1,0 +1,76 @@
+// Whether every string of a value decodes. A key may be deleted before its commands only if the
+// commands are going to be complete: a large value is decoded once before anything is written.
+
+import RDB
+
+/// Decodes a value and keeps nothing.
+struct DecodeCheck: ValueSink, ~Copyable {
+  static var decodes: Bool { true }
+  static var accepts: ValueContent { CommandExporter.accepts }
+
+  private var strings = Scratch()
+
+  /// Decodes the value of a record.
+  /// - Throws: What is wrong with it, with a file offset.
+  mutating func check(
+    _ record: RDBRecord, _ context: ValueContext, in bytes: RawSpan
+  ) throws(RDBError) {
+    var scratch = Scratch()
+    var at = record.valueOffset
+    try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &self)
+  }
+
+  private mutating func decode(_ string: StringObject, _ bytes: RawSpan) throws(RDBError) {
+    guard case .lzf = string else { return }
+    try strings.withBytes(of: string, in: bytes) { (_) throws(RDBError) in }
+  }
+
+  mutating func begin(_ shape: ValueShape, count: Int?) {}
+
+  mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
+    try decode(item, bytes)
+  }
+
+  mutating func pair(
+    _ field: StringObject, _ value: StringObject, in bytes: RawSpan
+  ) throws(RDBError) {
+    try decode(field, bytes)
+    try decode(value, bytes)
+  }
+
+  mutating func member(
+    _ member: StringObject, score: Double, in bytes: RawSpan
+  ) throws(RDBError) {
+    try decode(member, bytes)
+  }
+
+  mutating func item(
+    _ item: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
+  ) throws(RDBError) {
+    try decode(item, bytes)
+  }
+
+  mutating func pair(
+    _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
+  ) throws(RDBError) {
+    try pair(field, value, in: bytes)
+  }
+
+  mutating func stream(_ part: StreamPart, in bytes: RawSpan) throws(RDBError) {
+    switch part {
+    case .group(let name, _): try decode(name, bytes)
+    case .consumer(let name, _): try decode(name, bytes)
+    default: break
+    }
+  }
+
+  mutating func module(_ part: ModulePart, in bytes: RawSpan) throws(RDBError) {
+    switch part {
+    case .tairString(let string): try decode(string.value, bytes)
+    case .tairField(let field): try pair(field.field, field.value, in: bytes)
+    case .tairMember(let member): try decode(member, bytes)
+    case .json(let text): try decode(text, bytes)
+    default: break
+    }
+  }
+}
