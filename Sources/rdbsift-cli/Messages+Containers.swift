@@ -1,24 +1,24 @@
-// Sentences about containers: what is wrong, and both places, in the container and in what came out.
+// Messages about containers: what is wrong, the offset in the container, the bytes decompressed.
 
 import RDBSift
 import Storage
 
 extension Messages {
-  /// A container that is damaged, or is not read.
+  /// A container that is damaged or not supported.
   static func text(_ error: ContainerError, path: String) -> String {
     let names = error.layers.map(\.rawValue).reversed().joined(separator: " in ")
     let file = spelled(path)
     switch error.reason {
     case .severalMembers(let members):
       return
-        "\(file): the archive has \(Formatting.count(members.count)) backups, one at a time is "
-        + "read; choose with --member: \(list(members))"
+        "\(file): the archive contains \(Formatting.count(members.count)) backups; choose one with "
+        + "--member: \(list(members))"
     case .noMember: return "\(file): the archive has no such member, or none that is a backup"
-    case .noArchive: return "\(file): is no archive, so that --member has nothing to choose from"
+    case .noArchive: return "\(file): not an archive, so --member does not apply"
     case .tooLarge(let limit):
       return
-        "\(file): \(names): it unpacks to more than \(Formatting.count(limit, "byte", "bytes")); "
-        + "--max-uncompressed allows more, if that is no accident"
+        "\(file): \(names): decompresses to more than \(Formatting.count(limit, "byte", "bytes")); "
+        + "raise --max-uncompressed if that is expected"
     default: return "\(file): \(names), \(place(error)): \(what(error.reason)); \(unpacked(error))"
     }
   }
@@ -32,47 +32,46 @@ extension Messages {
   private static func place(_ error: ContainerError) -> String {
     let byte = "byte \(Formatting.count(error.offset))"
     guard error.layers.count > 1 else { return "\(byte) of the file" }
-    return "\(byte) of what the \(error.layers[error.layers.count - 2].rawValue) holds"
+    return "\(byte) of the \(error.layers[error.layers.count - 2].rawValue) contents"
   }
 
   private static func unpacked(_ error: ContainerError) -> String {
-    "\(Formatting.count(error.unpacked, "byte", "bytes")) came out before it"
+    "\(Formatting.count(error.unpacked, "byte", "bytes")) decompressed before it"
   }
 
   private static func what(_ reason: ContainerError.Reason) -> String {
     switch reason {
-    case .truncated: "the data ends in the middle: it was cut"
-    case .badHeader: "a header that makes no sense"
-    case .corrupt: "compressed data that does not unpack"
+    case .truncated: "unexpected end of data (truncated)"
+    case .badHeader: "invalid header"
+    case .corrupt: "corrupt compressed data"
     case .badChecksum(let stored, let computed):
-      "the checksum is wrong: it says \(Formatting.hex(stored)), the bytes make "
-        + Formatting.hex(computed)
-    case .badFrameChecksum: "the checksum is wrong"
-    case .badSize: "a size that is not that of the bytes"
-    case .unsupported(let form): "\(form), which is not read"
-    case .tooDeep: "containers in containers, deeper than is read"
+      ChecksumWords.mismatch(stored, computed)
+    case .badFrameChecksum: "checksum mismatch"
+    case .badSize: "stored size does not match the data"
+    case .unsupported(let form): "\(form), which is not supported"
+    case .tooDeep: "containers nested too deeply"
     case .tooLarge, .noMember, .noArchive, .severalMembers: ""
     }
   }
 
-  /// Something about a container that is no error.
+  /// A remark about a container that is not an error.
   static func text(_ remark: InputRemark) -> String {
     switch remark {
     case .trailingBytes(.fullSync, let offset):
-      "what follows the RDB file at byte \(Formatting.count(offset)) of the full-sync stream is not "
-        + "read: the commands of a replication link"
+      "replication commands after the RDB file, from byte \(Formatting.count(offset)) of the "
+        + "full-sync stream, are ignored"
     case .trailingBytes(let kind, let offset):
-      "bytes that are no \(kind.rawValue) follow it at byte \(Formatting.count(offset)); they are "
-        + "left out"
+      "trailing data after the \(kind.rawValue) stream, from byte \(Formatting.count(offset)), is "
+        + "ignored"
     case .unpackedBlocks(let count):
-      "\(Formatting.count(count, "compressed block was", "compressed blocks were")) unpacked; offsets "
-        + "are places in the result"
+      "\(Formatting.count(count, "compressed block was", "compressed blocks were")) decompressed; "
+        + "offsets refer to the decompressed file"
     }
   }
 
-  /// What stands behind the RDB file.
+  /// Commands after the RDB part of an append-only file.
   static func text(_ tail: FileTail) -> String {
-    "\(Formatting.count(tail.count, "byte", "bytes")) of commands follow the RDB file at byte "
-      + "\(Formatting.count(tail.offset)), as in an append-only file; they are not read"
+    "\(Formatting.count(tail.count, "byte", "bytes")) of AOF commands after the RDB part, from "
+      + "byte \(Formatting.count(tail.offset)), are ignored"
   }
 }

@@ -1,4 +1,4 @@
-// Every sentence about what went wrong: what, where, and what to try.
+// Error and warning messages: what is wrong, where, and what to try.
 
 import RDB
 import RDBSift
@@ -6,7 +6,7 @@ import Restore
 import Storage
 
 enum Messages {
-  /// A job that stopped.
+  /// The failure of a job.
   static func text(_ failure: JobFailure, path: String) -> String {
     switch failure {
     case .damage(let damage): text(damage, path: path)
@@ -14,10 +14,10 @@ enum Messages {
     case .container(let error): text(error, path: path)
     case .pattern(let error, let pattern, let key, let offset):
       "pattern \(error.pattern + 1)\(option(error)), \(spelled(pattern)), \(text(error.reason)) "
-        + "on the key \(spelled(key)) at byte "
+        + "on key \(spelled(key)) at byte "
         + "\(Formatting.count(offset)) of \(spelled(path)); whether it "
         + "\(error.renames ? "renames" : "selects") that key is unknown. "
-        + "Try a pattern that backtracks less, such as one without nested repetition."
+        + "Use a pattern that backtracks less, such as one without nested repetition."
     }
   }
 
@@ -25,43 +25,43 @@ enum Messages {
     error.excludes ? " of --exclude" : error.renames ? " of --rename" : ""
   }
 
-  /// A job that stopped, and what its file may be instead.
+  /// The failure of a job, and the format that the file may have instead.
   static func text(_ failure: FileFailure) -> String {
     let text = text(failure.failure, path: failure.path)
     guard let kind = UnsupportedFormat(failure.head) else { return text }
     return "\(text); it looks like \(kind.description)"
   }
 
-  /// The system's refusal.
+  /// A failed system call.
   static func text(_ error: SystemError) -> String { "\(spelled(error.path)): \(error.message)" }
 
   private static func text(_ reason: KeyMatchError.Reason) -> String {
     switch reason {
-    case .stepLimit: "took more steps than are allowed"
-    case .memoryLimit: "needed more memory than is allowed"
-    case .refused: "was refused by PCRE2"
+    case .stepLimit: "exceeded the match limit"
+    case .memoryLimit: "exceeded the memory limit"
+    case .refused: "was rejected by PCRE2"
     }
   }
 
-  /// A path or a key, as a terminal may show it.
+  /// A path or a key, escaped for a terminal.
   static func spelled(_ bytes: some Sequence<UInt8>) -> String {
     Formatting.key(bytes, width: 120)
   }
 
-  /// A path, as a terminal may show it.
+  /// A path, escaped for a terminal.
   static func spelled(_ path: String) -> String { spelled(path.utf8) }
 }
 
 // MARK: - Damage
 
 extension Messages {
-  /// Damage: where, whose, what.
+  /// Damage: the offset, the key and the reason.
   static func text(_ damage: Damage, path: String) -> String {
     var place = "\(spelled(path)): byte \(Formatting.count(damage.error.offset))"
     if damage.error.inside >= 0 {
-      place += " (byte \(Formatting.count(damage.error.inside)) of what is compressed there)"
+      place += " (byte \(Formatting.count(damage.error.inside)) of the decompressed string)"
     }
-    // Of a type that nobody knows, the message itself tells the number.
+    // The message about an unknown type already contains its number.
     if let type = damage.type, damage.error.reason != .unknownType {
       place += ", db \(damage.database), \(name(type))"
     }
@@ -69,7 +69,7 @@ extension Messages {
     return "\(place): \(what(damage.error, fileSize: damage.fileSize))"
   }
 
-  /// What is wrong with bytes, and which part of them.
+  /// What is wrong with a value, and with which part of it.
   static func explained(_ error: RDBError, fileSize: Int) -> String {
     let text = what(error, fileSize: fileSize)
     return partName(error.part).map { "\(text): \($0)" } ?? text
@@ -78,26 +78,26 @@ extension Messages {
   private static func partName(_ part: RDBError.Part) -> String? {
     switch part {
     case .whole: nil
-    case .total: "the length that it says is not its length"
-    case .tail: "its last entry is not where it says"
-    case .count: "it has not as many entries as it says"
-    case .entry: "an entry that leaves it or is of no kind"
-    case .link: "an entry's size, written for walking backwards, is not its size"
-    case .end: "its end is not where it must be"
-    case .pairs: "one of two entries that belong together is missing"
-    case .width: "a width that does not exist"
-    case .order: "entries do not ascend"
-    case .node: "a node's id"
-    case .length: "it has not as many entries, or deleted ones, as it says"
-    case .lastID: "an entry behind the last id"
-    case .firstID: "its first entry is not the one it says"
-    case .maxDeletedID: "an id was deleted that was never given"
-    case .added: "more entries than were ever added"
-    case .group: "two groups of one name"
-    case .pending: "pending entries that are nobody's, or somebody's twice"
-    case .consumer: "two consumers of one name"
-    case .producers: "producers that are too many, too long remembered, or of one name"
-    case .fields: "a number of fields that cannot be"
+    case .total: "total length does not match its size"
+    case .tail: "offset of the last entry is wrong"
+    case .count: "entry count does not match its header"
+    case .entry: "an entry is invalid or exceeds its bounds"
+    case .link: "back length of an entry does not match its size"
+    case .end: "end marker is missing or misplaced"
+    case .pairs: "odd number of entries where pairs are required"
+    case .width: "invalid element width"
+    case .order: "entries are not in ascending order"
+    case .node: "invalid node ID"
+    case .length: "number of entries or deleted entries does not match its header"
+    case .lastID: "an entry is later than the last ID"
+    case .firstID: "first entry does not match the stored first ID"
+    case .maxDeletedID: "maximum deleted ID is later than the last ID"
+    case .added: "more entries than were added"
+    case .group: "duplicate consumer group"
+    case .pending: "a pending entry has no owner, or more than one"
+    case .consumer: "duplicate consumer"
+    case .producers: "too many producers or remembered IDs, or a duplicate producer"
+    case .fields: "invalid number of fields"
     }
   }
 
@@ -110,56 +110,56 @@ extension Messages {
     switch error.reason {
     case .truncated: return truncated(error, fileSize: fileSize)
     case .badMagic:
-      return "not an RDB file: it begins with neither REDIS nor VALKEY"
-    case .badVersion: return "not an RDB version: the header's last digits make no version"
-    case .badLength: return "a length that makes no sense (\(number))"
-    case .badString: return "a string encoding that does not exist (\(number))"
-    case .badLZF: return "compressed bytes (LZF) that do not unpack to what they promise"
-    case .badListpack: return "a listpack whose parts do not agree"
-    case .badZiplist: return "a ziplist whose parts do not agree"
-    case .badZipmap: return "a zipmap whose parts do not agree"
-    case .badIntset: return "an intset whose parts do not agree"
-    case .badScore: return "a score that is not a number"
-    case .badStream: return "a stream whose parts do not agree"
-    case .badTemplate: return "a hash template that is not defined or does not fit (\(number))"
-    case .badExpiry: return "a field's deadline that is no time (\(number))"
-    case .badArray: return "an array whose tags or indexes make no sense (\(number))"
-    case .badModule: return "a module value whose opcodes make no sense (\(number))"
-    case .badQuicklist: return "a quicklist node of a kind that does not exist (\(number))"
-    case .unknownOpcode: return "an opcode that this version does not know (\(error.number))"
-    case .unknownType: return "a value type that this version does not know (\(error.number))"
+      return "not an RDB file: it starts with neither REDIS nor VALKEY"
+    case .badVersion: return "invalid RDB version in the header"
+    case .badLength: return "invalid length (\(number))"
+    case .badString: return "invalid string encoding (\(number))"
+    case .badLZF: return "LZF data does not decompress to its stated length"
+    case .badListpack: return "invalid listpack"
+    case .badZiplist: return "invalid ziplist"
+    case .badZipmap: return "invalid zipmap"
+    case .badIntset: return "invalid intset"
+    case .badScore: return "score is not a number"
+    case .badStream: return "invalid stream"
+    case .badTemplate: return "hash template is undefined or does not match its values (\(number))"
+    case .badExpiry: return "invalid field TTL (\(number))"
+    case .badArray: return "invalid tag or index in an array (\(number))"
+    case .badModule: return "invalid opcode in a module value (\(number))"
+    case .badQuicklist: return "invalid quicklist node type (\(number))"
+    case .unknownOpcode: return "unknown opcode \(error.number)"
+    case .unknownType: return "unknown value type \(error.number)"
     case .unskippable:
-      return "a value of type \(error.number), which carries no marks to step over it"
+      return "value type \(error.number) cannot be skipped: its length is not stored"
     case .unsupportedCompression:
       return error.number == 201
-        ? "a block of records compressed with ZSTD, which is not unpacked here; let Dragonfly save "
-          + "them with --compression_mode 3 (LZ4) or 0"
-        : "a block of compressed records (LZ4) that does not unpack"
-    case .limitExceeded: return "a number beyond what is believed (\(number))"
-    case .duplicateElement: return "element \(number) has stood there before"
-    case .wrongOrder: return "elements that are not in the order of their layout (\(number))"
-    case .emptyValue: return "a collection without elements, which servers leave out"
-    case .badFunction: return "a function library whose first line does not name it"
-    case .badHyperLogLog: return "it begins like a HyperLogLog, but is not laid out like one"
+        ? "a block of records compressed with ZSTD, which is not supported; make Dragonfly save "
+          + "with --compression_mode 3 (LZ4) or 0"
+        : "a corrupt block of LZ4-compressed records"
+    case .limitExceeded: return "value \(number) exceeds the supported limit"
+    case .duplicateElement: return "element \(number) is a duplicate"
+    case .wrongOrder: return "elements are out of order (\(number))"
+    case .emptyValue: return "empty collection; servers drop it on load"
+    case .badFunction: return "the first line of a function library does not name it"
+    case .badHyperLogLog: return "starts like a HyperLogLog but is not a valid one"
     }
   }
 
   private static func truncated(_ error: RDBError, fileSize: Int) -> String {
     if fileSize == 0 { return "the file is empty" }
     let left = max(0, fileSize - error.offset)
-    // Up to nine bytes are missing where a number or the header is cut; more is what a length says.
+    // A cut number or header lacks at most nine bytes; a larger number is a length from the file.
     if left == 0, error.number <= 9 {
-      return "the file ends here, in the middle of something: it was cut"
+      return "unexpected end of file (truncated)"
     }
-    return "a length says \(Formatting.count(error.number, "byte", "bytes")), "
-      + "\(Formatting.count(left)) are left: the file was cut, or the length is wrong"
+    return "a length of \(Formatting.count(error.number, "byte", "bytes")) exceeds the "
+      + "\(Formatting.count(left)) left: the file is truncated, or the length is wrong"
   }
 }
 
 // MARK: - Requests
 
 extension Messages {
-  /// Everything that is wrong with a request, a line each.
+  /// All problems of a request, one per line.
   static func lines(_ error: RestoreRequestError) -> [String] {
     switch error {
     case .parameters(let problems): problems.map(text)
@@ -167,7 +167,7 @@ extension Messages {
     }
   }
 
-  /// What is wrong or doubtful with a parameter.
+  /// An error or a warning about a parameter.
   static func text(_ problem: RequestProblem) -> String {
     let text = "\(spelled(problem.text)) \(explanation(problem.code))"
     guard let bound = problem.bound else { return "\(problem.code): \(text)" }
@@ -177,21 +177,21 @@ extension Messages {
   private static func explanation(_ code: RequestCode) -> String {
     switch code {
     case .restoreTypeInvalid: "is neither 0 nor 1"
-    case .restoreTypeDeprecated: "is ignored by the service since 2025"
-    case .restoreTypeMismatch: "does not go with the other parameters, or with this file"
-    case .restoreTimeMissing: "needs a --restore-time"
+    case .restoreTypeDeprecated: "has been ignored by the service since 2025"
+    case .restoreTypeMismatch: "conflicts with the other parameters or with this file"
+    case .restoreTimeMissing: "requires --restore-time"
     case .restoreTimeFormat, .timeShiftFormat:
-      "is not a UTC time of the form yyyy-MM-ddTHH:mm:ssZ or yyyy-MM-ddTHH:mmZ"
-    case .restoreTimeTooEarly: "is before the first moment that the file covers:"
-    case .restoreTimeTooLate: "is after the last moment that can be restored:"
-    case .timeShiftTooEarly: "is before the restore time, which is"
-    case .timeShiftTooLate: "is after the moment of the restore, which is"
+      "is not a UTC time in the form yyyy-MM-ddTHH:mm:ssZ or yyyy-MM-ddTHH:mmZ"
+    case .restoreTimeTooEarly: "is before the earliest restorable time:"
+    case .restoreTimeTooLate: "is after the latest restorable time:"
+    case .timeShiftTooEarly: "is before the restore time:"
+    case .timeShiftTooLate: "is after the time of the restore:"
     case .timeShiftNoReference:
-      "has nothing to count from: the file has no ctime, so give --restore-time"
+      "has no reference: the file has no ctime; add --restore-time"
     case .typeUnknown:
-      "is no type: string, list, set, zset, hash, stream, module, array or a module's nine letters"
-    case .filterKeyNeedsPIT: "with a FilterKey: older texts of the service ask for RestoreType 1"
-    default: "is not possible"
+      "is not a type: use string, list, set, zset, hash, stream, module, array or a module's type"
+    case .filterKeyNeedsPIT: "with a FilterKey: older service documentation requires RestoreType 1"
+    default: "is not valid"
     }
   }
 
@@ -200,19 +200,20 @@ extension Messages {
     switch error.reason {
     case .emptyFilterKey: "\(error.code): the expression is empty"
     case .emptyItem:
-      "\(error.code): item \(error.index + 1) is empty; a comma separates patterns, so there is one "
-        + "too many"
+      "\(error.code): item \(error.index + 1) is empty; patterns are comma-separated, so remove "
+        + "the extra comma"
     case .emptyPattern: "\(error.code): the pattern is empty"
     case .syntax(_, let message):
       "\(error.code): \(message), at byte \(error.offset) of \(spelled(error.pattern.bytes))"
         + (error.itemAfterComma.map { next in
-          "; every comma separates: the pieces are \(spelled(error.pattern.bytes)) and "
-            + "\(spelled(next)). Use --key-regex for a pattern with a comma"
+          "; patterns are comma-separated, and this one was split into "
+            + "\(spelled(error.pattern.bytes)) and \(spelled(next)). Use --key-regex for a pattern "
+            + "that contains a comma"
         } ?? "")
     }
   }
 
-  /// A doubt about a pattern.
+  /// A warning about a pattern.
   static func text(_ warning: FilterKeyWarning, _ patterns: [KeyPattern]) -> String {
     let pattern = patterns.indices.contains(warning.index) ? patterns[warning.index].bytes : []
     let words: String
@@ -220,27 +221,27 @@ extension Messages {
     case .commaInQuantifier:
       let next = patterns.dropFirst(warning.index + 1).first?.bytes ?? []
       words =
-        "\(spelled(pattern)) ends inside a {m,n}: every comma separates, and the pieces are "
-        + "\(spelled(pattern)) and \(spelled(next)). Use --key-regex"
+        "a comma inside {m,n} split a pattern into \(spelled(pattern)) and \(spelled(next)). Use "
+        + "--key-regex for a pattern that contains a comma"
     case .looksLikeGlob:
       words =
-        "\(spelled(pattern)) looks like a glob, but is read as a regular expression, in which * "
-        + "repeats what stands before it. For a prefix write .* or use --match glob"
-    case .matchesAll: words = "\(spelled(pattern)) selects every key"
+        "\(spelled(pattern)) looks like a glob but is read as a regular expression, where * "
+        + "repeats the preceding item. To match a prefix, use .* or --match glob"
+    case .matchesAll: words = "\(spelled(pattern)) matches every key"
     case .unescapedDot:
       words =
-        "the dot in \(spelled(pattern)) is any byte; write \\. for a dot, or use --match literal"
+        "the dot in \(spelled(pattern)) matches any byte; use \\. for a dot, or --match literal"
     case .redundantAnchor:
-      words = "\(spelled(pattern)) describes the whole key anyway: ^ and $ at its ends say nothing"
+      words = "\(spelled(pattern)) must match the whole key anyway; ^ and $ have no effect"
     case .padded:
       words =
-        "\(spelled(pattern)) has a space or quotes at its ends, which are part of it: nothing is trimmed"
+        "\(spelled(pattern)) starts or ends with a space or quote, which is part of the pattern"
     case .shadowed:
       let other = warning.other.flatMap { patterns.indices.contains($0) ? patterns[$0].bytes : nil }
       words =
-        "every key that \(spelled(pattern)) selects is selected by \(spelled(other ?? [])) too"
+        "every key that \(spelled(pattern)) matches is also matched by \(spelled(other ?? []))"
     case .manyKeys:
-      words = "more patterns than the service advises (10 keys, or 3 with expressions)"
+      words = "more patterns than the service recommends (10 keys, or 3 regular expressions)"
     }
     return "\(warning.reason.rawValue): \(words)"
   }

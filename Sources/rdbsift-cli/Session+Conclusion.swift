@@ -1,5 +1,5 @@
-// What there is to report about the files of a backup beside a command's own result, and the exit status
-// that follows.
+// Warnings and errors about the files of a backup, reported after a command's own result, and the
+// exit status.
 
 import RDB
 import RDBSift
@@ -52,13 +52,11 @@ extension Session {
       warn("\(Messages.spelled(path)): \(Messages.text(tail))")
     }
     guard case .wrong(let stored, let computed) = result.checksum else { return status }
-    warn(
-      "\(Messages.spelled(path)): the checksum is wrong: the file says "
-        + "\(Formatting.hex(stored)), its bytes make \(Formatting.hex(computed))")
+    warn("\(Messages.spelled(path)): \(ChecksumWords.mismatch(stored, computed))")
     return .finding
   }
 
-  /// Throws what ended a sweep early; a container that is damaged behind the RDB file is a finding.
+  /// Throws the failure of a sweep; container damage after the RDB file is a finding.
   private func conclude(
     _ failure: JobFailure?, _ interruption: InputError?, _ path: String
   ) throws -> ExitStatus {
@@ -66,7 +64,7 @@ extension Session {
       if let failure { throw FileFailure(failure, path: path) }
       return .done
     }
-    // Where the bytes ended, the container knows why.
+    // The container error explains why the data ended.
     if failure?.isTruncation ?? interruption.isDecisive {
       throw FileFailure(interruption, path: path)
     }
@@ -88,29 +86,29 @@ extension Session {
   }
 
   private func warnOfChange(_ file: BackupFile) {
-    warn("\(Messages.spelled(file.name)) was changed while it was read")
+    warn("\(Messages.spelled(file.name)) changed while it was being read")
   }
 
   private func warn(_ remarks: [InputRemark], _ path: String) {
     for remark in remarks { warn("\(Messages.spelled(path)): \(Messages.text(remark))") }
   }
 
-  /// Says that a file is of a version that nobody knows yet, if it is.
+  /// Warns about a file whose RDB version is newer than the known ones.
   func warn(ofNewer header: RDBHeader, _ path: String) {
     guard header.isNewerThanKnown else { return }
     warn(
-      "\(Messages.spelled(path)) says \(header.description), which is newer than any version "
-        + "known here; it was read as if nothing had changed")
+      "\(Messages.spelled(path)): \(header.description) is newer than any supported version; "
+        + "it was read as the newest supported one")
   }
 }
 
 // MARK: - Files together
 
 extension Session {
-  /// Keys in two files that are named one by one.
+  /// The number of keys in two files that are listed.
   private static let named = 20
 
-  /// Reports what ought to be known of the files together, and which keys are in two of them.
+  /// Reports findings about the set of files, and keys that are in two of them.
   func concludeTogether<Summary>(
     _ result: BackupResult<Summary>, isStrict: Bool = false, reportsKeys: Bool = true
   ) -> [ExitStatus] {
@@ -122,7 +120,7 @@ extension Session {
     var statuses: [ExitStatus] = isStrict && !result.facts.findings.isEmpty ? [.finding] : []
     guard reportsKeys, result.backup.isSeveral else { return statuses }
     if result.coinciding.isCut {
-      warn("there are more keys than are compared; some may be in two files")
+      warn("too many keys to compare; duplicates across files may be missed")
     }
     let shared = result.sharedKeys
     for key in shared.prefix(Session.named) {
@@ -143,7 +141,7 @@ extension ExitStatus {
 }
 
 extension Backup {
-  /// What a report says it is about: a file, as far as it was read.
+  /// The subject of a report on one file, with the size that was read.
   func subject<Summary>(
     of found: (file: BackupFile, index: Int, result: SweepResult<Summary>)
   ) -> ReportSubject {
@@ -152,7 +150,7 @@ extension Backup {
     return subject
   }
 
-  /// What a report says it is about: a file.
+  /// The subject of a report on one file.
   func subject(of file: BackupFile) -> ReportSubject {
     // Why there is no digest is reported with the digests.
     let digest = options.opening.sums && !isSeveral ? try? digest(of: file) : digests[file.identity]
@@ -161,7 +159,7 @@ extension Backup {
 }
 
 extension BackupResult {
-  /// What a report says it is about: all files.
+  /// The subject of a report on all files.
   var subject: ReportSubject {
     if !backup.isSeveral, let found = readable.first { return backup.subject(of: found) }
     return ReportSubject(

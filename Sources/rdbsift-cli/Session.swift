@@ -1,5 +1,4 @@
-// One run of one command: what it may ask of the world, and how its failures become sentences and a
-// status.
+// One run of a command: its console, and how failures become messages and an exit status.
 
 import ArgumentParser
 import RDB
@@ -7,14 +6,14 @@ import RDBSift
 import Restore
 import Storage
 
-/// What a command has to work with.
+/// The environment of a command.
 struct Session: Sendable {
   /// Standard output and standard error.
   let console = Console()
   /// The path that standard output goes to, if it is not the process's own.
   var outputPath: String?
 
-  /// Runs a command's work, and ends the process as it says.
+  /// Runs a command and exits with its status.
   ///
   /// - Parameters:
   ///   - output: Where what the command prints goes; nil for standard output.
@@ -55,7 +54,8 @@ struct Session: Sendable {
     }
   }
 
-  /// Says why something was not done; the status that follows.
+  /// Reports a failure.
+  /// - Returns: The exit status.
   func report(failure: any Error) -> ExitStatus {
     do {
       throw failure
@@ -79,25 +79,25 @@ struct Session: Sendable {
     }
   }
 
-  /// A reader that has gone is no failure: it has seen enough.
+  /// A closed pipe is not a failure: the reader has seen enough.
   private func fail(_ error: SystemError) -> ExitStatus {
     if error.reason == .closedPipe { return .done }
     report(error: Messages.text(error))
     return .failed
   }
 
-  /// Says what went wrong.
+  /// Reports an error.
   func report(error: String) {
     console.tell(line: "\(console.error.styled("error:", .red)) \(error)")
   }
 
-  /// Says what is doubtful.
+  /// Reports a warning.
   func warn(_ text: String) {
     console.tell(line: "\(console.error.styled("warning:", .yellow)) \(text)")
   }
 }
 
-/// Options that contradict each other or mean nothing, and why.
+/// A usage error: conflicting or invalid options.
 struct Misuse: Error {
   let text: String
 

@@ -257,7 +257,7 @@ struct CommandTests {
         #expect(run.output == options.output)
         #expect(run.errors == options.errors)
         #expect(run.status == options.status)
-        #expect(run.output.contains("full (asked for)"))
+        #expect(run.output.contains("full (requested)"))
         let twice = try BuiltBinary.run(
           ["preview", sample, "--request", "call", "--restore-time", time] + Self.noon, in: folder)
         #expect(twice.status == 64)

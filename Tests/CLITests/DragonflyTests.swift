@@ -29,7 +29,8 @@ struct DragonflyTests {
         #expect(text == two.output && !text.isEmpty, "\(arguments)")
         #expect(
           one.errors.contains(
-            "packed.rdb: 1 compressed block was unpacked; offsets are places in the result\n"))
+            "packed.rdb: 1 compressed block was decompressed; offsets refer to the decompressed file\n"
+          ))
       }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder).count == 2)
     }

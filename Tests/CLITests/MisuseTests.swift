@@ -229,7 +229,7 @@ struct MisuseTests {
         #expect(run.status == 64)
         #expect(
           run.errors
-            == "error: d holds no backup; directories in it are looked into with --recursive\n")
+            == "error: d contains no backup; use --recursive to search its subdirectories\n")
       }
     }
   }
@@ -252,7 +252,7 @@ struct MisuseTests {
       #expect(run.status == 2)
       #expect(
         run.errors.contains(
-          #"pattern 1, (a|aa)+b?(?<!a), took more steps than are allowed on the key aaaa"#))
+          #"pattern 1, (a|aa)+b?(?<!a), exceeded the match limit on key aaaa"#))
       #expect(run.errors.contains("at byte 9 of dump.rdb"))
     }
   }
@@ -273,7 +273,7 @@ struct MisuseTests {
       #expect(run.status == 2)
       #expect(
         run.errors.contains(
-          "pattern 1, (a+)+[0-9]?$, took more steps than are allowed on the key aaaa"))
+          "pattern 1, (a+)+[0-9]?$, exceeded the match limit on key aaaa"))
       #expect(!run.errors.contains("MatchesNothing"))
     }
   }

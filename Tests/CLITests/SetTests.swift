@@ -89,14 +89,14 @@ struct SetTests {
       #expect(run.status == 1)
       let lines = run.errors.components(separatedBy: "\n")
       try #require(lines.count == 5, "\(run.errors)")
-      #expect(lines[0].hasPrefix("warning: Set.SlotsMissing: no file has keys of "))
+      #expect(lines[0].hasPrefix("warning: Set.SlotsMissing: no file has keys in "))
       #expect(
         lines[1]
-          == "warning: Set.SlotsOverlap: set/shard-0.rdb and set/shard-1.rdb both have keys of slot "
+          == "warning: Set.SlotsOverlap: set/shard-0.rdb and set/shard-1.rdb both have keys in slot "
           + "\(SetTests.slot(extra))")
-      #expect(lines[2].hasPrefix("warning: Set.SavedApart: set/shard-1.rdb was begun 1 h 6 min "))
+      #expect(lines[2].hasPrefix("warning: Set.SavedApart: set/shard-1.rdb was saved 1 h 6 min "))
       let first = "set/shard-0.rdb byte "
-      #expect(lines[3].hasPrefix("error: the key \(extra) (db 0) is in two files: \(first)"))
+      #expect(lines[3].hasPrefix("error: key \(extra) (db 0) is in two files: \(first)"))
       // The places are those that each file's own list gives.
       for name in ["set/shard-0.rdb", "set/shard-1.rdb"] {
         let rows = try self.run("keys \(name) --format ndjson", in: folder).lines

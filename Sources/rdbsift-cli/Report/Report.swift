@@ -45,7 +45,7 @@ struct ReportSubject: Sendable {
   /// The digest of the input, if it was asked for.
   var sha256: String?
   /// Said behind a restore time that was not given.
-  var timeNote = " (the file's own: its ctime)"
+  var timeNote = " (the file's ctime)"
 
   /// The first members of most reports.
   var facts: Fields { ["file": .path(path), "size": .bytes(size), "sha256": .text(sha256)] }

@@ -1,18 +1,17 @@
-// Checksums, damage and findings: the words and members that reports of several commands share.
+// Checksums, damage and findings as text and as members of reports.
 
 import RDB
 import RDBSift
 
-/// A file's checksum in words.
+/// A file's checksum as text.
 enum ChecksumWords {
-  /// The state; of a file whose end was not reached there is none.
+  /// The state with its values; `isWhole` is whether the end of the file was reached.
   static func long(_ state: ChecksumState, isWhole: Bool) -> String {
     switch state {
-    case .right(let sum): "right (\(Formatting.hex(sum)))"
-    case .wrong(let stored, let computed):
-      "wrong (the file says \(Formatting.hex(stored)), its bytes make \(Formatting.hex(computed)))"
-    case .off: "switched off when the file was written"
-    case .none: "none, as before RDB version 5"
+    case .right(let sum): "valid (\(Formatting.hex(sum)))"
+    case .wrong(let stored, let computed): "mismatch (\(values(stored, computed)))"
+    case .off: "disabled (rdbchecksum no)"
+    case .none: "none (RDB version below 5)"
     case .unchecked: short(state, isWhole: isWhole)
     }
   }
@@ -20,12 +19,25 @@ enum ChecksumWords {
   /// The state in a word or two.
   static func short(_ state: ChecksumState, isWhole: Bool) -> String {
     switch state {
-    case .right: "right"
-    case .wrong: "wrong"
-    case .off: "off"
+    case .right: "valid"
+    case .wrong: "mismatch"
+    case .off: "disabled"
     case .none: "none"
     case .unchecked: isWhole ? "not checked" : "not reached"
     }
+  }
+
+  /// The message about a checksum that does not match.
+  static func mismatch<Sum: FixedWidthInteger & UnsignedInteger>(
+    _ stored: Sum, _ computed: Sum
+  ) -> String {
+    "checksum mismatch (\(values(stored, computed)))"
+  }
+
+  private static func values<Sum: FixedWidthInteger & UnsignedInteger>(
+    _ stored: Sum, _ computed: Sum
+  ) -> String {
+    "stored \(Formatting.hex(stored)), computed \(Formatting.hex(computed))"
   }
 }
 
@@ -38,13 +50,13 @@ extension Value {
     case .right(let sum): (stored, computed) = (sum, sum)
     case .wrong(let one, let other): (stored, computed) = (one, other)
     case .off, .none: break
-    case .unchecked: name = isWhole ? "unchecked" : "unreached"
+    case .unchecked: name = isWhole ? "not_checked" : "not_reached"
     }
     let record: Value = ["state": .text(name), "stored": .hex(stored), "computed": .hex(computed)]
     return record.shown(as: .text(ChecksumWords.long(state, isWhole: isWhole)))
   }
 
-  /// The failure of a job, where it is damage, and the record it is in.
+  /// The damage that ended a job, with its record; null for other failures.
   static func damage(_ failure: JobFailure?, path: String) -> Value {
     guard case .damage(let damage)? = failure else { return .null }
     var finding = Finding(damage)
@@ -55,7 +67,7 @@ extension Value {
 }
 
 extension RDBError {
-  /// The place in what is compressed at the offset, if it is there.
+  /// The offset in the decompressed string, for damage inside LZF data.
   fileprivate var placeInside: Int? { inside < 0 ? nil : Int(inside) }
 }
 
@@ -66,7 +78,7 @@ struct FindingWords {
   /// The file's path.
   let path: String
 
-  /// A finding as a line: how severe it is, the rule, where, whose, what.
+  /// A finding as a line: severity, rule, offset, key and message.
   func line(_ finding: Finding) -> String {
     "\(finding.severity) [\(finding.rule)] \(message(finding))"
   }
@@ -78,7 +90,7 @@ struct FindingWords {
       + ["reading": .text(finding.reading.rawValue), "message": .text(message(finding))]
   }
 
-  /// What is wrong, where, and in which record.
+  /// The reason, the offsets and the record of a finding.
   fileprivate static func place(_ finding: Finding) -> Fields {
     let error: RDBError? = if case .damage(let error) = finding.kind { error } else { nil }
     return [
@@ -92,7 +104,7 @@ struct FindingWords {
   private func message(_ finding: Finding) -> String {
     var place = "\(Messages.spelled(path)): byte \(Formatting.count(finding.offset))"
     if case .damage(let error) = finding.kind, let inside = error.placeInside {
-      place += " (byte \(Formatting.count(inside)) of what is compressed there)"
+      place += " (byte \(Formatting.count(inside)) of the decompressed string)"
     }
     if let database = finding.database { place += ", db \(database)" }
     if let type = finding.type { place += ", \(Messages.name(type))" }
@@ -102,26 +114,24 @@ struct FindingWords {
 
   private func explanation(_ finding: Finding) -> String {
     func keys(_ found: UInt64, _ what: String, _ promised: UInt64) -> String {
-      "\(Formatting.count(found, "key", "keys"))\(what), where the file says "
+      "\(Formatting.count(found, "key", "keys"))\(what), but the file states "
         + Formatting.count(promised)
     }
     switch finding.kind {
     case .damage(let error): return Messages.explained(error, fileSize: finding.fileSize)
     case .checksum(let stored, let computed):
-      return "the file says the checksum \(Formatting.hex(stored)), its bytes make "
-        + Formatting.hex(computed)
+      return ChecksumWords.mismatch(stored, computed)
     case .keyCount(let promised, let found): return keys(found, "", promised)
-    case .expiringCount(let promised, let found): return keys(found, " with an expiry", promised)
+    case .expiringCount(let promised, let found): return keys(found, " with a TTL", promised)
     case .slotCount(let slot, let promised, let found):
       return keys(found, " in slot \(slot)", promised)
-    case .wrongSlot(let told, let own):
-      return "told among the keys of slot \(told), but its slot is \(own)"
+    case .wrongSlot(let stated, let own):
+      return "listed under slot \(stated), but the key belongs to slot \(own)"
     case .duplicateKey(let first):
-      return "the key stands there already, in the record at byte \(Formatting.count(first)); "
-        + "servers stop loading at it"
+      return "duplicate key, first seen in the record at byte \(Formatting.count(first)); servers "
+        + "stop loading here"
     case .trailing(let count):
-      return "\(Formatting.count(count, "byte", "bytes")) behind the end of the file proper; "
-        + "servers ignore them"
+      return "\(Formatting.count(count, "byte", "bytes")) of trailing data, which servers ignore"
     }
   }
 }

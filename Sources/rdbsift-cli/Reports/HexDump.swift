@@ -1,4 +1,4 @@
-// What `show --hex` writes: the bytes of a record, part by part, each with what it is.
+// The output of `show --hex`: the bytes of a record, part by part, with labels.
 
 import Export
 import RDB
@@ -8,7 +8,7 @@ import Storage
 /// The bytes of records.
 struct HexDump {
   let dialect: RDBDialect
-  /// Bytes of a part that are shown; the middle of a longer one is left out.
+  /// The number of bytes shown of each part; 0 means all.
   let limit: Int
 
   private static let width = 16
@@ -21,7 +21,8 @@ struct HexDump {
       if case .lzf = part.kind,
         let inflated = trace.inflated.first(where: { $0.source == part.place })
       {
-        text += "          inflates to \(Formatting.count(inflated.bytes.count, "byte", "bytes"))\n"
+        let size = Formatting.count(inflated.bytes.count, "byte", "bytes")
+        text += "          decompresses to \(size)\n"
         inflated.bytes.withRawSpan { unpacked in
           for inner in inflated.parts { text += lines(inner, of: unpacked, mark: "+") }
         }

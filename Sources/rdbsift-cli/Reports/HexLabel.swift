@@ -1,14 +1,14 @@
-// What stands behind the bytes in a hex view: what they are, and what they say.
+// The labels of a hex view: the role of each part of a record and its decoded value.
 
 import Export
 import RDB
 import RDBSift
 
-/// The words for a part of a record.
+/// The label of a part of a record.
 struct HexLabel {
   let dialect: RDBDialect
 
-  /// What a part is.
+  /// The label of a part.
   func text(_ part: TracePart, of bytes: RawSpan) -> String {
     let role = part.role?.rawValue
     switch part.kind {
@@ -16,7 +16,7 @@ struct HexLabel {
     case .type(let type):
       let name = type.shape(in: dialect)?.name ?? "?"
       return "type \(type.rawValue): \(name) \(type.encoding(in: dialect).name)"
-    case .keyHead: return "length of the key, or the key as a number"
+    case .keyHead: return "key length, or the key as an integer"
     case .key: return "key"
     case .stringHead(.lzf(let place, let count)):
       switch part.role {
@@ -26,7 +26,7 @@ struct HexLabel {
       }
     case .stringHead(let string):
       return "length \(Formatting.count(string.count)): \(role ?? "string")"
-    case .integer(let value): return "\(role ?? "string") as a number: \(value)"
+    case .integer(let value): return "\(role ?? "string") as an integer: \(value)"
     case .string: return role ?? "string"
     case .lzf: return "LZF data: \(role ?? "string")"
     case .number(let value): return number(value, part.role)
@@ -51,8 +51,8 @@ struct HexLabel {
       return "\(name): \(Formatting.key(Array(module.name.utf8))) \(module.version)"
     case .fieldExpiry? where value > 0 && value <= UInt64(Int64.max):
       return "\(name): \(spelled(Int64(value), isTime: true))"
-    // −1 stands for a number that the server does not know.
-    case .entriesRead? where value == .max: return "\(name): not known"
+    // −1 means that the server does not know the number.
+    case .entriesRead? where value == .max: return "\(name): unknown"
     default: return "\(name): \(value)"
     }
   }
@@ -73,7 +73,7 @@ struct HexLabel {
   }
 
   private func spelled(_ number: Int64, isTime: Bool) -> String {
-    // 0 and −1 stand for no time.
+    // 0 and −1 mean no time.
     isTime && number > 0 ? Formatting.instant(milliseconds: number) : "\(number)"
   }
 
@@ -89,7 +89,7 @@ struct HexLabel {
       return "EXPIRETIME: \(spelled(seconds * 1000, isTime: true))"
     case .freq: return "FREQ: \(little)"
     case .idle: return "IDLE, seconds"
-    case .keyMetaOrSlotImport: return "metadata that modules keep beside the key"
+    case .keyMetaOrSlotImport: return "module metadata of the key"
     case .enterpriseSlot: return "slot (Redis Enterprise)"
     case .enterpriseLRU: return "last access (Redis Enterprise)"
     case .dragonflyMask: return "flags (Dragonfly)"

@@ -1,9 +1,9 @@
-// What `info` reports: the file, its keys by kind, what the file says about itself.
+// The `info` report: the file, its keys by kind, and its metadata.
 
 import RDB
 import RDBSift
 
-/// What is in a file.
+/// The contents of a file.
 struct InfoReport {
   let subject: ReportSubject
   let keys: InspectedKeys
@@ -21,7 +21,7 @@ struct InfoReport {
     failure = result.failure
   }
 
-  /// The report; what is not timed has nothing in it that depends on the present moment.
+  /// The report; without `isTimed` nothing in it depends on the current time.
   func report(isTimed: Bool = true) -> Report {
     let aux: [Fields] = facts.aux.map {
       [
@@ -38,7 +38,7 @@ struct InfoReport {
           "aux_count": .count(facts.auxCount), "aux": .rows(aux),
           "checksum": .checksum(checksum, isWhole: failure == nil),
           "trailing_bytes": .bytes(trailing).shown(
-            "behind the end", as: .text(Formatting.count(trailing, "byte", "bytes")),
+            "trailing data", as: .text(Formatting.count(trailing, "byte", "bytes")),
             if: trailing > 0), "stopped_by": .damage(failure, path: subject.path),
         ],
       sections: [.table(keys.kinds), .lines(wrongCounts), .table(aux + moreAux)])
@@ -85,14 +85,14 @@ struct InfoReport {
     }
   }
 
-  /// Databases of which the file says another number of keys than it has.
+  /// Databases whose stated number of keys differs from the number found.
   private var wrongCounts: [String] {
     guard keys.summary.leftOut == 0, failure == nil else { return [] }
     return facts.databases.sorted { $0.key < $1.key }.compactMap { number, database in
       let found = keys.count(in: number)
       guard let promised = database.promisedKeys, promised != found else { return nil }
-      return "db \(number): the file promises \(Formatting.count(promised, "key", "keys")), "
-        + "it has \(Formatting.count(found))"
+      return "db \(number): the file states \(Formatting.count(promised, "key", "keys")) but has "
+        + Formatting.count(found)
     }
   }
 

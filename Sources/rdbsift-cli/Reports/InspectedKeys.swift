@@ -1,13 +1,13 @@
-// The keys of a file, or of several, as `info` counts them.
+// Key counts of one or several files, for `info`.
 
 import RDB
 import RDBSift
 
-/// Keys, by kind and by expiry.
+/// Key counts by kind and by expiry.
 struct InspectedKeys {
   let summary: InspectionSummary
   let now: UnixMilliseconds
-  /// All counts as one.
+  /// The sum of all counts.
   let total: RecordCount
   private let counts: [Kind: RecordCount]
 
@@ -29,18 +29,18 @@ struct InspectedKeys {
 
   var number: Fields { ["keys": .count(total.keys).shown] }
 
-  /// Keys that are not selected, that expire, and that are past their expiry.
+  /// The numbers of keys that are not selected, that have a TTL, and that have expired.
   func counts(isTimed: Bool) -> Fields {
     [
       "not_selected": .count(summary.leftOut).shown(if: summary.leftOut > 0),
-      "expire": .count(total.expires).shown("keys that expire", if: total.expires > 0),
+      "expire": .count(total.expires).shown("keys with a TTL", if: total.expires > 0),
       "expired": isTimed ? .count(summary.expired) : .null,
     ]
   }
 
-  /// The first and the last expiry, and for people how many are past.
+  /// The first and the last expiry and, in text output, the number of expired keys.
   var expiries: Fields {
-    let expired = "\(Formatting.count(summary.expired)) by now (\(Formatting.instant(now)))"
+    let expired = "\(Formatting.count(summary.expired)) as of \(Formatting.instant(now))"
     let isShown = total.expires > 0
     return [
       "first_expire_ms": .instant(summary.firstExpiry).shown("  first", if: isShown),
@@ -61,14 +61,14 @@ struct InspectedKeys {
         "encoding": .text(kind.encoding.name).shown, "keys": .count(count.keys).shown,
         "elements": .elements(count.elements, uncounted: count.uncounted).shown,
         "uncounted_keys": .count(count.uncounted), "bytes": .bytes(count.bytes).shown,
-        "expire": .count(count.expires).shown,
+        "expire": .count(count.expires).shown("with TTL"),
       ]
     }
   }
 }
 
 extension Value {
-  /// A size for people, and all its bytes.
+  /// A size in a readable unit, and in bytes.
   static func allBytes(_ size: Int) -> Value {
     .text("\(Formatting.size(size)) (\(Formatting.count(size, "byte", "bytes")))")
   }

@@ -1,9 +1,9 @@
-// What `map` reports: regions in the file's order, then the share of each kind.
+// The `map` report: regions in file order, then the share of each kind.
 
 import RDB
 import RDBSift
 
-/// Which bytes of a file are what.
+/// The regions of a file.
 struct MapReport {
   let map: FileMap
   let dialect: RDBDialect
@@ -60,19 +60,19 @@ struct MapReport {
     case .resize: "RESIZEDB"
     case .slots: "cluster slots"
     case .function: "function libraries"
-    case .moduleAux(let module): "data of module \(module.name)"
+    case .moduleAux(let module): "module data \(module.name)"
     case .hashTemplate: "hash templates"
     case .other(let opcode): name(opcode)
     case .records(database: let database, type: let type):
       "db \(database) \(type.shape(in: dialect)?.name ?? "?") \(type.encoding(in: dialect).name)"
     case .end: "end"
     case .checksum: "checksum"
-    case .trailing: "behind the end"
+    case .trailing: "trailing data"
     case .unread: "not read"
     }
   }
 
-  /// An opcode of Dragonfly's that carries no keys.
+  /// A Dragonfly opcode that carries no keys.
   private func name(_ opcode: RDBOpcode) -> String {
     switch opcode {
     case .dragonflyFullSyncEnd: "end of the full sync"

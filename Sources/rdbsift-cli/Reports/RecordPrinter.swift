@@ -1,4 +1,4 @@
-// What `show` writes: records one after another, straight to standard output, since a value may be
+// The output of `show`: records are written straight to standard output, since a value may be
 // larger than memory.
 
 import ArgumentParser
@@ -14,16 +14,16 @@ struct RecordPrinter {
   let context: ValueContext
   let format: ShowFormat
   let limit: Int
-  /// Whether there are other files, so that records tell theirs.
+  /// Whether there are several files, so that each record names its file.
   var isOneOfSeveral = false
-  /// Whether nothing was shown before.
+  /// Whether no record was written before.
   var isFirst = true
 
   /// Writes records.
   /// - Throws: Damage to a value, or what keeps standard output from being written.
   func write(_ records: [RDBRecord], in bytes: RawSpan) throws {
     if format == .raw, records.contains(where: { $0.type != .string }) {
-      throw Misuse("--format raw is for strings; \(Formatting.key(key, width: 60)) is none")
+      throw Misuse("--format raw needs a string; \(Formatting.key(key, width: 60)) is not one")
     }
     let output = RecordOutput.standardOutput()
     for (index, record) in records.enumerated() {
@@ -53,7 +53,7 @@ struct RecordPrinter {
     case .json: appendHead(record, in: bytes, to: &buffer)
     }
     guard record.type.isDecoded(in: context.dialect) else {
-      append(format == .json ? "null}\n" : "(bits that only their algorithm reads)\n", to: &buffer)
+      append(format == .json ? "null}\n" : "(probabilistic structure, not decoded)\n", to: &buffer)
       return buffer.flush()
     }
     let style: ValueWriter.Style = format == .json ? .json : .lines
@@ -82,7 +82,7 @@ struct RecordPrinter {
       "file": isOneOfSeveral ? .path(file.path).shown : .null, "key": .key(key, width: .max).shown,
       "db": .number(record.database).shown, "type": .text(type ?? "?").shown,
       "encoding": .text("\(encoding) (RDB type \(record.type.rawValue))").shown,
-      "elements": .text(elements ?? "not told by the layout").shown,
+      "elements": .text(elements ?? "unknown (not stored)").shown,
       "in the file": .textOnly(.text(place(record))), "expires": .instant(record.expiry).shown,
       "idle": .text(idle).shown, "frequency": .number(record.frequency).shown,
       "slot": .number(record.slot).shown,
@@ -95,7 +95,7 @@ struct RecordPrinter {
       + Formatting.count(record.valueOffset)
   }
 
-  /// The row of `keys`, left open for the value.
+  /// The row of `keys` without its closing brace, so that the value can follow.
   private func appendHead(
     _ record: RDBRecord, in bytes: RawSpan, to buffer: inout OutputBuffer
   ) {

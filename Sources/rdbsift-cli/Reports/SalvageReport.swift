@@ -1,16 +1,16 @@
-// What `salvage` reports: every gap with what it probably held, then what was read.
+// The `salvage` report: gaps with their probable content, then the records that were read.
 
 import RDB
 import RDBSift
 
-/// What was salvaged of a file.
+/// The result of a salvage of one file.
 struct SalvageReport {
   let found: SalvagedFile
-  /// Collections that were exported in part.
+  /// The number of collections that were exported partially.
   let partial: Int
   let subject: ReportSubject
 
-  /// Gaps that people see.
+  /// The number of gaps in text output.
   private static let shownGaps = 100
 
   private var map: SalvageMap { found.map }
@@ -62,15 +62,15 @@ struct SalvageReport {
     if more > 0 { lines.append("\(Formatting.count(more)) more gaps") }
     if case .wrong = found.checksum, map.gaps.isEmpty {
       lines.append(
-        "no gap, but the checksum is wrong: some byte is not what was written, and nothing tells which"
+        "no gap, but a checksum mismatch: a byte has changed, and the checksum cannot tell which"
       )
     }
     if let promised = found.promised, promised > UInt64(found.records) {
-      let missing = Formatting.count(Int(promised) - found.records, "key is", "keys are")
-      lines.append("\(missing) missing of those that the file promises")
+      let missing = Formatting.count(Int(promised) - found.records, "key", "keys")
+      lines.append("\(missing) fewer than the file states")
     }
     if partial > 0 {
-      lines.append("\(Formatting.count(partial, "collection", "collections")) exported in part")
+      lines.append("\(Formatting.count(partial, "collection", "collections")) exported partially")
     }
     return lines + [summary]
   }
@@ -79,15 +79,15 @@ struct SalvageReport {
     let keys = Formatting.count(found.records, "key", "keys")
     let trust = "\(Formatting.count(found.sure)) sure, \(Formatting.count(probable)) probable"
     let gaps = Formatting.count(map.gaps.count, "gap", "gaps")
-    return "\(Messages.spelled(subject.path)): \(keys) (\(trust)), \(gaps) of "
-      + Formatting.count(found.lostBytes, "byte", "bytes")
+    return "\(Messages.spelled(subject.path)): \(keys) (\(trust)), \(gaps) "
+      + "(\(Formatting.count(found.lostBytes, "byte", "bytes")))"
   }
 
   private func line(_ gap: SalvageGap, _ bytes: RawSpan) -> String {
     let (range, first) = (gap.range, Formatting.count(gap.range.offset))
     if range.count == 0, gap.kind == .header { return "no header: \(reason(gap))" }
     let content = "db \(gap.database), \(content(gap, bytes)): \(reason(gap))"
-    if range.count == 0 { return "cut at byte \(first), \(content)" }
+    if range.count == 0 { return "truncated at byte \(first), \(content)" }
     let last = Formatting.count(max(range.offset, range.end - 1))
     return "gap: bytes \(first) to \(last) (\(Formatting.count(range.count))), \(content)"
   }
@@ -96,14 +96,14 @@ struct SalvageReport {
     Messages.explained(gap.error, fileSize: subject.size)
   }
 
-  /// What a gap probably held.
+  /// The probable content of a gap.
   private func content(_ gap: SalvageGap, _ bytes: RawSpan) -> String {
     if gap.kind == .header { return "the header" }
     guard let type = gap.type, type.shape(in: .redis) != nil else {
-      return "nothing that tells its type"
+      return "type unknown"
     }
     let key = key(gap, bytes).map { " \(Messages.spelled($0))" } ?? ""
-    let more = gap.kind == .value ? "" : " and perhaps more"
+    let more = gap.kind == .value ? "" : " and possibly more"
     return "\(Messages.name(type))\(key)\(more)"
   }
 

@@ -1,11 +1,11 @@
-// What several files are together: the member `set` of reports, and what `info` reports of them.
+// The member `set` of reports on several files, and the `info` report on them.
 
 import RDB
 import RDBSift
 
 /// Several files as one backup.
 struct SetReport {
-  /// The number of files, and of those that could not be read.
+  /// The number of files, and of unreadable ones.
   let fileCount: Int
   let unreadable: Int
   /// Bytes of all files.
@@ -82,7 +82,7 @@ struct InfoSetReport {
     keys = InspectedKeys(result.readable.map(\.result.summary), now: now)
   }
 
-  /// The report; what is not timed has nothing in it that depends on the present moment.
+  /// The report; without `isTimed` nothing in it depends on the current time.
   func report(isTimed: Bool = true) -> Report {
     let reports = files.map { report, facts in
       report.report(isTimed: isTimed).facts + ["slots": .slots(facts.keys.slots.ranges)]
@@ -93,7 +93,7 @@ struct InfoSetReport {
       sections: [.table(files.map(row)), .table(keys.kinds)])
   }
 
-  /// What people see of the whole.
+  /// The summary in text output.
   private var shown: Fields {
     let slots =
       "\(Formatting.count(set.facts.slots.count)) of \(Formatting.count(HashSlot.count))"
@@ -113,7 +113,7 @@ struct InfoSetReport {
     let row: Fields = [
       "file": .path(report.subject.path).shown, "size": .bytes(report.subject.size).shown,
       "server": .text(server).shown, "created": .instant(facts.created).shown,
-      "keys": .count(total.keys).shown, "expire": .count(total.expires).shown,
+      "keys": .count(total.keys).shown, "expire": .count(total.expires).shown("with TTL"),
       "slots": .count(facts.keys.slots.count).shown, "checksum": .text(checksum).shown,
     ]
     return row.textOnly

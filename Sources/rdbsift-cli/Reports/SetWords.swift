@@ -1,4 +1,4 @@
-// Sentences about several files that are one backup.
+// Messages about several files that form one backup.
 
 import RDB
 import RDBSift
@@ -6,7 +6,7 @@ import Restore
 import Storage
 
 enum SetText {
-  /// Why there is no set.
+  /// Why the files cannot be read as one backup.
   static func failure(_ problem: BackupError) -> any Error {
     switch problem {
     case .input(let error, let path): FileFailure(error, path: path)
@@ -14,17 +14,17 @@ enum SetText {
       Misuse("\(Messages.spelled(two)) is the same file as \(Messages.spelled(one))")
     case .nothing(let directory):
       Misuse(
-        "\(Messages.spelled(directory)) holds no backup; directories in it are looked into with "
-          + "--recursive")
-    case .emptyList(let path): Misuse("\(Messages.spelled(path)) names no file")
+        "\(Messages.spelled(directory)) contains no backup; use --recursive to search its "
+          + "subdirectories")
+    case .emptyList(let path): Misuse("\(Messages.spelled(path)) lists no files")
     case .notText(let path, let line):
-      Misuse("\(Messages.spelled(path)): line \(line) is not a path in UTF-8")
+      Misuse("\(Messages.spelled(path)): line \(line) is not valid UTF-8")
     case .memberOfSeveral:
-      Misuse("--member chooses from one archive; here are several files")
+      Misuse("--member needs exactly one archive; several files were given")
     }
   }
 
-  /// What ought to be known of a set: a name for programs, and a sentence.
+  /// A finding about a set: its code and its message.
   static func sentence(
     _ finding: BackupFinding, _ names: [String]
   ) -> (code: String, text: String) {
@@ -34,33 +34,36 @@ enum SetText {
       let count = ranges.reduce(0) { $0 + $1.count }
       return (
         "Set.SlotsMissing",
-        "no file has keys of \(Formatting.count(count, "slot", "slots")), \(spelled(ranges)), though "
-          + "keys are dense: a shard seems to be missing"
+        "no file has keys in \(Formatting.count(count, "slot", "slots")) (\(spelled(ranges))), "
+          + "although the other slots are full: a shard may be missing"
       )
     case .slotsOverlap(let one, let two, let ranges):
       return (
         "Set.SlotsOverlap",
-        "\(name(one)) and \(name(two)) both have keys of "
+        "\(name(one)) and \(name(two)) both have keys in "
           + "\(ranges.count == 1 && ranges[0].count == 1 ? "slot" : "slots") \(spelled(ranges))"
       )
     case .savedApart(let first, let last, let milliseconds):
       return (
         "Set.SavedApart",
-        "\(name(last)) was begun \(Formatting.duration(milliseconds: milliseconds)) after "
-          + "\(name(first)): they may not be one backup"
+        "\(name(last)) was saved \(Formatting.duration(milliseconds: milliseconds)) after "
+          + "\(name(first)): they may belong to different backups"
       )
     case .serversDiffer(let one, let two):
-      return ("Set.ServersDiffer", "\(name(one)) and \(name(two)) are of different server versions")
+      return (
+        "Set.ServersDiffer",
+        "\(name(one)) and \(name(two)) come from different server versions"
+      )
     case .sameReplication(let one, let two):
       return (
         "Set.SameReplication",
-        "\(name(one)) and \(name(two)) have the same replication id: they are of one server, or of "
-          + "it and its replica"
+        "\(name(one)) and \(name(two)) have the same replication ID: they come from one server, or "
+          + "from a primary and its replica"
       )
     }
   }
 
-  /// When files were begun: the first, the last, and how far they are apart.
+  /// Creation times: the earliest, the latest, and the difference.
   static func spelled(_ created: ClosedRange<UnixMilliseconds>) -> String {
     let (first, last) = (created.lowerBound.rawValue, created.upperBound.rawValue)
     let start = Formatting.instant(milliseconds: first)
@@ -79,12 +82,12 @@ enum SetText {
     return ranges.count > 8 ? "\(text), …" : text
   }
 
-  /// A key in two files: both places.
+  /// A key in two files, with both offsets.
   static func shared(_ key: CoincidingKey, _ names: [String]) -> String {
     let places = key.firstOfEachFile.prefix(2).map { place in
       "\(Messages.spelled(names[place.file])) byte \(Formatting.count(place.offset))"
     }
-    return "the key \(Messages.spelled(key.name)) (db \(key.database)) is in two files: "
+    return "key \(Messages.spelled(key.name)) (db \(key.database)) is in two files: "
       + places.joined(separator: " and ")
   }
 }

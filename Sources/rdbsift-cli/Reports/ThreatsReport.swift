@@ -1,4 +1,4 @@
-// What `threats` reports: findings in the file's order, then counts.
+// The `threats` report: findings in file order, then counts.
 
 import ArgumentParser
 import Export
@@ -13,7 +13,7 @@ enum ThreatFormat: String, CaseIterable, ExpressibleByArgument {
   case json
 }
 
-/// What a search found in a file.
+/// The findings in one file.
 struct ThreatsReport {
   let rules: [SignatureRule]
   let found: ThreatSummary
@@ -31,7 +31,7 @@ struct ThreatsReport {
     self.subject = subject
   }
 
-  /// What people see at most.
+  /// The number of rows shown in text output.
   private static let shownPrefixes = 20
   private static let shownUndecided = 10
 
@@ -122,7 +122,7 @@ struct ThreatsReport {
     let offset = "byte \(Formatting.count(finding.offset)), \(length)"
     if finding.isExact { return offset }
     if finding.place == .file { return length }
-    return "byte \(Formatting.count(finding.at)) of what is packed at \(offset)"
+    return "byte \(Formatting.count(finding.at)) of the packed data at \(offset)"
   }
 
   // MARK: Counts
@@ -140,7 +140,7 @@ struct ThreatsReport {
       "severity": .textOnly(.text(rule.severity.name)), "rule": .text(rule.id).shown,
       "severity": .text(rule.severity.name), "title": .text(rule.title),
       "findings": .textOnly(.count(count)),
-      "reference": .key(Array(rule.reference.utf8), width: .max).shown("read more"),
+      "reference": .key(Array(rule.reference.utf8), width: .max).shown("reference"),
       "findings": .count(count),
     ]
   }
@@ -148,7 +148,7 @@ struct ThreatsReport {
   private func prefixRow(_ prefix: [UInt8], _ count: UInt64) -> Fields {
     let shown: Value = prefix.isEmpty ? .text("(no colon)") : .key(prefix + [0x3a])
     return [
-      "prefix": .key(prefix).shown("keys that begin with", as: shown),
+      "prefix": .key(prefix).shown("key prefix", as: shown),
       "findings": .count(count).shown,
     ]
   }
@@ -168,22 +168,22 @@ struct ThreatsReport {
 
   private var lines: [String] {
     var lines = found.undecided.prefix(ThreatsReport.shownUndecided).map { text in
-      "\(rules[text.rule].id) gave up on \(Formatting.key(text.name, width: 80)) at byte "
-        + "\(Formatting.count(text.offset)): whether it is there is not known"
+      "\(rules[text.rule].id) exceeded its match limit on \(Formatting.key(text.name, width: 80)) "
+        + "at byte \(Formatting.count(text.offset)): whether it matches is unknown"
     }
     if found.damagedValues > 0 {
       lines.append(
-        "\(Formatting.count(found.damagedValues, "value is", "values are")) damaged and was "
-          + "searched as it stands in the file; see verify")
+        Formatting.count(found.damagedValues, "damaged value was", "damaged values were")
+          + " searched as raw bytes; see verify")
     }
-    let end = failure == nil ? "" : ", as far as the file could be read"
+    let end = failure == nil ? "" : " before the damage"
     let counts = Report.findings(found.total, in: found.records)
     return lines + ["\(Messages.spelled(subject.path)): \(counts)\(end)"]
   }
 }
 
 extension Report {
-  /// What was found in several files.
+  /// The report on several files.
   static func threats(_ files: [ThreatsReport], fileCount: Int) -> Report {
     let reports = files.map(\.report)
     let counts = findings(
@@ -198,7 +198,7 @@ extension Report {
 }
 
 extension TSVRenderer {
-  /// Findings as lines below a line of names; the first column is the file where there are several.
+  /// Findings as lines below a header line; with several files the first column is the file.
   func text(_ reports: [ThreatsReport], ofSeveral: Bool) -> OutputBuffer {
     var output = OutputBuffer(capacity: 1 << 14)
     let names = ThreatsReport.columns.map { Value.text("\($0.name)") }
@@ -212,6 +212,6 @@ extension TSVRenderer {
 }
 
 extension ThreatSummary {
-  /// Whether nothing was found, and every rule came to an end.
+  /// Whether there are no findings and no rule exceeded its match limit.
   var isEmpty: Bool { total == 0 && undecidedCount == 0 }
 }

@@ -1,10 +1,9 @@
-// What `verify` reports: every finding, then the checksum, then one line with the verdict. What the
-// checksum and the findings mean together is said in words, for neither means much alone.
+// The `verify` report: findings, the checksum, what both mean together, and the verdict.
 
 import RDB
 import RDBSift
 
-/// What a verification found in a file.
+/// The result of a verification of one file.
 struct VerifyReport {
   let verification: Verification
   let isQuick: Bool
@@ -22,7 +21,7 @@ struct VerifyReport {
     errors > 0 ? "damaged" : warnings > 0 ? "doubtful" : "sound"
   }
 
-  /// Errors of the structure: all but a wrong checksum.
+  /// Structural errors: all errors except a checksum mismatch.
   private var structuralErrors: UInt64 {
     if case .wrong = checksum { return errors - 1 }
     return errors
@@ -54,12 +53,12 @@ struct VerifyReport {
     if let meaning { lines.append(meaning) }
     if found.unopened > 0 {
       let values = Formatting.count(found.unopened, "value", "values")
-      lines.append("\(values) of a type that is only stepped over")
+      lines.append("\(values) skipped (not decoded)")
     }
     lines.append(summary)
     if !isWhole {
       lines.append(
-        "what stands behind the damage: rdbsift salvage \(Messages.spelled(subject.path))")
+        "to recover records after the damage: rdbsift salvage \(Messages.spelled(subject.path))")
     }
     return lines
   }
@@ -68,28 +67,28 @@ struct VerifyReport {
     let keys = Formatting.count(found.records, "key", "keys")
     let counts = [(errors, "error", "errors"), (warnings, "warning", "warnings")]
       .filter { $0.0 > 0 }.map { ", \(Formatting.count($0.0, $0.1, $0.2))" }.joined()
-    return "\(Messages.spelled(subject.path)): \(verdict), \(keys)\(isWhole ? "" : " before it")"
-      + counts
+    let place = isWhole ? "" : " before the damage"
+    return "\(Messages.spelled(subject.path)): \(verdict), \(keys)\(place)\(counts)"
   }
 
-  /// What the checksum and the findings mean together.
+  /// What the checksum and the findings mean in combination.
   private var meaning: String? {
     switch checksum {
     case .wrong where structuralErrors == 0:
       isQuick
-        ? "every record can be told apart: some byte inside one is not what was written"
-        : "the structure is sound: some byte of a key, a value or an expiry is not what was written, "
-          + "and nothing tells which"
+        ? "record boundaries are intact: a byte inside a record has changed"
+        : "the structure is valid: a byte of a key, value or expiry has changed, and the checksum "
+          + "cannot tell which"
     case .right where structuralErrors > 0:
-      "the checksum is right: the file was written with this damage, by a server that had it or by "
-        + "somebody who made it"
+      "the checksum is valid: the file was written with this damage, by a faulty server or on "
+        + "purpose"
     default: nil
     }
   }
 }
 
 extension Report {
-  /// What `verify` found in several files, and, unless it was quick, in their keys together.
+  /// The report on several files and, unless it was quick, on keys that are in two of them.
   static func verify(
     _ files: [Report], _ result: BackupResult<Verification>, isQuick: Bool
   ) -> Report {
@@ -102,7 +101,8 @@ extension Report {
       Formatting.count(keys, "key", "keys"),
     ]
     if let shared = set?.sharedKeys.count {
-      parts.append(shared == 0 ? "none in two files" : "\(Formatting.count(shared)) in two files")
+      let number = shared == 0 ? "no key" : Formatting.count(shared, "key", "keys")
+      parts.append("\(number) in two files")
     }
     let verdict =
       "\(Formatting.count(fileCount, "file", "files")): \(parts.joined(separator: ", "))"

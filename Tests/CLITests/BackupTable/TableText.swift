@@ -44,7 +44,6 @@ enum TableMessages {
     ),
     (#"byte [0-9,]+( of FILE)?"#, "byte N"), (#" in 2 files"#, " in FILE"),
     (#"[Ss]uch as .*"#, "such as …"),
-    (#"(keys that begin with .*? are ).*"#, "$1…"),
     (#"error: .* would both"#, "error: … would both"),
     (#"[0-9]+ function librar(y|ies)"#, "function libraries"),
   ]

@@ -1,4 +1,4 @@
-// What a restore does to the data that is there now, in all, by database and by type.
+// How a restore would change the current data: in total, by database and by type.
 
 import RDB
 import RDBSift
@@ -12,7 +12,7 @@ extension PreviewReport {
     return .object(head + Fields(effects))
   }
 
-  /// What is done to how many keys, and which.
+  /// The number of keys per effect, and examples.
   var effects: [Field] {
     guard let comparison = summary.comparison else { return [] }
     func effect(_ effect: RestoreEffect, _ title: String) -> Value {
@@ -27,9 +27,9 @@ extension PreviewReport {
     }
     let effects: Fields = [
       "created": effect(.created, "created"),
-      "changed": effect(.changed, "overwritten with another value"),
-      "expiry_changed": effect(.expiryChanged, "same value, another expiry"),
-      "unchanged": effect(.unchanged, "same as now"),
+      "changed": effect(.changed, "overwritten with a different value"),
+      "expiry_changed": effect(.expiryChanged, "same value, different expiry"),
+      "unchanged": effect(.unchanged, "unchanged"),
       "deleted": effect(.deleted, "deleted, not restored"),
     ]
     return effects.list

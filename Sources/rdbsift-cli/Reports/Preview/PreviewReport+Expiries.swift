@@ -1,4 +1,4 @@
-// When keys would expire: before and after the time shift, and how many live how long.
+// Expiries before and after the time shift, and the distribution of remaining TTLs.
 
 import RDB
 import RDBSift
@@ -7,7 +7,7 @@ import Restore
 extension PreviewReport {
   /// Remaining TTLs, as `ExpirySpread` counts them.
   private static let spans = [
-    "none: over already", "less than a minute", "less than an hour", "less than a day",
+    "expired", "less than a minute", "less than an hour", "less than a day",
     "less than a week", "less than 30 days", "less than a year", "longer",
   ]
 
@@ -18,10 +18,10 @@ extension PreviewReport {
     var median: UnixMilliseconds?
   }
 
-  /// Expiries as the file has them, and as they would be restored.
+  /// Expiries in the file, and as they would be restored.
   ///
-  /// A median is the more exact the nearer it is to now, and a shift keeps the order of keys; so the
-  /// farther one is the nearer one, moved.
+  /// A median is more exact the nearer it is to now, and a shift keeps the order of keys; so the
+  /// farther median is computed from the nearer one.
   private var bothExpiries: (file: Expiries, restored: Expiries) {
     var restored = Expiries(
       name: "as restored", spread: summary.lives, median: summary.lives.median)
@@ -38,14 +38,14 @@ extension PreviewReport {
     return (file, restored)
   }
 
-  /// What people see: the file's expiries only where the shift changes them.
+  /// The expiries in text output; those in the file only where the shift changes them.
   private var shownExpiries: [Expiries] {
     guard summary.lives.count > 0 else { return [] }
     let (file, restored) = bothExpiries
     return selection.shift == nil ? [restored] : [file, restored]
   }
 
-  /// The ends and the median, before and after the shift side by side.
+  /// The first, median and last expiry, before and after the shift.
   var expiryTable: [Fields] {
     let shown = shownExpiries
     guard !shown.isEmpty else { return [] }
@@ -62,7 +62,7 @@ extension PreviewReport {
     ]
   }
 
-  /// How many keys live how long from now, before and after the shift, as bars.
+  /// Keys by remaining TTL, before and after the shift, as bars.
   var expiryChart: [Fields] {
     let columns = shownExpiries.map {
       (name: $0.name, keys: [$0.spread.over] + $0.spread.livesBySpan)
@@ -78,12 +78,12 @@ extension PreviewReport {
     return PreviewReport.spans.indices.filter { span in columns.contains { $0.keys[span] > 0 } }
       .map { span in
         Fields(
-          [Field(title: "life from now", .text(PreviewReport.spans[span]))]
+          [Field(title: "remaining TTL", .text(PreviewReport.spans[span]))]
             + columns.flatMap { cells($0.name, $0.keys[span]) })
       }
   }
 
-  /// The same numbers for a program.
+  /// The same numbers in JSON.
   var expiries: Fields {
     func instants(_ expiries: Expiries) -> Value {
       [
@@ -104,13 +104,13 @@ extension PreviewReport {
     ]
   }
 
-  /// Fields with an expiry of their own.
+  /// Field TTLs.
   var fieldExpiries: Fields {
     let fields = summary.fields
     return [
-      "keys": .count(fields.keys).shown("keys that have any"),
+      "keys": .count(fields.keys).shown("keys with field TTLs"),
       "fields": .count(fields.fields).shown,
-      "over": .count(fields.over).shown("over by now, whatever the time shift"),
+      "over": .count(fields.over).shown("expired by now (a time shift does not move them)"),
       "examples": .rows(fields.examples.notes.map { fileKey($0) }),
     ]
   }

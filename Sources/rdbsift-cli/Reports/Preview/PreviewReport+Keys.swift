@@ -1,5 +1,4 @@
-// Single keys in a preview: examples, those that would not come back, the biggest; and what an export
-// would write.
+// Keys listed in a preview: examples, expired keys, big keys; and the size of an export.
 
 import RDB
 import RDBSift
@@ -15,7 +14,7 @@ extension PreviewReport {
     ]
   }
 
-  /// A key as it stands in the file.
+  /// A key of the file with its size and expiry.
   func fileKey(_ note: RecordNote, title: String = "", sizeTitle: String? = nil) -> Fields {
     let size = note.record.end - note.record.start
     return key(note, title: title) + [
@@ -28,19 +27,19 @@ extension PreviewReport {
   var firstKeys: [Fields] {
     summary.first.notes.map { note in
       let expiry = note.record.expiry.map { selection.shift?($0) ?? $0 }
-      let words = expiry.map { "until \(Formatting.instant($0))" }
+      let words = expiry.map { "expires \(Formatting.instant($0))" }
       return key(note, title: "first keys") + [
-        "expire_ms": .instant(expiry).shown("", as: .text(words ?? "for ever"))
+        "expire_ms": .instant(expiry).shown("", as: .text(words ?? "no expiry"))
       ]
     }
   }
 
-  /// Examples of keys that would not come back.
+  /// Examples of keys that would not be restored because they have expired.
   var lostKeys: [Fields] {
     func rows(_ notes: [RecordNote], _ reason: String) -> [Fields] {
       notes.map { note in
         let expiry = note.record.expiry.map { Formatting.instant($0) } ?? ""
-        return fileKey(note, title: "would not come back, such as") + [
+        return fileKey(note, title: "not restored, such as") + [
           "": .textOnly(.text("\(reason): \(expiry)"))
         ]
       }
@@ -49,19 +48,19 @@ extension PreviewReport {
       + rows(summary.expiredAtSubmission.notes, "expired by now")
   }
 
-  /// The biggest keys that are restored.
+  /// The biggest restored keys.
   var biggestKeys: [Fields] {
     summary.biggest.notes.map { fileKey($0, title: "biggest keys", sizeTitle: "in the file") }
   }
 
-  /// Whether more keys are restored than the biggest.
+  /// Whether more keys are restored than are listed as biggest.
   var isCutToBiggest: Bool {
     summary.tally.restored.keys > UInt64(summary.biggest.notes.count)
   }
 
   // MARK: Export
 
-  /// What an export would write.
+  /// The size of an export.
   var exported: Fields {
     let total = summary.output.total(summary.tally)
     return [
@@ -80,7 +79,7 @@ extension PreviewReport {
     let lines = ["export writes  \(about)\(commands), \(about)\(size)"]
     guard output.damaged > 0 else { return lines }
     let values = Formatting.count(output.damaged, "value", "values")
-    return lines + ["export stops   at the first of \(values) that make no sense"]
+    return lines + ["export stops   at the first of \(values) that cannot be decoded"]
   }
 }
 
@@ -89,7 +88,7 @@ extension PreviewReport {
 /// One of several files in a preview.
 struct PreviewedFile {
   let subject: ReportSubject
-  /// When the file was begun.
+  /// When the server began to write the file.
   let created: UnixMilliseconds?
   /// Its keys, and their slots.
   let keys: CollectedKeys

@@ -1,10 +1,10 @@
-// What is doubtful about a request, once the file is known.
+// Warnings about a request, given the contents of the file.
 
 import RDB
 import RDBSift
 import Restore
 
-/// A doubt: a code for programs, and a sentence that begins with it.
+/// A warning: its code, and a message that starts with it.
 struct PreviewWarning {
   let code: String
   let text: String
@@ -29,7 +29,7 @@ struct PreviewWarning {
 extension PreviewReport {
   private var patterns: [KeyPattern] { selection.filter.keys.patterns }
 
-  /// What is doubtful: about each pattern, and where readings differ.
+  /// All warnings: about parameters, about each pattern, and about readings that differ.
   var warnings: [PreviewWarning] {
     let doubts = FilterKeyWarning.warnings(about: patterns)
     let shadowed = Set(doubts.filter { $0.reason == .shadowed }.map(\.index))
@@ -50,54 +50,54 @@ extension PreviewReport {
     guard request.restoreType == "1" else { return nil }
     return PreviewWarning(
       "RestoreTime.NoLog",
-      "a backup holds one moment, and there is no log here to reach the restore time: "
-        + "what was written in between is not counted")
+      "a backup holds one point in time, and no log is read here: writes between the backup and "
+        + "the restore time are not counted")
   }
 
-  /// Patterns that leave out no key of a file of several.
+  /// Patterns that match all of two or more keys.
   private func selectsEverything(_ doubts: [FilterKeyWarning]) -> PreviewWarning? {
     let tally = summary.tally
     guard !selection.filter.keys.selectsEverything, failure == nil,
       !doubts.contains(where: { $0.reason == .matchesAll }), tally.skipped(.key).keys == 0,
       tally.restored.keys > 1
     else { return nil }
-    return PreviewWarning(.matchesAll, "the patterns select every key of the file")
+    return PreviewWarning(.matchesAll, "the patterns match every key in the file")
   }
 
-  /// A pattern that was the first to select nothing.
+  /// A pattern that matches no key, or none that earlier patterns do not match.
   private func warning(about silent: SilentPattern) -> PreviewWarning? {
     let pattern = patterns[silent.index]
     let name = Messages.spelled(pattern.bytes)
     if silent.selected > 0 {
       guard silent.selectedFirst == 0 else { return nil }
       return PreviewWarning(
-        .shadowed, "every key that \(name) selects is selected by patterns before it")
+        .shadowed, "every key that \(name) matches is matched by earlier patterns")
     }
     let code = "FilterKey.MatchesNothing"
     guard silent.common > 0 else {
-      return PreviewWarning(code, "\(name) selects no key, and none begins like it")
+      return PreviewWarning(code, "\(name) matches no key, and no key starts like it")
     }
     let start = Messages.spelled(pattern.literalPrefix.prefix(silent.common))
     return PreviewWarning(
       code,
-      "\(name) selects no key; keys that begin with \(start) are \(names(silent.nearest.notes))")
+      "\(name) matches no key; some keys start with \(start), such as "
+        + names(silent.nearest.notes))
   }
 
-  /// A reading that was not asked for and that gave up.
+  /// A reading that was not requested and exceeded the match limit.
   private func warning(
     about gaveUp: ReadingCount.GivenUp, _ mode: MatchMode
   ) -> PreviewWarning {
     let pattern = Messages.spelled(patterns[gaveUp.error.pattern].bytes)
     return PreviewWarning(
       "FilterKey.GaveUp",
-      "what \(pattern) selects when it is read as \(mode.rawValue) is not known: it took more steps "
-        + "than are allowed on \(names([gaveUp.note]))")
+      "the keys that \(pattern) matches when read as \(mode.rawValue) are unknown: it exceeded the "
+        + "match limit on \(names([gaveUp.note]))")
   }
 
-  /// Readings that select other keys.
+  /// Readings that match different keys.
   ///
-  /// A real expression naturally matches little as a glob, so only
-  /// what a glob selects beyond what was asked for counts.
+  /// A regular expression matches little when read as a glob, so only keys that it adds count.
   private var differentReadings: PreviewWarning? {
     let counts = zip(readings.modes, summary.readings).filter { $0.1.gaveUp == nil }
     let regexes = counts.filter { $0.0.isRegex }.map(\.1)
@@ -109,8 +109,8 @@ extension PreviewReport {
     guard !parts.isEmpty else { return nil }
     return PreviewWarning(
       "FilterKey.ReadingsDiffer",
-      "the ways of reading the patterns differ in what they select: "
-        + parts.joined(separator: "; ") + "; make them agree before a restore in production")
+      "the patterns match different keys depending on how they are read: "
+        + parts.joined(separator: "; ") + "; resolve this before a restore in production")
   }
 
   private func difference(_ mode: MatchMode, _ count: ReadingCount) -> String? {
@@ -126,9 +126,9 @@ extension PreviewReport {
     guard fields.over > 0 else { return nil }
     return PreviewWarning(
       "TimeShift.FieldsOver",
-      "\(Formatting.count(fields.over, "field", "fields")) with deadlines of their own are over by "
-        + "now and die when they come back; a time shift moves the expiry of keys only. Such as in "
-        + names(fields.examples.notes))
+      "\(Formatting.count(fields.over, "field TTL has", "field TTLs have")) expired by now, such as in "
+        + "\(names(fields.examples.notes)); the server drops these fields, since a time shift moves "
+        + "key expiries only")
   }
 
   private func names(_ notes: [RecordNote]) -> String {

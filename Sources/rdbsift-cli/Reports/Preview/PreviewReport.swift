@@ -1,10 +1,10 @@
-// What `preview` reports: what a restore would do, the answer first.
+// The `preview` report: what a restore would change.
 
 import RDB
 import RDBSift
 import Restore
 
-/// What a preview found.
+/// The result of a preview.
 struct PreviewReport {
   let subject: ReportSubject
   let request: RestoreRequest
@@ -12,7 +12,7 @@ struct PreviewReport {
   let readings: Readings
   let summary: PreviewSummary
   let silent: [SilentPattern]
-  /// The backup of the data that is there now, if it was given.
+  /// The backup of the current data, with `--against`.
   let present: ReportSubject?
   let failure: JobFailure?
 
@@ -35,9 +35,10 @@ struct PreviewReport {
         .grid("outcome", shownOutcome, columns: ["keys", "bytes"]), .table(readings),
         .table(patterns.count > 1 ? patterns : []), .table(databases + types),
         .table(expiryTable), .table(expiryChart),
-        .facts("fields that expire on their own", summary.fields.fields > 0 ? fieldExpiries : [:]),
+        .facts("field TTLs", summary.fields.fields > 0 ? fieldExpiries : [:]),
         .table(lost), .table(isCutToBiggest ? biggest : []),
-        .grid("compared with now", effects, columns: ["keys", "such as"]), .table(effectsByPart),
+        .grid("compared with current data", effects, columns: ["keys", "such as"]),
+        .table(effectsByPart),
         .lines(exportLines), .table(first),
       ])
   }
@@ -55,7 +56,7 @@ struct PreviewReport {
       "restore_time_from": reference == nil
         ? .null : .text(request.restoreTime == nil ? "ctime" : "option"),
       "time_shift_ms": .instant(shift?.target)
-        .shown(as: .text(shift?.words ?? "none: expiries stay as they are")),
+        .shown(as: .text(shift?.words ?? "none (expiries unchanged)")),
       "shifted_by_ms": shift.map { .number($0.distance) } ?? .null,
       "now_ms": .instant(selection.now).shown,
     ]
@@ -77,35 +78,35 @@ struct PreviewReport {
       "restored": .object(totals(summary.tally.restored)).shown("would be restored"),
       "expired_at_restore_time": skipped(.expiredAtReference, "expired at the restore time"),
       "expired_by_now": skipped(.expiredAtSubmission, "expired by now"),
-      "not_selected_key": skipped(.key, "not selected: key"),
+      "not_selected_key": skipped(.key, "not selected: key pattern"),
       "not_selected_type": skipped(.type, "not selected: type"),
       "not_selected_db": skipped(.database, "not selected: database"),
-      "not_selected_measure": skipped(.measure, "not selected: bounds"),
+      "not_selected_measure": skipped(.measure, "not selected: other filters"),
       "excluded": skipped(.excluded, "not selected: excluded"),
       "not_in_sample": skipped(.sample, "not selected: sample"),
       "beyond_limit": skipped(.limit, "not selected: limit"),
     ]
   }
 
-  /// The rows of the outcome that people see, in their order.
+  /// The rows of the outcome in text output, in their order.
   private var shownOutcome: [Field] {
     var fields = [0, 1, 2, 3, 7, 6, 8, 9, 4, 5].map { outcome.list[$0] }
     if summary.unsupported > 0 {
       let count: Value = ["keys": .count(summary.unsupported).shown]
-      fields.insert(Field(title: "  export has no commands for", count), at: 1)
+      fields.insert(Field(title: "  cannot be exported", count), at: 1)
     }
     return fields
   }
 
   // MARK: Keys that are restored
 
-  /// What is added up of keys that are restored.
+  /// The totals of restored keys.
   private func totals(_ totals: KeyTotals) -> Fields {
     [
       "keys": .count(totals.keys).shown,
       "elements": .elements(totals.elements, uncounted: totals.uncounted).shown,
       "uncounted_keys": .count(totals.uncounted), "bytes": .bytes(totals.valueBytes).shown,
-      "expire": .count(totals.expiring).shown,
+      "expire": .count(totals.expiring).shown("with TTL"),
     ]
   }
 
@@ -123,7 +124,7 @@ struct PreviewReport {
   private var patternRows: [Fields] {
     zip(selection.filter.keys.patterns, summary.tally.restoredByPattern).map { pattern, sums in
       [
-        "pattern": .key(pattern.bytes).shown("first selected by"),
+        "pattern": .key(pattern.bytes).shown("first matched by"),
         "match": .text(pattern.mode.rawValue),
       ] + totals(sums)
     }
@@ -138,9 +139,9 @@ struct PreviewReport {
       }
       return [
         "match": .text(mode.rawValue)
-          .shown("read as", as: isAsked ? .text("\(mode.rawValue) (asked for)") : nil),
+          .shown("read as", as: isAsked ? .text("\(mode.rawValue) (requested)") : nil),
         "asked_for": .flag(isAsked),
-        "keys": .count(count.selected.keys).shown(as: isKnown ? nil : .text("gave up")),
+        "keys": .count(count.selected.keys).shown(as: isKnown ? nil : .text("unknown")),
         "bytes": .bytes(count.selected.valueBytes).shown(as: isKnown ? nil : .text("")),
         "more": difference(count.more), "fewer": difference(count.fewer),
         "differing": .list(count.examples.notes.map { .key($0.key) }),
@@ -161,13 +162,13 @@ struct PreviewReport {
 extension TimeShift {
   /// Milliseconds by which expiries move.
   ///
-  /// The reference may come from the file, which may say anything; so the difference is cut to what
-  /// the type can hold.
+  /// The reference may come from the file and have any value, so the difference is clamped.
   fileprivate var distance: Int64 {
     Int64(clamping: Int128(target.rawValue) - Int128(from.rawValue))
   }
 
   fileprivate var words: String {
-    "\(Formatting.instant(target)): expiries move by \(Formatting.duration(milliseconds: distance))"
+    let shift = Formatting.duration(milliseconds: distance)
+    return "\(Formatting.instant(target)) (expiries move by \(shift))"
   }
 }
