@@ -111,7 +111,7 @@ private func write(
   case .slotInfo(let slot, let keys, let expires):
     writer.slotInfo(slot, keys: keys, expires: expires, to: &output)
   case .function(let code): writer.function(code, in: file, to: &output)
-  case .moduleAux(_, let place), .hashTemplate(_, _, let place), .slotImport(let place):
+  case .moduleAux(_, let place), .hashTemplate(_, _, let place, _), .slotImport(let place):
     writer.copy(place, of: file, to: &output)
   case .functionPreGA, .resize, .other, .end: break
   }

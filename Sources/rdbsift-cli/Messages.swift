@@ -98,6 +98,7 @@ extension Messages {
     case .consumer: "duplicate consumer"
     case .producers: "too many producers or remembered IDs, or a duplicate producer"
     case .fields: "invalid number of fields"
+    case .redefined: "the file defines its ID twice"
     }
   }
 
@@ -141,6 +142,8 @@ extension Messages {
     case .emptyValue: return "empty collection; servers drop it on load"
     case .badFunction: return "the first line of a function library does not name it"
     case .badHyperLogLog: return "starts like a HyperLogLog but is not a valid one"
+    case .zeroHole: return "\(number) zero bytes in place of records"
+    case .onesHole: return "\(number) FF bytes in place of records"
     }
   }
 

@@ -61,6 +61,10 @@ public struct RDBError: Error, Equatable, BitwiseCopyable, Sendable {
     case badFunction
     /// A string that begins like a HyperLogLog and is not laid out like one.
     case badHyperLogLog
+    /// Zero bytes where a record or opcode has to begin: a hole in the file.
+    case zeroHole
+    /// Bytes of FF where a record or opcode has to begin: a hole in the file.
+    case onesHole
   }
 
   /// Which part of a structure does not agree with the rest of it.
@@ -107,6 +111,8 @@ public struct RDBError: Error, Equatable, BitwiseCopyable, Sendable {
     case producers
     /// The fields that a template has.
     case fields
+    /// An id that was defined before.
+    case redefined
   }
 
   /// What is wrong.

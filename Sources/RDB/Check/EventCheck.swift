@@ -31,7 +31,10 @@ package struct EventCheck: ~Copyable {
       while let value = try bytes.readModuleValue(&at) {
         if case .string(let string) = value { try unpack(string, in: bytes) }
       }
-    case .hashTemplate(_, let fields, let place):
+    case .hashTemplate(let id, let fields, let place, let isRedefined):
+      guard !isRedefined else {
+        throw RDBError(.badTemplate, .redefined, at: place.offset, number: id)
+      }
       try checkTemplate(fields, at: place.offset &+ 1, in: bytes)
     case .selectDatabase, .resize, .slotInfo, .slotImport, .other, .end: break
     }
@@ -49,7 +52,7 @@ package struct EventCheck: ~Copyable {
     guard isSound else { throw RDBError(.badFunction, at: max(0, code.place)) }
   }
 
-  /// A template's fields ascend by length and then by bytes.
+  /// The fields of a template ascend.
   private mutating func checkTemplate(
     _ fields: UInt64, at start: Int, in bytes: RawSpan
   ) throws(RDBError) {
@@ -62,13 +65,17 @@ package struct EventCheck: ~Copyable {
       let field = try scratch.withBytes(of: string, in: bytes) { (text) throws(RDBError) in
         [UInt8](copying: text)
       }
-      if let previous {
-        let ascends =
-          previous.count == field.count
-          ? previous.lexicographicallyPrecedes(field) : previous.count < field.count
-        guard ascends else { throw RDBError(.badTemplate, .order, at: place) }
+      guard previous.map({ $0.isTemplateField(before: field) }) ?? true else {
+        throw RDBError(.badTemplate, .order, at: place)
       }
       previous = field
     }
+  }
+}
+
+extension [UInt8] {
+  /// Whether a field comes before another in a template: by length, then by bytes.
+  func isTemplateField(before other: [UInt8]) -> Bool {
+    count == other.count ? lexicographicallyPrecedes(other) : count < other.count
   }
 }

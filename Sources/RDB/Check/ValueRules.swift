@@ -28,6 +28,7 @@ struct ValueRules: ~Copyable {
   private var last: (member: StringObject, score: Double)?
   private var isAscending: Bool?
   private var lastExpiry = Int64.min
+  private var lastField: [UInt8]?
 
   /// A value of this type begins.
   mutating func begin(_ type: RDBType, _ dialect: RDBDialect) {
@@ -42,6 +43,7 @@ struct ValueRules: ~Copyable {
     last = nil
     isAscending = nil
     lastExpiry = .min
+    lastField = nil
   }
 
   /// The value has ended.
@@ -71,10 +73,24 @@ struct ValueRules: ~Copyable {
     index &+= 1
     let hash = try ByteHash.of(item, in: bytes, &scratch)
     guard suspectedHash == nil else { return try compare(item, hash, in: bytes) }
+    if type.hasOwnTemplate, dialect == .redis { try templateField(item, in: bytes) }
     if !seen.insert(hash), !distinctHashes.contains(hash) {
       repeatedHash = hash
       throw RDBError(.duplicateElement, at: item.place, number: index)
     }
+  }
+
+  /// Fields of a template that is part of the value ascend.
+  private mutating func templateField(
+    _ field: StringObject, in bytes: RawSpan
+  ) throws(RDBError) {
+    let text = try scratch.withBytes(of: field, in: bytes) { (text) throws(RDBError) in
+      [UInt8](copying: text)
+    }
+    guard lastField.map({ $0.isTemplateField(before: text) || $0 == text }) ?? true else {
+      throw RDBError(.badTemplate, .order, at: field.place, number: index)
+    }
+    lastField = text
   }
 
   /// Compares the element with those that have the same hash.

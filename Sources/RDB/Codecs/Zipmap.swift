@@ -1,6 +1,6 @@
 // A zipmap (Redis 2.4).
 //
-//   count (254 and up = count it yourself), items, FF
+//   count (254 = count it yourself), items, FF
 //   item: key length, key, value length, one byte `free`, value, `free` unused bytes
 //   length: one byte below 254, or FE and u32 LE
 
@@ -13,6 +13,8 @@ struct Zipmap: PackedStructure {
   private(set) var at = 1
   private var remaining: Int
   private let counted: Bool
+  /// Whether the count is 255, which only servers since 2021 compare.
+  private let isLarge: Bool
   private var isValue = false
 
   init(opening blob: RawSpan) throws(RDBError) {
@@ -20,22 +22,26 @@ struct Zipmap: PackedStructure {
       throw RDBError(.badZipmap, .end, at: 0)
     }
     let count = blob.byte(at: 0)
-    counted = count < 254
+    counted = count != 254
+    isLarge = count == 255
     remaining = Int(count) * 2
   }
 
-  var count: Int? { counted ? remaining : nil }
+  var count: Int? { counted && !isLarge ? remaining : nil }
 
   static func count(head: UInt128) -> Int? {
     let count = Int(head & 0xff)
     return count < 254 ? count * 2 : nil
   }
 
+  /// Whether the count is compared with the items.
+  private func compares(_ checked: Bool) -> Bool { counted && (checked || !isLarge) }
+
   mutating func next(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject? {
     let start = at
     let first = try blob.readByte(&at)
     if first == 0xff && !isValue {
-      guard start == blob.byteCount &- 1, !counted || remaining == 0 else {
+      guard start == blob.byteCount &- 1, !compares(checked) || remaining == 0 else {
         let isEnd = start == blob.byteCount &- 1
         throw RDBError(.badZipmap, isEnd ? .count : .end, at: start)
       }
@@ -52,7 +58,7 @@ struct Zipmap: PackedStructure {
     guard length + free < blob.byteCount &- at else {
       throw RDBError(.badZipmap, .entry, at: at, number: UInt64(length))
     }
-    if counted {
+    if compares(checked) {
       guard remaining > 0 else { throw RDBError(.badZipmap, .count, at: start) }
       remaining -= 1
     }

@@ -87,6 +87,9 @@ extension RDBType {
     }
   }
 
+  /// Whether a hash holds its template, which is Redis's.
+  var hasOwnTemplate: Bool { self == .hashTemplateListpack || self == .hashTemplateArray }
+
   /// Whether a value is a listpack of fields, values and expiries, sorted by expiry.
   var isListpackEx: Bool { self == .hashListpackExPreGA || self == .hashListpackEx }
 }

@@ -91,7 +91,17 @@ extension RawSpan {
     return count
   }
 
-  /// Steps over a string.
+  /// The same for a key, which is not empty.
+  @inline(__always)
+  func skipShortKey(_ at: inout Int) -> Int? {
+    guard at < byteCount else { return nil }
+    let count = Int(byte(at: at))
+    guard UInt8(truncatingIfNeeded: count) &- 1 < 0x3f, count < byteCount &- at else { return nil }
+    at &+= count &+ 1
+    return count
+  }
+
+  /// Skips a string.
   @inline(__always)
   func skipString(_ at: inout Int) throws(RDBError) {
     guard at < byteCount else { throw RDBError(.truncated, at: at, number: 1) }

@@ -1,32 +1,54 @@
-// How much speaks for a record besides that it is whole. In small numbers and zeros a plain string is
-// soon made by chance, a listpack hardly ever, and a key that is text not often. Each is given what it
-// is worth in bits: how often chance would have to be tried.
+// How much speaks for records that follow each other at a place where nothing is known to begin.
+//
+// The model of chance. A search tries many places; each has some chance that what lies there looks like
+// whole records. The score of a chain is the number of bits by which it is unlikely: the negative
+// logarithm, to the base 2, of its chance in bytes that are no records but have the same frequencies as
+// those around. A chain is believed when its bits exceed the logarithm of the places that were tried,
+// by a margin: so the expected number of chains that are believed by chance in one search is at most
+// 2^-margin, whatever the size of the file.
+//
+//   where a record begins    a byte that may begin one, by its frequency around (ChanceModel)
+//   a key or value of text   each character, by the frequency of printable bytes around; at most 12
+//   a packed structure       16 bits: its totals, counts, links and end agree
+//   compressed bytes         16 bits: they unpack to exactly what they promise
+//   an expiry                20 bits: 64 bits of milliseconds are in this century
+//   a number                 4 bits
+//   a module's value         8 bits: its opcodes lead to an end
+//
+// Where the bytes around are text, text says nothing, and chains have to be longer.
 
 /// What speaks for records that follow each other.
 struct PlausibilityScore {
-  /// Bits that are asked for, tenths of them.
-  static let enough = 140
-  private static let textCharacter = 14
+  /// Characters of one string that count.
+  private static let characters = 12
   private static let structure = 160
   private static let time = 200
+  private static let number = 40
   /// From 2005 to 2100: when most keys expire.
   private static let times: ClosedRange<Int64> = 1_104_537_600_000...4_102_444_800_000
 
+  private let chance: ChanceModel
   /// What was found, in tenths of bits.
   private(set) var tenths = 0
   /// Whether a record says what no server writes.
   private(set) var isRefuted = false
 
-  /// Takes in a record, which is whole.
+  init(_ chance: ChanceModel) { self.chance = chance }
+
+  /// Adds a record, which is whole.
   mutating func add(_ record: RDBRecord, in bytes: RawSpan) {
     if record.keyCount == 0 || record.elements == 0 { isRefuted = true }
-    if PlausibilityScore.isText(record, in: bytes) {
-      tenths += PlausibilityScore.textCharacter * min(Int(record.keyCount), 12)
-    }
+    tenths += chance.start
+    if let key = record.rawKey { tenths += text(key, in: bytes) }
     if let expiry = record.expiry, PlausibilityScore.times.contains(expiry.rawValue) {
       tenths += PlausibilityScore.time
     }
     tenths += value(record, in: bytes)
+  }
+
+  private func text(_ place: ByteRange, in bytes: RawSpan) -> Int {
+    guard place.count > 0, bytes.extracting(place.range).isText else { return 0 }
+    return chance.character * min(place.count, PlausibilityScore.characters)
   }
 
   private func value(_ record: RDBRecord, in bytes: RawSpan) -> Int {
@@ -34,14 +56,11 @@ struct PlausibilityScore {
     case .string:
       guard let value = try? record.stringValue(in: bytes) else { return 0 }
       switch value {
-      case .raw(let place):
-        let isText = place.count > 0 && bytes.extracting(place.range).isText
-        return isText ? 10 * min(place.count, 8) : 0
-      case .integer: return 40
+      case .raw(let place): return text(place, in: bytes)
+      case .integer: return PlausibilityScore.number
       case .lzf: return PlausibilityScore.structure
       }
-    case .list, .set, .zset, .hash, .zset2, .hashMetadataPreGA, .hashMetadata:
-      return 10 * min(Int(clamping: record.elements ?? 0), 4)
+    case .list, .set, .zset, .hash, .zset2, .hashMetadataPreGA, .hashMetadata: return 0
     case .module2: return PlausibilityScore.structure / 2
     case _ where record.type.rawValue >= RDBType.array.rawValue:
       return PlausibilityScore.structure / 2

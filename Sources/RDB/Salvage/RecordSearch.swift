@@ -1,23 +1,30 @@
 // The search for the next place where records make sense. A place is believed when a record that
-// begins there is whole to its last byte, others follow, or the end of the file, and enough speaks for
-// them (PlausibilityScore.swift).
+// begins there is whole to its last byte, others follow, or the end of the file, and they are less
+// likely by chance than the number of places that were tried allows (PlausibilityScore.swift).
 //
-// Each place is looked at once. Looking costs what is stepped over, and a lie can make that much: a
-// list that claims a million elements is walked until one makes no sense. So there is a purse of
-// steps: every byte that the search moves on puts a few in, every look takes out what it cost, and
-// what cannot be paid for is not looked at further. The whole search is linear for that reason.
+// Each place is probed once. A probe costs what it steps over, and a hostile file can make that much:
+// a list that claims a million elements is walked until one is invalid. So there is a budget of steps:
+// every byte that the search moves on adds a few, every probe takes what it cost, and without a budget
+// nothing is probed. So the whole search is linear.
 
 /// Finds where records begin again.
 package struct RecordSearch: ~Copyable {
-  /// Records that follow each other and are believed whatever they look like.
+  /// Records that are read at a place at most.
   static let longChain = 16
-  /// What a byte of progress adds to the purse.
+  /// Bytes after which the bytes around are measured anew.
+  private static let period = 1 << 16
+  /// What a byte of progress adds to the budget.
   private static let income = 16
-  /// The bytes that a look may reach, and what it may reach next if they are too few.
+  /// Tenths of bits that one record needs at a known boundary.
+  private static let single = 60
+  /// The bytes that a probe may read, and what it may read next if they are too few.
   private static let reaches = [1 << 10, 1 << 15, 1 << 20, 1 << 26, Int.max]
 
   private let fileSize: Int
-  private var purse: Int
+  private var budget: Int
+  private var chance = ChanceModel()
+  /// Places that were tried since a record was found.
+  private var tried = 0
   private var check = RecordCheck()
   /// Whether keys that are no text are unlikely, as those that were read tell.
   package var expectsText = true
@@ -32,7 +39,7 @@ package struct RecordSearch: ~Copyable {
   /// Makes a search through a file of so many bytes.
   package init(fileSize: Int) {
     self.fileSize = fileSize
-    purse = 1 << 22 + min(fileSize, 1 << 56) * 8
+    budget = 1 << 22 + min(fileSize, 1 << 56) * 8
   }
 
   /// The first place in a range where records make sense, if it was not looked at before.
@@ -47,15 +54,44 @@ package struct RecordSearch: ~Copyable {
   ) -> Int? {
     var at = max(range.lowerBound, untried)
     defer { untried = max(untried, at) }
+    let first = at
+    tried = 0
     while at < range.upperBound {
       let place = at
       at &+= 1
-      // The purse never holds more than a constant and what the file's size puts in.
-      purse &+= RecordSearch.income
+      if (place &- first) % RecordSearch.period == 0 {
+        chance = ChanceModel(bytes, around: place, scanner.context.dialect)
+      }
+      // The budget never exceeds a constant and what the file's size adds.
+      budget &+= RecordSearch.income
+      tried &+= 1
       guard mayBegin(at: place, in: bytes, scanner.context.dialect) else { continue }
       if makesSense(at: place, in: bytes, like: scanner, isBoundary: false) { return place }
     }
     return nil
+  }
+
+  /// The budget below which one attempt to find the end of a value must not go: half of what is left
+  /// is for others.
+  func floor(forAttempt steps: Int) -> Int { budget &- min(max(0, budget / 2), steps) }
+
+  /// Whether there is a budget for more steps.
+  func canPay(downTo floor: Int) -> Bool { budget > floor }
+
+  /// Takes steps out of the budget.
+  mutating func charge(_ count: Int) {
+    budget &-= count
+    steps &+= count
+  }
+
+  /// Whether records make sense at a place that another reading of the bytes before it has led to.
+  mutating func isBoundary(at place: Int, in bytes: RawSpan, like scanner: RDBScanner) -> Bool {
+    guard place < bytes.byteCount, mayBegin(at: place, in: bytes, scanner.context.dialect) else {
+      return false
+    }
+    guard probe(at: place, in: bytes, like: scanner, .guessed) else { return false }
+    // The other reading is a guess, so the key has to be like the keys that were read.
+    return batch.count == 0 || !expectsText || PlausibilityScore.isText(batch[0], in: bytes)
   }
 
   /// Whether records make sense at a place.
@@ -70,10 +106,16 @@ package struct RecordSearch: ~Copyable {
     at place: Int, in bytes: RawSpan, like scanner: RDBScanner, isBoundary: Bool
   ) -> Bool {
     probes &+= 1
+    return probe(at: place, in: bytes, like: scanner, isBoundary ? .known : .unknown)
+  }
+
+  private mutating func probe(
+    at place: Int, in bytes: RawSpan, like scanner: RDBScanner, _ boundary: Boundary
+  ) -> Bool {
     for reach in RecordSearch.reaches {
-      guard purse > 0 else { return false }
+      guard budget > 0 else { return false }
       let end = reach < bytes.byteCount &- place ? place &+ reach : bytes.byteCount
-      switch look(at: place, in: bytes.extracting(0..<end), like: scanner, isBoundary) {
+      switch look(at: place, in: bytes.extracting(0..<end), like: scanner, boundary) {
       case .believed: return true
       case .refuted: return false
       case .outOfReach where end == bytes.byteCount: return false
@@ -81,6 +123,16 @@ package struct RecordSearch: ~Copyable {
       }
     }
     return false
+  }
+
+  /// What is known of a place before records are read there.
+  private enum Boundary {
+    /// Nothing: it is one of many that are tried.
+    case unknown
+    /// Another reading of the bytes before it has led there.
+    case guessed
+    /// A record ends there.
+    case known
   }
 
   private enum Answer {
@@ -91,7 +143,7 @@ package struct RecordSearch: ~Copyable {
   }
 
   private mutating func look(
-    at place: Int, in bytes: RawSpan, like scanner: RDBScanner, _ isBoundary: Bool
+    at place: Int, in bytes: RawSpan, like scanner: RDBScanner, _ boundary: Boundary
   ) -> Answer {
     var state = scanner.state
     state = ScanState(offset: place, database: state.database)
@@ -107,13 +159,15 @@ package struct RecordSearch: ~Copyable {
     let ends = batch.events.contains { isEnd($0.event) }
     if !ends, scan.state.isEnded { return .refuted }
     guard areDistinct(in: bytes) else { return .refuted }
-    if batch.count > 0, expectsText, !isBoundary, !PlausibilityScore.isText(batch[0], in: bytes) {
+    if batch.count > 0, expectsText, boundary == .unknown,
+      !PlausibilityScore.isText(batch[0], in: bytes)
+    {
       return .refuted
     }
     // A chain that was broken by what was lent may be longer.
     let isOpen = failure?.reason == .truncated && bytes.byteCount < fileSize
     if isOpen, batch.count < 2 { return .outOfReach }
-    switch judge(in: bytes, scan.context, ends: ends, isBoundary) {
+    switch judge(in: bytes, scan.context, ends: ends, boundary) {
     case .believed: return .believed
     case .refuted where isOpen: return .outOfReach
     case let answer: return answer
@@ -122,23 +176,29 @@ package struct RecordSearch: ~Copyable {
 
   /// Checks the records of a chain to their last bytes, and weighs them.
   private mutating func judge(
-    in bytes: RawSpan, _ context: ValueContext, ends: Bool, _ isBoundary: Bool
+    in bytes: RawSpan, _ context: ValueContext, ends: Bool, _ boundary: Boundary
   ) -> Answer {
-    guard ends || batch.count >= 2 else { return .refuted }
-    var score = PlausibilityScore()
+    guard ends || boundary == .known || batch.count >= 2 else { return .refuted }
+    var score = PlausibilityScore(chance)
+    var whole = 0
+    let needed = ChanceModel.needed(afterTrying: tried)
     for index in 0..<batch.count {
       let record = batch[index]
-      purse &-= record.valueCount / 8
+      budget &-= record.valueCount / 8
       guard (try? check.check(record, in: bytes, context)) != nil else {
+        // At a boundary a record whose value is damaged may follow; records after it decide.
+        if boundary != .unknown { continue }
         // What is whole before it may be enough.
-        return index >= 2 && score.tenths >= PlausibilityScore.enough ? .believed : .refuted
+        return whole >= 2 && score.tenths >= needed ? .believed : .refuted
       }
+      whole += 1
       score.add(record, in: bytes)
       if score.isRefuted { return .refuted }
-      let isEnough = isBoundary || score.tenths >= PlausibilityScore.enough
-      if index >= 1, isEnough { return .believed }
+      if whole >= 2, boundary != .unknown || score.tenths >= needed { return .believed }
     }
-    return ends || batch.count == RecordSearch.longChain ? .believed : .refuted
+    // One record after another that is whole is enough if it does not look like chance.
+    let isLikely = boundary == .known && whole > 0 && score.tenths >= RecordSearch.single
+    return ends || isLikely ? .believed : .refuted
   }
 
   /// Takes out what a look cost: strings and packed structures are stepped over in one.
@@ -150,7 +210,7 @@ package struct RecordSearch: ~Copyable {
       cost &-= record.valueCount &- max(0, stepped)
     }
     cost = max(cost, 64)
-    purse &-= cost
+    budget &-= cost
     steps &+= cost
   }
 

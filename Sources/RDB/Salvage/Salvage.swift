@@ -33,6 +33,8 @@ package func salvage(_ bytes: RawSpan) -> SalvageMap {
 /// A salvage under way.
 private struct Salvage: ~Copyable {
   private static let provingDistance = 1 << 20
+  /// Elements that have to agree with the count for a value that was read to be doubted.
+  private static let misreadElements: UInt64 = 4
 
   var map: SalvageMap
   private var search: RecordSearch
@@ -77,7 +79,7 @@ private struct Salvage: ~Copyable {
       let stop = stretch.scanner
       if stretch.keys > 0 { search.expectsText = stretch.textKeys * 2 >= stretch.keys }
       scanner = stop
-      if leaveOut(stretch.failures, of: stop, bytes) { continue }
+      if leaveOut(stretch, bytes) { continue }
       scanner = stop
       guard let error = stretch.error else {
         guard goesOn(behind: stretch, bytes) else { break }
@@ -117,21 +119,14 @@ private struct Salvage: ~Copyable {
 
   /// Leaves out the records whose values are damaged; true if what follows one of them has to be
   /// read in another way.
-  private mutating func leaveOut(
-    _ failures: [SalvageScan.Failure], of stop: RDBScanner, _ bytes: RawSpan
-  ) -> Bool {
-    for failure in failures {
+  private mutating func leaveOut(_ scan: SalvageScan, _ bytes: RawSpan) -> Bool {
+    let stop = scan.scanner
+    // Where the scan came to the end of the file, it has found all boundaries.
+    let isProven = scan.end.map { endsFile($0) || isTrue($0, bytes) } ?? false
+    for failure in scan.failures {
       let record = failure.record
       guard let start = pieceStart, record.start >= start else { continue }
-      // A scan that went on for so long has found boundaries.
-      let isFramed =
-        !failure.isFiller && stop.state.offset &- record.end >= Salvage.provingDistance
-        || search.makesSense(
-          at: record.end, in: bytes, like: stop, isBoundary: !failure.isFiller)
-      let next =
-        isFramed
-        ? record.end
-        : search.next(in: (record.start &+ 1)..<fileSize, of: bytes, like: stop)
+      let (next, isFramed) = end(of: failure, isProven: isProven, stop, bytes)
       endPiece(at: record.start, stop.context)
       addGap(
         next == nil ? .tail : isFramed ? .value : .lost, record.start, next ?? fileSize,
@@ -139,13 +134,45 @@ private struct Salvage: ~Copyable {
         try? record.key(in: bytes), record.offset)
       guard let next else { return true }
       restart(at: next, database: record.database, isFramed ? .value : .lost)
-      if !isFramed { return true }
+      if !isFramed || next != record.end { return true }
     }
     return false
   }
 
+  /// Where records go on after one whose value is damaged, and whether its value is known to end there.
+  private mutating func end(
+    of failure: SalvageScan.Failure, isProven: Bool, _ stop: RDBScanner, _ bytes: RawSpan
+  ) -> (next: Int?, isFramed: Bool) {
+    let record = failure.record
+    if failure.isFiller {
+      let isEnd = search.makesSense(at: record.end, in: bytes, like: stop, isBoundary: false)
+      return isEnd ? (record.end, true) : (nextRecord(after: record.start, bytes, stop), false)
+    }
+    // A scan that went on for so long has found boundaries.
+    if isProven || stop.state.offset &- record.end >= Salvage.provingDistance {
+      return (record.end, true)
+    }
+    let place = record.valueOffset
+    if let end = extent(record.type, at: place, bytes, stop, onlyIfMisread: true) {
+      return (end, true)
+    }
+    if search.makesSense(at: record.end, in: bytes, like: stop, isBoundary: true) {
+      return (record.end, true)
+    }
+    if let end = extent(record.type, at: place, bytes, stop) { return (end, true) }
+    return (nextRecord(after: record.start, bytes, stop), false)
+  }
+
+  private mutating func nextRecord(
+    after place: Int, _ bytes: RawSpan, _ scanner: RDBScanner
+  ) -> Int? {
+    let end = max(fileSize, place &+ 1)
+    return search.next(in: (place &+ 1)..<end, of: bytes, like: scanner)
+  }
+
   /// Finds where to go on behind a boundary that makes no sense.
-  private mutating func resume(after error: RDBError, _ tail: [RDBRecord], _ bytes: RawSpan) {
+  private mutating func resume(after failure: RDBError, _ tail: [RDBRecord], _ bytes: RawSpan) {
+    let error = failure.spanningHole(in: bytes)
     let failureLocation = scanner.failureLocation(in: bytes)
     let stop = failureLocation.start
     let database = scanner.state.database
@@ -157,14 +184,64 @@ private struct Salvage: ~Copyable {
         try? record.key(in: bytes), record.offset)
       return restart(at: place, database: record.database, .lost)
     }
-    let place = search.next(in: (stop &+ 1)..<max(fileSize, stop &+ 1), of: bytes, like: scanner)
+    if skipHole(tail, error, bytes) || skipMisread(tail, before: stop, error, bytes) { return }
+    let valueEnd = failedValueEnd(failureLocation, bytes)
+    let place =
+      valueEnd ?? nextRecord(after: stop, bytes, scanner)
+    let kind: SalvageGap.Kind = place == nil ? .tail : valueEnd == nil ? .lost : .value
     endPiece(at: stop, scanner.context)
     addGap(
-      place == nil ? .tail : .lost, stop, place ?? fileSize, error, database,
-      failureLocation.type, failureLocation.key,
+      kind, stop, place ?? fileSize, error, database, failureLocation.type, failureLocation.key,
       failureLocation.type == nil ? nil : scanner.state.offset)
     guard let place else { return }
-    restart(at: place, database: database, .lost)
+    restart(at: place, database: database, kind)
+  }
+
+  /// Leaves out the last record if a hole begins inside it; true if one does.
+  private mutating func skipHole(_ tail: [RDBRecord], _ error: RDBError, _ bytes: RawSpan) -> Bool {
+    guard error.reason == .zeroHole || error.reason == .onesHole, let record = tail.last,
+      record.end > error.offset, record.start >= pieceStart ?? .max
+    else { return false }
+    let holeEnd = error.offset &+ Int(error.number)
+    let next = search.next(in: holeEnd..<fileSize, of: bytes, like: scanner)
+    endPiece(at: record.start, scanner.context)
+    addGap(
+      next == nil ? .tail : .lost, record.start, next ?? fileSize, error, record.database,
+      record.type, try? record.key(in: bytes), record.offset)
+    if let next { restart(at: next, database: record.database, .lost) }
+    return true
+  }
+
+  /// Leaves out one of the last records if it is a collection that has read on beyond its end; true if
+  /// there is one.
+  private mutating func skipMisread(
+    _ tail: [RDBRecord], before stop: Int, _ error: RDBError, _ bytes: RawSpan
+  ) -> Bool {
+    for record in tail where record.start >= pieceStart ?? .max {
+      guard
+        let value = ValueExtent(
+          record.type, scanner.context.dialect, at: record.valueOffset, in: bytes, &search),
+        value.isMisread,
+        let end = value.end(
+          in: bytes, &search, like: scanner, least: Salvage.misreadElements),
+        end < record.end
+      else { continue }
+      endPiece(at: record.start, scanner.context)
+      addGap(
+        .value, record.start, end, error, record.database, record.type,
+        try? record.key(in: bytes), record.offset)
+      restart(at: end, database: record.database, .value)
+      return true
+    }
+    return false
+  }
+
+  /// Where the value ends in which a scan has stopped.
+  private mutating func failedValueEnd(_ location: FailureLocation, _ bytes: RawSpan) -> Int? {
+    guard location.key != nil else { return nil }
+    var at = scanner.state.offset &+ 1
+    guard (try? bytes.skipString(&at)) != nil else { return nil }
+    return extent(location.type, at: at, bytes, scanner)
   }
 
   /// Ends where a stretch met an end opcode, unless records go on behind it; true if they do.
@@ -184,6 +261,27 @@ private struct Salvage: ~Copyable {
     map.checksum = stretch.end?.checksum
     endPiece(at: end, scanner.context, precedesDamage: false)
     return false
+  }
+
+  /// Whether an end opcode and its checksum are the last bytes of the file.
+  private func endsFile(_ end: (at: Int, checksum: UInt64?)) -> Bool {
+    end.at &+ 1 &+ (end.checksum == nil ? 0 : 8) == fileSize
+  }
+
+  /// Where a value that cannot be read ends, if its elements show it.
+  private mutating func extent(
+    _ type: RDBType?, at start: Int, _ bytes: RawSpan, _ scanner: RDBScanner,
+    onlyIfMisread: Bool = false
+  ) -> Int? {
+    if type == .module2 {
+      guard !onlyIfMisread else { return nil }
+      return ModuleExtent(at: start, in: bytes, &search).end(in: bytes, &search, like: scanner)
+    }
+    guard let type,
+      let value = ValueExtent(type, scanner.context.dialect, at: start, in: bytes, &search),
+      !onlyIfMisread || value.isMisread
+    else { return nil }
+    return value.end(in: bytes, &search, like: scanner)
   }
 
   /// Whether the checksum behind an end opcode is that of the file up to it.
@@ -269,13 +367,7 @@ private struct Salvage: ~Copyable {
 }
 
 extension RDBRecord {
-  /// Whether nothing at the end of its value says where it ends, so that a damaged length only moves it.
-  fileprivate var isLoose: Bool {
-    switch type {
-    case .string: flags.isDisjoint(with: .packedValue)
-    case .listQuicklist, .listQuicklist2: false
-    case _ where type.isPackedString: false
-    default: true
-    }
-  }
+  /// Whether nothing in its value confirms where it ends: a plain string, whose damaged length only
+  /// moves the end.
+  fileprivate var isLoose: Bool { type == .string && flags.isDisjoint(with: .packedValue) }
 }

@@ -19,7 +19,12 @@ extension RDBScanner {
     guard let byte = try? bytes.readByte(&at), byte < RDBType.end else { return found }
     found.type = RDBType(rawValue: byte)
     guard found.type?.shape(in: context.dialect) != nil else { return found }
-    found.key = try? bytes.readString(&at)
+    let key = try? bytes.readString(&at)
+    // A hole of zeros is no record.
+    if key?.count == 0, (try? bytes.refuseZeros(at: state.offset)) == nil {
+      return FailureLocation(start: start)
+    }
+    found.key = key
     return found
   }
 }

@@ -18,8 +18,9 @@ public enum RDBEvent: Hashable, BitwiseCopyable, Sendable {
   case functionPreGA(name: StringObject, code: StringObject)
   /// Module data that belongs to no key: the whole opcode.
   case moduleAux(module: ModuleID, ByteRange)
-  /// The fields that hashes of one template share (Redis 8.10): the whole opcode.
-  case hashTemplate(id: UInt64, fields: UInt64, ByteRange)
+  /// The fields that hashes of one template share (Redis 8.10): the whole opcode, and whether the file
+  /// has defined the id before.
+  case hashTemplate(id: UInt64, fields: UInt64, ByteRange, isRedefined: Bool)
   /// An opcode that carries nothing about keys: its byte and its place.
   case other(RDBOpcode, ByteRange)
   /// The end opcode: its place, and the checksum that follows it, nil before version 5.

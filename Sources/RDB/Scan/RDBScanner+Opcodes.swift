@@ -50,12 +50,14 @@ extension RDBScanner {
       let fields = UInt64(try bytes.readCount(&at, eachAtLeast: 1))
       let first = at
       try bytes.skipStrings(fields, &at)
+      let isRedefined = context.templates[id] != nil
       try context.templates.add(id, fields: fields, bytes.extracting(first..<at), at: start)
-      event = .hashTemplate(id: id, fields: fields, place(from: start, to: at))
+      event = .hashTemplate(
+        id: id, fields: fields, place(from: start, to: at), isRedefined: isRedefined)
     case .eof:
-      event = .end(
-        at: start,
-        checksum: header.hasChecksum ? try bytes.read(&at, littleEndian: UInt64.self) : nil)
+      let checksum = header.hasChecksum ? try bytes.read(&at, littleEndian: UInt64.self) : nil
+      guard checksum != .max else { throw RDBError(.onesHole, at: start, number: 9) }
+      event = .end(at: start, checksum: checksum)
       state.isEnded = true
     default:
       try mayTurnToDragonfly(opcode, at: start)
@@ -76,12 +78,13 @@ extension RDBScanner {
   ) throws(RDBError) -> Bool {
     switch opcode {
     case .expireTimeMS:
+      // Servers take −1 for no expiry.
       state.pending.expiry = try bytes.read(&at, littleEndian: Int64.self)
-      state.pending.flags.insert(.expiry)
+      state.pending.setExpiry(state.pending.expiry != -1)
     case .expireTime:
       // Seconds as int32, which servers before 2.6 let wrap; in milliseconds they fit 64 bits.
       state.pending.expiry = Int64(try bytes.read(&at, littleEndian: Int32.self)) * 1000
-      state.pending.flags.insert(.expiry)
+      state.pending.setExpiry(true)
     case .idle:
       let seconds = try bytes.readLength(&at)
       state.pending.eviction = UInt32(clamping: seconds)

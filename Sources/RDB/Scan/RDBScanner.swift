@@ -140,7 +140,7 @@ public struct RDBScanner: Sendable {
     in bytes: RawSpan, _ at: inout Int, typeAt: Int
   ) -> RDBRecord? {
     var next = typeAt &+ 1  // there is a byte at typeAt
-    guard let keyCount = bytes.skipShortString(&next) else { return nil }
+    guard let keyCount = bytes.skipShortKey(&next) else { return nil }
     let valueAt = next
     guard bytes.skipShortString(&next) != nil else { return nil }
     at = next
@@ -160,6 +160,8 @@ public struct RDBScanner: Sendable {
       return nil
     }
     let start = at
+    // Servers take −1 for no expiry.
+    guard bytes.littleEndian64(at: start &+ 1) != -1 else { return nil }
     guard var record = readShortString(in: bytes, &at, typeAt: start &+ 9) else {
       return nil
     }
@@ -207,6 +209,7 @@ public struct RDBScanner: Sendable {
   ) throws(RDBError) -> RDBRecord {
     let keyAt = at
     let key = try bytes.readString(&at)
+    if key.count == 0 { try bytes.refuseZeros(at: keyAt &- 1) }
     let valueAt = at
     let value = try bytes.readString(&at)
     var record = try makeRecord(

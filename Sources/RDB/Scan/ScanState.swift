@@ -31,5 +31,14 @@ public struct ScanState: Hashable, BitwiseCopyable, Sendable {
     var eviction: UInt32 = 0
     var slot: UInt16 = 0xffff
     var flags: RDBRecord.Flags = []
+
+    mutating func setExpiry(_ expires: Bool) {
+      if expires {
+        flags.insert(.expiry)
+      } else {
+        flags.remove(.expiry)
+        expiry = 0
+      }
+    }
   }
 }

@@ -88,7 +88,7 @@ package struct Damage: Equatable, Sendable {
 
   /// Damage that the scanner met.
   package init(_ error: RDBError, scanner: RDBScanner, in bytes: RawSpan) {
-    self.error = error
+    self.error = error.spanningHole(in: bytes)
     fileSize = bytes.byteCount
     let location = scanner.failureLocation(in: bytes)
     start = location.start

@@ -39,6 +39,8 @@ package enum FindingRules {
     case .emptyValue: "empty"
     case .badFunction: "function"
     case .badHyperLogLog: "hyperloglog"
+    case .zeroHole: "hole.zeros"
+    case .onesHole: "hole.ones"
     }
   }
 

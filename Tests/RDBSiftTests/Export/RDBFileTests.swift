@@ -206,7 +206,7 @@ struct RDBFileTests {
           ByteString(
             Array("#!LUA name=".utf8) + (try spell(name, in: span)) + [0x0a]
               + (try spell(code, in: span)))
-        case .moduleAux(_, let place), .hashTemplate(_, _, let place), .slotImport(let place):
+        case .moduleAux(_, let place), .hashTemplate(_, _, let place, _), .slotImport(let place):
           ByteString(Array(bytes[place.range]))
         default: nil
         }

@@ -64,6 +64,21 @@ struct EventCheckTests {
     #expect(errors(["b", "b"]) == [.badTemplate])
   }
 
+  @Test("an id has one template")
+  func templateTwice() {
+    let errors = failures {
+      for id in [0, 1, 0] {
+        $0.byte(242)
+        $0.length(UInt64(id))
+        $0.length(1)
+        $0.string("field \(id)")
+      }
+    }
+    #expect(errors.map(\.reason) == [.badTemplate])
+    #expect(errors.map(\.part) == [.redefined])
+    #expect(errors.map(\.offset) == [9 + 2 * 11])
+  }
+
   @Test("the strings of a module's data unpack")
   func modules() {
     let errors = failures {

@@ -198,4 +198,52 @@ struct RecordCheckTests {
     #expect(findings(21, stream(added: 1 << 63)).error?.part == .added)
     #expect(findings(21, stream(consumers: ["c", "c"])).error?.part == .consumer)
   }
+
+  @Test("a zipmap's count of 255 is compared, and of 254 is not")
+  func zipmapCount() {
+    func zipmap(_ count: UInt8, items: Int) -> [UInt8] {
+      var bytes = [count]
+      for index in 0..<items {
+        let name = Array("f\(index)".utf8)
+        bytes += [UInt8(name.count)] + name + [1, 0, 0x76]
+      }
+      return value { $0.string(bytes + [255]) }
+    }
+    #expect(findings(9, zipmap(2, items: 2)).error == nil)
+    #expect(findings(9, zipmap(254, items: 2)).error == nil)
+    #expect(findings(9, zipmap(254, items: 300)).error == nil)
+    #expect(findings(9, zipmap(255, items: 255)).error == nil)
+    #expect(findings(9, zipmap(255, items: 2)).error?.reason == .badZipmap)
+    #expect(findings(9, zipmap(255, items: 2)).error?.part == .count)
+    #expect(findings(9, zipmap(255, items: 256)).error?.reason == .badZipmap)
+    #expect(findings(9, zipmap(253, items: 2)).error?.reason == .badZipmap)
+  }
+
+  @Test("the fields of a hash with its own template ascend by length and then by bytes")
+  func ownTemplate() {
+    func hash(_ fields: [String]) -> RDBError? {
+      let packed = value {
+        $0.length(0)
+        var names = ListpackBuilder()
+        for field in fields { names.string(field) }
+        $0.string(names.bytes())
+        var values = ListpackBuilder()
+        for index in 0...fields.count { values.string("\(index)") }
+        $0.string(values.bytes())
+      }
+      let strings = value {
+        $0.length(1)
+        $0.length(UInt64(fields.count))
+        for field in fields { $0.string(field) }
+        for index in fields.indices { $0.string("\(index)") }
+      }
+      let errors = [findings(29, packed).error, findings(31, strings).error]
+      #expect(errors[0]?.reason == errors[1]?.reason && errors[0]?.part == errors[1]?.part)
+      return errors[0]
+    }
+    #expect(hash(["b", "c", "aa", "ab"]) == nil)
+    #expect(hash(["fieldX", "field1"])?.part == .order)
+    #expect(hash(["aa", "b"])?.reason == .badTemplate)
+    #expect(hash(["b", "b"])?.reason == .duplicateElement)
+  }
 }

@@ -94,7 +94,8 @@ struct DialectTests {
     let file = scanSound(builder.ended())
     #expect(
       file.events.first?.event
-        == .hashTemplate(id: 7, fields: 2, ByteRange(offset: 9, count: end - 9)))
+        == .hashTemplate(
+          id: 7, fields: 2, ByteRange(offset: 9, count: end - 9), isRedefined: false))
     #expect(file.records.map(\.elements) == [2, 2])
     #expect(file.records.map { $0.encoding(in: .redis) } == [.template, .template])
   }

@@ -89,7 +89,7 @@ struct OpcodeTests {
     #expect(fields.last?.0.count == 60 && fields.last?.1.count == 90)
   }
 
-  @Test("both kinds of expiry are milliseconds", arguments: [0, 1, -1, Int64.max, Int64.min])
+  @Test("both kinds of expiry are milliseconds", arguments: [0, 1, -2, Int64.max, Int64.min])
   func expireMS(_ milliseconds: Int64) {
     var builder = RDBBuilder()
     builder.expireMS(milliseconds)

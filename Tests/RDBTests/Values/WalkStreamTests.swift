@@ -240,6 +240,28 @@ struct WalkStreamNodeTests {
     #expect(reason(single(nodeListpack(live: 0, []), length: 0)) == .badStream)
   }
 
+  @Test("a node of deleted entries only is sound, as XDEL and XTRIM leave it")
+  func tombstones() throws {
+    let deleted = SpelledEntry(flags: 3, strings: ["v"])
+    let node = nodeListpack(live: 0, deleted: 1, master: ["f"], [deleted])
+    let bytes = stream(
+      [(StreamID(ms: 1, seq: 1), node)], length: 0, last: StreamID(ms: 3, seq: 3))
+    #expect(try check(15, bytes) == (bytes.count, 0))
+    var file = RDBBuilder("REDIS0010")
+    file.record(15, key: "x", value: bytes)
+    let scanned = ScannedFile(scanning: file.ended())
+    let record = try #require(scanned.records.first)
+    try file.ended().withRawSpan { (span) throws(RDBError) in
+      var check = RecordCheck()
+      _ = try check.check(record, in: span, scanned.context)
+      #expect(check.remarks == [])
+      var scratch = Scratch()
+      #expect(try record.deletedNodes(in: span, &scratch) == 1)
+      let map = salvage(span)
+      #expect(map.gaps.isEmpty && keptRecords(of: map, in: span).count == 1)
+    }
+  }
+
   @Test("a node's id of another size is corrupt", arguments: [0, 15, 17])
   func badKey(_ size: Int) {
     let bytes = value {

@@ -97,8 +97,8 @@ private struct StreamNode {
       }
       try walkEntry(flags, at: place, in: blob, padded, checked, &row, &progress, &sink)
     }
-    // Servers drop a node with its last entry; older ones may have read one of deleted entries only.
-    guard live &+ (Sink.checks ? 0 : deleted) > 0 else {
+    // XTRIM may leave a node of which all entries are deleted; none is without entries.
+    guard live &+ deleted > 0 else {
       throw RDBError(.badStream, .length, at: blob.byteCount &- 1)
     }
     if Sink.checks, live != claimedLive || deleted != claimedDeleted {

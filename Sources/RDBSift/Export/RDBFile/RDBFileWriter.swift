@@ -108,7 +108,7 @@ package struct RDBFileWriter: RecordWriter, ~Copyable {
       else { return }
       writer.slotInfo(slot, keys: count.keys, expires: count.expires, to: &output)
     case .function, .functionPreGA: writeFunction(event, in: bytes)
-    case .moduleAux(_, let place), .hashTemplate(_, _, let place), .slotImport(let place):
+    case .moduleAux(_, let place), .hashTemplate(_, _, let place, _), .slotImport(let place):
       writer.copy(
         ByteRange(offset: place.offset, count: place.count), of: bytes, to: &output)
     // Counts are told with their database; what Dragonfly says of replication is left out.
