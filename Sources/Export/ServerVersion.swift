@@ -86,6 +86,8 @@ package struct ServerVersion: Hashable, BitwiseCopyable, Sendable {
   var supportsStreamCounters: Bool { isAtLeast(7, 0) }
   /// Whether XGROUP CREATECONSUMER exists.
   var supportsCreateConsumer: Bool { isAtLeast(6, 2) }
+  /// Whether XGROUP CREATE limits ENTRIESREAD to the entries added.
+  var clampsEntriesRead: Bool { product == .redis && isAtLeast(8, 0) }
   /// Whether pending entries whose message was deleted can be claimed.
   var canClaimDeletedEntries: Bool { !isAtLeast(7, 0) }
   /// Whether there are functions.

@@ -38,7 +38,7 @@ extension CommandExporter {
       var keepsMetadata = false
       switch route {
       case .payload(let payload):
-        outcome = try export(payload, record, expiry, from: bytes)
+        outcome = try export(payload, record, expiry, from: bytes, context)
         keepsMetadata = payload.metadata != nil
       case .commands:
         outcome = try exportCommands(record, expiry, from: bytes, context)
@@ -64,6 +64,7 @@ extension CommandExporter {
 
   private mutating func beginRecord() {
     command = Command()
+    if !fieldNames.isEmpty { fieldNames.removeAll(keepingCapacity: true) }
     if !fieldExpiries.isEmpty { fieldExpiries.removeAll() }
   }
 
@@ -95,7 +96,7 @@ extension CommandExporter {
     }
     if let expiry { appendExpiry(expiry) }
     output.drainIfLarge()
-    return .written
+    return command.hasDoubledField ? .writtenWithoutDoubledFields : .written
   }
 
   /// How a record is written for the target; nil if the target accepts neither commands nor a
@@ -150,7 +151,7 @@ extension CommandExporter {
       if command.isRevocable || command.written == 0 { output.removeAll(after: body) }
       append(payload, record, expiry, replaces: true, from: bytes)
       endKey()
-      return .written
+      return payloadOutcome(of: record, in: bytes, context)
     }
     guard command.written > 0 else { return .empty }
     if let expiry { appendExpiry(expiry) }
@@ -165,6 +166,7 @@ extension CommandExporter {
   private var outcome: Outcome {
     if command.losesStreamState { return .writtenWithoutStreamState }
     if command.losesFieldExpiries { return .writtenWithoutFieldExpiries }
+    if command.hasDoubledField { return .writtenWithoutDoubledFields }
     return command.hasNegativeZero ? .writtenWithoutNegativeZero : .written
   }
 
@@ -259,17 +261,21 @@ extension CommandExporter {
       finalKey.withBytes { output.append($0) }
       appendDelete()
     case .fail:
-      output.append("*5\r\n$4\r\nEVAL\r\n")
-      let script = CommandExporter.renameOrFail
-      output.append("$")
-      output.append(decimal: Int64(script.utf8CodeUnitCount))
-      output.append("\r\n")
-      output.append(script)
-      output.append("\r\n$1\r\n2\r\n")
+      output.append("*5\r\n")
+      appendScript(CommandExporter.renameOrFail, keys: 2)
       appendKey()
       finalKey.withBytes { output.append($0) }
     }
     if options.transactions { output.append("*1\r\n$4\r\nEXEC\r\n") }
+  }
+
+  /// EVAL, its script and the number of its keys, which follow.
+  mutating func appendScript(_ script: StaticString, keys: Int64) {
+    output.append("$4\r\nEVAL\r\n")
+    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendBulkHead(script.utf8CodeUnitCount) }
+    output.append(script)
+    output.append("\r\n")
+    output.appendBulk(decimal: keys)
   }
 
   /// Renames the key, or replies like RESTORE if the name is taken.

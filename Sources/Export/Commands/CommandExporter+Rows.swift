@@ -26,6 +26,12 @@ extension CommandExporter {
   package mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
     // The command of a stream entry is already open and its arguments are counted.
     if command.shape == .stream { return try streamPairs(items, in: bytes) }
+    if options.keepsFirstFields {
+      for index in stride(from: 0, to: items.count, by: 2) {
+        try pair(items[index], items[index &+ 1], in: bytes)
+      }
+      return
+    }
     var index = 0
     while index < items.count {
       let first = index

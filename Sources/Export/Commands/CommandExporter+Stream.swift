@@ -18,11 +18,12 @@ extension CommandExporter {
   mutating func streamLoses(
     _ record: RDBRecord, from bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) -> Bool {
-    var survey = StreamLossCheck()
-    try survey.walk(record, context, in: bytes)
-    if survey.hasUncommandable { return true }
+    var check = StreamLossCheck()
+    try check.walk(record, context, in: bytes)
+    if check.hasUncommandable { return true }
+    if check.hasExcessEntriesRead, options.target(\.clampsEntriesRead) { return true }
     guard !options.target(\.canClaimDeletedEntries) || options.target == nil else { return false }
-    return survey.hasPendingWithoutMessage
+    return check.hasPendingWithoutMessage
   }
 
   /// Writes a part of a stream.

@@ -20,6 +20,8 @@ package struct CommandExporter: ~Copyable {
     /// Written without the stream state that commands cannot recreate: pending entries whose
     /// message was deleted or that have no consumer, and messages of producers.
     case writtenWithoutStreamState
+    /// Written with the first of doubled fields of a hash, which is the one that servers answer with.
+    case writtenWithoutDoubledFields
     /// Written without the metadata that modules keep beside the key, which the target does not
     /// accept.
     case writtenWithoutMetadata
@@ -48,6 +50,8 @@ package struct CommandExporter: ~Copyable {
   var fieldExpiries = PendingFieldExpiries()
   /// The text of the last expiry.
   var instants = InstantDecimalCache()
+  /// Fields of the current hash, if only the first of doubled ones is written.
+  var fieldNames: Set<[UInt8]> = []
   /// Scores of the current member.
   var scores = OutputBuffer(capacity: 4096)
   /// Whether strings are written in runs.
@@ -148,6 +152,7 @@ extension CommandExporter {
     /// Whether all commands of the value are kept in the buffer, so that they can be removed again.
     var isRevocable = false
     var hasNegativeZero = false
+    var hasDoubledField = false
     var losesFieldExpiries = false
     var losesStreamState = false
     /// Whether commands turned out to be unable to recreate the value.
@@ -272,6 +277,7 @@ extension CommandExporter: ValueSink {
     _ field: StringObject, _ value: StringObject, in bytes: RawSpan
   ) throws(RDBError) {
     if command.shape == .stream { return try streamPair(field, value, in: bytes) }
+    guard try isFirst(field, in: bytes) else { return }
     beginItem(field.room &+ value.room)
     try output.appendBulk(field, in: bytes)
     try output.appendBulk(value, in: bytes)

@@ -21,6 +21,9 @@ struct StreamLossCheck: ValueSink, ~Copyable {
   /// The index of the first pending id without a matching entry so far.
   private var next = 0
   private(set) var hasPendingWithoutMessage = false
+  /// Whether a group has read more entries than were added, which some servers correct.
+  private(set) var hasExcessEntriesRead = false
+  private var entriesAdded: UInt64 = .max
   private var scratch = Scratch()
 
   mutating func walk(
@@ -46,6 +49,9 @@ struct StreamLossCheck: ValueSink, ~Copyable {
       pending.append(entry.id)
       if owner != .consumer { hasUncommandable = true }
     case .producer: hasUncommandable = true
+    case .info(let info): entriesAdded = info.entriesAdded ?? .max
+    case .group(_, let group):
+      if let read = group.entriesRead, read > entriesAdded { hasExcessEntriesRead = true }
     case .entry(let id, isDeleted: false, let fields):
       // No server adds an entry without fields.
       if fields == 0 { hasUncommandable = true }

@@ -111,6 +111,8 @@ extension ValueWriter {
     let isQuoted = style == .json && !number.isFinite
     if isQuoted { output.append(0x22) }
     output.append(score: number)
+    // Readers take -0 for an integer, which has no sign.
+    if style == .json, number == 0, number.sign == .minus { output.append(".0") }
     if isQuoted { output.append(0x22) }
   }
 

@@ -31,20 +31,39 @@ extension CommandExporter {
 
   /// Writes a record as a payload.
   mutating func export(
-    _ payload: DumpPayload, _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan
+    _ payload: DumpPayload, _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan,
+    _ context: ValueContext
   ) throws(RDBError) -> Outcome {
-    let isAlone =
-      options.existing != .skip && options.target(\.supportsRestoreOptions)
-    if isAlone {
+    let hasOptions = options.target(\.supportsRestoreOptions)
+    if hasOptions, options.existing != .skip {
       try keepKey(of: record, in: bytes, elsewhere: false)
       append(payload, record, expiry, replaces: options.existing != .fail, from: bytes)
+    } else if hasOptions, record.idleSeconds != nil || record.frequency != nil {
+      // RENAMENX would reset idle time and LFU counter.
+      try keepKey(of: record, in: bytes, elsewhere: false)
+      appendUnlessExisting(payload, record, expiry, from: bytes)
     } else {
       try beginKey(of: record, in: bytes)
       append(payload, record, expiry, replaces: true, from: bytes)
       endKey()
     }
     command.written &+= 1
-    return .written
+    return payloadOutcome(of: record, in: bytes, context)
+  }
+
+  /// What a payload loses: servers store small sorted sets without the sign of a zero.
+  func payloadOutcome(
+    of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
+  ) -> Outcome {
+    guard record.type == .zset2 || record.type == .zset,
+      record.elementCount <= ValueSizeSink.smallSortedSet
+    else { return .written }
+    var size = ValueSizeSink()
+    var at = record.valueOffset
+    var scratch = Scratch()
+    // A damaged value goes out as it is; the server refuses it.
+    try? walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &size)
+    return size.losesNegativeZero ? .writtenWithoutNegativeZero : .written
   }
 
   /// Writes a RESTORE, preceded by a delete or followed by PEXPIREAT where the target lacks options.
@@ -67,6 +86,27 @@ extension CommandExporter {
     if isAbsolute { output.append("$6\r\nABSTTL\r\n") }
     if keepsUse { appendUse(of: record) }
     if let expiry, !isAbsolute { appendExpiry(expiry) }
+  }
+
+  /// Restores a key with its idle time or LFU counter unless it exists, in one script.
+  private mutating func appendUnlessExisting(
+    _ payload: DumpPayload, _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan
+  ) {
+    let arguments = 8 + (expiry == nil ? 0 : 1)
+    output.write(atMost: OutputCursor.bulkOverhead) { $0.appendArrayHead(arguments) }
+    appendScript(CommandExporter.restoreUnlessExisting, keys: 1)
+    appendKey()
+    output.appendBulk(decimal: max(expiry?.rawValue ?? 0, expiry == nil ? 0 : 1))
+    append(payload, from: bytes)
+    if expiry != nil { output.append("$6\r\nABSTTL\r\n") }
+    appendUse(of: record)
+  }
+
+  private static var restoreUnlessExisting: StaticString {
+    """
+    if redis.call('EXISTS',KEYS[1])==0 then \
+    return redis.call('RESTORE',KEYS[1],unpack(ARGV)) end
+    """
   }
 
   /// The payload itself, as a bulk string; a large one leaves the buffer in pieces.

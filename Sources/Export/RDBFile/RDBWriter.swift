@@ -40,7 +40,7 @@ package struct RDBWriter: Sendable {
   ///   - checksum: The checksum of all bytes before.
   ///   - output: The output.
   package func end(checksum: UInt64, to output: inout OutputBuffer) {
-    output.append(RDBOpcode.eof.rawValue)
+    output.append(opcode: .eof)
     guard header.hasChecksum else { return }
     let end: [UInt8] = [RDBOpcode.eof.rawValue]
     var sum = end.withRawSpan { CRC64.update(checksum, $0) }
@@ -54,33 +54,33 @@ package struct RDBWriter: Sendable {
   package func aux(
     _ name: StringObject, _ value: StringObject, in bytes: RawSpan, to output: inout OutputBuffer
   ) {
-    output.append(RDBOpcode.aux.rawValue)
+    output.append(opcode: .aux)
     output.append(stored: name, of: bytes)
     output.append(stored: value, of: bytes)
   }
 
   /// Writes an AUX field.
   package func aux(_ name: [UInt8], _ value: [UInt8], to output: inout OutputBuffer) {
-    output.append(RDBOpcode.aux.rawValue)
+    output.append(opcode: .aux)
     output.append(stored: name)
     output.append(stored: value)
   }
 
   /// Writes a function library in the source's encoding.
   package func function(_ code: StringObject, in bytes: RawSpan, to output: inout OutputBuffer) {
-    output.append(RDBOpcode.function2.rawValue)
+    output.append(opcode: .function2)
     output.append(stored: code, of: bytes)
   }
 
   /// Writes a function library.
   package func function(_ code: [UInt8], to output: inout OutputBuffer) {
-    output.append(RDBOpcode.function2.rawValue)
+    output.append(opcode: .function2)
     output.append(stored: code)
   }
 
   /// Selects a database whose key counts were already written.
   package func select(_ database: UInt32, to output: inout OutputBuffer) {
-    output.append(RDBOpcode.selectDB.rawValue)
+    output.append(opcode: .selectDB)
     output.append(length: UInt64(database))
   }
 
@@ -90,7 +90,7 @@ package struct RDBWriter: Sendable {
   ) {
     select(database, to: &output)
     guard header.version >= 7 else { return }
-    output.append(RDBOpcode.resizeDB.rawValue)
+    output.append(opcode: .resizeDB)
     output.append(length: keys)
     output.append(length: expires)
   }
@@ -99,7 +99,7 @@ package struct RDBWriter: Sendable {
   package func slotInfo(
     _ slot: UInt64, keys: UInt64, expires: UInt64, to output: inout OutputBuffer
   ) {
-    output.append(RDBOpcode.slotInfo.rawValue)
+    output.append(opcode: .slotInfo)
     output.append(length: slot)
     output.append(length: keys)
     output.append(length: expires)
@@ -179,14 +179,15 @@ package struct RDBWriter: Sendable {
       to: &output)
   }
 
-  private func append(_ expiry: UnixMilliseconds, to output: inout OutputBuffer) {
+  /// An expiry opcode.
+  func append(_ expiry: UnixMilliseconds, to output: inout OutputBuffer) {
     if hasMillisecondExpiries {
-      output.append(RDBOpcode.expireTimeMS.rawValue)
+      output.append(opcode: .expireTimeMS)
       output.append(littleEndian: UInt64(bitPattern: expiry.rawValue), width: 8)
     } else {
       // Rounded down to a second and clamped to 32 bits.
       let seconds = expiry.rawValue / 1000 - (expiry.rawValue % 1000 < 0 ? 1 : 0)
-      output.append(RDBOpcode.expireTime.rawValue)
+      output.append(opcode: .expireTime)
       output.append(
         littleEndian: UInt64(UInt32(bitPattern: Int32(clamping: seconds))), width: 4)
     }
@@ -194,6 +195,9 @@ package struct RDBWriter: Sendable {
 }
 
 extension OutputBuffer {
+  /// An opcode.
+  mutating func append(opcode: RDBOpcode) { append(opcode.rawValue) }
+
   /// A length in its shortest form.
   mutating func append(length: UInt64) {
     switch length {

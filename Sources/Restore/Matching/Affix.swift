@@ -1,30 +1,31 @@
-// Most patterns in practice say no more than "this key", "begins with", "ends with" or "holds": what
-// needs no engine. Here such patterns are recognised, in both languages, and nothing else.
+// Most patterns in practice are a whole key, a prefix, a suffix or a substring, and need no engine.
+// They are recognised here in both languages.
 //
-//   full regex     LIT     LIT.*    .*LIT    .*LIT.*     `.` is no CR and no LF: the key is one line
+//   full regex     LIT     LIT.*    .*LIT    .*LIT.*     `.` is neither CR nor LF: the key is one
+//   line
 //   search regex   ^LIT$   ^LIT     LIT$     LIT
 //   glob           LIT     LIT*     *LIT     *LIT*
 
 /// A pattern that one comparison decides.
 struct Affix: Hashable {
-  /// Where in the key the literal must be.
+  /// Where the literal must be in the key.
   enum Place: UInt8, BitwiseCopyable {
-    /// It is the key.
+    /// The literal is the key.
     case whole
-    /// The key begins with it.
+    /// The key starts with the literal.
     case start
-    /// The key ends with it.
+    /// The key ends with the literal.
     case end
-    /// The key holds it.
+    /// The key contains the literal.
     case anywhere
   }
 
   var place: Place
   var literal: [UInt8]
-  /// Whether the key may hold neither CR nor LF.
+  /// Whether the key must contain neither CR nor LF.
   var isOneLine: Bool
 
-  /// The comparison that a pattern amounts to, if it is so simple.
+  /// The comparison equivalent to a pattern, if there is one.
   init?(_ pattern: KeyPattern) {
     switch pattern.mode {
     case .literal: self.init(place: .whole, literal: pattern.bytes, isOneLine: false)
@@ -57,7 +58,7 @@ struct Affix: Hashable {
       default: literal.append(byte)
       }
     }
-    // Stars alone: the key begins with nothing in particular.
+    // Only stars: an empty prefix.
     if starBefore, literal.isEmpty { starAfter = true }
     let place = Affix.place(openBefore: starBefore && !literal.isEmpty, openAfter: starAfter)
     self.init(place: place, literal: literal, isOneLine: false)
@@ -65,13 +66,13 @@ struct Affix: Hashable {
 
   private init?(full: [UInt8]) {
     guard var parts = Parts(full) else { return nil }
-    // Both ends are fixed already, so `^` and `$` there say nothing new.
+    // Both ends are anchored already, so `^` and `$` are redundant.
     if parts.literal.isEmpty, parts.dotsBefore {
       parts.dotsBefore = false
       parts.dotsAfter = true
     }
     let isOneLine = parts.dotsBefore || parts.dotsAfter
-    // What `.*` stands for must be free of CR and LF; if the literal is too, the whole key must be.
+    // `.*` matches neither CR nor LF; if the literal has none, the whole key must have none.
     guard !isOneLine || !parts.literal.contains(where: { $0 == 0x0a || $0 == 0x0d }) else {
       return nil
     }
@@ -82,8 +83,8 @@ struct Affix: Hashable {
 
   private init?(search: [UInt8]) {
     guard let parts = Parts(search) else { return nil }
-    // A `.*` next to an anchor reaches from there to the literal; elsewhere it may be empty, and so
-    // says nothing. `^.*LIT` and `LIT.*$` would have to look at line ends: not simple.
+    // A `.*` next to an anchor reaches from there to the literal; elsewhere it may be empty and is
+    // redundant. `^.*LIT` and `LIT.*$` depend on line ends and are left to the engine.
     guard !(parts.caret && parts.dotsBefore), !(parts.dollar && parts.dotsAfter) else { return nil }
     self.init(
       place: Affix.place(openBefore: !parts.caret, openAfter: !parts.dollar),
@@ -100,7 +101,7 @@ struct Affix: Hashable {
   }
 }
 
-/// A regular expression of the form `^? .*? LIT .*? $?`, taken apart.
+/// A regular expression of the form `^? .*? LIT .*? $?`.
 private struct Parts {
   var caret = false
   var dotsBefore = false
@@ -130,7 +131,7 @@ private struct Parts {
 }
 
 extension ArraySlice<UInt8> {
-  /// Steps over a text if the bytes begin with it.
+  /// Consumes a text if the bytes start with it.
   fileprivate mutating func take(_ text: String) -> Bool {
     guard starts(with: text.utf8) else { return false }
     self = dropFirst(text.utf8.count)

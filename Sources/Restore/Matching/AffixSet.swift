@@ -1,4 +1,4 @@
-/// The simple ones among many patterns, decided by comparison alone.
+/// Patterns that are decided by comparison alone.
 struct AffixSet: Sendable {
   private struct Entry: BitwiseCopyable {
     var index: Int
@@ -9,13 +9,13 @@ struct AffixSet: Sendable {
     var isOneLine: Bool
   }
 
-  /// Up to so many comparisons are quicker than a look-up.
+  /// Up to this many comparisons are faster than a hash lookup.
   static let comparisonLimit = 6
 
-  /// Those that are compared one after the other, in order of their numbers.
+  /// Patterns compared one after the other, by ascending number.
   private var entries: [Entry] = []
   private var literals: [UInt8] = []
-  /// Those that are looked up; nil if there are too few to be worth it.
+  /// Patterns looked up in hash tables; nil if there are too few.
   private var tables: AffixTables?
 
   init(_ affixes: [(index: Int, affix: Affix)]) {
@@ -63,7 +63,7 @@ struct AffixSet: Sendable {
   }
 }
 
-/// Simple patterns of which there are many, looked up instead of compared.
+/// Simple patterns in hash tables.
 final class AffixTables: Sendable {
   private let wholes: LiteralTable
   private let starts: LiteralTable
@@ -71,7 +71,7 @@ final class AffixTables: Sendable {
   private let ends: LiteralTable
   private let oneLineEnds: LiteralTable
 
-  /// Takes the patterns of each kind of which there are more than a few.
+  /// Takes the kinds of patterns of which there are more than a few.
   init(takingFrom affixes: inout [(index: Int, affix: Affix)], moreThan few: Int) {
     func take(_ place: Affix.Place, isOneLine: Bool) -> [(bytes: [UInt8], index: Int)] {
       func isMeant(_ affix: Affix) -> Bool {

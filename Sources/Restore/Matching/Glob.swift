@@ -1,22 +1,24 @@
-// Redis's glob, as `stringmatchlen` reads it.
+// Redis's glob, as `stringmatchlen` implements it.
 //
-//   *        any bytes, none included             ?        any one byte
-//   [abc]    one of them; [^abc] none of them     [a-c]    a range, in either order
+//   *        any bytes, or none                     ?        any one byte
+//   [abc]    one of them; [^abc] none of them      [a-c]    a range, in either order
 //   \x       the byte x, also inside brackets
 //
-// Odd forms are the server's too: a `[` that is never closed is a class that ends with the pattern;
-// `]` closes a class even as its first byte; a `\` that ends the pattern is itself.
+// Odd forms follow the server: an unclosed `[` is a class that ends with the pattern; `]` closes a
+// class
+// even as its first byte; a final `\` is itself.
 //
-// One star is remembered, the last: if what follows it fails, it takes one byte more. A star before
-// it need never be tried again, so time is at most pattern times key.
+// Only the last star is remembered: if what follows it fails, it takes one more byte. Earlier stars
+// need
+// not be retried, so the time is at most pattern times key.
 
-/// A glob among the patterns, and what every key that it selects begins and ends with.
+/// A glob, with the literals that matching keys start and end with.
 struct GlobEntry: Sendable {
   let index: Int
   private let pattern: [UInt8]
   private let headCount: Int
   private let tailCount: Int
-  /// Whether it stands for a regular expression, whose dots are no line ends.
+  /// Whether it stands for a regular expression, whose dots do not match line ends.
   private let isRegex: Bool
   private let isAtStart: Bool
   private let isAtEnd: Bool
@@ -40,18 +42,18 @@ struct GlobEntry: Sendable {
     self.isAtEnd = isAtEnd
     let special = "*?[]\\".utf8
     headCount = pattern.prefix { !special.contains($0) }.count
-    // After a `[` or a `\` the last bytes may be part of a class or escaped.
+    // After `[` or `\` the last bytes may belong to a class or be escaped.
     let isPlain = !pattern.contains { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "\\") }
     tailCount = isPlain ? pattern.reversed().prefix { !special.contains($0) }.count : 0
   }
 
-  /// What a key must begin with.
+  /// The prefix of every matching key.
   var head: ArraySlice<UInt8> { pattern.prefix(headCount) }
 
-  /// What it must end with.
+  /// The suffix of every matching key.
   var tail: ArraySlice<UInt8> { pattern.suffix(tailCount) }
 
-  /// Texts behind the head that it must hold, as far as they are known.
+  /// Known literals after the prefix that every matching key contains.
   var needles: [[UInt8]] {
     guard !pattern.contains(UInt8(ascii: "[")) else { return [] }
     var needles: [[UInt8]] = [[]]
@@ -66,7 +68,7 @@ struct GlobEntry: Sendable {
     return needles
   }
 
-  /// Whether the glob describes a whole key, or the expression that it stands for selects it.
+  /// Whether the glob matches the whole key, or the expression it stands for selects the key.
   @inline(__always)
   func matches(_ key: RawSpan) -> Bool {
     let tail = key.byteCount &- tailCount
@@ -77,7 +79,7 @@ struct GlobEntry: Sendable {
     return !isRegex || !key.hasLineBreak || matchesLine(of: key)
   }
 
-  /// Whether a line of a key that has several is described.
+  /// Whether a line of a key with several lines matches.
   @inline(never)
   private func matchesLine(of key: RawSpan) -> Bool {
     guard !isAtStart || !isAtEnd else { return false }
@@ -93,9 +95,9 @@ struct GlobEntry: Sendable {
   }
 }
 
-/// A glob of Redis, matched against whole keys.
+/// Matches globs of Redis against whole keys.
 enum Glob {
-  /// Whether a pattern describes the whole key.
+  /// Whether a pattern matches the whole key.
   static func matches(_ pattern: Span<UInt8>, _ key: RawSpan) -> Bool {
     var inPattern = 0
     var inKey = 0
@@ -127,14 +129,14 @@ enum Glob {
     }
   }
 
-  /// Whether a byte of a pattern may stand for another than itself.
+  /// Whether a byte of a pattern may match other bytes than itself.
   @inline(__always)
   private static func isSpecial(_ byte: UInt8) -> Bool {
     byte == 0x2a || byte == 0x3f || byte == 0x5b || byte == 0x5c
   }
 
-  /// Matches one byte with the element at an offset that is no star.
-  /// - Returns: The offset after the element, or nil if it does not describe the byte.
+  /// Matches one byte with a pattern element that is not a star.
+  /// - Returns: The offset after the element; nil if it does not match.
   @inline(__always)
   private static func step(_ pattern: Span<UInt8>, _ offset: Int, _ byte: UInt8) -> Int? {
     switch pattern[offset] {
@@ -147,7 +149,7 @@ enum Glob {
     }
   }
 
-  /// Matches one byte with a class whose first byte after `[` is at an offset.
+  /// Matches one byte with a class; the offset is that of the first byte after `[`.
   private static func stepClass(_ pattern: Span<UInt8>, _ offset: Int, _ byte: UInt8) -> Int? {
     let count = pattern.count
     var at = offset
@@ -172,8 +174,9 @@ enum Glob {
 
   /// Whether a byte is in a range.
   ///
-  /// The server compares `char`s, which are signed where it mostly runs; this differs from unsigned
-  /// order only for a range from ASCII to beyond it.
+  /// The server compares signed `char`s on most platforms; this differs from unsigned order only
+  /// for ranges
+  /// from ASCII to non-ASCII bytes.
   private static func isBetween(_ byte: UInt8, _ a: UInt8, _ b: UInt8) -> Bool {
     let (byte, a, b) = (Int8(bitPattern: byte), Int8(bitPattern: a), Int8(bitPattern: b))
     return byte >= min(a, b) && byte <= max(a, b)

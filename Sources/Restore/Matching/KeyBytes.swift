@@ -1,8 +1,8 @@
-// Reading the bytes of keys and of patterns' literals. Keys are short, so what counts is that few
-// loads and no calls are needed: eight bytes at a time, and the last eight again for the rest.
+// Access to bytes of keys and literals. Keys are short, so few loads and no calls matter: eight
+// bytes at a time, and the last eight again for the rest.
 
 extension RawSpan {
-  /// The byte at an offset that is known to be inside.
+  /// The byte at an offset inside the span.
   @inline(__always)
   func byte(at offset: Int) -> UInt8 {
     // SAFETY: `unsafeLoad` checks its bounds; it is called unsafe because of types that are not
@@ -24,9 +24,8 @@ extension RawSpan {
     unsafe unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
   }
 
-  /// Whether `count` bytes here are those at another place of another span.
-  ///
-  /// Both must be inside.
+  /// Whether `count` bytes here equal those at an offset of another span; both ranges must be
+  /// inside.
   @inline(__always)
   func equals(_ count: Int, at offset: Int, _ other: Span<UInt8>, at start: Int) -> Bool {
     // SAFETY: `Span.bytes` is called unsafe because of padding, and UInt8 has none.
@@ -74,9 +73,9 @@ extension RawSpan {
     return false
   }
 
-  /// Whether `count` bytes of another span, from `start` on, stand anywhere in this one.
+  /// Whether the span contains `count` bytes of another span from `start` on.
   ///
-  /// `head` is what they begin with: eight bytes of them, or all.
+  /// `head` holds the first eight of them, or all.
   func contains(_ head: WordHead, _ count: Int, of other: Span<UInt8>, at start: Int) -> Bool {
     let last = byteCount &- count
     guard last >= 0 else { return false }
@@ -91,7 +90,7 @@ extension RawSpan {
       }
       at &+= 1
     }
-    // Fewer than eight bytes are left, and fewer are looked for: those of the last word, moved down.
+    // Fewer than eight bytes are left: those of the last word, shifted.
     let rest = UInt64(littleEndian: word64(at: lastWord))
     while at <= last {
       if head.begins(UInt64(littleEndian: rest >> UInt64(8 &* (at &- lastWord)))) { return true }
@@ -101,7 +100,7 @@ extension RawSpan {
   }
 }
 
-/// The first eight bytes of a literal, or all if it is shorter, to be compared with a word.
+/// The first eight bytes of a literal, or all of a shorter one, for comparison with a word.
 struct WordHead: BitwiseCopyable {
   private let mask: UInt64
   private let word: UInt64
@@ -111,7 +110,7 @@ struct WordHead: BitwiseCopyable {
     word = literal.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
   }
 
-  /// The same of a literal among others.
+  /// The same for a literal among others.
   @inline(__always)
   init(_ bytes: Span<UInt8>, at place: Range<Int>) {
     var literal: UInt64 = 0
@@ -123,28 +122,28 @@ struct WordHead: BitwiseCopyable {
     word = literal
   }
 
-  /// Whether eight bytes, loaded in the machine's order, begin with the literal's.
+  /// Whether eight bytes in native order start with the literal's.
   @inline(__always)
   func begins(_ bytes: UInt64) -> Bool { UInt64(littleEndian: bytes) & mask == word }
 }
 
-/// The last eight bytes of a literal, or all if it is shorter, to be compared with a word.
+/// The last eight bytes of a literal, or all of a shorter one, for comparison with a word.
 struct WordTail: BitwiseCopyable {
   private var mask: UInt64 = 0
   private var word: UInt64 = 0
 
-  /// Whatever a text ends with.
+  /// Matches everything.
   init() {}
 
   init(_ literal: ArraySlice<UInt8>) {
-    // The last byte is the highest of a word that is read as little-endian.
+    // The last byte is the highest of a little-endian word.
     for byte in literal.suffix(8) {
       word = word >> 8 | UInt64(byte) << 56
       mask = mask >> 8 | 0xff << 56
     }
   }
 
-  /// Whether eight bytes, the last of a text, in the order of little-endian, end with the literal's.
+  /// Whether a little-endian word, the last eight bytes of a text, ends with the literal's.
   @inline(__always)
   func ends(_ bytes: UInt64) -> Bool { (bytes ^ word) & mask == 0 }
 }

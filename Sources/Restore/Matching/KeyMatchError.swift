@@ -1,31 +1,30 @@
-/// A key that a pattern could not be tried on: which pattern gave up, and why.
+/// A pattern that hit a limit on a key.
 ///
-/// To give up is not to say no: whether the key is selected is unknown, so nothing may be left out
-/// or restored on such an answer.
+/// The result is unknown, so the key must be neither skipped nor restored because of it.
 package struct KeyMatchError: Error, Hashable, BitwiseCopyable, Sendable {
-  /// Why a pattern gave up.
+  /// The limit.
   package enum Reason: UInt8, Hashable, BitwiseCopyable, Sendable {
-    /// It took more steps than the limits allow.
+    /// More steps than allowed.
     case stepLimit
-    /// It needed more memory than the limits allow.
+    /// More memory than allowed.
     case memoryLimit
-    /// PCRE2 refused for a reason of its own.
+    /// Another error of PCRE2.
     case refused
   }
 
-  /// The number of the pattern among all patterns, from 0.
+  /// The pattern's number.
   package var pattern: Int
-  /// Why it gave up.
+  /// The limit.
   package var reason: Reason
-  /// PCRE2's number for it.
+  /// PCRE2's error code.
   package var code: Int32
 
-  /// Whether the pattern is one of those that exclude keys, which are numbered by themselves.
+  /// Whether the pattern is an exclusion; those have numbers of their own.
   package var excludes = false
-  /// Whether it is one of the rules that rename keys, which are numbered by themselves.
+  /// Whether it is a rename rule; those have numbers of their own.
   package var renames = false
 
-  /// Makes an error about a pattern.
+  /// Creates an error.
   package init(pattern: Int, reason: Reason, code: Int32) {
     self.pattern = pattern
     self.reason = reason
@@ -33,18 +32,18 @@ package struct KeyMatchError: Error, Hashable, BitwiseCopyable, Sendable {
   }
 }
 
-/// How much a pattern may cost on one key.
+/// Limits for each pattern on one key.
 package struct MatchLimits: Hashable, BitwiseCopyable, Sendable {
-  /// Steps of backtracking, as PCRE2 counts them.
+  /// Backtracking steps, as counted by PCRE2.
   package var steps: UInt32
   /// Memory of the interpreter, in KiB.
   package var heapKiB: UInt32
-  /// Stack of compiled code, in bytes.
+  /// Stack of machine code, in bytes.
   package var stackBytes: Int
-  /// Whether patterns are compiled to machine code where this build of PCRE2 can.
+  /// Whether patterns are compiled to machine code if PCRE2 supports that.
   package var usesJIT: Bool
 
-  /// Makes limits; without arguments, half a millisecond or so of a hostile pattern.
+  /// Creates limits; the default allows about half a millisecond of a hostile pattern.
   package init(
     steps: UInt32 = 500_000, heapKiB: UInt32 = 65_536, stackBytes: Int = 64 << 20,
     usesJIT: Bool = true

@@ -1,7 +1,7 @@
-// Many literals at once: an open hash table over the bytes themselves. To ask whether a key begins
-// with one of a thousand literals costs one look-up for each different length among them.
+// An open-addressing hash table of literals. Checking whether a key starts with one of a thousand
+// literals costs one lookup per distinct length.
 
-/// Literals and the smallest pattern number of each.
+/// Literals, each with the smallest pattern number that uses it.
 struct LiteralTable: Sendable {
   private struct Entry: BitwiseCopyable {
     var start: Int
@@ -9,14 +9,14 @@ struct LiteralTable: Sendable {
     var index: Int
   }
 
-  /// The hash of the literal in each place; 0 where there is none.
+  /// The hash in each slot; 0 for an empty one.
   private var tags: [UInt32] = []
   private var entries: [Entry] = []
   private var bytes: [UInt8] = []
-  /// The different lengths of the literals, ascending.
+  /// The distinct lengths, ascending.
   private(set) var lengths: [Int] = []
 
-  /// Makes a table; a literal that stands twice keeps its smaller number.
+  /// Creates a table; a repeated literal keeps its smaller number.
   init(_ literals: [(bytes: [UInt8], index: Int)]) {
     guard !literals.isEmpty else { return }
     var size = 16
@@ -44,17 +44,17 @@ struct LiteralTable: Sendable {
     bytes += literal
   }
 
-  /// The different lengths by number; nil behind the last.
+  /// The distinct lengths by number; nil after the last.
   @inline(__always)
   func length(_ number: Int) -> Int? { number < lengths.count ? lengths[number] : nil }
 
-  /// The smallest number of the literal that is `count` bytes at a place of a key, or `Int.max`.
+  /// The number of the literal that equals `count` bytes of a key, or `Int.max`.
   @inline(__always)
   func index(of key: RawSpan, at offset: Int, _ count: Int) -> Int {
     let tag = LiteralTable.hash(key, at: offset, count)
     let mask = tags.count &- 1
     var place = Int(tag) & mask
-    // At least three of four places are free, so the search ends.
+    // At least three quarters of the slots are empty, so the search ends.
     while tags[place] != 0 {
       if tags[place] == tag {
         let entry = entries[place]
@@ -67,7 +67,7 @@ struct LiteralTable: Sendable {
     return .max
   }
 
-  /// The smallest number of the literals that end the key, or `Int.max`.
+  /// The smallest number of the literals that the key ends with, or `Int.max`.
   @inline(__always)
   func index(ofEndOf key: RawSpan) -> Int {
     var best = Int.max
@@ -78,14 +78,14 @@ struct LiteralTable: Sendable {
     return best
   }
 
-  /// The number of the literal that is the whole key, or `Int.max`.
+  /// The number of the literal that equals the key, or `Int.max`.
   @inline(__always)
   func index(ofWhole key: RawSpan) -> Int {
     guard let longest = lengths.last, key.byteCount <= longest else { return .max }
     return index(of: key, at: 0, key.byteCount)
   }
 
-  /// The smallest number of the literals that the key begins with, or `Int.max`.
+  /// The smallest number of the literals that the key starts with, or `Int.max`.
   @inline(__always)
   func index(ofStartOf key: RawSpan) -> Int {
     var best = Int.max
@@ -96,12 +96,10 @@ struct LiteralTable: Sendable {
     return best
   }
 
-  /// A hash of bytes, never 0.
-  ///
-  /// It only spreads; equality is decided by the bytes.
+  /// A hash of bytes, never 0; equality is decided by the bytes.
   @inline(__always)
   private static func hash(_ key: RawSpan, at offset: Int, _ count: Int) -> UInt32 {
-    // Sums and products that wrap are what a hash is made of.
+    // Hash arithmetic wraps by design.
     var hash = UInt64(truncatingIfNeeded: count) &* 0x9e37_79b9_7f4a_7c15
     var done = 0
     while done &+ 8 <= count {

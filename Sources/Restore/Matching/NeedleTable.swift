@@ -1,14 +1,13 @@
-// Many literals that may stand anywhere. A bit for each pair of bytes that a literal begins with says
-// at most places of a key that nothing begins there; only at the others are literals looked up, of the
-// lengths that there are of that pair.
+// Literals that may occur anywhere in a key. A bit per initial byte pair rules out most positions;
+// at the others, literals are looked up by the lengths that start with that pair.
 
-/// Literals of two bytes and more, looked for at every place of a key.
+/// Literals of two bytes or more, searched at every position.
 struct NeedleTable: Sendable {
   private let table: LiteralTable
   private var pairs: [UInt64]
-  /// Of each word of `pairs`, how many bits are set before it.
+  /// Set bits before each word of `pairs`.
   private var ranks: [Int] = []
-  /// Where the lengths of each pair begin in `lengths`, and the end of the last.
+  /// The start of each pair's lengths in `lengths`, and the end of the last.
   private var starts: [Int] = []
   private var lengths: [Int] = []
 
@@ -31,14 +30,14 @@ struct NeedleTable: Sendable {
     }
   }
 
-  /// The next place of a key, at `start` or behind it, where a literal may begin.
+  /// The next position of a key, from `start` on, where a literal may begin.
   @inline(__always)
   func nextPlace(in key: RawSpan, from start: Int) -> Int? {
     // The last byte begins no pair.
     let end = key.byteCount &- 1
     var at = start
     while at < end {
-      // Seven pairs of a word, or those of the last one, moved down.
+      // Seven pairs of a word, or the remaining ones, shifted.
       var word: UInt64
       var stop = end
       if at &+ 8 <= key.byteCount {
@@ -57,7 +56,7 @@ struct NeedleTable: Sendable {
     return nil
   }
 
-  /// Which lengths literals have that may begin at such a place, as numbers of `index`.
+  /// The candidate lengths at a position, as numbers for `index`.
   @inline(__always)
   func candidates(in key: RawSpan, at place: Int) -> Range<Int> {
     let pair = Int(key.byte(at: place)) | Int(key.byte(at: place &+ 1)) << 8
@@ -66,7 +65,7 @@ struct NeedleTable: Sendable {
     return starts[rank]..<starts[rank &+ 1]
   }
 
-  /// The number of the literal of such a length at the place, or `Int.max`.
+  /// The number of the literal of a candidate length at the position, or `Int.max`.
   @inline(__always)
   func index(_ candidate: Int, in key: RawSpan, at place: Int) -> Int {
     let length = lengths[candidate]
@@ -76,7 +75,7 @@ struct NeedleTable: Sendable {
 }
 
 extension RawSpan {
-  /// The fewer than eight bytes from an offset to the end, the first the lowest.
+  /// Fewer than eight bytes from an offset to the end, the first in the lowest byte.
   @inline(__always)
   fileprivate func tail(from start: Int) -> UInt64 {
     if byteCount >= 8 {

@@ -1,27 +1,25 @@
-// Renaming, once per key that is written. The groups of a match are places in the key.
+// Renames one key.
 
-/// Makes the names that keys get.
+/// Applies rename rules.
 ///
-/// A thread has its own; the name's room is reused.
+/// Each thread needs its own.
 package struct KeyNamer: ~Copyable {
-  /// What names are made by.
-  ///
-  /// It owns the code that is run.
+  /// The rules; they own the code that is run.
   package let naming: KeyNaming
-  /// The name that was made last.
+  /// The last new name.
   package private(set) var name: [UInt8] = []
   private let runner: RegexRunner
 
-  /// Makes a namer.
+  /// Creates a renamer.
   package init(_ naming: KeyNaming) {
     self.naming = naming
-    // The whole match is a group too.
+    // The whole match counts as a group.
     let groups = naming.codes.map { $0.groups + 1 }.max() ?? 0
     runner = RegexRunner(naming.limits, groups: UInt32(groups))
   }
 
-  /// Makes the name that a key gets, and keeps it in `name`.
-  /// - Throws: The first rule that gave up, if none before it describes the key.
+  /// Renames a key and stores the result in `name`.
+  /// - Throws: The first rule that hit a limit, if no earlier one matches the key.
   package mutating func rename(_ key: RawSpan) throws(KeyMatchError) {
     name.removeAll(keepingCapacity: true)
     name += naming.prefix
@@ -44,7 +42,7 @@ package struct KeyNamer: ~Copyable {
       switch piece {
       case .text(let text): name += text
       case .group(let group):
-        // A group that took no part stands for nothing.
+        // A group that did not participate is empty.
         if let place = runner.range(group), place.upperBound <= key.byteCount {
           append(key, place)
         }

@@ -1,16 +1,16 @@
-// What keys are called at their destination: the first rule that describes a key makes its name, a key
-// that none describes keeps its own, and the prefix stands before either.
+// New names of keys: the first rule that matches a key determines its name, other keys keep theirs,
+// and the prefix precedes both.
 
-/// Rules for names, compiled once and shared by threads.
+/// Rename rules, compiled once and shared by threads.
 package struct KeyNaming: Sendable {
-  /// What stands before every name.
+  /// The prefix of every name.
   package let prefix: [UInt8]
   /// The rules, in the order in which they are tried.
   package let rules: [RenameRule]
   let codes: [RegexCode]
   let limits: MatchLimits
 
-  /// Every key keeps its name.
+  /// No change.
   package static let identity = KeyNaming()
 
   private init() {
@@ -24,9 +24,9 @@ package struct KeyNaming: Sendable {
   ///
   /// - Parameters:
   ///   - rules: The rules, in the order in which they are tried.
-  ///   - prefix: What stands before every name.
-  ///   - limits: How much each rule may cost on one key.
-  /// - Throws: The first rule that cannot be used.
+  ///   - prefix: The prefix of every name.
+  ///   - limits: Limits for each rule on one key.
+  /// - Throws: The first invalid rule.
   package init(
     _ rules: [RenameRule], prefix: [UInt8] = [], limits: MatchLimits = MatchLimits()
   ) throws(RenameError) {
@@ -44,7 +44,7 @@ package struct KeyNaming: Sendable {
     _ rule: RenameRule, _ index: Int, usesJIT: Bool
   ) throws(RenameError) -> RegexCode {
     var traits: RegexCode.Traits = .wholeKey
-    // Machine code does not hold `(*ACCEPT)` to the end of the key.
+    // Machine code does not anchor `(*ACCEPT)` to the end of the key.
     if usesJIT, !RegexSyntax(rule.pattern).hasVerbs { traits.insert(.machineCode) }
     let code: RegexCode
     do throws(RegexCode.Failure) {
@@ -64,6 +64,6 @@ package struct KeyNaming: Sendable {
   /// Whether every key keeps its name.
   package var isIdentity: Bool { prefix.isEmpty && rules.isEmpty }
 
-  /// Whether two keys may get one name: a prefix alone keeps different names different.
+  /// Whether two keys may get the same name; a prefix alone keeps names distinct.
   package var mayCollide: Bool { !rules.isEmpty }
 }

@@ -1,9 +1,9 @@
-// A number for a place: a database and a name. Equal places have equal numbers; different ones almost
-// never, and where it matters names are compared besides. So it need not be secret, only well mixed.
+// A 128-bit hash of a database and a key name. Where equality matters, names are compared too, so
+// the hash need not be keyed, only well mixed.
 
-/// 128 bits of a database and a name.
+/// A 128-bit hash of a database and a name.
 package struct NameHash: Hashable, Comparable, BitwiseCopyable, Sendable {
-  /// The number.
+  /// The hash.
   package let rawValue: UInt128
 
   /// Hashes a database and a name.
@@ -28,10 +28,10 @@ package struct NameHash: Hashable, Comparable, BitwiseCopyable, Sendable {
     rawValue = UInt128(high) << 64 | UInt128(low)
   }
 
-  /// Binary digits of the square roots of 2 and 3, made odd.
+  /// Digits of the square roots of 2 and 3, made odd.
   private static let odd: (UInt64, UInt64) = (0xb504_f333_f9de_6485, 0xddb3_d742_c265_539d)
 
-  /// Both halves of a product, and the number itself, laid over each other.
+  /// Folds a 128-bit product with its input.
   @inline(__always)
   private static func fold(_ number: UInt64, _ odd: UInt64) -> UInt64 {
     let mixed = number ^ odd
@@ -39,6 +39,6 @@ package struct NameHash: Hashable, Comparable, BitwiseCopyable, Sendable {
     return product.high ^ product.low ^ mixed &<< 17
   }
 
-  /// The order of the numbers.
+  /// Numeric order.
   package static func < (a: NameHash, b: NameHash) -> Bool { a.rawValue < b.rawValue }
 }

@@ -1,15 +1,16 @@
-// One `--rename REGEX=TEMPLATE`. The expression describes a whole key, as patterns that select do; the
-// template is the name that such a key gets:
+// A rule `--rename REGEX=TEMPLATE`. The expression must match the whole key; the template is the
+// new name:
 //
-//   $0        the key          $1 … $9, ${10}   what a group of the expression stands for
-//   $$        a dollar         anything else    itself, byte for byte
+//   $0        the key          $1 … $9, ${10}   a group of the expression
+//   $$        a dollar sign    anything else    itself, byte for byte
 //
-// A group that took no part in the match stands for nothing. The expression ends at the first `=` that
-// has no backslash before it and is no part of a look-around, `(?=` or `(?<=`.
+// A group that did not participate is empty. The expression ends at the first `=` that is not
+// preceded by
+// a backslash and not part of a look-around, `(?=` or `(?<=`.
 
-/// How keys of one kind are called at their destination.
+/// A rename rule.
 package struct RenameRule: Hashable, Sendable {
-  /// A piece of a template.
+  /// A part of a template.
   enum Piece: Hashable, Sendable {
     case text([UInt8])
     case group(Int)
@@ -17,15 +18,15 @@ package struct RenameRule: Hashable, Sendable {
 
   /// The expression as typed.
   package let pattern: [UInt8]
-  /// What the new name is made of.
+  /// The parts of the new name.
   let template: [Piece]
 
-  /// Reads a rule.
+  /// Parses a rule.
   ///
   /// - Parameters:
   ///   - text: Expression, `=`, template.
-  ///   - index: The number of the rule among all, from 0.
-  /// - Throws: What makes it no rule, and where.
+  ///   - index: The rule's number, from 0.
+  /// - Throws: What is wrong with it, and where.
   package init(_ text: [UInt8], index: Int = 0) throws(RenameError) {
     guard let equals = RenameRule.separator(in: text) else {
       throw RenameError(.noTemplate, rule: index, text: text)
@@ -57,7 +58,7 @@ package struct RenameRule: Hashable, Sendable {
   }
 
   private struct BadReference: Error {
-    /// In the template's bytes.
+    /// The offset in the template.
     var offset: Int
   }
 
@@ -82,7 +83,7 @@ package struct RenameRule: Hashable, Sendable {
     return pieces.filter { $0 != .text([]) }
   }
 
-  /// The number behind a dollar: a digit, or digits in braces.
+  /// The group number after a dollar sign: a digit, or digits in braces.
   private static func takeGroup(from rest: inout ArraySlice<UInt8>) -> Int? {
     if let first = rest.first, DigitRun.isDigit(first) {
       rest = rest.dropFirst()
@@ -97,35 +98,35 @@ package struct RenameRule: Hashable, Sendable {
     return digits.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
   }
 
-  /// The highest group that the template speaks of.
+  /// The highest group number in the template.
   var highestGroup: Int {
     template.reduce(0) { if case .group(let group) = $1 { max($0, group) } else { $0 } }
   }
 }
 
-/// A rule for names that cannot be used: which, where in it, and why.
+/// An invalid rename rule.
 package struct RenameError: Error, Hashable, Sendable {
   /// What is wrong with it.
   package enum Reason: Hashable, Sendable {
     /// No `=` between expression and template.
     case noTemplate
-    /// Nothing before the `=`.
+    /// No expression.
     case emptyPattern
-    /// PCRE2 does not understand the expression; its number for the error and its words.
+    /// The expression does not compile; PCRE2's error code and message.
     case syntax(code: Int32, message: String)
-    /// A dollar without a group's number.
+    /// A dollar sign without a group number.
     case badReference
-    /// The template speaks of a group that the expression does not have; how many it has.
+    /// The template uses a group that the expression does not have; how many it has.
     case noGroup(Int, has: Int)
   }
 
   /// What is wrong.
   package var reason: Reason
-  /// The number of the rule among all, from 0.
+  /// The rule's number, from 0.
   package var rule: Int
-  /// The expression or the template, whichever is wrong; the whole where neither can be told.
+  /// The expression or the template, whichever is wrong; otherwise the whole text.
   package var text: [UInt8]
-  /// Where in it.
+  /// The offset in `text`.
   package var offset: Int
 
   init(_ reason: Reason, rule: Int, text: [UInt8], offset: Int = 0) {

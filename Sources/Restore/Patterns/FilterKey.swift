@@ -1,23 +1,21 @@
-// The vendor's FilterKey: patterns between commas. No escape for a comma is documented, so there is
-// none here: `a{1,3}` is two items. Nothing is trimmed, since a key may begin with a space.
+// The vendor's FilterKey: comma-separated patterns. Commas cannot be escaped, so `a{1,3}` is two
+// items. Nothing is trimmed, since keys may start with a space.
 
-/// A FilterKey as typed, and the items between its commas.
+/// A FilterKey and its items.
 package struct FilterKey: Hashable, Sendable {
-  /// What stands between two commas.
+  /// The text between two commas.
   package struct Item: Hashable, Sendable {
     /// Its number, from 0.
     package var index: Int
-    /// Where its first byte is in the text.
+    /// The offset of its first byte in the text.
     package var offset: Int
-    /// Its bytes, of which there may be none.
+    /// Its bytes; may be empty.
     package var bytes: [UInt8]
   }
 
   /// The text as typed.
   package let text: [UInt8]
-  /// What stands between the commas, empty items included.
-  ///
-  /// There is always one.
+  /// The items, empty ones included; at least one.
   package let items: [Item]
 
   /// Splits a text at every comma.
@@ -39,11 +37,11 @@ package struct FilterKey: Hashable, Sendable {
   /// The items as patterns.
   ///
   /// - Parameters:
-  ///   - mode: How they are to be read.
-  ///   - option: Which FilterKey this is, from 0.
-  ///   - first: The number of the first item among all patterns, for the error.
-  /// - Returns: A pattern for each item, in order.
-  /// - Throws: `.emptyFilterKey`, or `.emptyItem` for the first item without bytes.
+  ///   - mode: How they are interpreted.
+  ///   - option: The FilterKey's number, from 0.
+  ///   - first: The number of the first item among all patterns, for errors.
+  /// - Returns: A pattern per item, in order.
+  /// - Throws: `.emptyFilterKey`, or `.emptyItem` for the first empty item.
   package func patterns(
     mode: MatchMode = .full, option: Int = 0, first: Int = 0
   ) throws(FilterKeyError) -> [KeyPattern] {

@@ -1,30 +1,30 @@
-/// A pattern that cannot be used: which, where in it, and why.
+/// An invalid pattern.
 package struct FilterKeyError: Error, Hashable, Sendable {
   /// What is wrong with it.
   package enum Reason: Hashable, Sendable {
-    /// A FilterKey without a single byte.
+    /// An empty FilterKey.
     case emptyFilterKey
-    /// Nothing between two commas, before the first, or after the last.
+    /// An empty item.
     case emptyItem
-    /// A pattern without a single byte that does not come from a FilterKey.
+    /// An empty pattern outside a FilterKey.
     case emptyPattern
-    /// PCRE2 does not understand it; its number for the error and its words.
+    /// The pattern does not compile; PCRE2's error code and message.
     case syntax(code: Int32, message: String)
   }
 
   /// What is wrong.
   package var reason: Reason
-  /// The number of the pattern among all patterns, from 0.
+  /// The pattern's number, from 0.
   package var index: Int
   /// The pattern.
   package var pattern: KeyPattern
-  /// Where in the pattern's bytes.
+  /// The offset in the pattern.
   package var offset: Int
-  /// The item behind the comma that ends the pattern, where it ends too early: the comma may have been
-  /// meant to be part of it.
+  /// The item after the comma that ends the pattern too early; the comma may have been meant as
+  /// part of it.
   package var itemAfterComma: [UInt8]?
 
-  /// Makes an error about a pattern.
+  /// Creates an error.
   package init(_ reason: Reason, index: Int, pattern: KeyPattern, offset: Int = 0) {
     self.reason = reason
     self.index = index
@@ -32,7 +32,7 @@ package struct FilterKeyError: Error, Hashable, Sendable {
     self.offset = offset
   }
 
-  /// Our name for the condition, the item's number in brackets where one pattern is to blame.
+  /// The program's name for the condition, with the item's number where one pattern is to blame.
   package var code: String {
     switch reason {
     case .emptyFilterKey: "FilterKey.Empty"

@@ -1,9 +1,8 @@
-// What the text of a pattern looks like: what a reader would see in it without running it.
+// What the text of a pattern suggests, without running it.
 
 extension KeyPattern {
-  /// The bytes that a key must begin with, as far as the text tells.
-  ///
-  /// Of a search, what a match must begin with.
+  /// The literal that every matching key starts with, as far as the text shows; of a search, the
+  /// literal that every match starts with.
   package var literalPrefix: [UInt8] {
     switch mode {
     case .literal: return bytes
@@ -19,15 +18,15 @@ extension KeyPattern {
     }
   }
 
-  /// Whether every key that it describes as a whole is also found by a search for it.
+  /// Whether a search selects every key that the whole-key expression selects.
   ///
-  /// So it is where the text means the same wherever it is tried; whoever needs the engine for that has
-  /// verbs, back references and such.
+  /// True if the text means the same wherever it is tried: without verbs, back references and the
+  /// like.
   package var wholeImpliesSearch: Bool { RegexSyntax(bytes).isCombinable }
 
-  /// Whether all but the dots of a regular expression is text, and a dot is there.
+  /// Whether a regular expression consists of literal text and at least one dot.
   ///
-  /// A dot at the end may be a key's full stop, and is one of those.
+  /// A dot at the end may be a full stop of a key name, and counts.
   var hasUnescapedDot: Bool {
     var rest = bytes[...]
     var hasDot = false
@@ -45,7 +44,7 @@ extension KeyPattern {
     return hasDot && bytes.contains { $0 != UInt8(ascii: ".") }
   }
 
-  /// Whether `^` stands at the beginning, or `$` at the end.
+  /// Whether the pattern starts with `^` or ends with `$`.
   var isAnchored: Bool {
     if bytes.first == UInt8(ascii: "^") { return true }
     guard bytes.last == UInt8(ascii: "$") else { return false }
@@ -53,10 +52,10 @@ extension KeyPattern {
     return backslashes.count.isMultiple(of: 2)
   }
 
-  /// The number of another pattern that surely selects every key that this one does; nil if none is
-  /// known to.
+  /// The number of another pattern that certainly selects every key that this one does; nil if none
+  /// is known.
   ///
-  /// Of two that select the same keys, the later is shadowed.
+  /// Of two equivalent patterns, the later one is shadowed.
   func shadow(among patterns: [KeyPattern], at index: Int) -> Int? {
     let mine = Affix(self)
     return patterns.indices.first { other in
@@ -69,7 +68,7 @@ extension KeyPattern {
 }
 
 extension Affix {
-  /// Whether every key that another comparison lets through passes this one.
+  /// Whether every key that another comparison accepts is accepted by this one.
   func covers(_ other: Affix) -> Bool {
     if isOneLine {
       let breaks = other.literal.contains { $0 == 0x0a || $0 == 0x0d }

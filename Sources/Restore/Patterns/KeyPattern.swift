@@ -1,35 +1,32 @@
-/// One pattern that selects keys: its bytes as typed, its mode, and where it was typed.
+/// A pattern that selects keys: its bytes, its mode and its origin.
 package struct KeyPattern: Hashable, Sendable {
-  /// Where a pattern was typed.
-  ///
-  /// Options are numbered from 0, in the order given.
+  /// Where a pattern was given; options are numbered from 0.
   package enum Origin: Hashable, Sendable {
-    /// An item between the commas of the `option`-th FilterKey, whose first byte is at `offset`
-    /// of the option's text.
+    /// An item of a FilterKey; `offset` is that of its first byte.
     case filterKey(option: Int, item: Int, offset: Int)
-    /// The `option`-th regular expression given whole, in which a comma is a comma.
+    /// A regular expression given as a whole, in which commas are literal.
     case keyRegex(option: Int)
-    /// A line of a file of keys, numbered from 1.
+    /// A line of a key file, numbered from 1.
     case keysFile(line: Int)
-    /// The `option`-th pattern that excludes keys.
+    /// An exclusion.
     case exclude(option: Int)
   }
 
   /// The pattern as typed.
   package var bytes: [UInt8]
-  /// Its language, and how much of a key it must describe.
+  /// Its language and anchoring.
   package var mode: MatchMode
-  /// Where it was typed.
+  /// Its origin.
   package var origin: Origin
 
-  /// Makes a pattern.
+  /// Creates a pattern.
   package init(_ bytes: [UInt8], mode: MatchMode = .full, from origin: Origin) {
     self.bytes = bytes
     self.mode = mode
     self.origin = origin
   }
 
-  /// A regular expression that was given whole.
+  /// A regular expression given as a whole.
   package init(keyRegex text: String, option: Int = 0, mode: MatchMode = .full) {
     self.init(Array(text.utf8), mode: mode, from: .keyRegex(option: option))
   }

@@ -1,13 +1,13 @@
-/// How much of a key a pattern must describe, and in which language.
+/// The language of a pattern, and how much of a key it must match.
 package enum MatchMode: String, Hashable, Sendable, CaseIterable {
-  /// A regular expression that describes the whole key. The default: a pattern stands where the
-  /// vendor's console asks for a key name.
+  /// A regular expression that must match the whole key: the default, since the vendor's console
+  /// asks for key names here.
   case full
-  /// A regular expression that describes any part of the key.
+  /// A regular expression that may match any part of the key.
   case search
-  /// Redis's own glob, as `KEYS` matches it.
+  /// Redis's glob, as in `KEYS`.
   case glob
-  /// The key itself, byte for byte.
+  /// The exact key.
   case literal
 
   /// Whether patterns of this mode are regular expressions.

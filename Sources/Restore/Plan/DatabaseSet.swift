@@ -1,11 +1,11 @@
-/// Numbers of databases: a word of bits for the usual ones, a row for the others.
+/// A set of database numbers: a bit mask for the usual ones, an array for others.
 package struct DatabaseSet: Hashable, Sendable {
   private var low: UInt64 = 0
   private var others: [UInt32] = []
   /// Whether the set has all databases but these.
   private var isComplement = false
 
-  /// Makes a set of database numbers.
+  /// Creates a set.
   package init(_ databases: some Sequence<UInt32>) {
     for database in databases {
       if database < 64 {

@@ -1,32 +1,32 @@
 package import RDB
 
-/// What is to become of a key.
+/// The decision about a key.
 package enum Disposition: Hashable, BitwiseCopyable, Sendable {
-  /// It is restored, and expires at the instant if there is one.
+  /// The key is restored, with this expiry if there is one.
   case restore(expiry: UnixMilliseconds?)
-  /// It is not restored.
+  /// The key is skipped.
   case skip(SkipReason)
 }
 
-/// Why a key is not restored.
+/// Why a key is skipped.
 package enum SkipReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
-  /// It is in a database that was not asked for.
+  /// Its database is not selected.
   case database
-  /// Its value is of a type that was not asked for.
+  /// Its type is not selected.
   case type
-  /// It has another size, expiry, slot or such than what was asked for.
+  /// Its size, expiry, slot or similar is not selected.
   case measure
   /// No pattern selects it.
   case key
-  /// A pattern excludes it.
+  /// An exclusion matches it.
   case excluded
   /// It is not in the sample.
   case sample
-  /// As many keys as were asked for come before it.
+  /// The limit was reached before it.
   case limit
-  /// It had expired before the moment to which the data is restored.
+  /// It had expired before the restore's point in time.
   case expiredAtReference
-  /// The expiry that would be written is already past when the restore is submitted.
+  /// The expiry to write has passed when the restore is submitted.
   case expiredAtSubmission
 
   /// Whether the key was simply not asked for.
@@ -38,7 +38,7 @@ package enum SkipReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterabl
     }
   }
 
-  /// The reason as reports name it.
+  /// The reason's name in reports.
   package var name: String {
     switch self {
     case .database: "database"

@@ -1,19 +1,18 @@
-// What is added up of keys: a count with the bytes of their values, and for keys that are restored
-// their elements and expiries too.
+// Sums over keys: a count with value bytes, and for restored keys also elements and expiries.
 
 package import RDB
 
-/// Keys, and the bytes of their values as the file holds them.
+/// Keys and the bytes of their values.
 package struct KeyCount: Hashable, BitwiseCopyable, Sendable {
   /// Keys.
   package var keys: UInt64 = 0
   /// Bytes of their values.
   package var valueBytes: UInt64 = 0
 
-  /// Makes a count of nothing.
+  /// Creates an empty count.
   package init() {}
 
-  /// Makes a count.
+  /// Creates a count.
   package init(keys: UInt64, valueBytes: UInt64) {
     self.keys = keys
     self.valueBytes = valueBytes
@@ -21,29 +20,30 @@ package struct KeyCount: Hashable, BitwiseCopyable, Sendable {
 
   /// The sum of two counts.
   ///
-  /// Neither sum can wrap: a file would have to hold 2^64 bytes.
+  /// It cannot wrap: a file would have to hold 2^64 bytes.
   package static func + (a: KeyCount, b: KeyCount) -> KeyCount {
     KeyCount(keys: a.keys &+ b.keys, valueBytes: a.valueBytes &+ b.valueBytes)
   }
 }
 
-/// Keys that are restored: how many, and what is in them.
+/// Totals of restored keys.
 package struct KeyTotals: Hashable, BitwiseCopyable, Sendable {
   /// Keys.
   package private(set) var keys: UInt64 = 0
   /// Bytes of their values.
   package private(set) var valueBytes: UInt64 = 0
-  /// Elements (fields, members, entries) of their values, as far as layouts tell; a string is one.
+  /// Elements (fields, members, entries) of their values, as far as layouts store them; a string is
+  /// one.
   package private(set) var elements: UInt64 = 0
-  /// Keys of which only opening the value would tell the elements.
+  /// Keys whose elements only decoding would count.
   package private(set) var uncounted: UInt64 = 0
   /// Keys that expire.
   package private(set) var expiring: UInt64 = 0
 
-  /// Makes totals of nothing.
+  /// Creates empty totals.
   package init() {}
 
-  /// Makes totals.
+  /// Creates totals.
   package init(
     keys: UInt64, valueBytes: UInt64, elements: UInt64, uncounted: UInt64, expiring: UInt64
   ) {
@@ -54,12 +54,12 @@ package struct KeyTotals: Hashable, BitwiseCopyable, Sendable {
     self.expiring = expiring
   }
 
-  /// Keys and bytes alone.
+  /// Keys and bytes only.
   package var count: KeyCount { KeyCount(keys: keys, valueBytes: valueBytes) }
 
   /// Adds a key.
   ///
-  /// Sums wrap where a file claims more elements than there are numbers.
+  /// Sums wrap if a file claims absurd element counts.
   @inline(__always)
   package mutating func add(_ record: RDBRecord, expires: Bool) {
     let isCounted = record.elementCount != .max
@@ -70,7 +70,7 @@ package struct KeyTotals: Hashable, BitwiseCopyable, Sendable {
     expiring &+= expires ? 1 : 0
   }
 
-  /// Adds other keys.
+  /// Adds totals.
   @inline(__always)
   package mutating func add(_ other: KeyTotals) {
     keys &+= other.keys

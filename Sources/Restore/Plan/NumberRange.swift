@@ -15,18 +15,18 @@ package enum RangeError: Error, Hashable, Sendable {
 
 /// A range of numbers, both ends included.
 package struct NumberRange: Hashable, BitwiseCopyable, Sendable {
-  /// The least number in it.
+  /// The smallest number.
   package var lower: Int64
-  /// The greatest number in it.
+  /// The largest number.
   package var upper: Int64
 
-  /// Makes a range.
+  /// Creates a range.
   package init(_ lower: Int64, _ upper: Int64) {
     self.lower = lower
     self.upper = upper
   }
 
-  /// Whether a number is in it.
+  /// Whether the range contains a number.
   @inline(__always)
   package func contains(_ number: Int64) -> Bool { number >= lower && number <= upper }
 
@@ -120,12 +120,12 @@ package struct NumberRange: Hashable, BitwiseCopyable, Sendable {
   ]
 
   private static func count(_ text: Substring) -> Int64? {
-    // Int64(_:) would take a sign.
+    // Int64(_:) would accept a sign.
     guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
     return Int64(text)
   }
 
-  /// A number and its unit; nil if there is no such unit, or no 64-bit number of them.
+  /// A number with a unit; nil if the unit is unknown or the product exceeds 64 bits.
   static func scaled(_ text: Substring, _ units: [(String, Int64)]) -> Int64? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     guard let number = count(digits), !digits.isEmpty else { return nil }

@@ -1,11 +1,11 @@
-// How many of each: what a preview shows. Threads tally apart and merge, so nothing here is shared.
-// Per key only places of arrays are touched; a dictionary serves databases of absurd numbers.
+// The counts that a preview shows. Each thread has its own tally; tallies are merged. Per key only
+// array elements are touched; a dictionary holds unusual database numbers.
 
 package import RDB
 
-/// How many keys a plan restores, and how many it skips and why.
+/// Counts of restored and skipped keys.
 package struct PlanTally: Hashable, Sendable {
-  /// All keys that are restored.
+  /// All restored keys.
   package private(set) var restored = KeyTotals()
   private var skips = [KeyCount](repeating: KeyCount(), count: SkipReason.allCases.count)
   private var shapes = [KeyTotals](repeating: KeyTotals(), count: ValueShape.allCases.count + 1)
@@ -16,7 +16,7 @@ package struct PlanTally: Hashable, Sendable {
 
   private static let lowDatabaseCount = 64
 
-  /// Makes an empty tally for so many patterns.
+  /// Creates an empty tally.
   package init(patternCount: Int) {
     patterns = Array(repeating: KeyTotals(), count: patternCount)
   }
@@ -25,9 +25,9 @@ package struct PlanTally: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - record: The key's record.
-  ///   - disposition: What becomes of it.
-  ///   - pattern: The number of the pattern that selected it, if one did.
-  ///   - dialect: Whose meaning its type byte has.
+  ///   - disposition: The decision.
+  ///   - pattern: The number of the pattern that selected it, if any.
+  ///   - dialect: The dialect of its type.
   package mutating func add(
     _ record: RDBRecord, _ disposition: Disposition, pattern: Int?, in dialect: RDBDialect
   ) {
@@ -44,17 +44,17 @@ package struct PlanTally: Hashable, Sendable {
     }
   }
 
-  /// Counts keys that are skipped for a reason.
+  /// Counts skipped keys.
   package mutating func addSkipped(_ count: KeyCount, _ reason: SkipReason) {
     skips[Int(reason.rawValue)] = skips[Int(reason.rawValue)] + count
   }
 
-  /// Counts keys that are restored, all of one shape and in one database.
+  /// Counts restored keys of one shape and database.
   ///
   /// - Parameters:
   ///   - totals: The keys.
-  ///   - pattern: The number of the pattern that selected them, if one did.
-  ///   - shape: What their values are.
+  ///   - pattern: The number of the pattern that selected them, if any.
+  ///   - shape: The shape of their values.
   ///   - database: Their database.
   package mutating func addRestored(
     _ totals: KeyTotals, pattern: Int?, shape: ValueShape?, database: UInt32
@@ -69,7 +69,7 @@ package struct PlanTally: Hashable, Sendable {
     }
   }
 
-  /// Adds another thread's tally, of the same patterns.
+  /// Adds another thread's tally of the same patterns.
   package mutating func merge(_ other: PlanTally) {
     precondition(patterns.count == other.patterns.count, "tallies of different plans")
     restored.add(other.restored)
@@ -91,24 +91,24 @@ extension PlanTally {
   /// Keys skipped for a reason.
   package func skipped(_ reason: SkipReason) -> KeyCount { skips[Int(reason.rawValue)] }
 
-  /// All keys skipped.
+  /// All skipped keys.
   package var skipped: KeyCount { skips.reduce(KeyCount(), +) }
 
-  /// Keys restored whose value has a shape; nil for types that the dialect does not have.
+  /// Restored keys with values of a shape; nil for types unknown in the dialect.
   package func restored(_ shape: ValueShape?) -> KeyTotals {
     shapes[shape.map { Int($0.rawValue) } ?? shapes.count - 1]
   }
 
-  /// Keys restored that a pattern was the first to select, for each pattern in order.
+  /// Restored keys by the first pattern that selects them, in the order of patterns.
   package var restoredByPattern: [KeyTotals] { patterns }
 
-  /// Keys restored of a database.
+  /// Restored keys of a database.
   package func restored(in database: UInt32) -> KeyTotals {
     if database < PlanTally.lowDatabaseCount { return lowDatabases[Int(database)] }
     return highDatabases[database] ?? KeyTotals()
   }
 
-  /// Keys restored of each database that has any, by ascending number.
+  /// Restored keys of each database that has any, by ascending number.
   package var restoredByDatabase: [(database: UInt32, totals: KeyTotals)] {
     let low = lowDatabases.indices.filter { lowDatabases[$0].keys > 0 }
       .map { (database: UInt32($0), totals: lowDatabases[$0]) }

@@ -1,25 +1,23 @@
-/// Which records are asked for: by database, type and key, and by what can be measured of them.
-///
-/// What is nil asks for all.
+/// Selects records by database, type, key, size and similar; nil selects all.
 package struct RecordFilter: Sendable {
-  /// The databases asked for.
+  /// The databases.
   package var databases: DatabaseSet?
-  /// The types asked for.
+  /// The types.
   package var types: TypeSet?
-  /// Types that are left out, whatever else selects them.
+  /// Types to leave out; takes precedence.
   package var excludedTypes: TypeSet?
-  /// The cluster slots asked for.
+  /// The cluster slots.
   package var slots: ClosedRange<UInt16>?
-  /// Bounds on size, expiry, slot and such.
+  /// Bounds on size, expiry, slot and similar.
   package var measures = RecordMeasures()
-  /// The keys asked for.
+  /// The key patterns.
   package var keys: CompiledPatterns
-  /// Keys that are left out, whatever else selects them; without patterns there are none.
+  /// Exclusions, which take precedence.
   package var excluded: CompiledPatterns = .nothing
-  /// The part of the keys asked for.
+  /// The sample of keys.
   package var sample: KeySample?
 
-  /// Makes a filter; without arguments, for everything.
+  /// Creates a filter; the default selects everything.
   package init(
     databases: DatabaseSet? = nil, types: TypeSet? = nil, keys: CompiledPatterns = .everything
   ) {
@@ -28,14 +26,14 @@ package struct RecordFilter: Sendable {
     self.keys = keys
   }
 
-  /// Whether no record is left out.
+  /// Whether every record is selected.
   package var selectsEverything: Bool {
     databases == nil && types == nil && excludedTypes == nil && slots == nil
       && measures.isEmpty && keys.selectsEverything
       && excluded.patterns.isEmpty && sample == nil
   }
 
-  /// The same filter with other patterns for keys.
+  /// The same filter with other key patterns.
   package func with(keys: CompiledPatterns) -> RecordFilter {
     var other = self
     other.keys = keys

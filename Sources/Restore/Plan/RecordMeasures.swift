@@ -1,31 +1,31 @@
-// What may be asked of a record beside its database, its type and the patterns for its key.
+// Criteria other than database, type and key patterns.
 
 import RDB
 
-/// Bounds on what can be measured of a record; nil asks for nothing.
+/// Bounds on properties of a record; nil does not restrict.
 package struct RecordMeasures: Hashable, Sendable {
-  /// The expiry, as the file has it.
+  /// The expiry stored in the file.
   package var expiry: ExpiryRange?
-  /// Bytes of the whole record.
+  /// The size of the record.
   package var size: NumberRange?
-  /// Elements of the value.
+  /// The number of elements.
   package var elements: NumberRange?
-  /// Seconds since the last access, where the server wrote them.
+  /// Seconds since the last access, if stored.
   package var idle: NumberRange?
-  /// The LFU counter, where the server wrote it.
+  /// The LFU counter, if stored.
   package var frequency: NumberRange?
-  /// The cluster slot, as the file tells it or else as the key has it.
+  /// The cluster slot, as stored or computed from the key.
   package var slot: NumberRange?
 
-  /// Makes measures that ask for nothing.
+  /// Creates bounds that restrict nothing.
   package init() {}
 
-  /// Whether everything is asked for.
+  /// Whether nothing is restricted.
   package var isEmpty: Bool { self == RecordMeasures() }
 
-  /// Whether a record fits, its slot aside where only the key tells.
+  /// Whether a record is within the bounds, except for a slot that only the key determines.
   ///
-  /// A value whose layout does not tell its elements passes: whoever opens it asks again.
+  /// A value whose layout does not store its element count passes; who decodes it checks again.
   func contains(_ record: RDBRecord) -> Bool {
     if let size, !size.contains(Int64(record.end &- record.start)) { return false }
     if let expiry, !expiry.contains(record.expiry) { return false }
@@ -39,23 +39,21 @@ package struct RecordMeasures: Hashable, Sendable {
     return true
   }
 
-  /// Whether the slot fits.
+  /// Whether the slot is selected.
   func containsSlot(of record: RDBRecord, key: RawSpan) -> Bool {
     guard let slot else { return true }
     return slot.contains(Int64(record.slot ?? HashSlot(of: key).rawValue))
   }
 }
 
-/// About one key in so many, chosen by the key's bytes and a seed alone.
+/// About one in N keys, chosen by a hash of the key and a seed.
 package struct KeySample: Hashable, BitwiseCopyable, Sendable {
-  /// One in so many.
+  /// N.
   package var one: UInt64
-  /// What decides which.
+  /// The seed.
   package var seed: UInt64
 
-  /// Makes a sample.
-  ///
-  /// `one` is at least 1.
+  /// Creates a sample; `one` is at least 1.
   package init(oneIn one: UInt64, seed: UInt64 = 0) {
     precondition(one > 0, "one key in none")
     self.one = one
@@ -64,7 +62,7 @@ package struct KeySample: Hashable, BitwiseCopyable, Sendable {
 
   /// Whether a key is in the sample.
   package func contains(_ key: RawSpan) -> Bool {
-    // FNV-1a, and the finish of SplitMix64, so that all bits of the sum depend on all bytes.
+    // FNV-1a with the finaliser of SplitMix64, so that all bits of the hash depend on all bytes.
     var sum: UInt64 = 0xcbf2_9ce4_8422_2325 ^ seed
     for at in 0..<key.byteCount {
       sum ^= UInt64(key.byte(at: at))

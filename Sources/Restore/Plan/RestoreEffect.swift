@@ -1,17 +1,18 @@
-/// What a restore does to a key of the data that is there now.
+/// The effect of a restore on a key of the current data.
 package enum RestoreEffect: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
-  /// The key is not there now.
+  /// The key does not exist now.
   case created
-  /// It is there with another value.
+  /// The key exists with another value.
   case changed
-  /// It is there with the same value, and expires at another moment or only one of the two does.
+  /// The key exists with the same value and another expiry.
   case expiryChanged
-  /// It is there with the same value and expiry.
+  /// The key exists with the same value and expiry.
   case unchanged
-  /// It is there and asked for, and does not come back: the service deletes what it restores first.
+  /// The key exists, is selected and does not come back; the service deletes what it restores
+  /// first.
   case deleted
 
-  /// The effect as reports name it.
+  /// The effect's name in reports.
   package var name: String {
     switch self {
     case .created: "created"

@@ -1,17 +1,15 @@
-// One question per key, cheapest part first. The answer depends on nothing but the record, its key
-// and the selection: no clock, no file. So a preview is the plan without the writing.
+// The decision per key, cheapest checks first. It depends only on the record, its key and the
+// selection: no clock, no file. So a preview is the plan without the writing.
 
 package import RDB
 
-/// Decides what becomes of each key.
+/// Decides which keys are restored.
 ///
-/// A thread has its own.
+/// Each thread needs its own.
 package struct RestorePlan: ~Copyable {
-  /// What is asked for.
+  /// The selection.
   package let selection: Selection
-  /// Whose meaning type bytes have.
-  ///
-  /// A file may tell only after its header.
+  /// The dialect of types; a file may reveal it after its header.
   package var dialect: RDBDialect
   /// The number of the pattern that selected the last key; nil if none did or there are none.
   package private(set) var lastMatch: Int?
@@ -24,10 +22,10 @@ package struct RestorePlan: ~Copyable {
   private let selectsEveryKey: Bool
   private let measures: RecordMeasures
   private let measuresNothing: Bool
-  /// Nothing is asked of a key beside the patterns.
+  /// Only key patterns restrict the selection.
   private let onlyPatterns: Bool
 
-  /// Makes a plan for one thread.
+  /// Creates a plan for one thread.
   package init(_ selection: Selection, dialect: RDBDialect = .redis) {
     self.selection = selection
     self.dialect = dialect
@@ -45,14 +43,14 @@ package struct RestorePlan: ~Copyable {
       && selection.filter.sample == nil
   }
 
-  /// Decides what becomes of a key.
+  /// Decides about a key.
   ///
   /// - Parameters:
   ///   - record: The key's record.
-  ///   - key: Its bytes, spelled out.
-  ///   - bytes: The part of the file that holds the record; read only to learn a module's name.
-  /// - Returns: Whether it is restored, and until when.
-  /// - Throws: The pattern that gave up on the key, so that nothing can be said of it.
+  ///   - key: The decoded key.
+  ///   - bytes: The file's bytes; read only for a module's name.
+  /// - Returns: Whether it is restored, and with which expiry.
+  /// - Throws: The pattern that hit a limit on the key, so that the decision is unknown.
   package mutating func disposition(
     of record: RDBRecord, key: RawSpan, in bytes: RawSpan
   ) throws(KeyMatchError) -> Disposition {
@@ -74,7 +72,7 @@ package struct RestorePlan: ~Copyable {
     return selection.disposition(ofExpiry: record.expiry)
   }
 
-  /// Why a key that the patterns select is left out, if it is.
+  /// Why a key that the patterns select is skipped, if it is.
   @inline(never)
   private mutating func refusal(
     of record: RDBRecord, key: RawSpan

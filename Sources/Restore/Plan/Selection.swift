@@ -1,26 +1,25 @@
 package import RDB
 
-/// A plan as its threads share it: what is asked for, and what becomes of expiries.
+/// The selection and the treatment of expiries, shared by threads.
 package struct Selection: Sendable {
-  /// Which records are asked for.
+  /// The selected records.
   package var filter: RecordFilter
-  /// The moment to which the data is restored: a key that had expired before it is gone.
-  ///
-  /// Nil if no such moment is known.
+  /// The point in time to which data is restored: keys that expired before it are gone; nil if
+  /// unknown.
   package var reference: UnixMilliseconds?
-  /// How expiries move; nil if they stay.
+  /// The shift of expiries; nil for none.
   package var shift: TimeShift?
   /// The moment at which the restore is submitted.
   package var now: UnixMilliseconds
-  /// Whether keys that have expired are restored nevertheless.
+  /// Whether expired keys are restored.
   package var keepsExpired: Bool
 
-  /// Keys that are restored at most: the first in the file's order; nil for all.
+  /// The maximum number of keys to restore, in file order; nil for all.
   ///
-  /// Whoever goes through the file counts; the plan does not.
+  /// The caller counts; the plan does not.
   package var limit: UInt64?
 
-  /// Makes a selection.
+  /// Creates a selection.
   package init(
     filter: RecordFilter = RecordFilter(), reference: UnixMilliseconds? = nil,
     shift: TimeShift? = nil, now: UnixMilliseconds, keepsExpired: Bool = false
@@ -32,17 +31,19 @@ package struct Selection: Sendable {
     self.keepsExpired = keepsExpired
   }
 
-  /// Every expiry later than this is restored as it is, in milliseconds; none is where expiries move.
+  /// Expiries later than this are restored unchanged, in milliseconds; none if expiries are
+  /// shifted.
   package var keepsAfter: Int64 {
     guard shift == nil else { return .max }
     if keepsExpired { return .min }
     return max(now.rawValue, reference?.rawValue ?? .min)
   }
 
-  /// What becomes of a selected key with an expiry.
+  /// The decision about a selected key with an expiry.
   ///
-  /// A key that expires at the reference itself is still there. A key whose expiry, as it would be
-  /// written, is now or earlier would be deleted by the command that restores it.
+  /// A key that expires exactly at the reference still exists. A key whose expiry to write is not
+  /// after now
+  /// would be deleted by the command that restores it.
   @inline(__always)
   package func disposition(ofExpiry expiry: UnixMilliseconds?) -> Disposition {
     guard let expiry else { return .restore(expiry: nil) }

@@ -1,27 +1,22 @@
 package import RDB
 
-/// Moves expiries from one now to another: what a key had left at one moment it has left again from
-/// the other.
+/// Rebases expiries: a key's remaining TTL at one time is kept from another.
 package struct TimeShift: Hashable, BitwiseCopyable, Sendable {
-  /// The moment at which remaining lives are measured.
+  /// The time at which remaining TTLs are measured.
   package let from: UnixMilliseconds
-  /// The moment from which they run again.
+  /// The time from which they run again.
   package let target: UnixMilliseconds
 
-  /// Makes a shift.
-  ///
-  /// Times are moved by the difference between the two.
+  /// Creates a shift by the difference of two times.
   package init(from: UnixMilliseconds, to target: UnixMilliseconds) {
     self.from = from
     self.target = target
   }
 
-  /// The shift that undoes this one.
+  /// The inverse shift.
   package var inverse: TimeShift { TimeShift(from: target, to: from) }
 
-  /// An expiry, moved: `expiry + (target - from)`.
-  ///
-  /// A sum that no 64-bit number can hold stays at the last instant that one can.
+  /// A shifted expiry: `expiry + (target - from)`, saturated to 64 bits.
   @inline(__always)
   package func callAsFunction(_ expiry: UnixMilliseconds) -> UnixMilliseconds {
     let (shift, wide) = target.rawValue.subtractingReportingOverflow(from.rawValue)
@@ -30,7 +25,7 @@ package struct TimeShift: Hashable, BitwiseCopyable, Sendable {
     return UnixMilliseconds(moved)
   }
 
-  /// The same sum in numbers wide enough for it, cut to what an expiry can hold.
+  /// The same sum in wider numbers, saturated.
   @inline(never)
   private func saturated(_ expiry: UnixMilliseconds) -> UnixMilliseconds {
     let moved =

@@ -1,26 +1,24 @@
 package import RDB
 
-/// Types of values, by the names that the server's `TYPE` answers: shapes, and modules by name.
+/// A set of value types, by the names that `TYPE` answers: shapes, and modules by name.
 package struct TypeSet: Hashable, Sendable {
   private var shapes: UInt32 = 0
-  /// The letters of module names: a module's 64 bits without its version.
+  /// Module names: a module's 64 bits without its version.
   private var modules: [UInt64] = []
 
   /// Makes an empty set.
   package init() {}
 
-  /// Makes a set of shapes.
+  /// Creates a set of shapes.
   package init(_ shapes: some Sequence<ValueShape>) {
     for shape in shapes { insert(shape) }
   }
 
-  /// Adds a shape.
-  ///
-  /// `.module` stands for every module.
+  /// Adds a shape; `.module` means every module.
   package mutating func insert(_ shape: ValueShape) { shapes |= 1 << UInt32(shape.rawValue) }
 
-  /// Adds the type of a name: of a shape, such as `zset`, or of a module, such as `tairhash-`.
-  /// - Returns: Whether there is or could be such a type.
+  /// Adds a type by name: a shape such as `zset`, or a module such as `tairhash-`.
+  /// - Returns: Whether such a type exists or could exist.
   package mutating func insert(named name: String) -> Bool {
     if let shape = ValueShape.allCases.first(where: { $0.name == name }) {
       insert(shape)
@@ -36,8 +34,8 @@ package struct TypeSet: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - record: The record.
-  ///   - dialect: Whose meaning its type byte has.
-  ///   - bytes: The part of the file that holds it; read only for a module.
+  ///   - dialect: The dialect of its type.
+  ///   - bytes: The file's bytes; read only for a module.
   /// - Returns: Whether it is.
   @inline(__always)
   package func contains(

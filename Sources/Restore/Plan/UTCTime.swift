@@ -1,19 +1,19 @@
-// The vendor's times: UTC, in two forms and no other. The calendar is the Gregorian one, also for
-// days before it was in use, counted by the arithmetic of 400-year eras.
+// The vendor's times: UTC in two forms. The calendar is the proleptic Gregorian one, computed by
+// 400-year eras.
 //
 //   yyyy-MM-ddTHH:mm:ssZ      yyyy-MM-ddTHH:mmZ
 
 package import RDB
 
-/// A moment of UTC as the vendor's parameters spell it.
+/// A UTC time in the vendor's format.
 package struct UTCTime: Hashable, BitwiseCopyable, Sendable {
-  /// The moment.
+  /// The time.
   package var instant: UnixMilliseconds
 
-  /// Makes a time from an instant.
+  /// Creates a time.
   package init(_ instant: UnixMilliseconds) { self.instant = instant }
 
-  /// Reads a time; nil for any other form and for a day or an hour that does not exist.
+  /// Parses a time; nil for any other form and for dates that do not exist.
   package init?(_ text: String) {
     let bytes = Array(text.utf8)
     guard bytes.count == 20 || bytes.count == 17 else { return nil }
@@ -31,7 +31,7 @@ package struct UTCTime: Hashable, BitwiseCopyable, Sendable {
       minute: number(14..<16), second: second)
   }
 
-  /// Makes a time from the numbers of its date; nil if the calendar has no such moment.
+  /// Creates a time from its components; nil if the calendar has no such time.
   package init?(year: Int, month: Int, day: Int, hour: Int = 0, minute: Int = 0, second: Int = 0) {
     guard (0...9999).contains(year), (1...12).contains(month),
       day >= 1, day <= UTCTime.days(inMonth: month, of: year),
@@ -56,7 +56,7 @@ package struct UTCTime: Hashable, BitwiseCopyable, Sendable {
 
   /// Days from 1970-01-01 to a date.
   ///
-  /// A year is counted from March, so that the leap day is its last.
+  /// Years start in March, so that the leap day is the last.
   static func daysSinceEpoch(year: Int, month: Int, day: Int) -> Int {
     let marchYear = month > 2 ? year : year - 1
     let era = floorDivide(marchYear, 400)
@@ -67,7 +67,7 @@ package struct UTCTime: Hashable, BitwiseCopyable, Sendable {
     return era * 146_097 + dayOfEra - 719_468
   }
 
-  /// The date that is so many days after 1970-01-01.
+  /// The date a number of days after 1970-01-01.
   static func date(daysSinceEpoch days: Int) -> (year: Int, month: Int, day: Int) {
     let fromEra = days + 719_468
     let era = floorDivide(fromEra, 146_097)
@@ -82,10 +82,9 @@ package struct UTCTime: Hashable, BitwiseCopyable, Sendable {
 }
 
 extension UTCTime: CustomStringConvertible {
-  /// `yyyy-MM-ddTHH:mm:ssZ`, with three digits of milliseconds where there are any.
+  /// `yyyy-MM-ddTHH:mm:ssZ`, with milliseconds if there are any.
   ///
-  /// A year outside 0000 to 9999, which no parameter can spell, is written with its sign and all
-  /// its digits.
+  /// Years outside 0000 to 9999, which no parameter can express, have a sign and all their digits.
   package var description: String {
     let milliseconds = Int(instant.rawValue)
     let seconds = floorDivide(milliseconds, 1000)
@@ -109,7 +108,5 @@ private func padded(_ number: Int, _ width: Int = 2) -> String {
   return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
 }
 
-/// Division that rounds down, so that times before the epoch fall into the right day.
-///
-/// `b` > 0.
+/// Division that rounds down, for times before the epoch; `b` > 0.
 private func floorDivide(_ a: Int, _ b: Int) -> Int { a % b < 0 ? a / b - 1 : a / b }

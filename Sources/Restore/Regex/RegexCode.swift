@@ -1,21 +1,21 @@
-// PCRE2's compiled expression, owned. The dialect is fixed here: bytes and never UTF, case as
-// written, `.` any byte but CR and LF, `$` the very end.
+// A compiled PCRE2 expression. The dialect is fixed: bytes, never UTF; case-sensitive; `.` matches
+// any byte but CR and LF; `$` matches only at the end.
 
 private import CPCRE2
 
-/// A regular expression compiled by PCRE2, to machine code where that can be had.
+/// A regular expression compiled by PCRE2, to machine code if possible.
 ///
-/// The code is only read once it is made, so threads share it.
+/// Immutable, so threads share it.
 @safe final class RegexCode: Sendable {
   // SAFETY: made in `init` and freed in `deinit`; in between PCRE2 promises that matching does not
   // write to it.
   nonisolated(unsafe) let pointer: OpaquePointer
-  /// Whether there is machine code for it.
+  /// Whether there is machine code.
   let isJIT: Bool
-  /// Groups that it numbers.
+  /// The number of groups.
   let groups: Int
 
-  /// Why an expression does not compile, and where in it.
+  /// Why an expression does not compile, and where.
   struct Failure: Error {
     var code: Int32
     var offset: Int
@@ -24,12 +24,12 @@ private import CPCRE2
   /// How an expression is to be compiled.
   struct Traits: OptionSet {
     let rawValue: UInt8
-    /// It must describe the whole key.
+    /// It must match the whole key.
     static let wholeKey = Traits(rawValue: 1)
     /// Its groups need no numbers.
     static let unnumbered = Traits(rawValue: 2)
-    /// A search tries every byte, also where a leading `.*` seems to make that needless: PCRE2
-    /// forgets that an LF after a CR can begin a match.
+    /// A search tries every byte even after a leading `.*`: PCRE2 ignores that an LF after a CR can
+    /// begin a match.
     static let everyStart = Traits(rawValue: 4)
     /// Machine code is wanted.
     static let machineCode = Traits(rawValue: 8)
@@ -62,7 +62,7 @@ private import CPCRE2
 
   deinit { unsafe pcre2_code_free_8(pointer) }
 
-  /// Whether it describes the empty text.
+  /// Whether it matches the empty text.
   var describesEmpty: Bool {
     var answer: UInt32 = 0
     // SAFETY: PCRE2_INFO_MATCHEMPTY writes one uint32_t.
@@ -89,7 +89,7 @@ private import CPCRE2
     return unsafe compiled
   }
 
-  /// PCRE2's words for one of its errors.
+  /// PCRE2's message for an error code.
   static func message(_ code: Int32) -> String {
     var text = [UInt8](repeating: 0, count: 256)
     // SAFETY: PCRE2 writes at most `count` bytes, a zero included, and says how many.

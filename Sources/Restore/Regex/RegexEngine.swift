@@ -1,8 +1,8 @@
-// The engine behind regular expressions, for whoever reports a bug.
+// The regular expression engine, for bug reports.
 
 private import CPCRE2
 
-/// PCRE2, as this process has it.
+/// The version of PCRE2.
 package enum RegexEngine {
   /// Its version, such as `10.42 2022-12-11`.
   package static var version: String {

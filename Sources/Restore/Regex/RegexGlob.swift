@@ -1,20 +1,20 @@
-// Regular expressions that say no more than a glob can: text, `.` and `.*`. No engine is needed for
-// them, and none of them can be slow.
+// Regular expressions that a glob can express: text, `.` and `.*`. They need no engine and cannot
+// be slow.
 //
-//   full      a.*b     a*b      .  is ?      .+  is ?*      ^ and $ at the ends say nothing new
+//   full      a.*b     a*b      .  is ?      .+  is ?*      ^ and $ at the ends are redundant
 //   search    a.*b     *a*b*    ^a is a*     a$  is *a
 //
-// A dot is no CR and no LF. So what the expression describes lies within one line of the key, and a
-// key of several lines is looked at line by line; an expression with line ends of its own is left to
-// the engine.
+// A dot is neither CR nor LF. So a match lies within one line, and a key of several lines is
+// matched line
+// by line; an expression with line ends of its own is left to the engine.
 
-/// A glob that a regular expression amounts to.
+/// A glob equivalent to a regular expression.
 struct RegexGlob: Hashable {
-  /// The glob, which describes a whole line of a key.
+  /// The glob, which matches a whole line of a key.
   private(set) var pattern: [UInt8] = []
-  /// Whether the line must be the key's first, and the expression begins where it begins.
+  /// Whether the line must be the key's first.
   private(set) var isAtStart = true
-  /// Whether the line must be the key's last, and the expression ends where it ends.
+  /// Whether the line must be the key's last.
   private(set) var isAtEnd = true
 
   /// The glob of a pattern, if there is one.
@@ -39,18 +39,18 @@ struct RegexGlob: Hashable {
       case _ where RegexSyntax.isSpecial(byte): return nil
       default: append(byte)
       }
-      // What repeats anything else, or in a way of its own, is for the engine.
+      // Other repetition is left to the engine.
       if let next = rest.first, "*+?{".utf8.contains(next) { return nil }
     }
     isAtEnd = dollar || pattern.mode == .full
     if !isAtEnd { self.pattern.append(star) }
   }
 
-  /// What a dot and a sign behind it stand for.
+  /// The glob for a dot and its quantifier.
   private static func dots(_ rest: inout ArraySlice<UInt8>) -> [UInt8] {
     guard let sign = rest.first, "*+".utf8.contains(sign) else { return Array("?".utf8) }
     rest = rest.dropFirst()
-    // To take as little as it can selects the same keys.
+    // A lazy quantifier selects the same keys.
     if rest.first == UInt8(ascii: "?") { rest = rest.dropFirst() }
     return Array((sign == UInt8(ascii: "*") ? "*" : "?*").utf8)
   }

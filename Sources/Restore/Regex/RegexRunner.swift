@@ -1,16 +1,16 @@
-// What PCRE2 needs to run code: room for a match's places, limits, a stack for machine code.
+// PCRE2's match data, limits and JIT stack.
 
 private import CPCRE2
 
-/// Runs compiled expressions over bytes.
+/// Runs compiled expressions.
 ///
-/// A thread has its own; it allocates nothing per run.
+/// Each thread needs its own; a run allocates nothing.
 @safe struct RegexRunner: ~Copyable {
   private let matchData: OpaquePointer?
   private let context: OpaquePointer?
   private let stack: OpaquePointer?
 
-  /// Makes a runner that keeps the places of so many groups; without any it runs nothing.
+  /// Creates a runner that keeps the places of `groups` groups; with 0 it runs nothing.
   init(_ limits: MatchLimits, groups: UInt32) {
     // SAFETY: each is made here, freed in `deinit` and used by this runner alone. PCRE2 answers
     // nil when memory is short; `run` then refuses.
@@ -33,22 +33,21 @@ private import CPCRE2
     unsafe pcre2_jit_stack_free_8(stack)
   }
 
-  /// Sets how many steps the runs that come may take.
+  /// Sets the step limit of the following runs.
   func limit(steps: UInt32) {
     guard unsafe context != nil else { return }
     // SAFETY: the context belongs to this runner.
     unsafe pcre2_set_match_limit_8(context, steps)
   }
 
-  /// Runs code over bytes: machine code, or the interpreter where there is none or its stack is too
-  /// small.
+  /// Runs code: machine code, or the interpreter where there is none or its stack is too small.
   ///
   /// - Parameters:
   ///   - code: A compiled expression that outlives the call.
   ///   - isJIT: Whether there is machine code for it.
   ///   - text: The bytes.
   ///   - start: Where the search begins.
-  /// - Returns: PCRE2's answer; negative for no match and for errors.
+  /// - Returns: PCRE2's result; negative for no match and for errors.
   @inline(__always)
   func run(_ code: OpaquePointer, isJIT: Bool, _ text: RawSpan, from start: Int = 0) -> Int32 {
     guard unsafe matchData != nil, unsafe context != nil else { return PCRE2_ERROR_NOMEMORY }
@@ -69,21 +68,22 @@ private import CPCRE2
     }
   }
 
-  /// The number that the mark of the last match spells.
+  /// The number in the mark of the last match.
   @inline(__always)
   func markedNumber() -> Int? {
     // SAFETY: the mark is text inside the code that was run, which lives; a zero ends it.
     guard var digit = unsafe pcre2_get_mark_8(matchData) else { return nil }
     var number = 0
     while unsafe digit.pointee != 0 {
-      // Marks are places in an array, spelled by us.
+      // Marks are array indices that the program wrote.
       unsafe number = number &* 10 &+ Int(digit.pointee &- 0x30)
       unsafe digit += 1
     }
     return number
   }
 
-  /// Where a group of the last match is, or the match itself, group 0; nil if it took no part.
+  /// The place of a group of the last match, group 0 being the match; nil if it did not
+  /// participate.
   func range(_ group: Int) -> Range<Int>? {
     guard unsafe matchData != nil else { return nil }
     // SAFETY: the vector has a pair for each of so many groups, and lives as long as `matchData`.
@@ -92,15 +92,15 @@ private import CPCRE2
     else { return nil }
     let start = unsafe pairs[2 * group]
     let end = unsafe pairs[2 * group + 1]
-    // A group that took no part has the largest number for both. `\K` may put the start behind the
-    // end.
+    // A group that did not participate has the largest number for both. `\K` may put the start
+    // after the end.
     guard start <= end, let start = Int(exactly: start), let end = Int(exactly: end) else {
       return nil
     }
     return start..<end
   }
 
-  /// Why a run ended without an answer; nil if it had one.
+  /// The limit that ended a run; nil if it completed.
   static func failure(_ answer: Int32) -> KeyMatchError.Reason? {
     switch answer {
     case 0..., PCRE2_ERROR_NOMATCH: nil

@@ -1,19 +1,18 @@
-// What can be known of a regular expression without understanding all of it. The reading is timid:
-// whatever it does not know makes the expression neither simple nor joinable, and PCRE2, which knows
-// everything, runs it alone.
+// A partial analysis of regular expressions. Whatever it does not recognise makes an expression
+// neither simple nor combinable; PCRE2 then runs it alone.
 
-/// What a look at a regular expression's text tells.
+/// What is known about a regular expression from its text.
 struct RegexSyntax {
-  /// Bytes with which every match begins, if the expression is tried at one place.
+  /// The literal prefix of every match.
   private(set) var prefix: [UInt8] = []
-  /// Texts behind the prefix that every match holds, as far as they are known.
+  /// Known literals after the prefix that every match contains.
   private(set) var texts: [[UInt8]] = []
-  /// Whether it means the same inside a group of a larger expression that numbers no groups.
+  /// Whether it means the same inside a group of a larger expression without numbered groups.
   ///
-  /// Not so with back references, recursion, names, verbs, quoting, or extended syntax.
+  /// False with back references, recursion, names, verbs, quoting or extended syntax.
   private(set) var isCombinable = true
 
-  /// Whether it has verbs, such as `(*ACCEPT)`, or looks as if it might.
+  /// Whether it has verbs such as `(*ACCEPT)`, or may have.
   var hasVerbs: Bool {
     zip(bytes, bytes.dropFirst()).contains { $0 == UInt8(ascii: "(") && $1 == UInt8(ascii: "*") }
   }
@@ -23,7 +22,7 @@ struct RegexSyntax {
   private var depth = 0
   private var alternates = false
   private var readsPrefix = true
-  /// Text that is being read, outside of groups and behind the prefix.
+  /// The literal being read, outside of groups and after the prefix.
   private var run: [UInt8] = []
   private var readsRuns = true
 
@@ -35,9 +34,9 @@ struct RegexSyntax {
     if alternates || !isCombinable { (prefix, texts) = ([], []) }
   }
 
-  /// What is to be searched for: a `.*` at the beginning may be empty, so it says nothing.
+  /// The expression to search for, without a redundant leading `.*`.
   ///
-  /// Not so if it takes all it can and gives nothing back, or is one of several alternatives.
+  /// A possessive one, or one of several alternatives, is kept.
   var searched: ArraySlice<UInt8> {
     var rest = bytes[...]
     while isCombinable, !alternates, rest.starts(with: ".*".utf8) {
@@ -66,10 +65,10 @@ struct RegexSyntax {
       if depth == 0 { alternates = true }
       readsPrefix = false
     case UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "+"), UInt8(ascii: "{"):
-      // It repeats what stands before it, perhaps no times.
+      // The element before it may be repeated zero times.
       if readsPrefix, !prefix.isEmpty { prefix.removeLast() }
       readsPrefix = false
-      // Of what is repeated at least once the run may keep the first.
+      // With `+` the run may keep its first occurrence.
       if byte != UInt8(ascii: "+"), !run.isEmpty { run.removeLast() }
       endRun()
       if byte == UInt8(ascii: "{") { skipBounds() }
@@ -94,7 +93,7 @@ struct RegexSyntax {
     run = []
   }
 
-  /// Steps over the numbers of a `{m,n}`; what looks otherwise may be text, so texts end here.
+  /// Skips a `{m,n}`; anything else may be literal, so runs end here.
   private mutating func skipBounds() {
     while let byte = peek(), "0123456789,".utf8.contains(byte) { at += 1 }
     if peek() == UInt8(ascii: "}") { at += 1 } else { readsRuns = false }
@@ -112,7 +111,7 @@ struct RegexSyntax {
     }
     readsPrefix = false
     endRun()
-    // Digits may follow that are no text.
+    // Digits may follow that are not literal.
     if byte == UInt8(ascii: "x") { readsRuns = false }
     isCombinable = RegexSyntax.harmlessEscapes.contains(byte)
   }
@@ -125,7 +124,7 @@ struct RegexSyntax {
     while let byte = peek(), byte != UInt8(ascii: "]") {
       at += 1
       if byte == UInt8(ascii: "[") {
-        // Perhaps a POSIX name, whose end would have to be found.
+        // Possibly a POSIX class, whose end is not searched.
         isCombinable = false
         return
       }
@@ -158,7 +157,7 @@ struct RegexSyntax {
       return
     }
     if kind == UInt8(ascii: ")") {
-      // Flags for all that follows: text may mean other text.
+      // Flags for the rest of the expression may change the meaning of literals.
       readsRuns = false
     } else {
       at += 1
@@ -171,10 +170,11 @@ struct RegexSyntax {
     escapedLiteral(byte) != nil || "dDwWsSbhHvVtnrfex".utf8.contains(byte)
   }
 
-  /// Whether a byte is an operator outside of classes; backslashes aside.
+  /// Whether a byte is an operator outside classes, other than a backslash.
   static func isSpecial(_ byte: UInt8) -> Bool { ".^$|()[]{}*+?".utf8.contains(byte) }
 
-  /// The byte that `\` and this byte stand for, if it is the byte itself: ASCII punctuation.
+  /// The byte that a backslash and this byte stand for, if it is the byte itself: ASCII
+  /// punctuation.
   static func escapedLiteral(_ byte: UInt8) -> UInt8? {
     switch byte {
     case 0x21...0x2f, 0x3a...0x40, 0x5b...0x60, 0x7b...0x7e: byte

@@ -1,21 +1,21 @@
-// What a reader of a FilterKey would ask about before running it. The vendor's own examples look
-// like globs but are regular expressions: `session:*` selects `session:::` and not `session:abc`.
+// Likely mistakes in a FilterKey. The vendor's examples look like globs but are regular
+// expressions: `session:*` selects `session:::` and not `session:abc`.
 
-/// A doubt about the patterns of a request that the patterns alone raise.
+/// A warning about the patterns of a request.
 package struct FilterKeyWarning: Hashable, Sendable {
-  /// What is doubtful.
+  /// The reason.
   package enum Reason: String, Hashable, Sendable, CaseIterable {
-    /// A comma inside `{m,n}` has split an item in two.
+    /// A comma inside `{m,n}` has split an item.
     case commaInQuantifier = "FilterKey.CommaInQuantifier"
     /// A regular expression has a `*` where a glob would have it.
     case looksLikeGlob = "FilterKey.LooksLikeGlob"
-    /// The pattern selects every key, or every key of one line.
+    /// The pattern selects every key, or every single-line key.
     case matchesAll = "FilterKey.MatchesAll"
     /// More patterns than the vendor advises: 10 keys, or 3 with regular expressions.
     case manyKeys = "FilterKey.ManyKeys"
-    /// A regular expression that is a plain name but for a dot, which is any byte.
+    /// A regular expression that is a plain name except for a dot, which matches any byte.
     case unescapedDot = "FilterKey.UnescapedDot"
-    /// `^` or `$` at an end of an expression that describes the whole key anyway.
+    /// `^` or `$` at an end of an expression that must match the whole key anyway.
     case redundantAnchor = "FilterKey.RedundantAnchor"
     /// A space or a quote at an end, which is part of the pattern.
     case padded = "FilterKey.Padded"
@@ -23,21 +23,21 @@ package struct FilterKeyWarning: Hashable, Sendable {
     case shadowed = "FilterKey.Shadowed"
   }
 
-  /// What is doubtful.
+  /// The reason.
   package var reason: Reason
-  /// The number of the pattern; of `.manyKeys`, the first that is too many.
+  /// The pattern's number; for `.manyKeys`, the first beyond the limit.
   package var index: Int
-  /// The number of the other pattern, of `.shadowed`.
+  /// For `.shadowed`, the other pattern's number.
   package var other: Int?
 
-  /// Makes a warning.
+  /// Creates a warning.
   package init(_ reason: Reason, index: Int, other: Int? = nil) {
     self.reason = reason
     self.index = index
     self.other = other
   }
 
-  /// The doubts about patterns, in their order.
+  /// The warnings about patterns, in their order.
   package static func warnings(about patterns: [KeyPattern]) -> [FilterKeyWarning] {
     var warnings: [FilterKeyWarning] = []
     for (index, pattern) in patterns.enumerated() {
@@ -76,7 +76,7 @@ package struct FilterKeyWarning: Hashable, Sendable {
     return b.bytes.drop(while: DigitRun.isDigit).first == UInt8(ascii: "}")
   }
 
-  /// Whether a star follows a byte that a writer of regular expressions would hardly repeat.
+  /// Whether a star follows a byte that is unlikely to be repeated on purpose.
   private static func looksLikeGlob(_ bytes: [UInt8]) -> Bool {
     guard let star = bytes.firstIndex(of: UInt8(ascii: "*")) else { return false }
     guard star > 0 else { return true }
@@ -86,7 +86,8 @@ package struct FilterKeyWarning: Hashable, Sendable {
       && !before.contains(UInt8(ascii: "("))
   }
 
-  /// Whether a pattern begins or ends with a space, or with the quotes that a shell should have taken.
+  /// Whether a pattern starts or ends with a space, or is in quotes that the shell should have
+  /// removed.
   private static func isPadded(_ bytes: [UInt8]) -> Bool {
     guard let first = bytes.first, let last = bytes.last else { return false }
     let spaces = " \t".utf8

@@ -1,12 +1,12 @@
-// JSON as parameters need it: one object whose members are strings, numbers, true, false or null.
+// JSON for parameters: one object whose members are strings, numbers, true, false or null.
 
-/// Reads an object without objects or arrays inside.
+/// Parses an object without nested objects or arrays.
 struct FlatJSON {
   private var rest: ArraySlice<UInt8>
 
   init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
-  /// The members, in order, without those that are null; nil if this is no such object.
+  /// The members in order, without null ones; nil if this is not such an object.
   mutating func object() -> [(name: String, value: [UInt8])]? {
     var members: [(name: String, value: [UInt8])] = []
     guard take("{") else { return nil }

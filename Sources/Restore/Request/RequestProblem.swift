@@ -1,12 +1,12 @@
 package import RDB
 
-/// The name of a condition that a request may be in: our own, and the vendor's where it has one.
+/// A condition of a request: the program's name for it, and the vendor's if there is one.
 package struct RequestCode: Hashable, Sendable, CustomStringConvertible {
-  /// Our name.
+  /// The program's name.
   package let name: String
   /// The vendor's name, spelled as published.
   package let vendor: String?
-  /// Whether the request can be carried out nevertheless.
+  /// Whether the request can be carried out anyway.
   package let isWarning: Bool
 
   private init(_ name: String, vendor: String? = nil, isWarning: Bool = false) {
@@ -15,7 +15,7 @@ package struct RequestCode: Hashable, Sendable, CustomStringConvertible {
     self.isWarning = isWarning
   }
 
-  /// Our name, and the vendor's in brackets.
+  /// The program's name, with the vendor's in brackets.
   package var description: String {
     guard let vendor else { return name }
     return "\(name) [\(vendor)]"
@@ -26,47 +26,47 @@ package struct RequestCode: Hashable, Sendable, CustomStringConvertible {
   /// RestoreType is 0, which the vendor's service has ignored since 2025.
   package static let restoreTypeDeprecated = RequestCode(
     "RestoreType.Deprecated", isWarning: true)
-  /// RestoreType does not go with the other parameters or with the input.
+  /// RestoreType contradicts other parameters or the input.
   package static let restoreTypeMismatch = RequestCode(
     "RestoreType.Mismatch", vendor: "ResroreParamNotMatch")
   /// RestoreType is 1, but there is no RestoreTime.
   package static let restoreTimeMissing = RequestCode(
     "RestoreTime.Missing", vendor: "MissingParameter")
-  /// RestoreTime is not a UTC time of the vendor's form.
+  /// RestoreTime is not in the vendor's format.
   package static let restoreTimeFormat = RequestCode(
     "RestoreTime.Format", vendor: "InvalidRestoreTime.Format")
-  /// RestoreTime is before the first moment that the input covers.
+  /// RestoreTime is before the input's coverage.
   package static let restoreTimeTooEarly = RequestCode(
     "RestoreTime.TooEarly", vendor: "InvalidBinlog.NotValid")
-  /// RestoreTime is after the last moment that the input covers, or in the future.
+  /// RestoreTime is after the input's coverage, or in the future.
   package static let restoreTimeTooLate = RequestCode(
     "RestoreTime.TooLate", vendor: "InvalidBinlog.NotValid")
-  /// TimeShift is not a UTC time of the vendor's form.
+  /// TimeShift is not in the vendor's format.
   package static let timeShiftFormat = RequestCode("TimeShift.Format")
-  /// TimeShift is before the moment to which the data is restored.
+  /// TimeShift is before the point in time of the restore.
   package static let timeShiftTooEarly = RequestCode("TimeShift.TooEarly")
-  /// TimeShift is after the moment at which the restore is submitted.
+  /// TimeShift is after the submission of the restore.
   package static let timeShiftTooLate = RequestCode("TimeShift.TooLate")
-  /// There is a TimeShift but no moment to measure remaining lives at.
+  /// TimeShift without a time at which remaining TTLs are measured.
   package static let timeShiftNoReference = RequestCode("TimeShift.NoReference")
-  /// No type of value has this name, and no module could.
+  /// No value type has this name.
   package static let typeUnknown = RequestCode("Type.Unknown")
-  /// There is a FilterKey with RestoreType 0; the vendor's older text asks for 1.
+  /// FilterKey with RestoreType 0; the vendor's older documentation requires 1.
   package static let filterKeyNeedsPIT = RequestCode("FilterKey.NeedsPIT", isWarning: true)
 }
 
-/// A condition that a request is in, and the values that show it.
+/// A condition and the values that cause it.
 package struct RequestProblem: Hashable, Sendable {
   /// The condition.
   package var code: RequestCode
   /// The parameter's text, as given.
   package var text: String
-  /// The instant that the text means, where it means one.
+  /// The time that the text means, if any.
   package var given: UnixMilliseconds?
-  /// The instant that it is beyond.
+  /// The time that it exceeds.
   package var bound: UnixMilliseconds?
 
-  /// Makes a problem.
+  /// Creates a problem.
   package init(
     _ code: RequestCode, text: String, given: UnixMilliseconds? = nil,
     bound: UnixMilliseconds? = nil
@@ -80,8 +80,8 @@ package struct RequestProblem: Hashable, Sendable {
 
 /// Why a request cannot be carried out.
 package enum RestoreRequestError: Error, Hashable, Sendable {
-  /// Its parameters contradict each other or mean nothing. All that do are told.
+  /// The parameters are invalid or contradictory; all problems.
   case parameters([RequestProblem])
-  /// A pattern cannot be used.
+  /// A pattern is invalid.
   case pattern(FilterKeyError)
 }

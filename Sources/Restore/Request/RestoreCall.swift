@@ -1,31 +1,29 @@
-// A call of RestoreInstance as people have it: parameters by the API's names. Three spellings:
+// A RestoreInstance call in three forms:
 //
 //   JSON           {"RestoreType": "1", "RestoreTime": "...", "FilterKey": "a.*,b"}
 //   query string   Action=RestoreInstance&RestoreTime=2026-11-20T10%3A00%3A00Z&FilterKey=a.%2A
 //   command line   aliyun r-kvstore RestoreInstance --RestoreTime ... --FilterKey 'a.*,b'
 //                  aliyun r-kvstore restore-instance --restore-time ... --filter-key 'a.*,b'
 //
-// Parameters that an offline preview has no use for, such as InstanceId, are kept and not read.
+// Parameters that an offline preview does not need, such as InstanceId, are kept and not used.
 
-/// Parameters of a call, by name, as bytes.
+/// The parameters of a call, by name.
 package struct RestoreCall: Sendable {
   /// The parameters, in order.
   package private(set) var parameters: [(name: String, value: [UInt8])] = []
 
-  /// What is called, as a command line or the parameter Action names it; nil if that is not told.
+  /// The action named by the command line or the parameter Action; nil if there is none.
   package private(set) var action: String?
 
-  /// Whether something else is called than what is previewed.
+  /// Whether another action is called.
   package var isOther: Bool {
     action.map { !["RestoreInstance", "restore-instance"].contains($0) } ?? false
   }
 
-  /// What the preview reads.
+  /// The parameters that a preview uses.
   package static let known = ["RestoreType", "RestoreTime", "TimeShift", "FilterKey"]
 
-  /// Reads a file: a JSON object, or else a query string or URL.
-  ///
-  /// Nil if it is neither.
+  /// Parses a JSON object, a query string or a URL; nil for anything else.
   package init?(_ bytes: [UInt8]) {
     let text = bytes[...].trimmed
     if text.first == UInt8(ascii: "{") {
@@ -39,9 +37,8 @@ package struct RestoreCall: Sendable {
     action = value("Action").map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Reads the words of a command line, which a shell has taken apart; or one word that is all of it.
-  ///
-  /// Nil if they have no option with a name.
+  /// Parses the words of a command line, or one word that is all of it; nil if there is no named
+  /// option.
   package init?(words: [String]) {
     var rest = words[...]
     if words.count == 1 {
@@ -64,7 +61,7 @@ package struct RestoreCall: Sendable {
     guard !parameters.isEmpty else { return nil }
   }
 
-  /// The parameter that an option of the newer command line stands for: `filter-key` is FilterKey.
+  /// The parameter of an option of the newer command line: `filter-key` is FilterKey.
   private static func name(ofOption option: String) -> String {
     known.first { name in
       let spelled = name.reduce(into: "") { text, letter in
@@ -77,13 +74,12 @@ package struct RestoreCall: Sendable {
   /// A parameter's value; nil if it is not given.
   package func value(_ name: String) -> [UInt8]? { parameters.first { $0.name == name }?.value }
 
-  /// A parameter that is given twice, of those that are read.
+  /// A used parameter that is given twice.
   package var repeated: String? {
     RestoreCall.known.first { name in parameters.count { $0.name == name } > 1 }
   }
 
-  /// A parameter that is one of those that are read but for the case of its letters, hyphens and
-  /// underscores.
+  /// A parameter that differs from a used one only in case, hyphens or underscores.
   package var misspelled: String? {
     parameters.first { parameter in
       let letters = parameter.name.lowercased().filter { $0 != "-" && $0 != "_" }
@@ -91,7 +87,7 @@ package struct RestoreCall: Sendable {
     }?.name
   }
 
-  /// Puts the parameters that are read into a request, and says which of them it had already.
+  /// Copies the used parameters into a request; returns those it already had.
   package func complete(_ request: inout RestoreRequest) -> [String] {
     var twice: [String] = []
     func put(_ name: String, _ place: WritableKeyPath<RestoreRequest, String?>) {

@@ -1,15 +1,14 @@
-// The parameters of the vendor's RestoreInstance, as text, and what an offline tool has to be told
-// besides: what the time is, and what the input covers. Checked here, once, before a file is read
-// for its keys.
+// The parameters of RestoreInstance as text, with what an offline tool needs besides: the current
+// time and the input's coverage. They are validated once, before keys are read.
 //
-//   reference   RestoreTime, or else the file's own ctime
+//   reference   RestoreTime, or the file's ctime
 //   bounds      reference <= TimeShift <= now, and RestoreTime <= now
 
 package import RDB
 
-/// A restore as it was asked for.
+/// A restore request.
 package struct RestoreRequest: Hashable, Sendable {
-  /// Bounds that the vendor sets and that a request may do without.
+  /// The vendor's bounds that a request may exceed.
   package struct Allowances: OptionSet, Hashable, Sendable {
     /// The bits.
     package let rawValue: UInt8
@@ -17,15 +16,15 @@ package struct RestoreRequest: Hashable, Sendable {
     package init(rawValue: UInt8) { self.rawValue = rawValue }
     /// TimeShift may be after now.
     package static let futureShift = Allowances(rawValue: 1)
-    /// TimeShift may be before the reference, so that keys live shorter.
+    /// TimeShift may be before the reference, so that keys expire earlier.
     package static let earlyShift = Allowances(rawValue: 2)
     /// RestoreTime may be after now.
     package static let futureRestoreTime = Allowances(rawValue: 4)
-    /// RestoreTime may be outside what the input covers.
+    /// RestoreTime may be outside the input's coverage.
     package static let uncoveredRestoreTime = Allowances(rawValue: 8)
   }
 
-  /// RestoreType as given: `0` a backup as it is, `1` a point in time.
+  /// RestoreType as given: `0` a backup, `1` a point in time.
   package var restoreType: String?
   /// RestoreTime as given.
   package var restoreTime: String?
@@ -35,47 +34,47 @@ package struct RestoreRequest: Hashable, Sendable {
   package var restoreInstant: UnixMilliseconds?
   /// The moment of TimeShift, where it was typed in a form that the vendor does not read.
   package var shiftInstant: UnixMilliseconds?
-  /// FilterKeys as given, each to be split at its commas.
+  /// FilterKeys as given, to be split at commas.
   package var filterKeys: [FilterKey] = []
-  /// Further patterns, not to be split; they come after those of the FilterKeys.
+  /// Patterns that are not split; they follow those of the FilterKeys.
   package var patterns: [KeyPattern] = []
-  /// Patterns of keys that are left out, whatever else selects them.
+  /// Exclusions.
   package var excluded: [KeyPattern] = []
-  /// How FilterKeys are to be read.
+  /// How FilterKeys are interpreted.
   package var mode: MatchMode = .full
-  /// Databases asked for; nil for all.
+  /// Databases; nil for all.
   package var databases: [UInt32]?
-  /// Names of types asked for; nil for all.
+  /// Type names; nil for all.
   package var types: [String]?
-  /// Databases that are left out, whatever else selects them.
+  /// Databases that are left out; this takes precedence.
   package var excludedDatabases: [UInt32] = []
-  /// Names of types that are left out, whatever else selects them.
+  /// Names of types that are left out; this takes precedence.
   package var excludedTypes: [String] = []
-  /// Bounds on size, expiry, slot and such.
+  /// Bounds on size, expiry, slot and similar.
   package var measures = RecordMeasures()
-  /// The part of the selected keys that is asked for; nil for all of them.
+  /// The sample of keys; nil for all.
   package var sample: KeySample?
-  /// Keys that are restored at most, in the file's order; nil for all.
+  /// The maximum number of keys, in file order; nil for all.
   package var limit: UInt64?
-  /// How much a pattern may cost on one key.
+  /// Limits for each pattern on one key.
   package var limits = MatchLimits()
-  /// The moment at which the restore is submitted.
+  /// When the restore is submitted.
   package var now: UnixMilliseconds
-  /// The ctime that the file tells; the reference if there is no RestoreTime.
+  /// The file's ctime, which is the reference without a RestoreTime.
   package var fileTime: UnixMilliseconds?
-  /// The moments that the input can be restored to; nil where that is not known.
+  /// The times the input can be restored to; nil if unknown.
   package var coverage: ClosedRange<UnixMilliseconds>?
-  /// Whether the input has a log beside the backup; nil where that is not known.
+  /// Whether the input has a log besides the backup; nil if unknown.
   package var hasLog: Bool?
-  /// Bounds that do not hold.
+  /// The bounds that may be exceeded.
   package var allowances: Allowances = []
-  /// Whether keys that have expired are restored nevertheless.
+  /// Whether expired keys are restored.
   package var keepsExpired = false
 
-  /// Makes a request for everything, submitted at a moment.
+  /// Creates a request for everything.
   package init(now: UnixMilliseconds) { self.now = now }
 
-  /// The moment to which the data is restored, as far as the request tells.
+  /// The point in time of the restore, if known.
   package var reference: UnixMilliseconds? {
     guard let restoreTime else { return fileTime }
     return restoreInstant ?? UTCTime(restoreTime)?.instant
@@ -86,13 +85,13 @@ package struct RestoreRequest: Hashable, Sendable {
     shiftInstant ?? timeShift.flatMap { UTCTime($0)?.instant }
   }
 
-  /// Everything that is wrong or doubtful with the parameters, patterns aside.
+  /// All errors and warnings about the parameters, except patterns.
   package func problems() -> [RequestProblem] {
     typeProblems() + restoreTimeProblems() + timeShiftProblems() + typeNameProblems()
   }
 
-  /// All patterns, in order: those of the FilterKeys, then the others.
-  /// - Throws: The first item of a FilterKey that is empty.
+  /// All patterns: those of the FilterKeys, then the others.
+  /// - Throws: The first empty item of a FilterKey.
   package func allPatterns() throws(FilterKeyError) -> [KeyPattern] {
     var all: [KeyPattern] = []
     for (option, filterKey) in filterKeys.enumerated() {
@@ -101,8 +100,8 @@ package struct RestoreRequest: Hashable, Sendable {
     return all + patterns
   }
 
-  /// What the request amounts to.
-  /// - Throws: All that is wrong with its parameters, or the first pattern that cannot be used.
+  /// The selection that the request describes.
+  /// - Throws: All invalid parameters, or the first invalid pattern.
   package func selection() throws(RestoreRequestError) -> Selection {
     let errors = problems().filter { !$0.code.isWarning }
     guard errors.isEmpty else { throw .parameters(errors) }
@@ -130,7 +129,7 @@ package struct RestoreRequest: Hashable, Sendable {
     }
   }
 
-  /// The error, with the next item of its FilterKey where something is missing at the item's end.
+  /// The error, with the next item of its FilterKey if something is missing at the end.
   private func withNext(_ error: FilterKeyError) -> FilterKeyError {
     var error = error
     if case .syntax = error.reason, error.offset == error.pattern.bytes.count,
@@ -197,7 +196,7 @@ extension RestoreRequest {
       [RequestProblem(code, text: timeShift, given: target, bound: bound)]
     }
     guard let reference else {
-      // A RestoreTime of the wrong form is its own problem, and told.
+      // An invalid RestoreTime is reported separately.
       return restoreTime == nil ? problem(.timeShiftNoReference) : []
     }
     if target < reference, !allowances.contains(.earlyShift) {

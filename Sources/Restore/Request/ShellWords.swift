@@ -1,11 +1,10 @@
-// A command line that was pasted as one text: taken apart as a POSIX shell would, which a shell did not
-// get to do.
+// Splits a command line that was pasted as one argument, like a POSIX shell.
 //
-//   'as it is'     "as it is but for \" \\ \$ \`"     \x is x     \ and a line's end is nothing
+//   'literal'     "literal except \" \\ \$ \`"     \x is x     \ and a line break is nothing
 
 /// The words of a command line.
 enum ShellWords {
-  /// Takes a text apart; nil if a quote is not closed.
+  /// Splits a text; nil if a quote is not closed.
   static func split(_ text: String) -> [String]? {
     var words: [String] = []
     var word: String?

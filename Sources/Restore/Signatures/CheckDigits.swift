@@ -1,7 +1,7 @@
-// Check digits: what tells a card's or an account's number from any other.
+// Check digits of card and account numbers.
 
 extension SignatureRule.Check {
-  /// Whether bytes pass; spaces and dashes do not count.
+  /// Whether the digits are valid; spaces and dashes are ignored.
   func passes(_ text: RawSpan) -> Bool {
     switch self {
     case .luhn: SignatureRule.Check.passesLuhn(text)
@@ -9,9 +9,9 @@ extension SignatureRule.Check {
     }
   }
 
-  /// Every other digit from the right is doubled; the digits of all are a multiple of ten together.
+  /// Luhn: every other digit from the right is doubled, and the digits' sum is a multiple of ten.
   ///
-  /// A row of one digit repeated would pass and is no number that anybody is given.
+  /// A single digit repeated would pass and is never issued.
   private static func passesLuhn(_ text: RawSpan) -> Bool {
     var sum = 0
     var doubles = false
@@ -31,8 +31,8 @@ extension SignatureRule.Check {
     return digits.count > 1 && sum % 10 == 0
   }
 
-  /// The first four characters go to the end, letters become two digits (A is 10), and the number
-  /// leaves 1 when it is divided by 97.
+  /// The first four characters move to the end, letters become two digits (A is 10), and the number
+  /// modulo 97 is 1.
   private static func passesIBAN(_ text: RawSpan) -> Bool {
     var characters: [UInt8] = []
     for index in 0..<text.byteCount where text.byte(at: index) != 0x20 {

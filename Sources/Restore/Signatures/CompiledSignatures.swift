@@ -1,28 +1,27 @@
-// From rules to a program: expressions are compiled, and what each needs to stand in a text is put
-// into the sieve, so that most texts meet no expression at all.
+// Compiles rules. Expressions run only on texts that the literal prefilter lets through.
 
-/// Rules, compiled once and shared by the threads that search with them.
+/// Rules, compiled once and shared by threads.
 package final class CompiledSignatures: Sendable {
   /// The rules, in the order of the pack.
   package let rules: [SignatureRule]
-  /// How much an expression may cost at one place of a text.
+  /// Limits for an expression at one position of a text.
   package let limits: MatchLimits
 
   let codes: [RegexCode]
   let prefilter: LiteralPrefilter
-  /// Rules that any text has to be tried with.
+  /// Rules that are tried on every text.
   let alwaysTried: RuleSet
-  /// Rules that ask for digits, with how many, and what the least and the most are.
+  /// Rules that require digits, with their number, the smallest and the largest.
   let digitRules: [(digits: Int, rule: Int)]
   let leastDigits: Int
   let mostDigits: Int
-  /// The rules that look at any of some places, by the bits of the places.
+  /// The rules for each combination of places.
   let rulesThere: [RuleSet]
-  /// Digits of the shortest number that any rule could find.
+  /// The fewest digits of a number that any rule could find.
   let leastNumber: Int
 
   /// Compiles a pack.
-  /// - Throws: The first rule whose expression cannot be used.
+  /// - Throws: The first rule whose expression is invalid.
   package init(
     _ pack: SignaturePack, limits: MatchLimits = MatchLimits()
   ) throws(SignatureRuleError) {
@@ -43,7 +42,7 @@ package final class CompiledSignatures: Sendable {
       } else if needed.isEmpty {
         alwaysTried.insert(index)
       }
-      // With both, either is enough for a look, and the expression has the last word.
+      // A rule with literals and digits is tried if either occurs.
       literals += needed.map { ($0, index) }
     }
     self.codes = codes
@@ -79,7 +78,7 @@ package final class CompiledSignatures: Sendable {
     throw SignatureRuleError(.matchesNothing, line: rule.line, id: rule.id)
   }
 
-  /// The literals of a rule, or what its expression plainly begins with.
+  /// The literals of a rule, or the literal prefix of its expression.
   private static func literals(of rule: SignatureRule) -> [[UInt8]] {
     guard rule.literals.isEmpty, rule.digits == 0 else { return rule.literals }
     let prefix = RegexSyntax(rule.pattern).prefix

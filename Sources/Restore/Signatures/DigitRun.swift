@@ -1,12 +1,13 @@
-// Digits in a row, as people write long numbers: single spaces or dashes may stand between them.
+// Runs of digits, with single spaces or dashes between them as people write long numbers.
 
-/// The longest row of digits in a text.
+/// The longest run of digits in a text.
 enum DigitRun {
-  /// Digits of the longest row, if any has `least` or more; looking ends with one of `enough`.
+  /// The length of the longest run with at least `least` digits; the search ends at `enough`.
   ///
-  /// Four bytes of a row of `least` bytes are met by looking at every place that is a multiple of
-  /// `least` − 3. What lies between is not read. All four are digits, spaces or dashes, and so they
-  /// stand between 20 and 3F, which one comparison tells of them together.
+  /// A run of `least` bytes covers four bytes at some multiple of `least` − 3, so only those
+  /// positions are
+  /// read. Digits, spaces and dashes are between 20 and 3F, which one comparison checks for four
+  /// bytes.
   static func longest(in text: RawSpan, least: Int, enough: Int) -> Int {
     let count = text.byteCount
     guard least >= 4, count >= least else { return 0 }
@@ -14,7 +15,7 @@ enum DigitRun {
     var at = 0
     let step = least &- 3
     while at &+ 4 <= count {
-      // Of two neighbours inside a row one is a digit.
+      // Of two neighbours inside a run one is a digit.
       let digit = isDigit(text.byte(at: at)) ? at : at &+ 1
       guard text.word32(at: at) & 0xe0e0_e0e0 == 0x2020_2020, isDigit(text.byte(at: digit)) else {
         at &+= step
@@ -23,13 +24,13 @@ enum DigitRun {
       let row = row(around: digit, in: text)
       if row.digits >= least { longest = max(longest, row.digits) }
       if longest >= enough { return longest }
-      // The next multiple behind the row.
+      // The next multiple after the run.
       at = (row.end / step &+ 1) &* step
     }
     return longest
   }
 
-  /// The row that a digit is part of: its digits, and the last of them.
+  /// The run around a digit: its digits, and the position of the last.
   private static func row(around place: Int, in text: RawSpan) -> (digits: Int, end: Int) {
     var digits = 1
     var first = place
@@ -45,7 +46,7 @@ enum DigitRun {
     return (digits, last)
   }
 
-  /// The digit beside a digit, or beyond one space or dash.
+  /// The neighbouring digit, possibly beyond one space or dash.
   @inline(__always)
   private static func neighbour(of place: Int, by step: Int, in text: RawSpan) -> Int? {
     let next = place &+ step

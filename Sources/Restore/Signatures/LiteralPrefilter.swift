@@ -1,31 +1,31 @@
-// Which literals a text may hold, at nearly the speed of memory.
+// Finds candidate literals at nearly memory speed.
 //
-// Of each literal four bytes are chosen that are rare in what people store. Whatever place they have
-// in a text, one of the two groups of three among them begins at an even offset; so it is enough to
-// look up three bytes at every other offset, in a table of hashes. Eight bytes are loaded for three
-// look-ups. A literal is compared only where the table has its group.
+// Of each literal the four rarest bytes are chosen. Wherever they are in a text, one of their two
+// groups of three begins at an even offset; so three bytes at every other offset are looked up in a
+// hash table, three lookups per eight bytes. Literals are compared only where the table has the
+// group.
 
 import RDB
 
-/// Literals, ready to be looked for all at once.
+/// Literals searched all at once.
 struct LiteralPrefilter: Sendable {
-  /// Bytes that a literal has at least.
+  /// The minimum length of a literal.
   static let width = 4
   private static let tableBits: UInt32 = 15
   private static let noBucket: UInt8 = 0
 
-  /// Where a group of a literal's bytes is, and whose it is.
+  /// A group of a literal's bytes and its owner.
   private struct Entry: BitwiseCopyable {
-    /// The literal in `bytes`.
+    /// The literal's place in `bytes`.
     var start: Int
     var count: Int
     /// The group's offset in the literal.
     var offset: Int
-    /// Whose literal it is.
+    /// The owner of the literal.
     var owner: Int
   }
 
-  /// A bucket's number for each hash, 0 where no group has it.
+  /// The bucket of each hash; 0 if no group has it.
   private var table: [UInt8] = []
   private var buckets: [[Entry]] = [[]]
   private var bytes: [UInt8] = []
@@ -33,7 +33,7 @@ struct LiteralPrefilter: Sendable {
   /// Whether there are no literals.
   let isEmpty: Bool
 
-  /// Makes a prefilter of literals, each with the number of whoever wants to know of it.
+  /// Creates a prefilter of literals with their owners' numbers.
   init(_ literals: [(bytes: [UInt8], owner: Int)]) {
     isEmpty = literals.isEmpty
     guard !isEmpty else { return }
@@ -52,14 +52,14 @@ struct LiteralPrefilter: Sendable {
 
   private mutating func add(_ entry: Entry, hash: Int) {
     if table[hash] == LiteralPrefilter.noBucket {
-      // Numbers are a byte; what comes when they are used up shares the last one.
+      // Bucket numbers are bytes; groups beyond them share the last bucket.
       if buckets.count < 256 { buckets.append([]) }
       table[hash] = UInt8(buckets.count - 1)
     }
     buckets[Int(table[hash])].append(entry)
   }
 
-  /// Where the four bytes of a literal begin that are most seldom met.
+  /// The offset of the four rarest bytes of a literal.
   private static func rarestWindow(_ literal: [UInt8]) -> Int {
     let scores = literal.map(rarity)
     var best = 0
@@ -81,7 +81,7 @@ struct LiteralPrefilter: Sendable {
     }
   }
 
-  /// Tells whose literals stand in a text; whoever has several may be told more than once.
+  /// Reports the owners of literals in a text, possibly more than once.
   @inline(__always)
   func search(_ text: RawSpan, _ found: (Int) -> Void) {
     let count = text.byteCount
@@ -127,7 +127,7 @@ struct LiteralPrefilter: Sendable {
     Int(((word & 0xff_ffff) &* 0x9e37_79b1) &>> (32 &- tableBits))
   }
 
-  /// The hash of three bytes that are known to be inside.
+  /// The hash of three bytes inside the span.
   private static func hash(_ bytes: RawSpan, at: Int) -> Int {
     hash(
       UInt32(bytes.byte(at: at)) | UInt32(bytes.byte(at: at &+ 1)) << 8

@@ -1,4 +1,4 @@
-// A rule while its fields are read.
+// A rule while its fields are parsed.
 
 /// A rule that may lack fields.
 struct RuleDraft {
@@ -17,7 +17,7 @@ struct RuleDraft {
       reference: "", pattern: [], literals: [], digits: 0, check: nil, isSecret: false, line: line)
   }
 
-  /// Takes in a field.
+  /// Sets a field.
   mutating func set(
     _ name: String, _ value: [UInt8], line: Int
   ) throws(SignatureRuleError) {
@@ -64,7 +64,7 @@ struct RuleDraft {
     }
   }
 
-  /// The rule, if nothing is missing.
+  /// The rule, if no field is missing.
   func finished() throws(SignatureRuleError) -> SignatureRule {
     for name in RuleDraft.required where !seen.contains(name) {
       throw SignatureRuleError(.missingField(name), line: rule.line, id: rule.id)

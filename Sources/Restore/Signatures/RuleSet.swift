@@ -1,12 +1,11 @@
-/// Some rules of a pack, by their numbers: a few words, so that it costs nothing to make one for
-/// each text.
+/// A set of rules as a bit mask, cheap to create for each text.
 struct RuleSet: BitwiseCopyable, Sendable {
-  /// Rules that a pack may have.
+  /// The maximum number of rules in a pack.
   static let capacity = 256
 
   private var words = SIMD4<UInt64>()
 
-  /// Whether there are none.
+  /// Whether it is empty.
   @inline(__always)
   var isEmpty: Bool { words[0] | words[1] | words[2] | words[3] == 0 }
 
@@ -18,7 +17,7 @@ struct RuleSet: BitwiseCopyable, Sendable {
   @inline(__always)
   mutating func insert(_ other: RuleSet) { words |= other.words }
 
-  /// The rules that are in both.
+  /// The intersection.
   @inline(__always)
   func intersection(_ other: RuleSet) -> RuleSet {
     var both = self
@@ -26,7 +25,7 @@ struct RuleSet: BitwiseCopyable, Sendable {
     return both
   }
 
-  /// Takes out the rule with the smallest number.
+  /// Removes and returns the rule with the smallest number.
   mutating func popFirst() -> Int? {
     for index in 0..<4 where words[index] != 0 {
       let bit = words[index].trailingZeroBitCount

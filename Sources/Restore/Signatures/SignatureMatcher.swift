@@ -1,33 +1,30 @@
-// Searching, text by text: the prefilter says which rules may have a match, and only their expressions
-// are run.
+// Searches texts: the prefilter finds candidate rules, and only their expressions run.
 
-/// A place in a text that a rule describes.
+/// A match of a rule in a text.
 package struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
   /// The rule's number.
   package var rule: Int
-  /// The first byte, and the first behind the last.
+  /// The offset of the match.
   package var start: Int
-  /// The first byte behind the match.
+  /// The offset after the match.
   package var end: Int
-  /// The part that reports mask, where the rule finds secrets.
+  /// The part to redact, if the rule finds secrets.
   package var secretStart: Int
-  /// The first byte behind that part.
+  /// The offset after that part.
   package var secretEnd: Int
 }
 
 /// Searches texts with compiled rules.
 ///
-/// A thread has its own; a text in which nothing is found costs no allocation.
+/// Each thread needs its own; a text without matches costs no allocation.
 @safe package struct SignatureMatcher: ~Copyable {
-  /// What is searched for.
-  ///
-  /// It owns every pointer to code below.
+  /// The compiled rules; they own every code pointer below.
   package let signatures: CompiledSignatures
-  /// What the last search found: of each rule the first match, rules in the order of the pack.
+  /// The first match of each rule in the last search, in the order of the pack.
   package private(set) var matches: [SignatureMatch] = []
-  /// Rules that gave up in the last search: whether the text has what they describe is not known.
+  /// Rules that hit a limit in the last search; their result is unknown.
   package private(set) var undecided: [Int] = []
-  /// Digits of the shortest number that could be worth a search.
+  /// The fewest digits of a number worth searching.
   package let leastNumber: Int
 
   private let runner: RegexRunner
@@ -39,14 +36,14 @@ package struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
   private let rulesThere: [RuleSet]
   private var steps: UInt32 = 0
 
-  /// Code ready to run.
+  /// Compiled code.
   @safe private struct Code: BitwiseCopyable {
     var pointer: OpaquePointer
     var isJIT: Bool
     var check: SignatureRule.Check?
   }
 
-  /// Makes a matcher.
+  /// Creates a matcher.
   package init(_ signatures: CompiledSignatures) {
     self.signatures = signatures
     runner = RegexRunner(signatures.limits, groups: 2)
@@ -60,30 +57,30 @@ package struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
     leastNumber = signatures.leastNumber
   }
 
-  /// Searches a text that stands at a place.
-  /// - Returns: Whether anything is found or undecided.
+  /// Searches a text at a place.
+  /// - Returns: Whether anything matched or is undecided.
   package mutating func search(_ text: RawSpan, at place: SignatureRule.Places) -> Bool {
     let candidates = candidates(in: text).intersection(rulesThere[Int(place.rawValue & 63)])
     return candidates.isEmpty ? false : decide(text, candidates)
   }
 
-  /// Whether packed structures can be told clean as a whole: where no rule is tried on every text, nor
-  /// on short numbers, which are not spelled in them.
+  /// Whether whole packed structures can be cleared at once: no rule is tried on every text or on
+  /// short numbers, which are not stored as text.
   package var canClearWholeStructures: Bool {
     alwaysTried.intersection(rulesThere[Int(SignatureRule.Places.value.rawValue)]).isEmpty
       && leastNumber > 8
   }
 
-  /// How numbers and packed strings are marked among the bytes of texts.
+  /// How numbers and compressed strings are marked in a structure.
   package enum Surroundings: Sendable {
     /// Entries of a listpack.
     case listpack
     /// Entries of a ziplist.
     case ziplist
-    /// Strings as RDB files have them.
+    /// Strings of RDB files.
     case strings
 
-    /// The marks of numbers of more than eight digits, and of LZF data.
+    /// The marks of numbers with more than eight digits, and of LZF data.
     fileprivate var marks: (UInt8, UInt8) {
       switch self {
       case .listpack: (0xf3, 0xf4)
@@ -93,7 +90,7 @@ package struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
     }
   }
 
-  /// Whether no text among bytes can have a match, wherever texts begin and end.
+  /// Whether no text in the bytes can match, wherever texts begin and end.
   package func isClean(_ bytes: RawSpan, of surroundings: Surroundings) -> Bool {
     let candidates = candidates(in: bytes)
       .intersection(rulesThere[Int(SignatureRule.Places.value.rawValue)])
@@ -102,7 +99,7 @@ package struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
     return !bytes.containsByte(marks.0, or: marks.1)
   }
 
-  /// The rules that may have a match.
+  /// The rules that may match.
   @inline(__always)
   private func candidates(in text: RawSpan) -> RuleSet {
     var candidates = alwaysTried
@@ -131,7 +128,7 @@ package struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
     return !matches.isEmpty || !undecided.isEmpty
   }
 
-  /// Steps are counted anew at each byte, so a long text gets fewer at each.
+  /// Steps count per start position, so a long text gets fewer.
   private mutating func limitSteps(for text: RawSpan) {
     let share = max(1_000_000_000 / max(text.byteCount, 1), 2_000)
     let steps = min(UInt32(clamping: share), signatures.limits.steps)
@@ -158,16 +155,16 @@ package struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
           rule: rule, start: whole.lowerBound, end: whole.upperBound,
           secretStart: secret.lowerBound, secretEnd: secret.upperBound)
       }
-      // A row of digits may hold a number that passes behind the beginning of one that does not.
+      // A valid number may begin inside an invalid one.
       at = max(whole.lowerBound, at) + 1
     }
     return nil
   }
 
-  /// Where secrets stand in a text: what is to be masked before anybody sees it.
+  /// The places of secrets in a text, for redaction.
   ///
-  /// - Parameter text: Any text, wherever it stands.
-  /// - Returns: Places, in no order; they may overlap.
+  /// - Parameter text: Any text.
+  /// - Returns: Places in no order; they may overlap.
   package mutating func secrets(in text: RawSpan) -> [Range<Int>] {
     var candidates = candidates(in: text)
     limitSteps(for: text)
@@ -180,7 +177,7 @@ package struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
         found.append(match.secretStart..<match.secretEnd)
         at = max(match.end, at + 1)
       }
-      // What nobody can decide is not shown.
+      // If the result is unknown, the whole text is redacted.
       if !undecided.isEmpty { found.append(0..<text.byteCount) }
     }
     undecided.removeAll(keepingCapacity: true)

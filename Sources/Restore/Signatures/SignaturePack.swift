@@ -1,4 +1,4 @@
-// A pack of rules, as text:
+// A pack of rules as text:
 //
 //   # a comment
 //   [cron-line]
@@ -6,23 +6,21 @@
 //   severity = high                      low, medium, high or critical
 //   where = key value                    of: key value aux function module file
 //   reference = https://…
-//   literal = * * *                      texts of which every match has one; may be repeated
-//   digits = 14                          or so many digits in a row
-//   pattern = (?m)^…                     a regular expression of PCRE2, to the end of the line
+//   literal = * * *                      every match contains one of these; may be repeated
+//   digits = 14                          or this many digits in a row
+//   pattern = (?m)^…                     a PCRE2 regular expression, to the end of the line
 //   check = luhn                         or iban
-//   secret = yes                         its first group is masked
+//   secret = yes                         its first group is redacted
 //
-// Fields may come in any order; title, severity, where, reference and pattern must be there. In a
-// literal, \xHH is a byte, and \n, \r, \t and \\ are what they are in the lines of `keys`.
+// Fields may come in any order; title, severity, where, reference and pattern are required. In a
+// literal, \xHH is a byte, and \n, \r, \t and \\ are as in the lines of `keys`.
 
 /// Rules, in the order of their pack.
 package struct SignaturePack: Sendable {
   /// The rules.
   package private(set) var rules: [SignatureRule] = []
 
-  /// The rules that come with the program.
-  ///
-  /// A test holds that they can be read.
+  /// The built-in rules; a test ensures that they are valid.
   package static let builtIn: SignaturePack = {
     var pack = SignaturePack()
     for text in [intrusions, campaigns, secrets] {
@@ -34,8 +32,8 @@ package struct SignaturePack: Sendable {
 
   private init() {}
 
-  /// Reads a pack.
-  /// - Throws: The first rule that cannot be read, and its line.
+  /// Parses a pack.
+  /// - Throws: The first invalid rule, with its line.
   package init(parsing text: [UInt8]) throws(SignatureRuleError) {
     var draft: RuleDraft?
     let lines = text.split(separator: 0x0a, omittingEmptySubsequences: false)
@@ -64,7 +62,7 @@ package struct SignaturePack: Sendable {
     rules.append(rule)
   }
 
-  /// Adds the rules of another pack; one with a name that is there already replaces that rule.
+  /// Adds the rules of another pack; a rule with an existing name replaces it.
   package mutating func add(_ other: SignaturePack) {
     for rule in other.rules {
       if let place = rules.firstIndex(where: { $0.id == rule.id }) {
@@ -82,7 +80,7 @@ package struct SignaturePack: Sendable {
     return pack
   }
 
-  /// Leaves only rules of these names.
+  /// Keeps only rules with these names.
   /// - Returns: Names that no rule has.
   package mutating func keep(only ids: [String]) -> [String] {
     let missing = ids.filter { id in !rules.contains { $0.id == id } }

@@ -1,26 +1,26 @@
-// A rule of a pack: what to look for in the text that a file holds, and where.
+// A rule: what to search for, and where.
 
-/// What a signature describes, and what is known of it.
+/// A signature and its description.
 package struct SignatureRule: Hashable, Sendable {
-  /// How much a finding matters.
+  /// The severity of a finding.
   package enum Severity: UInt8, Hashable, Comparable, Sendable, CaseIterable {
     /// Worth a look.
     case low
-    /// Seldom there by accident.
+    /// Rarely there by accident.
     case medium
     /// Not there by accident.
     case high
-    /// Part of an intrusion, or as good as one.
+    /// Part of an intrusion.
     case critical
 
-    /// The word in a pack.
+    /// Its name in a pack.
     package var name: String { "\(self)" }
 
-    /// The lesser is the smaller.
+    /// The less severe is smaller.
     package static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
   }
 
-  /// Where a text stands.
+  /// Where a text is.
   package struct Places: OptionSet, Hashable, BitwiseCopyable, Sendable {
     /// The bits.
     package var rawValue: UInt8
@@ -34,22 +34,22 @@ package struct SignatureRule: Hashable, Sendable {
     package static var aux: Places { Places(rawValue: 4) }
     /// The source of a function library, or a script that the server kept in AUX.
     package static var function: Places { Places(rawValue: 8) }
-    /// The nine letters of a module whose data the file holds.
+    /// The name of a module whose data the file contains.
     package static var module: Places { Places(rawValue: 16) }
     /// The file's own name.
     package static var file: Places { Places(rawValue: 32) }
 
-    /// The words of a pack.
+    /// The names in a pack.
     static let names: [(String, Places)] = [
       ("key", .key), ("value", .value), ("aux", .aux), ("function", .function),
       ("module", .module), ("file", .file),
     ]
 
-    /// The words of the places in this set.
+    /// The names of the places in this set.
     package var names: [String] { Places.names.filter { contains($0.1) }.map(\.0) }
   }
 
-  /// What a match has to pass beside the expression.
+  /// An additional check of a match.
   package enum Check: String, Hashable, BitwiseCopyable, Sendable, CaseIterable {
     /// The digits have the check digit of payment cards (ISO/IEC 7812-1).
     case luhn
@@ -61,23 +61,22 @@ package struct SignatureRule: Hashable, Sendable {
   package var id: String
   /// What it finds, in a few words.
   package var title: String
-  /// How much a finding matters.
+  /// The severity of a finding.
   package var severity: Severity
-  /// Where it looks.
+  /// Where it searches.
   package var places: Places
   /// Where to read more.
   package var reference: String
   /// The regular expression, as bytes.
   package var pattern: [UInt8]
-  /// Texts of which every match has one; empty if none is known.
+  /// Literals of which every match contains one; empty if none is known.
   package var literals: [[UInt8]]
-  /// Digits in a row that every match has, single spaces and dashes between them aside.
+  /// Digits in a row that every match contains, ignoring single spaces and dashes.
   package var digits: Int
-  /// What a match has to pass beside the expression.
+  /// An additional check of a match.
   package var check: Check?
-  /// Whether what is found is a secret, which reports mask: the first group of the expression, or all
-  /// of the match.
+  /// Whether a match is a secret to redact: the first group of the expression, or the whole match.
   package var isSecret: Bool
-  /// The line of the pack that the rule begins in.
+  /// The line of the pack where the rule starts.
   package var line: Int
 }

@@ -1,30 +1,30 @@
-/// A rule that cannot be used: which, where in its pack, and why.
+/// An invalid rule.
 package struct SignatureRuleError: Error, Hashable, Sendable {
-  /// Why a rule cannot be used.
+  /// Why a rule is invalid.
   package enum Reason: Hashable, Sendable {
     /// The line is neither a name in brackets nor a field.
     case noField
     /// The line stands before the first rule.
     case noRule
-    /// The name of the rule is not made of small letters, digits and dashes.
+    /// The name contains other characters than lower-case letters, digits and dashes.
     case badID
-    /// There are more rules than can be searched with at once.
+    /// More rules than can be searched at once.
     case tooManyRules
     /// Another rule has the same name.
     case sameID
-    /// A field that rules do not have.
+    /// An unknown field.
     case unknownField(String)
-    /// A field that the rule has already.
+    /// A repeated field.
     case sameField(String)
-    /// A field that the rule lacks.
+    /// A missing field.
     case missingField(String)
-    /// A word that the field does not take.
+    /// An invalid value of a field.
     case badWord(String, field: String)
-    /// A literal is shorter than the search for literals needs.
+    /// A literal is shorter than the prefilter requires.
     case shortLiteral
     /// The expression does not compile.
     case syntax(message: String, offset: Int)
-    /// The expression describes the empty text, and so everything.
+    /// The expression matches the empty text, and so everything.
     case matchesNothing
   }
 

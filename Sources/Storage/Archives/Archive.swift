@@ -1,10 +1,10 @@
-// The backups in a tar archive. Its bytes lie in a file, so that every member can be read at any time
-// and none costs reading those before it: what an archive was packed in is taken off once, into a file
-// without a name.
+// The backups in a tar archive. The archive lies in a file, so that members are read in any order
+// without reading those before them; a compressed archive is decompressed once into an unnamed
+// file.
 
-/// A tar archive that was gone through.
+/// A tar archive whose members are known.
 package struct Archive: Sendable {
-  /// A member that is a backup, or packs something.
+  /// A member that is a backup or a container.
   package struct Member: Sendable {
     /// Its name.
     package let name: [UInt8]
@@ -12,13 +12,13 @@ package struct Archive: Sendable {
     package fileprivate(set) var part: FilePart
   }
 
-  /// The members that are backups, in their order; there is one at least.
+  /// The members that are backups, in archive order; at least one.
   package private(set) var members: [Member] = []
 
-  /// Goes through an archive to its end.
+  /// Reads an archive to its end.
   ///
-  /// What is wrong with it belongs to the last of the members that could be found.
-  /// - Throws: That there is none, or why none could be found.
+  /// An error of the archive belongs to the last member that was found.
+  /// - Throws: If there is no member, or why none could be found.
   init(_ whole: FilePart) throws(InputError) {
     let layers = whole.outer + [.tar]
     let buffer = StreamBuffer(FileStream(whole))
@@ -42,7 +42,7 @@ package struct Archive: Sendable {
     members[last].part.remarks = buffer.remarks
   }
 
-  /// Goes through an archive that comes, and keeps it in a file without a name.
+  /// Reads a streamed archive and keeps it in an unnamed file.
   init(
     _ coming: StreamBuffer, outer: [ContainerKind], spillingTo directory: String
   ) throws(InputError) {
@@ -57,10 +57,10 @@ package struct Archive: Sendable {
     try self.init(whole)
   }
 
-  /// Bytes that are copied at once.
+  /// Bytes copied at once.
   private static let step = 1 << 20
 
-  /// Copies all that comes; why no more came, if that was not its end.
+  /// Copies everything; returns why the stream ended early, if it did.
   private static func copy(
     _ coming: StreamBuffer, to spill: inout SpillFile
   ) throws(InputError) -> InputError? {

@@ -1,13 +1,14 @@
-// A member's header in a tar archive (POSIX ustar, and what GNU tar makes of it): 512 bytes.
+// The header of a tar member (POSIX ustar, with GNU extensions): 512 bytes.
 //
 //     0  name, 100        156  type             257  "ustar"
-//   124  size, 12         157  link name, 100   345  prefix of the name, 155
-//   148  sum, 8
+//   124  size, 12         157  link name, 100   345  name prefix, 155
+//   148  checksum, 8
 //
-// Numbers are octal text, or 256-ary if the first bit is set. The sum is that of all bytes, with the
-// sum's own taken as spaces.
+// Numbers are octal text, or base 256 if the first bit is set. The checksum is the sum of all
+// bytes, with
+// the checksum field itself taken as spaces.
 
-/// What a member's header says.
+/// The header of a member.
 struct TarHeader {
   static let byteCount = 512
 
@@ -15,10 +16,10 @@ struct TarHeader {
   var size: Int
   var type: UInt8
 
-  /// Whether a member of this type holds a file's bytes.
+  /// Whether the member is a regular file.
   var isFile: Bool { [0, UInt8(ascii: "0"), UInt8(ascii: "7")].contains(type) }
 
-  /// Whether these are the first bytes of an archive.
+  /// Whether an archive starts with these bytes.
   static func begins(_ head: [UInt8]) -> Bool {
     head.count >= byteCount && head[0] != 0 && hasRightSum(head)
   }
@@ -34,7 +35,7 @@ struct TarHeader {
     return stored == unsigned || stored == signed
   }
 
-  /// Reads a header; nil if its sum or a number is wrong.
+  /// Parses a header; nil if its checksum or a number is wrong.
   init?(_ block: [UInt8]) {
     guard TarHeader.hasRightSum(block), let size = TarHeader.number(block[124..<136]), size >= 0
     else { return nil }
@@ -48,7 +49,7 @@ struct TarHeader {
 
   static func text(_ field: some Sequence<UInt8>) -> [UInt8] { Array(field.prefix { $0 != 0 }) }
 
-  /// A number in a field; nil if it is none, or too large.
+  /// A numeric field; nil if it is not a number, or too large.
   static func number(_ field: ArraySlice<UInt8>) -> Int? {
     guard let first = field.first else { return nil }
     if first & 0x80 != 0 {

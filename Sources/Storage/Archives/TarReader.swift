@@ -1,14 +1,13 @@
-// The members of a tar archive, one after the other. What pax and GNU tar say about a member stands
-// in members of other types before it.
+// The members of a tar archive in order. Pax and GNU extensions precede the member they describe.
 
-/// Goes through an archive from member to member.
+/// Reads an archive member by member.
 final class TarReader {
-  /// Bytes of a name or of pax records at most.
+  /// The largest name or pax header.
   private static let textLimit = 1 << 16
 
   let input: StreamBuffer
   private let layers: [ContainerKind]
-  /// Bytes of the current member that were not taken, and what fills its last block.
+  /// Unread bytes of the current member, and the padding of its last block.
   private var left = 0
   private var padding = 0
 
@@ -17,10 +16,10 @@ final class TarReader {
     self.layers = layers
   }
 
-  /// Takes note that bytes of the current member were taken.
+  /// Records that bytes of the current member were read.
   func didTake(_ count: Int) { left -= count }
 
-  /// Bytes of the current member that are left.
+  /// Unread bytes of the current member.
   var leftInMember: Int { left }
 
   /// Moves to the next member; nil at the end of the archive.
@@ -63,7 +62,7 @@ final class TarReader {
     padding = (TarHeader.byteCount - size % TarHeader.byteCount) % TarHeader.byteCount
   }
 
-  /// The next header; nil where zeros or the end of the bytes end the archive.
+  /// The next header; nil at zero blocks or the end of the bytes.
   private func readBlock() throws(InputError) -> [UInt8]? {
     let isWhole = try input.require(TarHeader.byteCount)
     if !isWhole, input.count == 0 { return nil }
@@ -88,7 +87,7 @@ final class TarReader {
     guard try input.skip(count) == count else { throw error(.truncated) }
   }
 
-  /// The records of a pax header: `<length> <key>=<value>\n`, the length being that of all of it.
+  /// The records of a pax header: `<length> <key>=<value>\n`; the length includes itself.
   static func records(_ text: [UInt8]) -> [String: [UInt8]] {
     var records: [String: [UInt8]] = [:]
     var rest = text[...]

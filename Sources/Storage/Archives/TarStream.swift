@@ -1,20 +1,20 @@
-// The bytes of one member of a tar archive.
+// The bytes of one tar member.
 
-/// Which member of an archive is read.
+/// The member to read.
 package enum TarMember: Hashable, Sendable {
-  /// The only one that is a backup.
+  /// The only member that is a backup.
   case only
-  /// The one of this name.
+  /// The member with this name.
   case named([UInt8])
 }
 
-/// A member, and then the rest of the archive to its end, so that what the archive is packed in is
-/// checked to its own.
+/// A member, followed by reading the rest of the archive, so that enclosing containers are
+/// verified.
 @safe
 final class TarStream: ByteStream {
   private let reader: TarReader
   private let layers: [ContainerKind]
-  /// The names of the backups that were met; nil where a member was chosen.
+  /// The names of backups found; nil if a member was chosen.
   private var backups: [[UInt8]]?
   private var hasEnded = false
 
@@ -68,10 +68,10 @@ final class TarStream: ByteStream {
 }
 
 extension TarReader {
-  /// Whether the member that was moved to is a backup, or packs something.
+  /// Whether the current member is a backup or a container.
   func isAtBackup(_ header: TarHeader) -> Bool {
     guard header.isFile, header.size > 0 else { return false }
-    // What came before a failure may tell; the failure comes up again behind it.
+    // Bytes before a failure may suffice; the failure is thrown again later.
     _ = try? input.require(min(header.size, ContainerKind.headCount))
     let head = input.head(min(header.size, ContainerKind.headCount))
     return head.starts(with: Array("REDIS".utf8)) || head.starts(with: Array("VALKEY".utf8))

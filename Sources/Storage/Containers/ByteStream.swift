@@ -1,21 +1,18 @@
-// Bytes that come one after the other. A container is a stream that takes its bytes from another, so
-// containers stand in each other in whatever order a file has them.
+// Byte streams. A container is a stream that reads from another, so containers nest in any order.
 
-/// A source of bytes that is read from its first to its last.
-///
-/// One thread at a time may use it.
+/// A source of bytes, read sequentially by one thread at a time.
 protocol ByteStream: AnyObject {
-  /// Puts bytes at the beginning of a buffer that is not empty.
+  /// Reads bytes into a non-empty buffer.
   ///
-  /// Returns how many there are; 0 only at the end. What came before an error was returned before.
+  /// Returns how many; 0 only at the end. Bytes before an error are returned before it is thrown.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int
 
-  /// Steps over bytes, if that is possible without reading them.
+  /// Skips bytes if that is possible without reading them.
   ///
-  /// Returns how many were stepped over; it may be none.
+  /// Returns how many were skipped, possibly none.
   func advance(by wanted: Int) -> Int
 
-  /// What is to be told, as far as it was read.
+  /// Remarks about the part that was read.
   var remarks: [InputRemark] { get }
 }
 
@@ -32,7 +29,7 @@ final class FileStream: ByteStream {
   private let hasher: InputHasher?
   private var offset: Int
 
-  /// Reads a part of a file, and lets its bytes be summed on their way.
+  /// Reads a part of a file; a hasher sees the bytes.
   init(_ part: FilePart, hashing hasher: InputHasher? = nil) {
     self.part = part
     self.hasher = hasher
@@ -68,7 +65,7 @@ final class FileStream: ByteStream {
   }
 }
 
-/// The bytes of a pipe, which come once; what came can be kept.
+/// The bytes of a pipe, optionally kept in a file.
 @safe
 final class PipeStream: ByteStream {
   private var pipe: InputPipe
@@ -77,7 +74,7 @@ final class PipeStream: ByteStream {
   private var offset = 0
   private var isAtEnd = false
 
-  /// Reads a pipe, keeps what comes in a file if there is one, and lets it be summed on its way.
+  /// Reads a pipe; keeps the bytes if there is a file for them, and lets a hasher see them.
   init(
     _ pipe: consuming InputPipe, keepingIn spool: consuming SpillFile? = nil,
     hashing hasher: InputHasher? = nil
@@ -102,7 +99,7 @@ final class PipeStream: ByteStream {
     }
   }
 
-  /// Reads all that still comes.
+  /// Reads the rest of the pipe.
   func drain() throws(InputError) {
     // SAFETY: freed below; filled within its count.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
@@ -110,11 +107,10 @@ final class PipeStream: ByteStream {
     while !isAtEnd { _ = try unsafe read(into: buffer) }
   }
 
-  /// Keeps nothing any more.
+  /// Stops keeping bytes.
   func keepNothing() { spool = nil }
 
-  /// The file that holds all that came, to be read again; nil where nothing was kept or more was to
-  /// come.
+  /// The file with everything that was read; nil if nothing was kept or the pipe has not ended.
   func kept() throws(SystemError) -> InputFile? {
     guard isAtEnd, let spool = spool.take() else { return nil }
     return try spool.reopened()

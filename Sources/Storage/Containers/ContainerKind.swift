@@ -16,11 +16,10 @@ package enum ContainerKind: String, Hashable, BitwiseCopyable, Sendable, CaseIte
   case tar
   case fullSync = "full-sync stream"
 
-  /// Bytes that are enough to tell.
+  /// Bytes that suffice to recognise a container.
   package static let headCount = 512
 
-  /// Looks at the first bytes, `headCount` of them where there are so many; nil if they are in none of
-  /// these forms.
+  /// Recognises a container by the first bytes, up to `headCount` of them; nil if there is none.
   package init?(_ head: [UInt8]) {
     if head.starts(with: [0x1f, 0x8b]) {
       self = .gzip

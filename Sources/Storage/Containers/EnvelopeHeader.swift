@@ -1,4 +1,4 @@
-// The envelope of Valkey: a header, and one LZ4 frame that holds a whole RDB file.
+// Valkey's envelope: a header, and one LZ4 frame with a complete RDB file.
 //
 //   0  "VCS"   3  version 1   4  codec 1 (LZ4)   5  reserved, 0   6  kind 1 (RDB)
 
@@ -7,10 +7,10 @@ enum EnvelopeHeader {
   static let byteCount = 7
   private static let magic = Array("VCS".utf8)
 
-  /// Whether these are the first bytes of an envelope of any version.
+  /// Whether an envelope of any version starts with these bytes.
   static func begins(_ head: [UInt8]) -> Bool { head.starts(with: magic) }
 
-  /// Reads a header; what follows is an LZ4 frame.
+  /// Reads a header; an LZ4 frame follows.
   static func read(_ input: StreamBuffer, _ layers: [ContainerKind]) throws(InputError) {
     let isWhole = try input.require(byteCount)
     let header = input.head(byteCount)

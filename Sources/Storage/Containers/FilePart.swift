@@ -1,6 +1,6 @@
-// A part of an open file: the whole of it, or a member of an archive.
+// A part of an open file: all of it, or a member of an archive.
 
-/// An open file that several streams read.
+/// An open file shared by several streams.
 package final class SharedFile: Sendable {
   /// The file.
   package let file: InputFile
@@ -9,20 +9,20 @@ package final class SharedFile: Sendable {
   package init(_ file: consuming InputFile) { self.file = file }
 }
 
-/// Bytes of an open file that lie side by side.
+/// Contiguous bytes of an open file.
 package struct FilePart: Sendable {
   /// The file.
   package let file: SharedFile
-  /// Where the bytes are.
+  /// The range of bytes.
   let range: Range<Int>
-  /// The containers that they were taken out of.
+  /// The containers they were extracted from.
   let outer: [ContainerKind]
-  /// Why the bytes end before their end, or what is wrong behind it.
+  /// Why the bytes end early, or what is wrong after them.
   var ending: InputError?
-  /// What is to be told of the containers that they were taken out of.
+  /// Remarks about those containers.
   var remarks: [InputRemark] = []
 
-  /// The whole of a file.
+  /// All of a file.
   package init(_ file: SharedFile) {
     self.init(file, 0..<file.file.size, outer: [])
   }
@@ -33,6 +33,6 @@ package struct FilePart: Sendable {
     self.outer = outer
   }
 
-  /// How many bytes there are.
+  /// The number of bytes.
   package var count: Int { range.count }
 }

@@ -1,24 +1,24 @@
-// What a master sends to a new replica, as a capture of the connection has it.
+// A replication full sync, as captured from a connection.
 //
-//   "+FULLRESYNC <id> <offset>\r\n" and line breaks (keep-alives) may stand first; then one of
-//   "$<bytes>\r\n"       and so many bytes of RDB, or
+//   "+FULLRESYNC <id> <offset>\r\n" and line breaks (keep-alives) may come first; then one of
+//   "$<bytes>\r\n"         and that many bytes of RDB, or
 //   "$EOF:<40 bytes>\r\n"  and RDB up to the same 40 bytes; commands follow
 
-/// The line that an RDB file begins behind.
+/// The line before the RDB file.
 enum FullSyncHeader {
   private static let greeting = Array("+FULLRESYNC ".utf8)
-  /// Bytes of a line at most; the longest is the greeting.
+  /// The longest line, which is the greeting.
   private static let lineLimit = 256
-  /// Keep-alives at most: one is sent each second.
+  /// The most keep-alives; one is sent per second.
   private static let breakLimit = 1 << 20
 
-  /// How the end of the file is told.
+  /// How the end of the file is marked.
   enum End: Hashable {
     case count(Int)
     case mark([UInt8])
   }
 
-  /// Whether these are the first bytes of such a stream.
+  /// Whether a full sync starts with these bytes.
   static func begins(_ bytes: [UInt8]) -> Bool {
     let head = bytes.drop { $0 == 0x0a || $0 == 0x0d }
     if head.starts(with: greeting) { return true }
@@ -26,7 +26,7 @@ enum FullSyncHeader {
     return self.end(of: Array(head[head.startIndex..<end])) != nil
   }
 
-  /// What a line says, without its line break; nil if it is another.
+  /// Parses a line without its line break; nil if it is another.
   static func end(of line: [UInt8]) -> End? {
     let text = String(decoding: line, as: UTF8.self)
     if text.hasPrefix("$EOF:") { return line.count == 45 ? .mark(Array(line[5...])) : nil }
@@ -68,7 +68,7 @@ enum FullSyncHeader {
   }
 }
 
-/// The RDB file in a full-sync stream.
+/// The RDB file in a full sync.
 @safe
 final class FullSyncStream: ByteStream {
   private let input: StreamBuffer
@@ -126,7 +126,7 @@ final class FullSyncStream: ByteStream {
     return count
   }
 
-  /// The first place of a mark: steps as far as the last byte looked at allows (Horspool).
+  /// The first place of a mark (Horspool search).
   static func find(_ mark: [UInt8], in bytes: UnsafeRawBufferPointer) -> Int? {
     let last = mark.count - 1
     var steps = [Int](repeating: mark.count, count: 256)
@@ -145,7 +145,7 @@ final class FullSyncStream: ByteStream {
     return nil
   }
 
-  /// Behind the file: what a server sends from then on belongs to no backup.
+  /// After the file: what a server sends from then on is not part of the backup.
   private func finish() throws(InputError) {
     isAtEnd = true
     let start = input.offset

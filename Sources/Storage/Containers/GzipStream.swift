@@ -1,11 +1,11 @@
-// gzip (RFC 1952): members one behind the other, each with a header, deflate data and a trailer.
+// gzip (RFC 1952): consecutive members, each with a header, deflate data and a trailer.
 //
 //   0  1f 8b       9  operating system
 //   2  08 deflate  10 extra field, if flag 4: uint16 length, bytes
 //   3  flags          name, if flag 8: to a zero byte
 //   4  time, 4        comment, if flag 16: to a zero byte
 //   8  level          CRC-16 of the header, if flag 2
-//                  then deflate data, CRC-32 and size modulo 2^32 of what was packed, little-endian
+//                  then deflate data, CRC-32 and size modulo 2^32 of the contents, little-endian
 
 /// The contents of gzip members.
 @safe
@@ -80,7 +80,7 @@ final class GzipStream: ByteStream {
     }
   }
 
-  /// Reads a member's header; false if there is none any more.
+  /// Reads a member's header; false after the last member.
   private func readHeader() throws(InputError) -> Bool {
     try input.require(2)
     if members > 0, input.head(2) != [0x1f, 0x8b] {
@@ -119,7 +119,7 @@ final class GzipStream: ByteStream {
     guard trailer.littleEndian32(at: 4) == memberSize else { throw error(.badSize, at: at + 4) }
   }
 
-  /// What stands behind the last member: zeros pad a tape's block; anything else is told.
+  /// Bytes after the last member: zeros are tape padding; anything else is a remark.
   private func noteTrailingBytes() throws(InputError) {
     let start = input.offset
     while try input.require(1) {
@@ -142,7 +142,7 @@ final class GzipStream: ByteStream {
 }
 
 extension [UInt8] {
-  /// Four bytes as a number, the least first.
+  /// Four bytes as a little-endian number.
   func littleEndian32(at offset: Int) -> UInt32 {
     (0..<4).reduce(0) { $0 | UInt32(self[offset + $1]) << UInt32($1 * 8) }
   }

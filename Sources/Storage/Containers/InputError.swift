@@ -1,15 +1,15 @@
-// Why bytes stopped coming: the system refused, or what they are packed in is not whole.
+// Why an input ended: the system refused, or a container is damaged.
 
-/// Why an input ended before its end.
+/// Why an input ended early.
 package enum InputError: Error, Hashable, Sendable {
   /// The system refused.
   case system(SystemError)
-  /// A container is damaged, or is none that is read.
+  /// A container is damaged or not supported.
   case container(ContainerError)
 }
 
 extension InputError {
-  /// Whether it makes all that was read doubtful, even if that looks whole.
+  /// Whether everything that was read is doubtful, even if it looks complete.
   package var isDecisive: Bool {
     switch self {
     case .system: true
@@ -35,40 +35,40 @@ package struct ContainerError: Error, Hashable, Sendable {
   package enum Reason: Hashable, Sendable {
     /// The data ends in the middle.
     case truncated
-    /// The header makes no sense.
+    /// The header is invalid.
     case badHeader
-    /// What is compressed does not unpack.
+    /// Compressed data cannot be decompressed.
     case corrupt
-    /// A checksum is wrong: what the container says, and what its bytes make where that is known.
+    /// A checksum does not match: the stored and the computed one.
     case badChecksum(stored: UInt32, computed: UInt32)
-    /// A checksum is wrong, and the library does not tell which.
+    /// A checksum does not match, and the library does not report it.
     case badFrameChecksum
-    /// The bytes that came are not as many as the container says.
+    /// The size does not match the stored one.
     case badSize
-    /// A form of the container that is not read.
+    /// A form of the container that is not supported.
     case unsupported(String)
-    /// There are more bytes than were allowed.
+    /// The contents exceed the limit.
     case tooLarge(limit: Int)
-    /// Containers in containers in containers.
+    /// Containers are nested too deeply.
     case tooDeep
-    /// No member is a backup, or none has the name that was asked for.
+    /// No member is a backup, or none has the requested name.
     case noMember
-    /// A member was asked for, and there is no archive.
+    /// A member was requested from something that is not an archive.
     case noArchive
-    /// Several members are backups: their names.
+    /// Several members are backups; their names.
     case severalMembers([[UInt8]])
   }
 
   /// What is wrong.
   package let reason: Reason
-  /// The containers from the outermost to the one that is damaged.
+  /// The containers from the outermost to the damaged one.
   package let layers: [ContainerKind]
-  /// Where, in bytes of the damaged container; those of the outermost are the file's.
+  /// The offset within the damaged container; for the outermost one, in the file.
   package let offset: Int
-  /// How many bytes came out at the very end of all containers.
+  /// Bytes that came out of all containers.
   package var unpacked: Int
 
-  /// An error of the innermost of some containers.
+  /// Creates an error of the innermost container.
   package init(_ reason: Reason, _ layers: [ContainerKind], at offset: Int, unpacked: Int = 0) {
     self.reason = reason
     self.layers = layers
@@ -77,11 +77,10 @@ package struct ContainerError: Error, Hashable, Sendable {
   }
 }
 
-/// Something about an input that is no error and still to be told.
+/// Something noteworthy about an input that is not an error.
 package enum InputRemark: Hashable, Sendable {
-  /// Bytes behind the end of a container, which belong to nothing.
+  /// Bytes after the end of a container.
   case trailingBytes(ContainerKind, offset: Int)
-  /// Blocks of records, inside the RDB file itself, that were unpacked; offsets are places in the
-  /// result.
+  /// Blocks of records inside the RDB file that were decompressed; offsets refer to the result.
   case unpackedBlocks(Int)
 }

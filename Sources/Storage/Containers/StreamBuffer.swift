@@ -1,33 +1,33 @@
-// A place to look ahead in a stream: what a container's reader takes its input from.
+// A lookahead buffer, from which readers of containers take their input.
 
 /// The next bytes of a stream.
 @safe
 final class StreamBuffer: ByteStream {
-  /// Bytes that were taken and are kept for a while: a library may have taken a few too many.
+  /// Bytes that stay after they were taken, since a library may have taken too many.
   private static let memory = 16
 
   private let source: any ByteStream
   private let layers: [ContainerKind]
   private let limit: Int
-  /// Bytes that came from the stream.
+  /// Bytes received from the stream.
   private var received = 0
   /// Why no more come.
   private var failure: InputError?
   private var bytes: UnsafeMutableRawBufferPointer
   private var start = 0
   private var end = 0
-  /// Where the first byte that was not taken stands in the stream.
+  /// The offset in the stream of the first byte that was not taken.
   private(set) var offset = 0
-  /// Whether the stream has ended; bytes that were not taken may be left.
+  /// Whether the stream has ended; bytes may still be in the buffer.
   private(set) var isAtEnd = false
 
-  /// Looks ahead in a stream.
+  /// Creates a buffer.
   ///
   /// - Parameters:
   ///   - source: The stream.
-  ///   - layers: The containers that it comes out of.
-  ///   - limit: Bytes that it may have at most.
-  ///   - capacity: Bytes that can be looked at.
+  ///   - layers: The containers it comes out of.
+  ///   - limit: The most bytes it may have.
+  ///   - capacity: Bytes of lookahead.
   init(
     _ source: any ByteStream, _ layers: [ContainerKind] = [], limit: Int = .max,
     capacity: Int = 1 << 18
@@ -43,12 +43,12 @@ final class StreamBuffer: ByteStream {
 
   var remarks: [InputRemark] { source.remarks }
 
-  /// Bytes that are there and were not taken.
+  /// Bytes available.
   var count: Int { end - start }
 
-  /// Waits until so many bytes are there, or the stream ends.
+  /// Waits until `wanted` bytes are available, or the stream ends.
   ///
-  /// Returns whether they are. The buffer grows to hold as many, so who asks knows a bound.
+  /// Returns whether they are. The buffer grows as needed, so the caller must know a bound.
   @discardableResult
   func require(_ wanted: Int) throws(InputError) -> Bool {
     if unsafe wanted > bytes.count - StreamBuffer.memory { grow(to: wanted) }
@@ -61,7 +61,7 @@ final class StreamBuffer: ByteStream {
     return count >= wanted
   }
 
-  /// Reads from the stream, until it has ended or failed once.
+  /// Reads from the stream until it has ended or failed once.
   private func receive(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     if let failure { throw failure }
     do throws(InputError) {
@@ -99,7 +99,7 @@ final class StreamBuffer: ByteStream {
     start -= gap
   }
 
-  /// Lends the bytes that are there.
+  /// Lends the available bytes.
   func withBytes<Result, Failure: Error>(
     _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -107,25 +107,25 @@ final class StreamBuffer: ByteStream {
     try unsafe body(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
   }
 
-  /// The first bytes that are there, copied: at most `wanted`.
+  /// A copy of the first available bytes, at most `wanted`.
   func head(_ wanted: Int) -> [UInt8] {
     // SAFETY: copied inside the call.
     unsafe withBytes { unsafe Array($0.prefix(wanted)) }
   }
 
-  /// Whether so many bytes can be taken, or given back.
+  /// Whether that many bytes can be taken, or returned if negative.
   func canTake(_ taken: Int) -> Bool {
     taken <= count && taken >= -min(start, StreamBuffer.memory)
   }
 
-  /// Takes bytes that are there, or gives the last few back, if it is a negative number.
+  /// Takes available bytes, or returns the last few if negative.
   func take(_ taken: Int) {
     precondition(canTake(taken))
     start += taken
     offset += taken
   }
 
-  /// Steps over bytes; returns how many there were: fewer only where the stream ends.
+  /// Skips bytes; returns how many, fewer only at the end of the stream.
   func skip(_ wanted: Int) throws(InputError) -> Int {
     var skipped = 0
     while skipped < wanted {
@@ -146,7 +146,7 @@ final class StreamBuffer: ByteStream {
     return stepped
   }
 
-  /// Takes bytes into a buffer; what is not here yet goes there directly.
+  /// Takes bytes into a buffer; bytes that are not here yet go there directly.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     if count == 0 {
       guard !isAtEnd else { return 0 }

@@ -1,23 +1,23 @@
-// The door for who has a packed backup in memory: a test, a fuzzer, a program of somebody's own.
+// Unpacking of bytes in memory, for tests and fuzzers.
 
-/// What came out of the containers of some bytes.
+/// The contents of a container in memory.
 package struct UnpackedBytes: Sendable {
-  /// All that came out, up to the damage if there is any.
+  /// The contents, up to the damage if there is any.
   package private(set) var bytes: [UInt8] = []
-  /// Whether every container was read to its sound end.
+  /// Whether every container was read to its end without damage.
   package private(set) var isWhole = false
-  /// The containers from the outermost to the innermost, by their names.
+  /// The containers from the outermost to the innermost.
   package private(set) var layers: [String] = []
-  /// Where in the damaged container the damage was found; nil where there is none.
+  /// The offset of the damage in the damaged container; nil if there is none.
   package private(set) var damage: Int?
 
   /// Unpacks bytes.
   ///
   /// - Parameters:
-  ///   - packed: The bytes; those in no container come out as they are.
-  ///   - limit: Bytes that a container may hold at most.
-  ///   - step: Bytes that are taken at once from the source.
-  ///   - usesZlib: Whether gzip is unpacked by zlib and not by ISA-L.
+  ///   - packed: The bytes; those in no container stay as they are.
+  ///   - limit: The most bytes a container may hold.
+  ///   - step: Bytes read from the source at once.
+  ///   - usesZlib: Whether gzip is decompressed by zlib instead of ISA-L.
   package init(_ packed: [UInt8], limit: Int, step: Int = .max, usesZlib: Bool = false) {
     var options = Unpacker.Options()
     options.limit = limit
@@ -44,7 +44,7 @@ package struct UnpackedBytes: Sendable {
   }
 }
 
-/// Bytes in memory, as a source brings them: so many at once.
+/// Bytes in memory as a stream.
 final class MemoryStream: ByteStream {
   private let bytes: [UInt8]
   private let step: Int

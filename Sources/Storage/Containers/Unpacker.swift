@@ -1,36 +1,36 @@
-// All the containers of an input, one in the other, as one stream of the bytes inside.
+// All containers of an input as one stream of the innermost contents.
 
-/// The bytes inside all containers.
+/// The contents of the innermost container.
 ///
 /// One thread at a time may use it.
 package final class Unpacker: @unchecked Sendable {
   /// How containers are opened.
   package struct Options: Sendable {
-    /// Which member of an archive is read.
+    /// The member of an archive to read.
     package var member = TarMember.only
-    /// Bytes that a container may hold at most.
+    /// The most bytes a container may hold.
     package var limit = Int.max
-    /// Which library unpacks gzip.
+    /// The library that decompresses gzip.
     package var library = InflaterLibrary.isal
-    /// What sums the bytes of the input.
+    /// Sees the bytes of the input.
     package var hasher: InputHasher?
 
-    /// The usual way.
+    /// Creates the default options.
     package init() {}
   }
 
-  /// Containers in each other at most; nobody packs so often, but a file may be made to.
+  /// The deepest nesting; nobody packs so often, but a hostile file may.
   private static let depthLimit = 8
 
-  /// The containers from the outermost to the innermost; none if the bytes are as they are.
+  /// The containers from the outermost to the innermost; empty if there are none.
   package let layers: [ContainerKind]
-  /// Bytes that were given.
+  /// Bytes handed out.
   package private(set) var unpacked = 0
 
   private let inner: StreamBuffer
   private let source: any ByteStream
 
-  /// Opens the containers of a file, or of a part of one.
+  /// Opens the containers of a file or a part of one.
   package convenience init(_ part: FilePart, _ options: Options) throws(InputError) {
     try self.init(FileStream(part, hashing: options.hasher), options, outer: part.outer)
   }
@@ -45,14 +45,14 @@ package final class Unpacker: @unchecked Sendable {
     }
   }
 
-  /// Takes over containers that are open.
+  /// Takes over containers that are already open.
   private init(_ source: any ByteStream, _ inner: StreamBuffer, _ layers: [ContainerKind]) {
     self.source = source
     self.inner = inner
     self.layers = layers
   }
 
-  /// Opens containers until there is none, or one that `stops` knows.
+  /// Opens containers until there is none, or one for which `stops` is true.
   private static func open(
     _ source: any ByteStream, _ options: Options, _ outer: [ContainerKind],
     stops: (ContainerKind) -> Bool
@@ -71,7 +71,7 @@ package final class Unpacker: @unchecked Sendable {
   }
 
   private static func kind(of buffer: StreamBuffer) -> ContainerKind? {
-    // What came before a failure may tell; the failure comes up again behind it.
+    // Bytes before a failure may suffice; the failure is thrown again later.
     _ = try? buffer.require(ContainerKind.headCount)
     return ContainerKind(buffer.head(ContainerKind.headCount))
   }
@@ -91,10 +91,10 @@ package final class Unpacker: @unchecked Sendable {
     }
   }
 
-  /// What is to be told beside errors.
+  /// Remarks about the input.
   package var remarks: [InputRemark] { inner.remarks }
 
-  /// Puts bytes at the beginning of a buffer; returns how many, 0 at the end of all containers.
+  /// Reads into a buffer; returns how many bytes, 0 at the end of all containers.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     do throws(InputError) {
       // SAFETY: the buffer is the caller's for this call.
@@ -108,10 +108,10 @@ package final class Unpacker: @unchecked Sendable {
     }
   }
 
-  /// Reads all that a pipe still brings.
+  /// Reads the rest of a pipe.
   package func drainPipe() throws(InputError) { try (source as? PipeStream)?.drain() }
 
-  /// The file that holds all that a pipe brought; nil where nothing was kept.
+  /// The file with everything a pipe brought; nil if nothing was kept.
   package func kept() throws(SystemError) -> InputFile? {
     try (source as? PipeStream)?.kept()
   }
@@ -120,17 +120,17 @@ package final class Unpacker: @unchecked Sendable {
 // MARK: - Opening what may be an archive
 
 extension Unpacker {
-  /// What an input turned out to be.
+  /// What an input is.
   package enum Opened {
-    /// Bytes in containers, or in none.
+    /// The contents of containers, or plain bytes.
     case bytes(Unpacker)
-    /// An archive, which was gone through.
+    /// An archive whose members are known.
     case archive(Archive)
   }
 
-  /// Opens a file; an archive is gone through, unless a member of it is asked for.
+  /// Opens a file; an archive is read through unless a member is requested.
   ///
-  /// One that is packed is unpacked into a file without a name in `directory`.
+  /// A compressed archive is decompressed into an unnamed file in `directory`.
   package static func opening(
     _ file: SharedFile, _ options: Options, spillingTo directory: String
   ) throws(InputError) -> Opened {
@@ -141,9 +141,9 @@ extension Unpacker {
     }
   }
 
-  /// Opens what a pipe brings, and keeps what it brought if there is a file for it.
+  /// Opens a pipe; keeps its bytes if there is a file for them.
   ///
-  /// An archive is as above; it comes into a file in any case.
+  /// An archive always goes into a file.
   package static func opening(
     _ pipe: consuming InputPipe, keepingIn spool: consuming SpillFile?, _ options: Options,
     spillingTo directory: String
@@ -153,12 +153,12 @@ extension Unpacker {
       stream.keepNothing()
       return nil
     }
-    // Nobody comes back to the pipe for what stands behind an archive.
+    // Nobody reads on behind an archive later.
     if case .archive = opened, options.hasher != nil { try stream.drain() }
     return opened
   }
 
-  /// Opens a source; `atHand` goes through an archive where it lies, if it does.
+  /// Opens a source; `atHand` reads an archive in place, if that is possible.
   static func opening(
     _ source: any ByteStream, _ options: Options, _ directory: String,
     atHand: ([ContainerKind]) throws(InputError) -> Archive? = { _ in nil }

@@ -10,13 +10,12 @@ package struct UnsupportedFormat: Hashable, Sendable {
   /// The offset of an RDB header after the first byte; nil if there is none in the bytes.
   package let headerOffset: Int?
 
-  /// Recognises a format.
+  /// Recognises a format; nil if it is unknown.
   ///
   /// - Parameters:
   ///   - head: The first bytes of the file; some hundred are enough.
   ///   - isWhole: Whether `head` is the whole file. A DUMP payload is recognised only then.
   ///   - crc64: The checksum of RDB files over bytes, to verify a DUMP payload.
-  /// - Returns: Nil if nothing is recognised.
   package init?(
     _ head: [UInt8], isWhole: Bool = false, crc64: (ArraySlice<UInt8>) -> UInt64 = { _ in 0 }
   ) {

@@ -1,8 +1,6 @@
-// Where bytes go when they leave.
-
-/// Something that takes bytes: a file or a standard stream.
+/// A destination of bytes: a file or a standard stream.
 package protocol ByteSink: ~Copyable {
-  /// Writes all the bytes, or throws.
+  /// Writes all bytes or throws.
   mutating func write(_ bytes: RawSpan) throws(SystemError)
 }
 

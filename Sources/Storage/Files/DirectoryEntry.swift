@@ -1,6 +1,6 @@
-// What a path names, as far as it matters before it is opened; and what a directory holds.
+// What a path names before it is opened, and what a directory contains.
 
-/// Something that a path names.
+/// What a path names.
 package enum PathKind: Hashable, Sendable {
   /// A regular file, links followed.
   case file
@@ -10,11 +10,11 @@ package enum PathKind: Hashable, Sendable {
   case other
 }
 
-/// Something in a directory.
+/// An entry of a directory.
 package struct DirectoryEntry: Hashable, Sendable {
-  /// Its path: that of the directory, and its name.
+  /// Its path: the directory's path and its name.
   package let path: String
-  /// What it is; a link to a directory is something else, so that nobody goes round in circles.
+  /// What it is; a link to a directory counts as something else, to avoid cycles.
   package let kind: PathKind
 
   /// What a path names.
@@ -26,13 +26,13 @@ package struct DirectoryEntry: Hashable, Sendable {
     }
   }
 
-  /// What is in a directory, sorted by the bytes of the names.
+  /// The entries of a directory, sorted by the bytes of their names.
   package static func all(in directory: String) throws(SystemError) -> [DirectoryEntry] {
     let names = try SystemCalls.names(in: directory).sorted { $0.lexicographicallyPrecedes($1) }
     let start = directory.hasSuffix("/") ? directory : directory + "/"
     var entries: [DirectoryEntry] = []
     for name in names {
-      // A path is text here; what is none cannot be named.
+      // Paths are text here; other names cannot be represented.
       guard let name = String(validating: name, as: UTF8.self) else { continue }
       let path = start + name
       entries.append(DirectoryEntry(path: path, kind: kind(at: path)))

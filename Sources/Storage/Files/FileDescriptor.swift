@@ -1,4 +1,4 @@
-// An open file's number, closed when its owner goes away.
+// An open file descriptor, closed when its owner is destroyed.
 
 struct FileDescriptor: ~Copyable, Sendable {
   let number: Int32

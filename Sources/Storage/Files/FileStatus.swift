@@ -1,12 +1,10 @@
-// What `stat` says of a file, as far as it matters here.
-
-/// Which file it is, by whatever name: the device and the inode.
+/// Identifies a file under any name: device and inode.
 package struct FileIdentity: Hashable, BitwiseCopyable, Sendable {
   let device: UInt64
   let inode: UInt64
 }
 
-/// The facts about a file at one moment.
+/// The status of a file at one moment.
 struct FileStatus: Hashable, BitwiseCopyable, Sendable {
   enum Kind: Hashable, BitwiseCopyable, Sendable {
     case regular, directory, pipe, socket, link, device
@@ -20,7 +18,7 @@ struct FileStatus: Hashable, BitwiseCopyable, Sendable {
   let modifiedSeconds: Int
   let modifiedNanoseconds: Int
 
-  /// Why a file of this kind is refused where a regular file is needed; nothing if it is one.
+  /// Why this kind is refused where a regular file is needed; nil for regular files.
   var refusal: SystemError.Reason? {
     switch kind {
     case .regular: nil

@@ -1,25 +1,24 @@
-// Bytes that appear at one end and go away at the other, at addresses that never change: the place of
-// a byte is always the beginning of the range plus its number. So what reads a mapped file reads
-// these, and threads may hold places in them while more bytes come.
+// Bytes that appear at one end and go away at the other, at fixed addresses: the address of a byte
+// is always the start of the range plus its offset. So they are read like a mapped file, and
+// threads may hold offsets while more bytes arrive.
 //
 //   begin         moved         retired         head          committed          capacity
-//     │  no pages,   │ pages, no    │   bytes      │  pages, yet   │   no pages, no   │
-//     │  no access   │ access       │              │  to be filled │   access         │
+//     │  no pages,   │ pages, no    │   bytes      │  pages, to    │   no pages, no   │
+//     │  no access   │ access       │              │  be filled    │   access         │
 //
-// Only the bytes, and what is to be filled, can be touched at all: a reader that left them would end
-// the process, and could not misread. What is lent ends at the byte that the borrower says it has been
-// told of. Pages that are retired move on to where they are needed next: fresh ones would have to be
-// filled with zeros first, which takes a third of the time that unpacking LZ4 does.
+// Only the bytes, and the pages to be filled, are accessible: a reader outside them would end the
+// process instead of misreading. Retired pages are moved to where they are needed next: new ones
+// would have to be zeroed, which takes a third of the time of LZ4 decompression.
 
-/// A range of addresses that is filled from its beginning to its end.
+/// A range of addresses filled from its start to its end.
 ///
-/// One thread appends, one at a time releases, any may borrow what was appended before.
+/// One thread appends, one at a time retires, any may borrow what was appended before.
 @safe
 package final class GrowingBytes: @unchecked Sendable {
-  // Unchecked: `head`, `committed` and `moved` belong to the thread that appends, `retired` to the one
-  // that retires; who borrows says how far, and was told so by the one that appends.
+  // Unchecked: `head`, `committed` and `moved` belong to the appending thread, `retired` to the
+  // retiring one; borrowers say how far they read.
 
-  /// Bytes that there can be.
+  /// The maximum number of bytes.
   package let capacity: Int
   private let begin: UnsafeMutableRawPointer
   private let reservation: UnsafeMutableRawPointer
@@ -30,29 +29,28 @@ package final class GrowingBytes: @unchecked Sendable {
   private var retired = 0
   private var moved = 0
 
-  /// Pages come in pieces of this size and at multiples of it, as large pages want it.
+  /// The size and alignment of page groups, as for huge pages.
   private static let step = 1 << 21
-  /// Pages are retired in pieces of this size at least: it costs a call and stops all threads for a
-  /// moment.
+  /// The minimum size of a retirement, which costs a system call and stops all threads briefly.
   private static let retireStep = 1 << 22
-  /// Retired pages that are kept; what a long record has left behind goes away.
+  /// Retired pages to keep; those that a long record leaves behind are released.
   private static let spareLimit = 1 << 23
-  /// What is reserved where no limit is given: a part of the addresses, no memory.
+  /// Reserved if there is no limit: part of the address space, no memory.
   private static let usualCapacity = 1 << 42
 
   /// Reserves addresses.
   ///
   /// - Parameters:
-  ///   - limit: Bytes that there will be at most.
+  ///   - limit: The maximum number of bytes.
   ///   - path: The input, for errors.
-  /// - Throws: That the system gives none.
+  /// - Throws: If the system refuses.
   package init(limit: Int = .max, path: String) throws(SystemError) {
-    // One step more aligns the beginning, and one byte more shows that there is more than the limit.
+    // One step more aligns the start, and one byte more shows that the limit is exceeded.
     var wanted = min(limit, GrowingBytes.usualCapacity) / GrowingBytes.step + 2
     var place: UnsafeMutableRawPointer?
     while unsafe place == nil, wanted > 32 {
       unsafe place = SystemCalls.reserve(wanted * GrowingBytes.step)
-      // A limit on the address space leaves less, which may do.
+      // A limit on the address space leaves less, which may suffice.
       if unsafe place == nil { wanted /= 2 }
     }
     if unsafe place == nil { unsafe place = SystemCalls.reserve(wanted * GrowingBytes.step) }
@@ -70,16 +68,16 @@ package final class GrowingBytes: @unchecked Sendable {
     unsafe SystemCalls.unmap(UnsafeRawPointer(reservation), count: reserved)
   }
 
-  /// Appends what an unpacker gives next, `wanted` bytes at most.
+  /// Appends the next bytes of an unpacker, `wanted` at most.
   ///
-  /// With none left to give, this must not be called.
+  /// Must not be called when no bytes are left.
   ///
   /// - Parameters:
-  ///   - wanted: Bytes.
-  ///   - unpacker: What gives them.
-  ///   - retired: What `retire` has returned last; pages before it are used again.
-  /// - Returns: How many came; 0 at the end.
-  /// - Throws: That there is no room, or no more is to be had.
+  ///   - wanted: The number of bytes.
+  ///   - unpacker: Their source.
+  ///   - retired: The last result of `retire`; pages before it are reused.
+  /// - Returns: How many bytes were appended; 0 at the end.
+  /// - Throws: If there is no room, or the source fails.
   package func append(
     _ wanted: Int, from unpacker: Unpacker, retired: Int = 0
   ) throws(InputError) -> Int {
@@ -115,7 +113,7 @@ package final class GrowingBytes: @unchecked Sendable {
     committed = rounded
   }
 
-  /// Moves a step of retired pages to where pages are needed next; false where the system cannot.
+  /// Moves a step of retired pages to where pages are needed next; false if the system cannot.
   private func moveStep() -> Bool {
     let step = GrowingBytes.step
     // SAFETY: the first is retired and was not moved yet, the second inside the reservation and not
@@ -130,9 +128,9 @@ package final class GrowingBytes: @unchecked Sendable {
     return isMoved
   }
 
-  /// Lends the bytes from the first to the one before `end`, which the appending thread has told of.
+  /// Lends the bytes up to `end`, which have been appended.
   ///
-  /// Of these, the caller touches none that were retired.
+  /// The caller touches none that were retired.
   package func withBytes<Result: ~Copyable, Failure: Error>(
     upTo end: Int, _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -141,10 +139,9 @@ package final class GrowingBytes: @unchecked Sendable {
     return try body(unsafe UnsafeRawBufferPointer(start: begin, count: end).bytes)
   }
 
-  /// Takes the pages before a byte away from readers, as far as they are whole steps; nobody reads
-  /// there any more.
+  /// Makes whole steps of pages before a byte inaccessible; nobody reads there any more.
   ///
-  /// - Returns: The byte before which all are; for `append`.
+  /// - Returns: The byte before which all are retired, for `append`.
   package func retire(before end: Int) -> Int {
     let rounded = end / GrowingBytes.step * GrowingBytes.step
     guard rounded - retired >= GrowingBytes.retireStep else { return retired }

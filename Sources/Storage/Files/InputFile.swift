@@ -1,5 +1,5 @@
-// A regular file, open to be read and never written. Whatever else a path may name is refused
-// before it is opened: opening a pipe would wait, opening a device may do things.
+// A regular file, opened for reading only. Anything else is refused before it is opened: opening a
+// pipe would wait, opening a device may have effects.
 
 /// A file to read.
 package struct InputFile: ~Copyable, Sendable {
@@ -7,19 +7,19 @@ package struct InputFile: ~Copyable, Sendable {
   package let path: String
   /// The file's size when it was opened.
   package let size: Int
-  /// Which file it is, whatever its name.
+  /// Which file it is.
   package let identity: FileIdentity
 
   private let descriptor: FileDescriptor
   private let status: FileStatus
 
-  /// Opens a file; throws if it is not there, not ours to read, or not a regular file.
+  /// Opens a file; throws if it does not exist, cannot be read, or is not a regular file.
   package init(_ path: String) throws(SystemError) {
     if let refusal = try SystemCalls.status(at: path).refusal {
       throw SystemError(refusal, .open, path)
     }
     let opened = try SystemCalls.openForReading(path)
-    // Once more, of what has been opened: the name may be another file's by now.
+    // Checked again after opening: the name may have changed hands.
     let status = try SystemCalls.status(of: opened.number, path)
     if let refusal = status.refusal { throw SystemError(refusal, .open, path) }
     self.init(opened, status, path)
@@ -37,9 +37,9 @@ package struct InputFile: ~Copyable, Sendable {
   /// Whether the file has no bytes.
   package var isEmpty: Bool { size == 0 }
 
-  /// When the file was last written, in milliseconds since 1970, as it was opened.
+  /// The modification time when the file was opened, in milliseconds since 1970.
   package var modifiedMilliseconds: Int64 {
-    // A file system may hold any number of seconds; nanoseconds are 0..<10^9.
+    // A file system may store any number of seconds; nanoseconds are 0..<10^9.
     let (product, overflow) = Int64(status.modifiedSeconds).multipliedReportingOverflow(by: 1000)
     let (sum, carry) = product.addingReportingOverflow(
       Int64(status.modifiedNanoseconds / 1_000_000))
@@ -47,14 +47,14 @@ package struct InputFile: ~Copyable, Sendable {
     return sum
   }
 
-  /// Whether the file still has the size and the time of writing that it had when it was opened.
+  /// Whether the file still has the size and modification time it had when it was opened.
   package func isUnchanged() throws(SystemError) -> Bool {
     let now = try SystemCalls.status(of: descriptor.number, path)
     return now.size == status.size && now.modifiedSeconds == status.modifiedSeconds
       && now.modifiedNanoseconds == status.modifiedNanoseconds
   }
 
-  /// The file's first bytes: at most so many.
+  /// The file's first bytes, at most `wanted`.
   package func head(_ wanted: Int) throws(SystemError) -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: min(wanted, size))
     var span = bytes.mutableSpan
@@ -66,7 +66,7 @@ package struct InputFile: ~Copyable, Sendable {
 
   /// Fills a buffer from an offset on.
   ///
-  /// Returns how many bytes came: fewer than asked for only where the file ends.
+  /// Returns how many bytes; fewer than requested only at the end of the file.
   package func read(
     into buffer: inout MutableRawSpan, at offset: Int
   ) throws(SystemError) -> Int {
@@ -84,9 +84,9 @@ package struct InputFile: ~Copyable, Sendable {
     }
   }
 
-  /// Fills the beginning of a buffer from an offset on, with one call.
+  /// Reads once from an offset into a buffer.
   ///
-  /// Returns how many bytes came; 0 at the end of the file.
+  /// Returns how many bytes; 0 at the end of the file.
   func readOnce(
     into buffer: UnsafeMutableRawBufferPointer, at offset: Int
   ) throws(SystemError) -> Int {
@@ -94,7 +94,7 @@ package struct InputFile: ~Copyable, Sendable {
     try unsafe SystemCalls.read(descriptor.number, into: buffer, at: offset, path)
   }
 
-  /// Maps the file's bytes; the pointer is nil for an empty file, which cannot be mapped.
+  /// Maps the file; nil for an empty file, which cannot be mapped.
   func map() throws(SystemError) -> UnsafeRawPointer? {
     guard size > 0 else { return nil }
     return try unsafe SystemCalls.map(descriptor.number, count: size, path)

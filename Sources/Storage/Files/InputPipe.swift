@@ -1,4 +1,4 @@
-// A pipe to read, or another thing whose bytes come once: a socket as standard input.
+// A pipe, or a socket as standard input: bytes that can be read once.
 
 /// A pipe to read.
 package struct InputPipe: ~Copyable, Sendable {
@@ -11,7 +11,7 @@ package struct InputPipe: ~Copyable, Sendable {
   private static let writerAttempts = 15
 
   private let descriptor: FileDescriptor
-  /// Whether nothing came yet and there may be nobody to send anything.
+  /// Whether nothing was read yet and there may be no writer.
   private var needsWriter: Bool
 
   init(
@@ -24,14 +24,14 @@ package struct InputPipe: ~Copyable, Sendable {
     self.needsWriter = needsWriter
   }
 
-  /// Fills the beginning of a buffer with what comes; returns 0 at the end.
+  /// Reads into a buffer; returns 0 at the end.
   mutating func read(
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(SystemError) -> Int {
     // SAFETY: the buffer is the caller's for this call.
     var count = try unsafe SystemCalls.readNext(descriptor.number, into: buffer, path)
-    // Opened without waiting, a pipe that nobody has open to write is at its end at once. Who waits
-    // for a reader to open it is given a moment to wake up.
+    // A pipe opened without waiting is at its end while nobody has opened it for writing. A writer
+    // that waits for a reader gets some time to wake up.
     var attempts = InputPipe.writerAttempts
     while count == 0, needsWriter, attempts > 0 {
       try SystemCalls.wait(milliseconds: 20, for: descriptor.number, path)

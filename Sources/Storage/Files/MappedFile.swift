@@ -1,11 +1,10 @@
-// A file's bytes where the kernel put them. The pointer stays in here; outside there are only spans
-// that cannot outlive the call they are lent for. The mapping is read-only and never moves, so
-// several threads may borrow it at once.
+// A mapped file. The pointer does not leave this file; others get spans that are valid for one
+// call. The mapping is read-only and never moves, so several threads may borrow it.
 
 /// A whole file as borrowed bytes.
 @safe
 package struct MappedFile: ~Copyable, @unchecked Sendable {
-  /// The file behind the bytes.
+  /// The mapped file.
   package let file: InputFile
 
   private let start: UnsafeRawPointer?
@@ -16,7 +15,7 @@ package struct MappedFile: ~Copyable, @unchecked Sendable {
     try self.init(InputFile(path))
   }
 
-  /// Maps a file that is open.
+  /// Maps an open file.
   package init(_ file: consuming InputFile) throws(SystemError) {
     // SAFETY: the mapping has the file's size at opening, and is ours until deinit. Should the file
     // become shorter, touching what is gone ends the process (SignalRegistry); nothing is misread.
@@ -36,7 +35,7 @@ package struct MappedFile: ~Copyable, @unchecked Sendable {
     unsafe SystemCalls.unmap(start, count: file.size)
   }
 
-  /// Lends the file's bytes for one call.
+  /// Lends the bytes for one call.
   package borrowing func withBytes<Result: ~Copyable, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
@@ -45,14 +44,15 @@ package struct MappedFile: ~Copyable, @unchecked Sendable {
     try body(unsafe UnsafeRawBufferPointer(start: start, count: file.size).bytes)
   }
 
-  /// Tells the kernel that the bytes will be read from the first to the last.
+  /// Advises the kernel that the file is read sequentially.
   package func adviseSequential() {
     // SAFETY: the mapping is alive and has this size.
     guard let start = unsafe start else { return }
     unsafe SystemCalls.adviseSequential(start, count: file.size)
   }
 
-  // What the fault handler writes. A path may hold anything; a terminal shall not see it.
+  // The line that the fault handler writes. A path may contain anything; control characters are
+  // replaced.
   private static func faultLine(_ path: String) -> String {
     var shown = String.UnicodeScalarView()
     for scalar in path.unicodeScalars {

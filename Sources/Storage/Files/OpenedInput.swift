@@ -1,7 +1,7 @@
-// What a path names, opened to be read: a regular file, which can be mapped and read again, or a pipe,
-// whose bytes come once. Anything else is refused with its own reason.
+// An input path, opened: a regular file, which can be mapped and read again, or a pipe, which can
+// be read once. Anything else is refused with its own reason.
 
-/// An input that is open.
+/// An open input.
 package enum OpenedInput: ~Copyable {
   /// A regular file.
   case file(InputFile)
@@ -11,7 +11,7 @@ package enum OpenedInput: ~Copyable {
   /// The name of standard input.
   package static let standardInputName = "-"
 
-  /// Opens what a path names; `-` is standard input.
+  /// Opens a path; `-` is standard input.
   package init(_ path: String) throws(SystemError) {
     if path == OpenedInput.standardInputName {
       self = try OpenedInput.standardInput()
@@ -46,7 +46,7 @@ package enum OpenedInput: ~Copyable {
     }
   }
 
-  /// Opens a pipe without waiting for a writer: without one, nothing might ever come.
+  /// Opens a pipe without waiting for a writer, who might never come.
   private static func namedPipe(_ path: String) throws(SystemError) -> OpenedInput {
     let descriptor = try SystemCalls.openForReading(path)
     let status = try SystemCalls.status(of: descriptor.number, path)

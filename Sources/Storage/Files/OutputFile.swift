@@ -1,6 +1,6 @@
-// A file that appears whole or not at all. It is written beside its target, for its owner only
-// (the bytes are somebody's database), and takes the target's name when it is on the disk. Without
-// `commit` it leaves nothing behind.
+// A file that appears complete or not at all. It is written next to its target, readable by its
+// owner only (it is somebody's database), and renamed after it was synced. Without `commit` nothing
+// is left behind.
 
 /// A file to write.
 package struct OutputFile: ~Copyable, ByteSink, Sendable {
@@ -14,10 +14,11 @@ package struct OutputFile: ~Copyable, ByteSink, Sendable {
   private let registration: SignalRegistry.Registration
   private var isCommitted = false
 
-  /// Begins a file beside its target.
+  /// Creates a file next to its target.
   ///
-  /// Throws if the target is one of the inputs, by whatever name, or exists and is not a regular
-  /// file. A target that is a link stays a link; the file it leads to is replaced.
+  /// Throws if the target is one of the inputs, or exists and is not a regular file. If the target
+  /// is a
+  /// symbolic link, the file it points to is replaced.
   package init(_ path: String, inputs: [FileIdentity]) throws(SystemError) {
     let target = try Self.findTarget(path, inputs)
     let (directory, name) = Self.split(target)
@@ -40,7 +41,7 @@ package struct OutputFile: ~Copyable, ByteSink, Sendable {
     signalRegistry.release(registration)
   }
 
-  /// Writes all the bytes; a full disk is an error that says so.
+  /// Writes all bytes; a full disk is reported as such.
   package mutating func write(_ bytes: RawSpan) throws(SystemError) {
     try SystemCalls.write(descriptor.number, bytes, path)
   }
@@ -56,7 +57,7 @@ package struct OutputFile: ~Copyable, ByteSink, Sendable {
     if inputs.contains(status.identity) { throw SystemError(.outputIsInput, .create, path) }
   }
 
-  /// Puts the bytes on the disk and gives the file its name.
+  /// Syncs the file and gives it its name.
   package consuming func commit() throws(SystemError) {
     try SystemCalls.sync(descriptor.number, path)
     try SystemCalls.rename(temporary, to: target)
@@ -89,7 +90,7 @@ extension OutputFile {
   }
 
   private static func temporaryName(beside name: String, in directory: String) -> String {
-    // A file name has at most 255 bytes: of a long one only the beginning is kept.
+    // File names have at most 255 bytes; a long name is shortened.
     var short = name
     while short.utf8.count > 200 { short.removeLast() }
     let random = String(UInt64.random(in: 0 ... .max), radix: 36)

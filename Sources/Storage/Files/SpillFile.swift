@@ -1,14 +1,13 @@
-// Bytes that do not fit into memory and have to be read again: a file without a name, which goes away
-// with the process, whatever becomes of it. It is made where temporary files are, never beside an
-// input.
+// Bytes that do not fit into memory and are read again: an unnamed file in the directory for
+// temporary files, never next to an input. It disappears with the process.
 
-/// A file without a name.
+/// An unnamed file.
 @safe
 package struct SpillFile: ~Copyable, ByteSink, Sendable {
   private let descriptor: FileDescriptor
   private let directory: String
 
-  /// Makes a file in a directory for temporary files.
+  /// Creates a file in a directory for temporary files.
   package init(in directory: String) throws(SystemError) {
     self.directory = directory
     var number: Int32 = -1
@@ -22,7 +21,7 @@ package struct SpillFile: ~Copyable, ByteSink, Sendable {
     descriptor = FileDescriptor(number)
   }
 
-  /// Writes all the bytes; a full disk is an error that says so.
+  /// Writes all bytes; a full disk is reported as such.
   package mutating func append(_ bytes: RawSpan) throws(SystemError) {
     try SystemCalls.write(descriptor.number, bytes, directory)
   }
@@ -32,12 +31,12 @@ package struct SpillFile: ~Copyable, ByteSink, Sendable {
     try unsafe SystemCalls.write(descriptor.number, bytes, directory)
   }
 
-  /// Writes all the bytes.
+  /// Writes all bytes.
   package mutating func write(_ bytes: RawSpan) throws(SystemError) {
     try SystemCalls.write(descriptor.number, bytes, directory)
   }
 
-  /// The file, to be read.
+  /// The file, for reading.
   package func reopened(as path: String? = nil) throws(SystemError) -> InputFile {
     let status = try SystemCalls.status(of: descriptor.number, directory)
     let again = try SystemCalls.duplicate(descriptor.number, directory)

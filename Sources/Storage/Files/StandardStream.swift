@@ -1,6 +1,6 @@
-// Standard output and standard error: open when we start, not ours to close.
+// Standard output and standard error, which are not closed here.
 
-/// A stream that the process was started with.
+/// A standard stream of the process.
 package struct StandardStream: ByteSink, Sendable {
   /// Standard output.
   package static let output = StandardStream(descriptor: 1, name: "standard output")
@@ -10,12 +10,12 @@ package struct StandardStream: ByteSink, Sendable {
   let descriptor: Int32
   let name: String
 
-  /// Writes all the bytes; throws `closedPipe` if nobody reads them any more.
+  /// Writes all bytes; throws `closedPipe` if the reader is gone.
   package mutating func write(_ bytes: RawSpan) throws(SystemError) {
     try SystemCalls.write(descriptor, bytes, name)
   }
 
-  /// Writes a text as UTF-8; throws as `write` does.
+  /// Writes text as UTF-8; throws like `write`.
   package mutating func write(text: String) throws(SystemError) {
     // SAFETY: `bytes` of a span of UInt8 has no padding that could be uninitialised.
     try SystemCalls.write(descriptor, unsafe text.utf8Span.span.bytes, name)
@@ -24,6 +24,6 @@ package struct StandardStream: ByteSink, Sendable {
   /// Whether the stream is a terminal.
   package var isTerminal: Bool { SystemCalls.isTerminal(descriptor) }
 
-  /// The width of the terminal's window in columns; nil if there is none, or it does not say.
+  /// The width of the terminal in columns; nil if there is none or it is unknown.
   package var windowWidth: Int? { SystemCalls.windowWidth(descriptor) }
 }

@@ -1,23 +1,23 @@
-// What an input is as a row of bytes, whatever they mean and whatever is read of them: the evidence. The
-// bytes are summed as they come by; only what nobody has read is read for it, at the end.
+// The size and SHA-256 of an input, as evidence of what was read. Bytes are hashed while they are
+// read; only those that nobody has read are read for it at the end.
 
-/// An input as it lies on the disk, or came down a pipe.
+/// An input as stored on disk or received from a pipe.
 package struct InputDigest: Hashable, Sendable {
-  /// Bytes of it.
+  /// Its size in bytes.
   package var size: Int
-  /// When it was last written, in milliseconds since 1970; nil for a pipe.
+  /// The modification time in milliseconds since 1970; nil for a pipe.
   package var modified: Int64?
-  /// The SHA-256 of its bytes, as hexadecimal digits.
+  /// The SHA-256 in hexadecimal.
   package var sha256: String
 
-  /// Puts the facts together.
+  /// Creates a digest.
   package init(size: Int, modified: Int64?, sha256: String) {
     self.size = size
     self.modified = modified
     self.sha256 = sha256
   }
 
-  /// Reads a file for nothing but its digest.
+  /// Reads a file for its digest only.
   package init(ofFile path: String) throws(SystemError) {
     let file = try InputFile(path)
     let sum = InputHasher(try SHA256())
@@ -26,19 +26,19 @@ package struct InputDigest: Hashable, Sendable {
   }
 }
 
-/// The sum of an input's bytes, taken while they are read.
+/// Hashes an input's bytes while they are read.
 @safe
 package final class InputHasher: @unchecked Sendable {
-  // Unchecked: it belongs to whoever reads the input, one thread at a time.
+  // Unchecked: it belongs to the thread that reads the input.
 
   private let sum: SHA256
-  /// Bytes that were summed: the first so many of the input.
+  /// Bytes hashed: a prefix of the input.
   private(set) var count = 0
 
-  /// Begins with no bytes.
+  /// Starts with no bytes.
   package init(_ sum: SHA256) { self.sum = sum }
 
-  /// Takes in bytes that stand at an offset of the input; those that came by before are left out.
+  /// Hashes bytes at an offset of the input; those hashed before are skipped.
   func take(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
     guard offset <= count, bytes.count > count - offset else { return }
     // SAFETY: a part of the caller's bytes.
@@ -46,7 +46,7 @@ package final class InputHasher: @unchecked Sendable {
     count = offset + bytes.count
   }
 
-  /// Reads what nobody has read of a file.
+  /// Reads and hashes the part of a file that nobody has read.
   package func takeRest(of file: borrowing InputFile) throws(SystemError) {
     // SAFETY: freed below; filled within its count.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
@@ -60,12 +60,12 @@ package final class InputHasher: @unchecked Sendable {
     guard count >= file.size else { throw SystemError(.becameShorter, .read, file.path) }
   }
 
-  /// The digest of a file of which every byte was summed.
+  /// The digest of a file that was hashed completely.
   package func finished(_ file: borrowing InputFile) -> InputDigest {
     InputDigest(size: count, modified: file.modifiedMilliseconds, sha256: sum.digest())
   }
 
-  /// The digest of what came down a pipe.
+  /// The digest of what came through a pipe.
   package func finished() -> InputDigest {
     InputDigest(size: count, modified: nil, sha256: sum.digest())
   }

@@ -1,16 +1,16 @@
-// SHA-256, by libcrypto (OpenSSL), which uses what the processor has for it.
+// SHA-256 by libcrypto (OpenSSL), which uses the processor's instructions for it.
 
 import CCrypto
 
-/// The SHA-256 of bytes that come in pieces.
+/// The SHA-256 of a byte stream.
 @safe
 package final class SHA256: @unchecked Sendable {
-  // Unchecked: one thread at a time may use it.
+  // Unchecked: used by one thread at a time.
 
   private let context: OpaquePointer
 
-  /// Begins with no bytes.
-  /// - Throws: That there is no memory, or that the library refuses to work.
+  /// Starts with no bytes.
+  /// - Throws: If there is no memory, or the library refuses to work.
   package init() throws(SystemError) {
     // SAFETY: the context is nobody else's, and freed in deinit.
     guard SHA256.isReady, let context = unsafe EVP_MD_CTX_new() else {
@@ -25,29 +25,29 @@ package final class SHA256: @unchecked Sendable {
 
   deinit { unsafe EVP_MD_CTX_free(context) }
 
-  /// Whether the library has begun: without reading its settings, which may name code to be loaded.
+  /// Whether the library is initialised, without its configuration, which may name code to load.
   private static let isReady: Bool = {
     let options = UInt64(OPENSSL_INIT_NO_LOAD_CONFIG) | UInt64(OPENSSL_INIT_NO_ATEXIT)
     return OPENSSL_init_crypto(options, nil) == 1
   }()
 
-  /// Takes in the bytes that come next.
+  /// Hashes the next bytes.
   package func update(_ bytes: RawSpan) {
     // SAFETY: read within their count, inside the call.
     unsafe bytes.withUnsafeBytes { unsafe update($0) }
   }
 
-  /// Takes in the bytes that come next.
+  /// Hashes the next bytes.
   package func update(_ bytes: UnsafeRawBufferPointer) {
     // SAFETY: the bytes are the caller's for this call.
     let answer = unsafe EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
-    // It has no reason to refuse bytes in memory.
+    // There is no reason for it to refuse bytes in memory.
     precondition(answer == 1)
   }
 
   /// The digest of all bytes so far, as 64 lower-case hexadecimal digits.
   ///
-  /// No more bytes can be taken in after that.
+  /// No bytes can be added after that.
   package func digest() -> String {
     var digest = [UInt8](repeating: 0, count: 32)
     // SAFETY: the digest has 32 bytes.

@@ -1,11 +1,11 @@
-// Which system libraries the program runs with; a bug report needs to say.
+// The system libraries in use, for bug reports.
 
 import CCrypto
 import CLZ4
 import CZlib
 import CZstd
 
-/// The versions of the system libraries that unpack and sum.
+/// The versions of the system libraries.
 package enum LibraryVersions {
   /// The version of zlib, such as `1.3.1`.
   package static var zlib: String {

@@ -1,12 +1,12 @@
-// What the process is told about its surroundings.
+// The environment of the process.
 
-/// Facts about the machine and the process.
+/// The machine and the process.
 package enum Machine {
-  /// How many processors are on line; at least one.
+  /// The number of online processors; at least one.
   package static func usableProcessors() -> Int { SystemCalls.usableProcessors() }
 
   /// The value of an environment variable, if it is set.
   ///
-  /// Only the door asks.
+  /// Read by the executable only.
   package static func environment(_ name: String) -> String? { SystemCalls.environment(name) }
 }

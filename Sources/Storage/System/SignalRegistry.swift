@@ -1,16 +1,16 @@
-// What a signal handler must know: which addresses are whose mapping, with the line to write when
-// one of them faults, and which temporary files to remove before the process ends.
+// What signal handlers need: the address ranges of mappings, each with the line to write on a
+// fault, and the temporary files to remove before the process ends.
 //
-// A handler may take no lock and no memory. So the ledger is a list of entries that only grows; an
-// entry is taken and given back by one atomic state. What an entry points to, some hundred bytes a
-// file, is never freed: a handler on another thread may be reading it.
+// A handler must not lock or allocate. So the registry is a list that only grows; an entry is taken
+// and released by one atomic state. The texts of entries, some hundred bytes per file, are never
+// freed, since a handler on another thread may be reading them.
 
 import Synchronization
 
-/// The one ledger of the process.
+/// The registry of the process.
 let signalRegistry = SignalRegistry()
 
-// Shared between threads: every stored property is an atomic.
+// Shared between threads: every stored property is atomic.
 @safe
 struct SignalRegistry: ~Copyable, @unchecked Sendable {
   enum State: UInt8, AtomicRepresentable {
@@ -27,7 +27,7 @@ struct SignalRegistry: ~Copyable, @unchecked Sendable {
     let next: UnsafeMutablePointer<Entry>?
   }
 
-  /// An entry that is taken, until it is given to `release`.
+  /// A taken entry, until it is passed to `release`.
   @safe
   struct Registration: @unchecked Sendable {
     fileprivate let entry: UnsafeMutablePointer<Entry>
@@ -41,24 +41,24 @@ struct SignalRegistry: ~Copyable, @unchecked Sendable {
 // MARK: - What the rest of Storage writes
 
 extension SignalRegistry {
-  /// Enters a mapping, and the whole line to write if it faults.
+  /// Registers a mapping and the line to write if it faults.
   func registerMapping(from start: UInt, count: Int, line: String) -> Registration {
     // A mapping ends inside the address space.
     enter(.mapping, from: start, to: start &+ UInt(count), text: line)
   }
 
-  /// Enters a file to be removed if a signal ends the process.
+  /// Registers a file to remove if a signal ends the process.
   func registerTemporaryFile(_ path: String) -> Registration {
     enter(.temporaryFile, from: 0, to: 0, text: path)
   }
 
-  /// Gives an entry back.
+  /// Releases an entry.
   func release(_ registration: Registration) {
     // SAFETY: entries are never freed.
     unsafe registration.entry.pointee.state.store(.free, ordering: .releasing)
   }
 
-  /// Sets the status to exit with after a fault in a mapping.
+  /// Sets the exit status after a fault in a mapping.
   func setFaultStatus(_ status: Int32) {
     faultStatus.store(status, ordering: .relaxed)
   }
@@ -108,7 +108,7 @@ extension SignalRegistry {
 // MARK: - What handlers call
 
 extension SignalRegistry {
-  /// Writes the line and ends the process, if the address is in a mapping; else returns.
+  /// Writes the line and ends the process if the address is in a mapping; otherwise returns.
   func faultHappened(at address: UInt) {
     // SAFETY: entries and texts are never freed.
     var place = unsafe first.load(ordering: .acquiring)
@@ -118,7 +118,7 @@ extension SignalRegistry {
     }
   }
 
-  /// Removes every temporary file that is entered.
+  /// Removes every registered temporary file.
   func removeTemporaryFiles() {
     // SAFETY: entries and texts are never freed; a path's text ends with a zero.
     var place = unsafe first.load(ordering: .acquiring)

@@ -1,4 +1,4 @@
-// What is in a directory.
+// The contents of directories.
 
 #if canImport(Glibc)
   import Glibc
@@ -18,7 +18,7 @@ extension SystemCalls {
     throw SystemError(.system(number), .create, path)
   }
 
-  /// The names in a directory, but for itself and the one above, in no order.
+  /// The names in a directory without `.` and `..`, unsorted.
   static func names(in path: String) throws(SystemError) -> [[UInt8]] {
     // SAFETY: the C string lives through the call; what is opened is closed below.
     guard let directory = unsafe opendir(path) else {

@@ -1,4 +1,4 @@
-// Calls that ask about the machine: terminals, processors, clocks, the environment.
+// Terminals, processors, clocks and the environment.
 
 #if canImport(Glibc)
   import Glibc
@@ -14,7 +14,7 @@ extension SystemCalls {
     isatty(descriptor) == 1
   }
 
-  /// The width of a terminal's window in columns; nil if there is none, or it does not say.
+  /// The width of a terminal in columns; nil if there is none or it is unknown.
   static func windowWidth(_ descriptor: Int32) -> Int? {
     var size = winsize()
     // SAFETY: TIOCGWINSZ fills a winsize.
@@ -24,22 +24,23 @@ extension SystemCalls {
     return Int(size.ws_col)
   }
 
-  /// How many processors are on line.
+  /// The number of online processors.
   ///
   /// A narrower affinity is not seen: `sched_getaffinity` is a GNU extension that Swift's Glibc
-  /// module does not show. Threads beyond it cost a little and gain nothing.
+  /// module does
+  /// not expose. More threads cost little and gain nothing.
   static func usableProcessors() -> Int {
     max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 
-  /// Nanoseconds on a clock that never goes back.
+  /// Nanoseconds of the monotonic clock.
   static func monotonicNanoseconds() -> UInt64 {
     let time = now(CLOCK_MONOTONIC)
-    // Neither is negative, and a machine does not run for 584 years.
+    // Neither is negative, and uptime is below 584 years.
     return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
   }
 
-  /// Milliseconds since 1970 on the wall's clock.
+  /// Milliseconds since 1970.
   static func realtimeMilliseconds() -> Int64 {
     let time = now(CLOCK_REALTIME)
     return Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000

@@ -1,4 +1,4 @@
-// Memory of the process: addresses that are reserved, and pages that are put there and taken away.
+// Reserved addresses, and pages that are put there and removed.
 
 #if os(Linux)
   import CRemap
@@ -15,7 +15,7 @@ extension SystemCalls {
   /// The size of a page.
   static let pageSize = Int(sysconf(Int32(_SC_PAGESIZE)))
 
-  /// Reserves addresses that nobody may touch; nil if the system has not so many to give.
+  /// Reserves inaccessible addresses; nil if the system refuses.
   static func reserve(_ count: Int) -> UnsafeMutableRawPointer? {
     // SAFETY: the kernel chooses the place; nothing of ours is replaced.
     let place = unsafe mmap(nil, count, PROT_NONE, reservation, -1, 0)
@@ -23,7 +23,7 @@ extension SystemCalls {
     return unsafe place
   }
 
-  /// Puts pages of zeros at reserved addresses, to be read and written.
+  /// Makes reserved addresses readable and writable, filled with zeros.
   static func commit(
     _ place: UnsafeMutableRawPointer, count: Int, _ path: String
   ) throws(SystemError) {
@@ -32,22 +32,22 @@ extension SystemCalls {
       throw SystemError(.system(errno), .reserve, path)
     }
     #if os(Linux)
-      // Fewer faults; only advice.
+      // Advice, to reduce page faults.
       _ = unsafe madvise(place, count, Int32(MADV_HUGEPAGE))
     #endif
   }
 
-  /// Lets nobody touch pages that are not needed any more; they stay, for `move`.
+  /// Makes pages inaccessible; they stay for `move`.
   static func protect(_ place: UnsafeMutableRawPointer, count: Int) {
     // SAFETY: the addresses are the caller's reservation, and nobody reads there any more. A failure
     // leaves them readable.
     _ = unsafe mprotect(place, count, PROT_NONE)
   }
 
-  /// Moves pages to reserved addresses, to be read and written there, with what is in them; their old
+  /// Moves pages with their content to reserved addresses and makes them accessible there; the old
   /// addresses stay reserved.
   ///
-  /// Returns whether the system can; if not, nothing was changed.
+  /// Returns whether the system can; if not, nothing has changed.
   static func move(
     _ place: UnsafeMutableRawPointer, count: Int, to target: UnsafeMutableRawPointer
   ) -> Bool {
@@ -55,7 +55,7 @@ extension SystemCalls {
       // SAFETY: both are the caller's reservation and do not overlap; nobody reads at either. The old
       // addresses are never free, so that no other thread's mapping can come there.
       guard unsafe remap_pages(place, count, target) == 0 else {
-        // The call may have freed the new addresses before it failed.
+        // The call may have unmapped the new addresses before it failed.
         unsafe decommit(target, count: count)
         return false
       }
@@ -66,7 +66,7 @@ extension SystemCalls {
     #endif
   }
 
-  /// Takes pages away and leaves the addresses reserved: touching them ends the process.
+  /// Removes pages and keeps the addresses reserved; touching them ends the process.
   static func decommit(_ place: UnsafeMutableRawPointer, count: Int) {
     // SAFETY: the addresses are the caller's reservation, and nobody reads there any more. Should the
     // call fail, the pages stay, which costs memory and harms nothing.

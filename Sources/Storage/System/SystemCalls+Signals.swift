@@ -1,4 +1,4 @@
-// The signals, and the few calls that a signal handler may make.
+// Signals, and the few calls that a signal handler may make.
 
 #if canImport(Glibc)
   import Glibc
@@ -9,7 +9,7 @@
 #endif
 
 extension SystemCalls {
-  /// The signals whose meaning the process changes.
+  /// The signals whose handling the process changes.
   enum Signal {
     case interrupt, terminate, hangup, pipe, fileSize
 
@@ -24,13 +24,13 @@ extension SystemCalls {
     }
   }
 
-  /// Lets a signal go by: the call that caused it fails with an error instead.
+  /// Ignores a signal; the call that caused it fails instead.
   static func ignore(_ ignored: Signal) {
     _ = signal(ignored.number, SIG_IGN)
   }
 
-  /// Has the ledger look at every fault of memory that has no file behind it any more; if it knows
-  /// nothing of the address, the signal kills the process as it would have.
+  /// Checks every fault of a mapping without a file behind it against the registry; unknown
+  /// addresses kill the process as before.
   static func handleFaults() {
     // SAFETY: the handler only does what a handler may: atomics, write, unlink, _exit, raise.
     unsafe install(SIGBUS) { number, info, _ in
@@ -51,19 +51,19 @@ extension SystemCalls {
     }
   }
 
-  /// Ends the process at once: nothing is flushed, nothing is called.
+  /// Ends the process at once, without cleaning up.
   static func exitNow(_ status: Int32) -> Never {
     _exit(status)
   }
 
-  /// Waits for ever, while another thread ends the process.
+  /// Waits while another thread ends the process.
   static func waitForTheEnd() -> Never {
     while true { _ = pause() }
   }
 
-  /// Lets a signal do what it does to a process that has not heard of it.
+  /// Lets a signal take its default action.
   private static func die(of number: Int32) {
-    // The signal is blocked while its handler runs, and delivered when that returns.
+    // The signal is blocked while its handler runs, and delivered afterwards.
     _ = signal(number, SIG_DFL)
     _ = raise(number)
   }

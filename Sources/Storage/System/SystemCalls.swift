@@ -1,6 +1,5 @@
-// The operating system, each call wrapped once: an interrupted call is made again, a refused one
-// throws with the path and what was being done. The three files SystemCalls*.swift are the only ones
-// that import libc: files are here, the machine and the signals next door.
+// The operating system. Interrupted calls are repeated; refused ones throw with the path and the
+// action. The files SystemCalls*.swift are the only ones that import libc.
 
 #if canImport(Glibc)
   import Glibc
@@ -15,14 +14,14 @@ enum SystemCalls {
   static let permissionDenied = EACCES
   static let outOfSpace = [ENOSPC, EDQUOT, EFBIG]
 
-  /// The system's words for an error number.
+  /// The system's message for an error number.
   static func text(ofError number: Int32) -> String {
     // SAFETY: strerror returns a C string that lives until this thread's next call, or NULL.
     guard let text = unsafe strerror(number) else { return "error \(number)" }
     return unsafe String(cString: text)
   }
 
-  /// Makes a call until no signal interrupts it; -1 becomes an error.
+  /// Repeats a call while signals interrupt it; -1 becomes an error.
   private static func check<Result: SignedInteger>(
     _ action: SystemError.Action, _ path: String, _ call: () -> Result
   ) throws(SystemError) -> Result {
@@ -38,12 +37,12 @@ enum SystemCalls {
 // MARK: - Opening and looking
 
 extension SystemCalls {
-  /// Opens a file to be read, without waiting for the other end should it be a pipe, and on Linux
-  /// without touching its access time where the owner may ask for that.
+  /// Opens a file for reading without waiting for a pipe's writer, and on Linux without changing
+  /// its access time if permitted.
   static func openForReading(_ path: String) throws(SystemError) -> FileDescriptor {
     let flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     #if os(Linux)
-      // Refused (EPERM) on other people's files: then the plain call decides.
+      // Refused (EPERM) for files of other users; then the plain call decides.
       let quiet = openFile(path, flags | noAccessTime)
       if quiet >= 0 { return FileDescriptor(quiet) }
     #endif
@@ -78,18 +77,18 @@ extension SystemCalls {
   }
 
   #if os(Linux)
-    // O_NOATIME, which not every C library shows to Swift; the same on x86-64, arm64 and riscv64.
+    // O_NOATIME, which not every C library exposes to Swift; the same on x86-64, arm64 and riscv64.
     private static var noAccessTime: Int32 { 0o1_000_000 }
   #endif
 
-  /// Another number for an open file.
+  /// Duplicates a descriptor.
   static func duplicate(_ descriptor: Int32, _ path: String) throws(SystemError) -> FileDescriptor {
     FileDescriptor(try check(.open, path) { dup(descriptor) })
   }
 
   /// Closes a file.
   ///
-  /// There is nothing to do about a failure: what must last has been synced.
+  /// A failure is ignored: what must last has been synced.
   static func close(_ descriptor: Int32) {
     #if canImport(Glibc)
       _ = Glibc.close(descriptor)
@@ -100,7 +99,7 @@ extension SystemCalls {
     #endif
   }
 
-  /// The facts about an open file.
+  /// The status of an open file.
   static func status(of descriptor: Int32, _ path: String) throws(SystemError) -> FileStatus {
     var status = stat()
     // SAFETY: the call fills a struct of its own type, which lives here.
@@ -108,7 +107,7 @@ extension SystemCalls {
     return FileStatus(status)
   }
 
-  /// The facts about what a path names, links followed.
+  /// The status of what a path names, following links.
   static func status(at path: String) throws(SystemError) -> FileStatus {
     var status = stat()
     // SAFETY: as above; the C string lives through the call.
@@ -116,7 +115,7 @@ extension SystemCalls {
     return FileStatus(status)
   }
 
-  /// The facts about a path itself, links not followed; nil if nothing is there.
+  /// The status of a path itself, without following links; nil if nothing is there.
   static func linkStatus(at path: String) throws(SystemError) -> FileStatus? {
     var status = stat()
     do {
@@ -128,7 +127,7 @@ extension SystemCalls {
     return FileStatus(status)
   }
 
-  /// The path with every link resolved; what it names must exist.
+  /// The path with all links resolved; it must exist.
   static func resolve(_ path: String) throws(SystemError) -> String {
     // SAFETY: with NULL for a buffer, realpath returns one from malloc, or NULL; it is freed here.
     guard let resolved = unsafe realpath(path, nil) else {
@@ -167,7 +166,7 @@ extension FileStatus {
 // MARK: - Reading and writing
 
 extension SystemCalls {
-  /// Maps a whole file, to be read.
+  /// Maps a whole file for reading.
   static func map(
     _ descriptor: Int32, count: Int, _ path: String
   ) throws(SystemError) -> UnsafeRawPointer {
@@ -179,20 +178,20 @@ extension SystemCalls {
     return UnsafeRawPointer(place)
   }
 
-  /// Gives a mapping back.
+  /// Unmaps a file.
   static func unmap(_ place: UnsafeRawPointer, count: Int) {
     // SAFETY: the owner of the mapping goes away with it.
     _ = unsafe munmap(UnsafeMutableRawPointer(mutating: place), count)
   }
 
-  /// Tells the kernel that a mapping is read from its beginning to its end, as advice.
+  /// Advises the kernel that a mapping is read sequentially.
   static func adviseSequential(_ place: UnsafeRawPointer, count: Int) {
     // SAFETY: the mapping is alive; this advice changes no byte of it.
     _ = unsafe posix_madvise(
       UnsafeMutableRawPointer(mutating: place), count, POSIX_MADV_SEQUENTIAL)
   }
 
-  /// Reads at an offset; returns how many bytes came, 0 at the end of the file.
+  /// Reads at an offset; returns how many bytes, 0 at the end of the file.
   static func read(
     _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int,
     _ path: String
@@ -203,9 +202,9 @@ extension SystemCalls {
     }
   }
 
-  /// Reads what comes next from a pipe; waits for it.
+  /// Reads from a pipe and waits for bytes.
   ///
-  /// Returns 0 when all writers have gone.
+  /// Returns 0 when all writers are gone.
   static func readNext(
     _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, _ path: String
   ) throws(SystemError) -> Int {
@@ -218,7 +217,7 @@ extension SystemCalls {
     }
   }
 
-  /// Waits for bytes in a pipe, but not for long.
+  /// Waits briefly for bytes in a pipe.
   static func wait(
     milliseconds: Int32, for descriptor: Int32, _ path: String
   ) throws(SystemError) {
@@ -240,7 +239,7 @@ extension SystemCalls {
     #endif
   }
 
-  /// Writes all the bytes, however many calls that takes.
+  /// Writes all bytes in as many calls as necessary.
   static func write(
     _ descriptor: Int32, _ bytes: UnsafeRawBufferPointer, _ path: String
   ) throws(SystemError) {
@@ -258,7 +257,7 @@ extension SystemCalls {
     }
   }
 
-  /// Offers bytes to the kernel once; safe in a signal handler.
+  /// Writes once; safe in a signal handler.
   static func writeOnce(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
     // SAFETY: pointer and count are of one buffer.
     #if canImport(Glibc)
@@ -270,7 +269,7 @@ extension SystemCalls {
     #endif
   }
 
-  // A terminal or pipe may have been made non-blocking by whoever shares it with us.
+  // Another process that shares the terminal or pipe may have made it non-blocking.
   private static func wait(
     for events: Int16, _ descriptor: Int32, _ action: SystemError.Action, _ path: String
   ) throws(SystemError) {
@@ -283,12 +282,12 @@ extension SystemCalls {
 // MARK: - Making it last
 
 extension SystemCalls {
-  /// Waits until the file's bytes are on the disk.
+  /// Waits until the file is on the disk.
   static func sync(_ descriptor: Int32, _ path: String) throws(SystemError) {
     _ = try check(.sync, path) { fsync(descriptor) }
   }
 
-  /// Waits until a directory's names are on the disk, where the file system can say.
+  /// Waits until a directory is on the disk, where the file system supports that.
   static func syncDirectory(_ directory: String, for target: String) throws(SystemError) {
     let opened = try check(.sync, target) {
       openFile(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -301,7 +300,7 @@ extension SystemCalls {
     }
   }
 
-  /// Gives a file another name, in place of whatever had it.
+  /// Renames a file, replacing the target.
   static func rename(_ path: String, to target: String) throws(SystemError) {
     // SAFETY: both C strings live through the call.
     _ = try check(.rename, target) {
@@ -315,7 +314,7 @@ extension SystemCalls {
     }
   }
 
-  /// Removes a name; safe in a signal handler.
+  /// Removes a file; safe in a signal handler.
   static func remove(_ path: UnsafePointer<CChar>) {
     // SAFETY: a C string, by its type.
     _ = unsafe unlink(path)

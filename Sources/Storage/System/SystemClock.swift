@@ -1,10 +1,10 @@
-// The clocks. Only the door reads them, once for `now`, and again for progress.
+// The clocks, which only the executable reads: once for `now`, and for progress.
 
-/// The time, as the machine knows it.
+/// The clocks of the machine.
 package enum SystemClock {
   /// Milliseconds since 1970.
   package static func realtimeMilliseconds() -> Int64 { SystemCalls.realtimeMilliseconds() }
 
-  /// Nanoseconds since some moment, never going back: for measuring how long something took.
+  /// Nanoseconds of a clock that never goes back, for measuring durations.
   package static func monotonicNanoseconds() -> UInt64 { SystemCalls.monotonicNanoseconds() }
 }

@@ -1,58 +1,59 @@
-// Why the operating system, or Storage in its place, refused: the reason, the path, and what was
-// being done. The words for a person are `message`; the door decides where they go.
+// Why the operating system, or Storage itself, refused: the reason, the path and the action.
+// `message` is the text for users.
 
-/// Something about a file that could not be done.
+/// An operation on a file that failed.
 package struct SystemError: Error, Hashable, Sendable {
-  /// What was being done.
+  /// The action.
   package enum Action: String, Hashable, Sendable {
     case open, examine, map, read, create, write, sync, rename, reserve
   }
 
-  /// Why it could not be done.
+  /// Why it failed.
   package enum Reason: Hashable, Sendable {
-    /// The system said no; the number is its `errno`.
+    /// The system refused; its `errno`.
     case system(Int32)
     /// The path names a directory.
     case isDirectory
-    /// The path names a pipe (FIFO), which cannot be replaced by a file.
+    /// The path names a pipe (FIFO), which a file cannot replace.
     case isPipe
-    /// The path names a pipe that nobody writes to.
+    /// The path names a pipe without a writer.
     case hasNoWriter
-    /// The bytes of a pipe came, and come no more.
+    /// A pipe that was already read.
     case isReadOnce
     /// Standard input is a terminal.
     case isTerminal
-    /// The system gives no addresses.
+    /// The system has no addresses left.
     case noMemory
-    /// The library that makes digests does not begin.
+    /// The digest library cannot be initialised.
     case noDigest
-    /// There are fewer bytes than there were when it was opened.
+    /// The file has fewer bytes than when it was opened.
     case becameShorter
     /// The path names a socket.
     case isSocket
     /// The path names a terminal, a disk or another device.
     case isDevice
-    /// The output is one of the inputs, by whatever name.
+    /// The output is one of the inputs.
     case outputIsInput
-    /// The reader of our output has gone. For a program that writes to a pipe this is no failure.
+    /// The reader of the output is gone, which is not a failure for a program that writes to a
+    /// pipe.
     case closedPipe
   }
 
-  /// Why it could not be done.
+  /// Why it failed.
   package let reason: Reason
-  /// What was being done.
+  /// The action.
   package let action: Action
   /// The file, as the caller named it.
   package let path: String
 
-  /// An error from its three parts.
+  /// Creates an error.
   package init(_ reason: Reason, _ action: Action, _ path: String) {
     self.reason = reason
     self.action = action
     self.path = path
   }
 
-  /// The reason in words, without the path: `cannot open: Permission denied`.
+  /// The reason without the path, such as `cannot open: Permission denied`.
   package var message: String {
     switch reason {
     case .system(let number): "cannot \(words): \(SystemCalls.text(ofError: number))"

@@ -1,7 +1,7 @@
 // Which keys: the same options for every command. They compose: a key is selected if each option
 // that is given says so; of options that may be repeated, one value is enough.
 
-package import ArgumentParser
+import ArgumentParser
 import RDB
 public import Restore
 

@@ -1,6 +1,6 @@
 // The server that commands are for, and what they do to what it holds.
 
-package import ArgumentParser
+import ArgumentParser
 public import Export
 
 extension CommandExporter.Existing: ExpressibleByArgument {}

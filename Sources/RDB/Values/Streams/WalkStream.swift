@@ -92,7 +92,7 @@ private func readInfo(
   return info
 }
 
-private func skipProducers(in bytes: RawSpan, _ at: inout Int) throws(RDBError) {
+func skipProducers(in bytes: RawSpan, _ at: inout Int) throws(RDBError) {
   try bytes.skipLengths(2, &at)
   for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 2)) { try skipProducer(in: bytes, &at) }
   try bytes.skipLengths(2, &at)

@@ -144,7 +144,7 @@ struct PendingTable {
 
 extension RawSpan {
   /// Steps over a count and as many 16-byte stream ids.
-  fileprivate func skipIDs(_ at: inout Int) throws(RDBError) {
+  func skipIDs(_ at: inout Int) throws(RDBError) {
     let count = try readCount(&at, eachAtLeast: 16)
     _ = try take(UInt64(count) * 16, &at)  // readCount checked the product
   }

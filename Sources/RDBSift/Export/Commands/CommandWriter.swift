@@ -166,7 +166,8 @@ extension RecordNote.Kind {
   /// What is to be told of an outcome; nil if nothing.
   fileprivate init?(_ outcome: CommandExporter.Outcome) {
     switch outcome {
-    case .written: return nil
+    // Doubled fields are looked for only where `keepsFirstFields` is set, which no command does yet.
+    case .written, .writtenWithoutDoubledFields: return nil
     case .writtenWithoutNegativeZero: self = .minusZero
     case .writtenWithoutFieldExpiries: self = .deadlines
     case .writtenWithoutStreamState: self = .streamState

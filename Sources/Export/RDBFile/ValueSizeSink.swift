@@ -1,0 +1,61 @@
+import RDB
+
+/// Counts a value's elements and finds what an encoding may lose, before it is written.
+struct ValueSizeSink: ValueSink {
+  static var looks: Bool { true }
+  static var opens: ValueOpening { [.elements, .deadlines] }
+
+  private(set) var shape = ValueShape.string
+  private(set) var count: UInt64 = 0
+  /// The earliest expiry of a field or member; nil if none has one.
+  private(set) var earliestExpiry: UnixMilliseconds?
+  private var hasNegativeZero = false
+  /// Members of a small sorted set, at most (zset-max-listpack-entries).
+  static let smallSortedSet: UInt64 = 128
+  /// The size of the longest member of a sorted set.
+  private var longestMember = 0
+
+  /// Whether servers since 7.0 turn a score of -0 into 0 when they load the value: they store small
+  /// sorted sets as listpacks, which hold integers without a sign for 0.
+  var losesNegativeZero: Bool { isSmall && hasNegativeZero }
+
+  private var isSmall: Bool { count <= ValueSizeSink.smallSortedSet && longestMember <= 64 }
+
+  mutating func begin(_ shape: ValueShape, count: Int?) { self.shape = shape }
+
+  mutating func item(_ item: StringObject, in bytes: RawSpan) { count &+= 1 }
+
+  mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) {
+    count &+= UInt64(items.count)
+  }
+
+  mutating func pair(_ field: StringObject, _ value: StringObject, in bytes: RawSpan) {
+    count &+= 1
+  }
+
+  mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) {
+    count &+= UInt64(items.count / 2)
+  }
+
+  mutating func member(_ member: StringObject, score: Double, in bytes: RawSpan) {
+    count &+= 1
+    if score == 0, score.sign == .minus { hasNegativeZero = true }
+    longestMember = max(longestMember, member.room)
+  }
+
+  mutating func item(_ item: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan) {
+    add(expiry)
+  }
+
+  mutating func pair(
+    _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
+  ) {
+    add(expiry)
+  }
+
+  private mutating func add(_ expiry: UnixMilliseconds?) {
+    count &+= 1
+    guard let expiry else { return }
+    earliestExpiry = min(earliestExpiry ?? expiry, expiry)
+  }
+}
