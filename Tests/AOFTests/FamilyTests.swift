@@ -116,6 +116,68 @@ struct FamilyTests {
     }
   }
 
+  @Test("what sort takes for a number depends on the server")
+  func sortedNumbers() throws {
+    let (older, newer) = (
+      ServerRules(isValkey: false, major: 7, minor: 4),
+      ServerRules(isValkey: false, major: 8, minor: 2)
+    )
+    let (earlier, later) = (
+      ServerRules(isValkey: true, major: 8, minor: 1),
+      ServerRules(isValkey: true, major: 9, minor: 1)
+    )
+    let takers: [(String, [ServerRules])] = [
+      ("", [older, earlier, newer]), (" 1", [older, earlier]), ("0x10", [older, earlier]),
+      ("1e400", [newer]), ("+1", [older, earlier, newer, later]), ("x", []),
+    ]
+    for (number, takers) in takers {
+      var text = LogText()
+      text.append(["RPUSH", "l", number].map { Array($0.utf8) })
+      text.append("SORT l STORE s")
+      for rules in [older, earlier, newer, later] {
+        try withLog(text) { input in
+          let read = ReadOverlay(try LogMoment(input, .end, EveryKey(), rules: rules))
+          #expect((read.overlay.rejected == 0) == takers.contains(rules))
+        }
+      }
+    }
+  }
+
+  /// Keys that are not known at the end of a log.
+  private func inexact(_ lines: String...) throws -> [String] {
+    var text = LogText()
+    for line in lines { text.append(line) }
+    return try withLog(text) { input in
+      let read = ReadOverlay(try LogMoment(input, .end, EveryKey()))
+      return read.overlay.inexact.map { String(decoding: $0.key, as: UTF8.self) }.sorted()
+    }
+  }
+
+  @Test("where a range of bytes begins among several scores is the server's chance")
+  func bytesAmongScores() throws {
+    #expect(try inexact("ZADD z 1 e 2 a 3 f", "ZREMRANGEBYLEX z [d [g") == ["z"])
+    #expect(try inexact("ZADD z 1 e 2 a 3 f", "ZRANGESTORE y z [d [g BYLEX") == ["y"])
+    #expect(try state("ZADD z 1 e 1 a 1 f", "ZREMRANGEBYLEX z [d [g") == ["0 z {a:1.0}"])
+    #expect(try state("ZADD z 1 a 2 e 3 f", "ZREMRANGEBYLEX z [d (f") == ["0 z {a:1.0 f:3.0}"])
+  }
+
+  @Test("of places that are equally far, which are stored is the server's chance")
+  func equallyFar() throws {
+    let places = "GEOADD g 1 1 a 1 1 b 2 2 c"
+    let search = "GEOSEARCHSTORE t g FROMLONLAT 1 1 BYRADIUS 900 km COUNT"
+    #expect(try inexact(places, "\(search) 1") == ["t"])
+    #expect(try inexact(places, "\(search) 2") == [])
+  }
+
+  @Test("whether a key that is not known is there decides what some commands do")
+  func presence() throws {
+    for line in ["SETNX k 1", "GETSET k 1", "GETDEL k", "GETEX k PERSIST", "EXPIREAT k 99"] {
+      #expect(try inexact("JSON.SET k $ 1", line) == ["k"])
+    }
+    #expect(try inexact("JSON.SET k $ 1", "SELECT 1", "SET k 1", "MOVE k 0") == ["k", "k"])
+    #expect(try inexact("JSON.SET k $ 1", "MOVE k 1") == ["k"])
+  }
+
   @Test("memory is not had for the asking")
   func zeros() throws {
     #expect(try state("SETRANGE a 4000000000 x", "SETBIT b 34000000000 1", "SET c 1") == ["0 c 1"])

@@ -157,6 +157,10 @@ extension Keyspace {
       hits.sort {
         search.isDescending ? $0.distance > $1.distance : $0.distance < $1.distance
       }
+      // Of places that are equally far, a server keeps those that its partial sort has put first.
+      guard count <= 0 || hits[count - 1].distance != hits[count].distance else {
+        throw .inexact(cause(.sortTies))
+      }
       hits.removeLast(hits.count - max(count, 0))
     }
     var result = PlaceMap<Double>()
@@ -173,6 +177,8 @@ extension Keyspace {
     let isShort = rules.isValkey || rules.isAtLeast(7, 0)
     let order = source.ordered(parts)
     return order.items(0..<order.count).compactMap { item in
+      // Servers look through cells, in which no other score is.
+      guard (0..<0x1p52).contains(item.score) else { return nil }
       let point = GeoPoint(score: item.score)
       if let box = search.box {
         let across = point.distance(

@@ -108,7 +108,7 @@ extension Keyspace {
       row.text =
         try request.by.map { (by) throws(CommandFailure) in try look(by, element) } ?? element
       if !request.isAlpha, let text = row.text {
-        guard let number = parts.withBytes(text, { $0.weight }) else { throw .rejected }
+        guard let number = parts.withBytes(text, { $0.weight(rules) }) else { throw .rejected }
         row.number = number
       }
       rows.append(row)
@@ -161,12 +161,30 @@ extension Keyspace {
 }
 
 extension RawSpan {
-  /// The number that C reads from the bytes: they end at a NUL, spaces stand in front, none is 0.
-  fileprivate var weight: Double? {
+  /// The number that a server reads from the bytes up to a NUL; nil where it refuses them.
+  ///
+  /// C takes spaces in front, hexadecimal digits, and nothing for 0. Redis reads with another parser
+  /// since 8.0 and Valkey since 9.1: these take neither of the first two, and Valkey not the last.
+  fileprivate func weight(_ rules: ServerRules) -> Double? {
+    let isStrict = rules.isValkey ? rules.isAtLeast(9, 1) : rules.isAtLeast(8, 0)
     let end = (0..<byteCount).first { byte(at: $0) == 0 } ?? byteCount
-    guard end > 0 else { return 0 }
-    let start = (0..<end).first { byte(at: $0) != 0x20 && !(9...13).contains(byte(at: $0)) } ?? 0
-    return extracting(start..<end).double
+    guard end > 0 else { return isStrict && rules.isValkey ? nil : 0 }
+    var start = 0
+    if !isStrict {
+      start = (0..<end).first { byte(at: $0) != 0x20 && !(9...13).contains(byte(at: $0)) } ?? 0
+    }
+    let digits = start..<end
+    guard let number = extracting(digits).double else { return nil }
+    if isStrict, digits.contains(where: { byte(at: $0).upperLetter == UInt8(ascii: "X") }) {
+      return nil
+    }
+    // Numbers that are too large for any but infinity.
+    if number.isInfinite, rules.isValkey || !isStrict,
+      digits.contains(where: { (0x30...0x39).contains(byte(at: $0)) })
+    {
+      return nil
+    }
+    return number
   }
 
   /// The first `*`.

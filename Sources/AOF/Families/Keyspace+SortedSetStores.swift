@@ -19,6 +19,7 @@ extension Keyspace {
     guard let source = try sortedSet(entry(arguments[2])) else { return PlaceMap() }
     let order = source.ordered(parts)
     var ranks: Range<Int>
+    if byBytes, !order.isOfOneScore { throw .inexact(cause(.sortTies)) }
     if byScore || byBytes {
       // Reversed ranges name their upper end first.
       let ends = Arguments(

@@ -95,8 +95,9 @@ extension Keyspace {
   private func removeRange(_ verb: Verb, _ arguments: Arguments) throws(CommandFailure) {
     try arguments.require(4)
     let range = try SortedRange(verb, arguments, from: 2)
-    try removeFromSortedSet(arguments[1]) { value in
+    try removeFromSortedSet(arguments[1]) { (value) throws(CommandFailure) in
       let order = value.ordered(parts)
+      guard range.isDetermined(in: order, parts) else { throw .inexact(cause(.sortTies)) }
       return order.items(range.ranks(in: order, parts)).map(\.member)
     }
   }
@@ -155,10 +156,38 @@ enum SortedRange {
       let end = order.countHead { !most.isBelow($0.score) }
       return start..<max(start, end)
     case .bytes(let least, let most):
+      if !order.isOfOneScore { return SortedRange.runs(least, most, order, parts).first ?? 0..<0 }
       let start = order.countHead { least.isAbove($0.member, parts) }
       let end = order.countHead { !most.isBelow($0.member, parts) }
       return start..<max(start, end)
     }
+  }
+
+  /// Whether every server finds the same range.
+  ///
+  /// A range of bytes is one of members of one score. Among members of several scores a server comes
+  /// upon one run of members or another, as the levels of its skip list, which are random, lead it.
+  func isDetermined(in order: SortedOrder, _ parts: ByteParts) -> Bool {
+    guard case .bytes(let least, let most) = self, !order.isOfOneScore else { return true }
+    let runs = SortedRange.runs(least, most, order, parts)
+    return runs.allSatisfy { $0 == runs[0] || $0.isEmpty && runs[0].isEmpty }
+  }
+
+  /// The runs of members of several scores that a server may come upon.
+  private static func runs(
+    _ least: ByteBound, _ most: ByteBound, _ order: SortedOrder, _ parts: ByteParts
+  ) -> [Range<Int>] {
+    let items = order.items(0..<order.count)
+    let isAbove = items.map { least.isAbove($0.member, parts) }
+    let isBelow = items.map { most.isBelow($0.member, parts) }
+    var runs: [Range<Int>] = []
+    for start in items.indices where !isAbove[start] && (start == 0 || isAbove[start - 1]) {
+      let end = isBelow[start...].firstIndex(of: true) ?? items.count
+      runs.append(start..<end)
+    }
+    // Nothing, where the search ends behind the last, or a short set's ends are out of the range.
+    if isAbove.last ?? true || isBelow.first ?? true { runs.append(0..<0) }
+    return runs
   }
 }
 

@@ -11,11 +11,13 @@ extension Keyspace {
     case .setNX, .getSet:
       try arguments.require(3)
       let entry = entry(arguments[1])
+      try requireKnown(entry)
       if verb == .setNX, entry.value.isPresent { return }
       if verb == .getSet { try requireString(entry) }
       put(entry, .string(StringValue(arguments[2])))
     case .getDel:
       let entry = entry(arguments[1])
+      try requireKnown(entry)
       try requireString(entry)
       clear(entry)
     case .getEx: try changeExpiry(arguments)
@@ -71,7 +73,7 @@ extension Keyspace {
     var index = 3
     while index < arguments.count {
       if arguments.isWord(index, "KEEPTTL") {
-        if let cause = entry.inexact { throw .inexact(cause) }
+        try requireKnown(entry)
         expiry = entry.expiry
       } else if let moment = try expiryOption(arguments, index) {
         expiry = moment
@@ -109,7 +111,7 @@ extension Keyspace {
   /// GETEX key PXAT ms | PERSIST ….
   private func changeExpiry(_ arguments: Arguments) throws(CommandFailure) {
     let entry = entry(arguments[1])
-    if let cause = entry.inexact { throw .inexact(cause) }
+    try requireKnown(entry)
     guard entry.value.isPresent, arguments.count > 2 else { return }
     entry.expiry = try expiryOption(arguments, 2)
     touch(entry)

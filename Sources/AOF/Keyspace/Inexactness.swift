@@ -1,6 +1,7 @@
 /// Why what a key holds is not known.
 public enum InexactReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
-  /// SORT … ALPHA stored elements of equal weight in an order that only its server knew.
+  /// Only its server knew which of equal elements came first, or where a range of bytes began among
+  /// members of several scores.
   case sortTies
   /// A command whose effect is not known changed it: one of a module, or of another server.
   case unknownCommand

@@ -30,7 +30,7 @@ extension Keyspace {
     try arguments.require(3)
     let number = try arguments.integer(2)
     let entry = entry(arguments[1])
-    if let cause = entry.inexact { throw .inexact(cause) }
+    try requireKnown(entry)
     guard entry.value.isPresent else { return }
     let unit: Int64 = verb == .expire || verb == .expireAt ? 1000 : 1
     let isRelative = verb == .expire || verb == .pexpire
@@ -100,7 +100,12 @@ extension Keyspace {
     let source = entry(arguments[1])
     let target = entry(arguments[1], in: index)
     guard source.inexact != nil || source.value.isPresent else { return }
-    guard target.inexact != nil || !target.value.isPresent else { throw .rejected }
+    if let cause = target.inexact {
+      // Whether the key is moved depends on whether the target is there.
+      lose(source, cause)
+      return
+    }
+    guard !target.value.isPresent else { throw .rejected }
     transfer(from: source, to: target)
   }
 

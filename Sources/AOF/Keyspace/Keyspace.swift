@@ -204,8 +204,13 @@ final class Keyspace {
     return entry
   }
 
-  func open(_ entry: KeyEntry) throws(CommandFailure) {
+  /// Refuses to tell what a key holds, or whether it is there, where that is not known.
+  func requireKnown(_ entry: KeyEntry) throws(CommandFailure) {
     if let cause = entry.inexact { throw .inexact(cause) }
+  }
+
+  func open(_ entry: KeyEntry) throws(CommandFailure) {
+    try requireKnown(entry)
     guard case .stored(let stored) = entry.value else { return }
     let context =
       stored.isOfBase ? base?.context ?? ValueContext() : ValueContext(dialect: stored.dialect)

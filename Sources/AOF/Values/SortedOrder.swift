@@ -26,6 +26,12 @@ struct SortedOrder {
     }
   }
 
+  /// Whether all members have one score.
+  var isOfOneScore: Bool {
+    guard let first = blocks.first?.first, let last = blocks.last?.last else { return true }
+    return first.score == last.score
+  }
+
   /// The block in which an item is, or into which it belongs.
   private func block(_ item: Item, _ parts: ByteParts) -> Int {
     var (low, high) = (0, blocks.count)
