@@ -22,9 +22,9 @@ may_be_unsafe=(
   'Export/Output/RowCursor.swift' 'Export/Commands/OutputCursor+Rows.swift'
   'Export/Commands/OutputCursor+Sets.swift' 'Export/KeyList/KeyListWriter+Runs.swift'
   # @unchecked Sendable: what belongs to one thread at a time
-  'RDBSift/Sweep/OrderedJobQueue.swift' 'RDBSift/Sweep/RecordOutput.swift' 'RDBSift/Sweep/OutputBoundary.swift'
+  'RDBSift/Sweep/Threads/OrderedJobQueue.swift' 'RDBSift/Sweep/RecordOutput.swift' 'RDBSift/Sweep/OutputBoundary.swift'
   'RDBSift/Sweep/SweepScanner.swift' 'RDBSift/Sweep/Speculative/ChunkJoiner.swift' 'RDBSift/Backup/Source.swift'
-  'RDBSift/Sweep/OrderedFileOutput.swift' 'RDBSift/Threats/RawSpan+Address.swift'
+  'RDBSift/Sweep/Threads/OrderedFileOutput.swift' 'RDBSift/Threats/RawSpan+Address.swift'
   'Storage/*.swift'
 )
 may_import_libc=('Storage/System/SystemCalls*.swift')
@@ -41,7 +41,7 @@ may_ask_environment=(
 )
 # The names of temporary files; the key of digests, of which nothing that is shown depends.
 may_use_randomness=(
-  'Storage/Files/OutputFile.swift' 'Storage/Files/SpillFile.swift' 'rdbsift-cli/Commands/PreviewAgainst.swift'
+  'Storage/Files/OutputFile.swift' 'Storage/Files/SpillFile.swift' 'rdbsift-cli/Output/PreviewAgainst.swift'
 )
 may_use_threads=('RDBSift/*.swift')
 # Storage: signal handlers. The door: the progress line, which the scanning thread moves.

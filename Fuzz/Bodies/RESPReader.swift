@@ -32,6 +32,9 @@ final class RESPReader {
     case "SELECT":
       precondition(arguments == 2, "SELECT takes one argument")
       return 0
+    case "UNLINK", "DEL":
+      precondition(arguments == 2, "one key is replaced at a time")
+      return 0
     case "PEXPIREAT":
       precondition(arguments == 3, "PEXPIREAT takes two arguments")
       return 0

@@ -119,7 +119,7 @@ extension Session {
     }
     var statuses: [ExitStatus] = isStrict && !result.facts.findings.isEmpty ? [.finding] : []
     guard reportsKeys, result.backup.isSeveral else { return statuses }
-    if result.coinciding.isCut {
+    if result.coinciding.isTruncated {
       warn("too many keys to compare; duplicates across files may be missed")
     }
     let shared = result.sharedKeys

@@ -158,7 +158,7 @@ func preview(
   readings: [RecordFilter] = []
 ) throws(JobFailure) -> PreviewSummary {
   var request = PreviewRequest(selection)
-  request.readings = readings
+  request.otherModes = readings
   return try preview(file, shape, request: request).summary
 }
 

@@ -72,7 +72,7 @@ struct ServerFilteredFileTests {
     do {
       return try filtered(source, selection)
     } catch ExportRefusal.format(let refusals) {
-      #expect(refusals.allSatisfy { $0.reason == .memberDeadlines })
+      #expect(refusals.allSatisfy { $0.reason == .memberExpiries })
       return nil
     }
   }

@@ -36,7 +36,7 @@ struct RoundTripTests {
       let exported = try export(bytes, Selection(now: now))
       #expect(exported.failure == nil, "\(fixture)")
       #expect(names(exported.notes, .unsupported) == original.deleted, "\(fixture)")
-      let lost = names(exported.notes, .minusZero)
+      let lost = names(exported.notes, .negativeZero)
       let scores = try lost.map { try bench.server.scores(of: $0) }
       let (state, errors) = try bench.replay(exported.bytes)
       #expect(errors.isEmpty, "\(fixture)")
@@ -71,7 +71,7 @@ struct RoundTripTests {
       let bytes = try fixture.bytes()
       guard let original = try bench.load(bytes), !original.keys.isEmpty else { continue }
       let usual = try export(bytes, selection)
-      guard usual.notes.count(.minusZero) == 0 else { continue }
+      guard usual.notes.count(.negativeZero) == 0 else { continue }
       compared += 1
       for options in CommandExporter.Options.unusual {
         let alone = try export(bytes, selection, options: options)

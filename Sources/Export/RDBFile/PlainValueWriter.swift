@@ -11,8 +11,8 @@ import RDB
 
 /// Writes the elements of a value; the caller has written their count.
 struct PlainValueWriter: ValueSink, ~Copyable {
-  static var looks: Bool { true }
-  static var opens: ValueOpening { [.elements, .deadlines] }
+  static var decodes: Bool { true }
+  static var accepts: ValueContent { [.elements, .fieldExpiries] }
 
   var output: OutputBuffer
   private let type: RDBType

@@ -103,8 +103,8 @@ package struct RecordReencoder: ~Copyable {
   private mutating func appendElements(
     _ item: Item, _ bytes: RawSpan, _ context: ValueContext, _ output: inout OutputBuffer
   ) throws(RDBError) -> Outcome {
-    let opening = item.record.type.opening(in: context.dialect)
-    guard !opening.isEmpty, opening.isSubset(of: PlainValueWriter.opens) else {
+    let content = item.record.type.content(in: context.dialect)
+    guard !content.isEmpty, content.isSubset(of: PlainValueWriter.accepts) else {
       return .unsupported
     }
     var size = ValueSizeSink()

@@ -2,8 +2,8 @@ import RDB
 
 /// Counts a value's elements and finds what an encoding may lose, before it is written.
 struct ValueSizeSink: ValueSink {
-  static var looks: Bool { true }
-  static var opens: ValueOpening { [.elements, .deadlines] }
+  static var decodes: Bool { true }
+  static var accepts: ValueContent { [.elements, .fieldExpiries] }
 
   private(set) var shape = ValueShape.string
   private(set) var count: UInt64 = 0

@@ -15,7 +15,9 @@ struct StreamRules {
   private var producers = HashSet64()
   private var maximum = UInt64.max
 
-  /// A new stream begins. The sets keep their room: this is done for every value of a file.
+  /// A new stream begins.
+  ///
+  /// The sets keep their room: this is done for every value of a file.
   mutating func begin() {
     if !remarks.isEmpty { remarks.removeAll(keepingCapacity: true) }
     firstID = nil

@@ -1,17 +1,17 @@
-// The files of a backup one by one: the part of every job that opens them, shares threads, shows how far
-// it has come, and sees whether a file was changed meanwhile.
+// Runs a job on each file of a backup: opens the files, distributes threads, reports progress, and checks
+// whether a file has changed meanwhile.
 
 package import RDB
 package import Storage
 
-/// A file of a backup while it is open.
+/// An open file of a backup.
 package struct OpenFile {
   /// The file.
   package let file: BackupFile
-  /// What is read.
+  /// The open input.
   package let source: Source
 
-  /// Calls a job, whose failure gets the name of the file.
+  /// Calls a job and adds the file name to its failure.
   /// - Throws: `FileFailure`.
   package func failing<Result>(
     _ body: (Source) throws(JobFailure) -> Result
@@ -27,12 +27,12 @@ package struct OpenFile {
     }
   }
 
-  /// Lends all bytes of the RDB file; those of a container are unpacked into a file without a name.
-  /// - Throws: Why there are none, or what `body` throws.
+  /// Calls `body` with all bytes of the RDB file; a container is unpacked into an unnamed file first.
+  /// - Throws: `FileFailure`, or what `body` throws.
   package func withBytes<Result>(_ body: (RawSpan) throws -> Result) throws -> Result {
     do {
       return try source.withBytes { bytes in
-        // That nothing came out of a container is the container's fault.
+        // An empty result is the fault of the container.
         if bytes.byteCount == 0, let interruption = source.interruption { throw interruption }
         return try body(bytes)
       }
@@ -43,16 +43,16 @@ package struct OpenFile {
 }
 
 extension Backup {
-  /// Does a job with each file, several small ones at once.
+  /// Runs a job on each file; small files run in parallel.
   ///
   /// - Parameters:
-  ///   - label: What is being done, for the progress.
-  ///   - checksum: Whether checksums are computed where the backup's options say so.
-  ///   - output: Where files write, in order; one that fails is then the last one.
-  ///   - isWhole: Whether the job reads whole files, and does not only look into them.
-  ///   - ends: Whether what the job made of a file is a failure.
-  ///   - job: The job, with the number of the file, the open file, and how to sweep it.
-  /// - Returns: What became of the files, in their order.
+  ///   - label: The activity, for progress.
+  ///   - checksum: Whether to compute checksums if the backup's options ask for them.
+  ///   - output: The output of the files, in order; a file that fails is the last one.
+  ///   - isWhole: Whether the job reads files to their end.
+  ///   - ends: Whether a result is a failure.
+  ///   - job: The job; receives the file number, the open file and the sweep options.
+  /// - Returns: The outcomes, in file order.
   package func eachFile<Value: Sendable>(
     _ label: String, checksum: Bool = true, into output: OrderedFileOutput? = nil,
     isWhole: Bool = true, ends: @Sendable (Value) -> Bool = { _ in false },
@@ -72,7 +72,7 @@ extension Backup {
       options.monitor?.end(file: index)
       return outcome
     }
-    // What a file behind one that failed gave was dropped, if its job had begun at all.
+    // Drop the results of files after one that failed.
     return outcomes.prefix { $0 != nil }.compactMap { $0 }
       .filter { output?.wants($0.index) ?? true }
   }
@@ -97,7 +97,7 @@ extension Backup {
     let value = Result {
       try file.withSource(opening) { source in
         defer {
-          // What goes wrong here is reported with the digests.
+          // `digest(of:)` reports an error again.
           if sums, let digest = try? source.digest() { digests[file.identity] = digest }
           isUnchanged = (try? source.isUnchanged()) ?? true
         }
@@ -107,8 +107,8 @@ extension Backup {
     return FileOutcome(file: file, index: index, value: value, isUnchanged: isUnchanged)
   }
 
-  /// Lends all bytes of one of the files.
-  /// - Throws: Why there are none, or what `body` throws.
+  /// Calls `body` with all bytes of one file.
+  /// - Throws: `FileFailure`, or what `body` throws.
   package func withBytes<Result>(
     of index: Int, _ body: (RawSpan) throws -> Result
   ) throws -> Result {
@@ -118,17 +118,19 @@ extension Backup {
     }
   }
 
-  /// What the files say before their first keys.
-  /// - Throws: What keeps one of them from being read.
+  /// The metadata of each file before its first key.
+  /// - Throws: `FileFailure` if a file cannot be read.
   package func heads() throws -> [RDBMetadata] {
     try eachFile("opening", isWhole: false) { _, file, _ in
       try file.failing { source throws(JobFailure) in try source.head() }
     }.map { try $0.value.get() }
   }
 
-  /// What the file that was begun last says before its first key: the times of a restore count from
-  /// there, since only then all files were begun.
-  /// - Throws: What keeps one of the files from being read.
+  /// The metadata of the file that was begun last.
+  ///
+  /// Its creation time is the reference for the times of a
+  /// restore.
+  /// - Throws: `FileFailure` if a file cannot be read.
   package func referenceHead() throws -> RDBMetadata {
     let heads = try heads()
     return heads.dropFirst().reduce(heads[0]) { last, next in
@@ -136,8 +138,8 @@ extension Backup {
     }
   }
 
-  /// Reads the headers of all files, so that what is no RDB file is refused before anything is written.
-  /// - Throws: What keeps one of them from being read.
+  /// Reads the headers of all files, to refuse a non-RDB file before any output.
+  /// - Throws: `FileFailure` if a file cannot be read.
   package func checkHeaders() throws {
     _ = try eachFile("opening", isWhole: false) { _, file, _ in
       try file.failing { source throws(JobFailure) in try source.checkHeader() }

@@ -1,59 +1,58 @@
-// What the user named: one file or many, whatever they are packed in. Every job is written once against
-// it; one file is a backup of one.
+// The input that the user named: one or more files, in any containers. Every job is written against it.
 
 package import RDB
 package import Restore
 package import Storage
 
-/// One or more RDB files that are read as one.
+/// One or more RDB files that are read together.
 package struct Backup: Sendable {
   /// How a backup is opened and read.
   package struct Options: Sendable {
-    /// How each file is opened.
+    /// How to open each file.
     package var opening = Source.Options()
-    /// Whether directories in directories are looked into.
+    /// Whether to search subdirectories.
     package var isRecursive = false
-    /// Threads that may work; output does not depend on it.
+    /// Worker threads; output does not depend on the number.
     package var threads = 1
-    /// Whether the checksums of files are computed.
+    /// Whether to compute checksums.
     package var checksum = true
-    /// Who is shown how far a job has come.
+    /// Receives progress.
     package var monitor: (any SweepMonitor)?
 
-    /// The usual way.
+    /// Makes default options.
     package init() {}
   }
 
-  /// The files, one at least, in the order given.
+  /// The files in the order given; at least one.
   package let files: [BackupFile]
-  /// Files of directories that are no backups, and were passed over.
-  package let passedOver: [String]
-  /// How they are read.
+  /// Files in directories that are not backups.
+  package let skippedFiles: [String]
+  /// How to open and read the files.
   package let options: Options
-  /// The digests of the inputs that were read to their end.
+  /// SHA-256 digests of the inputs that were read to their end.
   package let digests: InputDigests
 
-  /// Threads that may work.
+  /// Worker threads.
   package var threads: Int { options.threads }
-  /// Whether several files were named, or what may stand for several.
+  /// Whether the user named several files, or a directory, list or archive.
   package let isSeveral: Bool
-  /// What the files are called.
+  /// The display names of the files.
   package var names: [String] { files.map(\.name) }
-  /// Bytes of all files, as they are packed.
+  /// Packed size of all files in bytes.
   package var packedSize: Int { files.reduce(0) { $0 + $1.packedSize } }
-  /// The files on the disk.
+  /// The identities of the files on disk.
   package var identities: [FileIdentity] { files.map(\.identity) }
 
-  /// Opens what was named.
+  /// Opens the named files.
   ///
   /// - Parameters:
   ///   - names: Paths of files and directories, `@LIST` for a file of paths, `-` for standard input.
-  ///   - options: How.
-  /// - Throws: Why there is nothing to read.
+  ///   - options: How to open and read them.
+  /// - Throws: `BackupError` if there is nothing to read.
   package init(_ names: [String], _ options: Options) throws(BackupError) {
     let list = try BackupList(names, options)
     files = list.files
-    passedOver = list.passedOver
+    skippedFiles = list.skippedFiles
     self.options = options
     digests = list.digests
     isSeveral = list.isSeveral
@@ -61,7 +60,7 @@ package struct Backup: Sendable {
 
   private init(_ files: [BackupFile], of backup: Backup) {
     self.files = files
-    passedOver = []
+    skippedFiles = []
     options = backup.options
     digests = backup.digests
     isSeveral = false
@@ -71,9 +70,9 @@ package struct Backup: Sendable {
   func only(_ index: Int) -> Backup { Backup([files[index]], of: self) }
 }
 
-/// Who is shown how far a job has come.
+/// Receives the progress of a job.
 package protocol SweepMonitor: Sendable {
-  /// A job begins, over files of so many bytes; 0 where that is not known.
+  /// A job begins; `sizes` are the file sizes in bytes, 0 if unknown.
   func begin(_ label: String, sizes: [Int])
   /// A file has been read up to an offset.
   func advance(file: Int, to offset: Int)
@@ -83,21 +82,21 @@ package protocol SweepMonitor: Sendable {
   func finish()
 }
 
-/// A failure, and the file it is about.
+/// A failure and its file.
 package struct FileFailure: Error, Sendable {
-  /// What happened.
+  /// The failure.
   package let failure: JobFailure
-  /// What the file is called.
+  /// The display name of the file.
   package let path: String
-  /// The file's first bytes, where it is no RDB file.
+  /// The first bytes of a file that is not an RDB file.
   package var head: [UInt8] = []
 
-  /// A failure of a file.
+  /// Makes a failure of a file.
   package init(_ failure: JobFailure, path: String) {
     self.failure = failure
     self.path = path
   }
 
-  /// An input that could not be opened.
+  /// Makes a failure of an input that could not be opened.
   package init(_ error: InputError, path: String) { self.init(JobFailure(error), path: path) }
 }

@@ -1,73 +1,72 @@
-// What several files are together. A file does not say which slots its server had, only which keys; so
-// whether slots are missing is judged by chance: where keys are this dense, a run of so many slots
-// without any is too unlikely. What may be chance is not reported.
+// Checks the files of a backup against each other. A file does not say which slots its server owned, only
+// which keys it had. Missing slots are therefore inferred: a gap is reported only if it is too unlikely at
+// the observed density of keys.
 
 package import RDB
 
-/// What is known of one file of a backup.
+/// The origin of one file of a backup.
 package struct FileOrigin: Sendable {
-  /// When it was begun.
+  /// When the server began to write it.
   package var created: UnixMilliseconds?
-  /// The server that wrote it, with its version.
+  /// The name and version of the server.
   package var server: String?
-  /// The replication that it was a part of.
+  /// The replication ID.
   package var replicationID: String?
-  /// Whether the file itself tells of cluster slots.
-  package var tellsSlots: Bool
+  /// Whether the file has records about cluster slots.
+  package var hasSlotInfo: Bool
   /// Its keys.
   package var keys: CollectedKeys
 
-  /// Puts together what a file says and what was counted in it.
+  /// Combines the metadata of a file with its collected keys.
   package init(_ metadata: RDBMetadata, _ keys: CollectedKeys?) {
     created = metadata.created
     server =
       metadata.aux("valkey-ver").map { "Valkey \($0)" }
       ?? metadata.aux("redis-ver").map { "Redis \($0)" }
     replicationID = metadata.aux("repl-id")
-    tellsSlots =
+    hasSlotInfo =
       metadata.slotHints > 0 || metadata.slotImports > 0 || metadata.aux("slot-info") != nil
     self.keys = keys ?? CollectedKeys()
   }
 }
 
-/// Something about a backup that ought to be known before it is restored.
+/// A finding about the files of a backup.
 package enum BackupFinding: Hashable, Sendable {
-  /// No file has keys of these slots, though keys are dense.
+  /// No file has keys of these slots, although keys are dense.
   case slotsMissing([ClosedRange<UInt16>])
   /// Two files have keys of the same slots.
   case slotsOverlap(Int, Int, [ClosedRange<UInt16>])
-  /// Two files were begun at different times: the first and the last of all.
+  /// The oldest and the newest file were begun far apart.
   case savedApart(first: Int, last: Int, milliseconds: Int64)
-  /// Two files are of different servers.
+  /// Two files were written by different servers or versions.
   case serversDiffer(Int, Int)
-  /// Two files are of one server, or of it and its replica.
+  /// Two files are from one server, or from a server and its replica.
   case sameReplication(Int, Int)
 }
 
-/// What several files are together.
+/// What follows from all files of a backup together.
 package struct BackupFacts: Sendable {
-  /// Files that are begun further apart are pointed out; the files of one backup are not one instant,
-  /// but near.
+  /// The largest usual distance between the creation times of files, in milliseconds.
   package static let timeLimit: Int64 = 10 * 60_000
-  /// Pairs of files that are pointed out, of each kind.
+  /// Reported pairs of files per kind.
   private static let pairLimit = 10
   /// Significance level below which a gap is reported.
   private static let significance = 1e-6
-  /// Its natural logarithm, positive.
+  /// Its negative natural logarithm.
   private static let significanceExponent = 13.8
 
   /// Keys of all files.
   package let keys: UInt64
-  /// Slots that any file has keys of.
+  /// Slots with keys in any file.
   package let slots: SlotSet
   /// Whether the files look like the files of one cluster.
   package let isCluster: Bool
-  /// When the first file was begun, and the last.
+  /// The creation times of the oldest and the newest file.
   package let created: ClosedRange<UnixMilliseconds>?
-  /// What ought to be known.
+  /// The findings.
   package private(set) var findings: [BackupFinding] = []
 
-  /// Judges files, in the order of the backup.
+  /// Checks files, in the order of the backup.
   package init(_ files: [FileOrigin]) {
     keys = files.reduce(0) { $0 + $1.keys.count }
     var slots = SlotSet()
@@ -82,10 +81,10 @@ package struct BackupFacts: Sendable {
 
   // MARK: - Slots
 
-  /// Whether the files say so, or chance would not keep their keys apart like this.
+  /// Whether the files have slot information, or share fewer slots than chance explains.
   private static func looksLikeCluster(_ files: [FileOrigin]) -> Bool {
     let filled = files.filter { $0.keys.count > 0 }
-    if filled.contains(where: \.tellsSlots) { return true }
+    if filled.contains(where: \.hasSlotInfo) { return true }
     guard filled.count > 1, !filled.contains(where: \.keys.hasOtherDatabases) else {
       return false
     }
@@ -98,12 +97,12 @@ package struct BackupFacts: Sendable {
         found += set.intersection(other).count
       }
     }
-    // Of so many common slots that are expected, fewer than a quarter are not chance.
+    // Fewer than a quarter of 40 or more expected common slots is significant.
     return expected >= 40 && Double(found) < expected / 4 || areApart(sets)
   }
 
-  /// Whether the slots of each set lie side by side, as chance would not have it: going through all
-  /// slots in order, one seldom comes from one set to another.
+  /// Whether the slots of each set are contiguous: in slot order, changes from one set to another are
+  /// significantly rare.
   private static func areApart(_ sets: [SlotSet]) -> Bool {
     let owned = sets.enumerated().flatMap { index, set in
       set.ranges.flatMap { range in range.map { (slot: $0, set: index) } }
@@ -113,7 +112,7 @@ package struct BackupFacts: Sendable {
     let shares = sets.map { Double($0.count) / Double(owned.count) }
     let expected = Double(owned.count - 1) * (1 - shares.reduce(0) { $0 + $1 * $1 })
     guard Double(changes) < expected / 8 else { return false }
-    // The lower tail of a sum of rare events is below the exponential of this.
+    // Chernoff bound of the lower tail: exp(-apart² / 2·expected).
     let apart = expected - Double(changes)
     return apart * apart / (2 * expected) > significanceExponent
   }
@@ -133,11 +132,11 @@ package struct BackupFacts: Sendable {
     return findings
   }
 
-  /// Whether chance hardly leaves a run of so many slots without keys, if all slots are as likely to
-  /// have some as those outside of it.
+  /// Whether a run of slots without keys is significant, if all slots are as likely to have keys as
+  /// those outside the run.
   private static func isSignificant(_ run: Int, covered: Int) -> Bool {
     let others = Double(HashSlot.count - run)
-    // One more without keys than there are, so that a single slot is never reported.
+    // One extra empty slot, so that a single slot is never reported.
     let density = Double(covered) / (others + 1)
     guard density > 0 else { return false }
     var chance = Double(covered)

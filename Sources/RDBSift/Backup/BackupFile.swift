@@ -1,5 +1,5 @@
-// A file of a backup: a path, or a member of an archive. It is opened whenever it is read, so that many
-// files need few descriptors; a pipe, and the only file of a backup, stays open.
+// A file of a backup: a path, or a member of an archive. It is opened for each read, so that many files need
+// few descriptors. A pipe, and the only file of a backup, stays open.
 
 import RDB
 package import Storage
@@ -9,18 +9,18 @@ import Synchronization
 package final class BackupFile: Sendable {
   /// The path of the file, or of the archive.
   package let path: String
-  /// The path, and the name of the member behind it.
+  /// The display name: the path, with `:MEMBER` for a member of an archive.
   package let name: String
-  /// Which file it is.
+  /// The identity of the file on disk.
   package let identity: FileIdentity
-  /// Bytes of the file, or of the member, as they are packed; 0 where that is not known.
+  /// Packed size of the file or member in bytes; 0 if unknown.
   package let packedSize: Int
-  /// The bytes of the member, and its number among those that are backups.
+  /// The bytes of the member, and its number among the backups of the archive.
   package let member: (part: FilePart, number: Int)?
-  /// The file, if it stays open.
+  /// The open input, if it stays open.
   private let source: Source?
 
-  /// A file that is opened when it is read.
+  /// Makes a file that is opened for each read.
   init(
     path: String, name: String, _ identity: FileIdentity, packedSize: Int,
     member: (part: FilePart, number: Int)? = nil
@@ -33,7 +33,7 @@ package final class BackupFile: Sendable {
     source = nil
   }
 
-  /// A file that stays open.
+  /// Makes a file that stays open.
   init(_ source: Source, path: String) {
     self.path = path
     name = path
@@ -43,8 +43,8 @@ package final class BackupFile: Sendable {
     self.source = source
   }
 
-  /// Opens the file for as long as `body` takes.
-  /// - Throws: Why it cannot be opened, or what `body` throws.
+  /// Opens the file for the duration of `body`.
+  /// - Throws: `FileFailure`, or what `body` throws.
   func withSource<Result>(
     _ options: Source.Options, _ body: (Source) throws -> Result
   ) throws -> Result {
@@ -63,19 +63,19 @@ package final class BackupFile: Sendable {
     }
   }
 
-  /// Whether it is a backup, by what is in it.
+  /// Whether the content has an RDB header.
   func isBackup(_ options: Source.Options) -> Bool {
     (try? withSource(options) { try $0.checkHeader() }) != nil
   }
 }
 
 extension BackupFile {
-  /// The members of an archive, each a file.
+  /// The members of an archive as files.
   static func all(
     in members: [Archive.Member], of path: String, _ identity: FileIdentity
   ) -> [BackupFile] {
     members.enumerated().map { number, member in
-      // An archive of one is that one.
+      // A single member is named like its archive.
       let suffix = members.count == 1 ? "" : ":" + String(decoding: member.name, as: UTF8.self)
       return BackupFile(
         path: path, name: path + suffix, identity, packedSize: member.part.count,
@@ -83,7 +83,7 @@ extension BackupFile {
     }
   }
 
-  /// The backups in a file: itself, or the members of an archive that are some.
+  /// The backups in a file: the file itself, or the backups among the members of an archive.
   static func all(at path: String, _ options: Source.Options) throws(InputError) -> [BackupFile] {
     let file = try InputError.wrapping { () throws(SystemError) in try InputFile(path) }
     let (identity, size) = (file.identity, file.size)

@@ -1,46 +1,46 @@
-// From what was named to the files of a backup, in the order in which they were named. A directory stands
-// for the backups in it, sorted by the bytes of their names; `@list` for the paths in a file.
+// Resolves the named inputs to the files of a backup, in the order given. A directory expands to the backups
+// in it, sorted by the bytes of their names; `@LIST` expands to the paths in a file.
 
 import RDB
 package import Storage
 
-/// Why there is no backup to read.
+/// The reason why there is no backup to read.
 package enum BackupError: Error, Sendable {
   /// A file cannot be opened.
   case input(InputError, path: String)
-  /// A file was named twice, by these paths.
+  /// Two paths name the same file.
   case twice(String, String)
   /// A directory holds no backup.
   case nothing(in: String)
-  /// A list names no file.
+  /// A list contains no path.
   case emptyList(String)
-  /// A list has a line that is no text.
+  /// A line of a list is not UTF-8 text.
   case notText(String, line: Int)
-  /// A member was named, though there are several files.
+  /// `--member` was given with several files.
   case memberOfSeveral
 }
 
 /// The files of a backup.
 struct BackupList {
   private(set) var files: [BackupFile] = []
-  /// Files of directories that are no backups.
-  private(set) var passedOver: [String] = []
+  /// Files in directories that are not backups.
+  private(set) var skippedFiles: [String] = []
   let digests = InputDigests()
-  /// Whether several files were named, or what may stand for several.
+  /// Whether the user named several files, or a directory, list or archive.
   private(set) var isSeveral = true
 
   private let options: Source.Options
   private let isRecursive: Bool
 
-  /// What a list of paths is named with.
+  /// The prefix of a list of paths.
   private static let listMark: Character = "@"
 
   /// Finds the files.
   ///
   /// - Parameters:
-  ///   - names: Paths of files and directories, and of lists behind `@`.
-  ///   - options: How files are opened.
-  /// - Throws: Why there is nothing to read.
+  ///   - names: Paths of files and directories, and `@LIST` for lists of paths.
+  ///   - options: How to open files.
+  /// - Throws: `BackupError` if there is nothing to read.
   init(_ names: [String], _ options: Backup.Options) throws(BackupError) {
     self.options = options.opening
     isRecursive = options.isRecursive
@@ -50,11 +50,11 @@ struct BackupList {
       if options.opening.member != nil { throw .memberOfSeveral }
       for name in names { try add(name) }
       try refuseRepetition()
-      try sumArchives()
+      try hashArchives()
     }
   }
 
-  /// Whether a name stands for several files, whatever it holds.
+  /// Whether a name is a list or a directory.
   private static func isSeveral(_ name: String) throws(BackupError) -> Bool {
     if name == OpenedInput.standardInputName { return false }
     if name.first == listMark { return true }
@@ -69,7 +69,7 @@ struct BackupList {
     }
   }
 
-  /// Takes the only file, which stays open, or the members of the archive that it is.
+  /// Adds the only file, which stays open, or the members of an archive.
   private mutating func addOnly(_ path: String) throws(BackupError) {
     let source = try open(path, options)
     guard !source.members.isEmpty else {
@@ -77,8 +77,8 @@ struct BackupList {
       files = [BackupFile(source, path: path)]
       return
     }
-    // Members are read each by itself, so the archive is summed as a whole.
-    digests[source.identity] = try summing(path) { () throws(InputError) in try source.digest() }
+    // Members are read separately, so the archive is hashed as a whole here.
+    digests[source.identity] = try digesting(path) { () throws(InputError) in try source.digest() }
     files = BackupFile.all(in: source.members, of: path, source.identity)
   }
 
@@ -90,7 +90,7 @@ struct BackupList {
     }
   }
 
-  private func summing(
+  private func digesting(
     _ path: String, _ body: () throws(InputError) -> InputDigest?
   ) throws(BackupError) -> InputDigest? {
     do throws(InputError) {
@@ -113,7 +113,9 @@ struct BackupList {
     }
   }
 
-  /// Takes a pipe, whose bytes are kept: files of a backup may be read more than once.
+  /// Adds a pipe.
+  ///
+  /// Its bytes are kept, since files of a backup may be read more than once.
   private mutating func addPipe(_ name: String) throws(BackupError) {
     var again = options
     again.isReadAgain = true
@@ -146,18 +148,22 @@ struct BackupList {
     }
   }
 
-  /// Takes a file of a directory if it is a backup. One that is called a backup is taken whatever it
-  /// holds: a shard that was destroyed must not go unseen.
+  /// Adds a file of a directory if it is a backup.
+  ///
+  /// A file named `.rdb` is added whatever it contains, so
+  /// that a destroyed backup is reported.
   private mutating func addIfBackup(_ path: String) throws(BackupError) {
     if path.hasSuffix(".rdb") { return try add(path) }
     guard let found = try? BackupFile.all(at: path, options),
       found.count > 1 || found[0].isBackup(options)
-    else { return passedOver.append(path) }
+    else { return skippedFiles.append(path) }
     files += found
   }
 
-  /// A path per line, relative to the folder of the list; empty lines and those that begin with `#`
-  /// are comments.
+  /// Adds the paths in a list: one per line, relative to the folder of the list.
+  ///
+  /// Empty lines and lines
+  /// that begin with `#` are ignored.
   private mutating func addList(_ path: String) throws(BackupError) {
     let bytes = try wrapping(path) { () throws(SystemError) in
       try MappedFile(path).withBytes { [UInt8](copying: $0) }
@@ -186,7 +192,7 @@ struct BackupList {
     }
   }
 
-  /// The same file twice would be every key twice.
+  /// Throws if a file is named twice: every key would be there twice.
   private func refuseRepetition() throws(BackupError) {
     struct Place: Hashable {
       var identity: FileIdentity
@@ -199,8 +205,8 @@ struct BackupList {
     }
   }
 
-  /// Sums archives as a whole, since their members are read each by itself.
-  private func sumArchives() throws(BackupError) {
+  /// Hashes archives as a whole, since their members are read separately.
+  private func hashArchives() throws(BackupError) {
     guard options.sums else { return }
     for file in files where file.member != nil && digests[file.identity] == nil {
       digests[file.identity] = try wrapping(file.path) { () throws(SystemError) in

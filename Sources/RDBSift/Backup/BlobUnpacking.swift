@@ -1,28 +1,28 @@
-// Records are places in mapped bytes, so what a file holds in compressed blocks (Dragonfly) is unpacked
-// first: into a file without a name that is the same without compression. RDB finds the blocks, Storage
-// unpacks them, and everything after sees plain bytes.
+// Unpacks the compressed blocks of Dragonfly files. Records are offsets into mapped bytes, so the file is
+// first copied, without compression, to an unnamed file. RDB finds the blocks and Storage decompresses them.
 
 import RDB
 package import Storage
 
-/// A file whose compressed blocks were unpacked.
+/// A copy of a file with its compressed blocks unpacked.
 package struct UnpackedFile: ~Copyable {
-  /// Its bytes.
+  /// The copy.
   package let file: MappedFile
-  /// Blocks that were unpacked.
+  /// The number of unpacked blocks.
   package let blobs: Int
 }
 
 /// Unpacks the compressed blocks of a file.
 ///
-/// What cannot be unpacked, and all behind it, is copied as it is: the scan of the result tells of it.
+/// From the first block that cannot be unpacked on, bytes are copied unchanged; the scan of the copy
+/// reports the error.
 ///
 /// - Parameters:
 ///   - bytes: The whole file.
-///   - folder: Where a file without a name may be made.
-///   - path: What the result is called.
+///   - folder: The folder for the unnamed file.
+///   - path: The path for error messages.
 /// - Returns: The unpacked file; nil if the file has no such blocks.
-/// - Throws: A file that cannot be written.
+/// - Throws: `SystemError` if the copy cannot be written.
 package func unpackBlobs(
   in bytes: RawSpan, folder: String, path: String
 ) throws(SystemError) -> UnpackedFile? {
@@ -33,7 +33,7 @@ package func unpackBlobs(
   var (copied, count) = (0, 0)
   while true {
     let frame = bytes.extracting(next.frame.range)
-    // Once only to see whether it is sound.
+    // The first pass only checks the frame.
     guard unpacker.unpack(frame, { _ in }) else { break }
     try file.append(bytes.extracting(copied..<next.place.offset))
     _ = try unpacker.unpack(frame) { (piece) throws(SystemError) in try file.append(piece) }
@@ -47,7 +47,7 @@ package func unpackBlobs(
   return UnpackedFile(file: try MappedFile(file.reopened(as: path)), blobs: count)
 }
 
-/// Whether what a file says before its first key is Dragonfly's, whose files alone have such blocks.
+/// Whether the file is from Dragonfly; only its files have such blocks.
 private func mayHaveBlobs(_ scanner: RDBScanner, _ bytes: RawSpan) -> Bool {
   var scanner = scanner
   var batch = RecordBatch(capacity: 1)
@@ -59,14 +59,14 @@ private func mayHaveBlobs(_ scanner: RDBScanner, _ bytes: RawSpan) -> Bool {
   return scanner.context.dialect == .dragonfly
 }
 
-/// Finds blocks of LZ4, one after the other.
+/// Finds LZ4 blocks.
 private struct BlobFinder {
   private var scanner: RDBScanner
   private var tally = RecordTally()
 
   init(_ scanner: RDBScanner) { self.scanner = scanner }
 
-  /// The next block; nil at the end of the file, and before anything that cannot be read.
+  /// The next block; nil at the end of the file or at damage.
   mutating func next(in bytes: RawSpan) -> CompressedBlob? {
     while true {
       tally.removeEvents()

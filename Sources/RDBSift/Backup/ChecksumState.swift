@@ -1,14 +1,14 @@
-/// What a file's checksum turned out to be.
+/// The result of the checksum check of a file.
 package enum ChecksumState: Hashable, Sendable {
-  /// The file has the checksum it says.
+  /// The stored checksum is correct.
   case right(UInt64)
-  /// The file says one checksum and has another.
+  /// The stored and the computed checksum differ.
   case wrong(stored: UInt64, computed: UInt64)
   /// The server wrote no checksum (`rdbchecksum no`).
   case off
-  /// Files of this version have none.
+  /// Files of this version have no checksum.
   case none
-  /// Nobody asked.
+  /// The checksum was not computed.
   case unchecked
 
   init(stored: UInt64?, computed: UInt64?) {

@@ -1,21 +1,21 @@
-// What stands behind the end of an RDB file in the same file. Servers ignore it, or it is why the RDB
-// file is only the beginning: an append-only file of Redis 4.0 to 6.2 goes on with commands.
+// Bytes after the end of the RDB data. Servers ignore them, or the RDB data is the preamble of an
+// append-only file (Redis 4.0 to 6.2) and commands follow.
 
 import RDB
 
-/// Bytes behind the end of a file proper.
+/// Trailing bytes after the RDB data.
 package struct FileTail: Hashable, Sendable {
-  /// Bytes that tell what they are.
+  /// Bytes needed to recognize their kind.
   static let headCount = 4
 
-  /// Where they begin.
+  /// The offset of the first byte.
   package var offset: Int
-  /// How many there are.
+  /// The number of bytes.
   package var count: Int
-  /// Whether they are commands, or annotations of commands, as append-only files have them.
+  /// Whether they are commands or annotations of an append-only file.
   package var isCommands: Bool
 
-  /// Looks at what stands behind the end; nil if nothing does.
+  /// Examines the bytes from `offset` on; nil if there are none.
   init?(_ bytes: RawSpan, from offset: Int) {
     guard bytes.byteCount > offset else { return nil }
     let head = [UInt8](

@@ -1,4 +1,4 @@
-// SHA-256 of the inputs as they lie on the disk, containers and all, each taken once.
+// SHA-256 of the inputs as they are on disk, including containers; each is computed once.
 
 package import Storage
 import Synchronization
@@ -7,7 +7,7 @@ import Synchronization
 package final class InputDigests: Sendable {
   private let known = Mutex<[FileIdentity: InputDigest]>([:])
 
-  /// The digest of an input, if it is known.
+  /// The digest of an input, or nil.
   package subscript(identity: FileIdentity) -> InputDigest? {
     get { known.withLock { $0[identity] } }
     set { known.withLock { $0[identity] = newValue } }
@@ -15,8 +15,8 @@ package final class InputDigests: Sendable {
 }
 
 extension Backup {
-  /// The digest of one file; one that was not read to its end is read for it.
-  /// - Throws: Why it cannot be read.
+  /// The digest of a file; the file is read if it was not read to its end.
+  /// - Throws: `FileFailure` if it cannot be read.
   package func digest(of file: BackupFile) throws -> InputDigest {
     if let known = digests[file.identity] { return known }
     let digest = try file.withSource(options.opening) { source in
@@ -26,15 +26,15 @@ extension Backup {
     return digest
   }
 
-  /// The digests of the files on the disk, in their order, an archive's once.
-  /// - Throws: Why one cannot be read.
+  /// The digests of the files on disk in order; an archive is listed once.
+  /// - Throws: `FileFailure` if a file cannot be read.
   package func allDigests() throws -> [(path: String, digest: InputDigest)] {
     var seen: Set<FileIdentity> = []
     return try files.filter { seen.insert($0.identity).inserted }
       .map { ($0.path, try digest(of: $0)) }
   }
 
-  /// Whether a file is to be summed while it is read: the first member of an archive is, for all.
+  /// Whether to hash a file while it is read; of an archive, only with the first member.
   func sums(_ index: Int) -> Bool {
     let identity = files[index].identity
     return options.opening.sums && digests[identity] == nil

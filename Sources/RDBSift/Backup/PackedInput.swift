@@ -1,5 +1,4 @@
-// An input whose bytes come out of containers or a pipe: it gives them from the first on, as often as the
-// input can be read.
+// An input in containers or from a pipe. It can be read from the start as often as the input allows.
 
 import Export
 import RDB
@@ -7,19 +6,19 @@ import Storage
 
 /// An input that has to be unpacked.
 final class PackedInput {
-  /// Where the bytes can be had once more.
+  /// Where to read the bytes again.
   private enum Origin {
     /// A file, or a part of one.
     case part(FilePart)
-    /// A pipe; what it has brought may have been kept.
+    /// A pipe; its bytes may have been kept.
     case pipe(Unpacker)
   }
 
-  /// How far the input has been read.
+  /// The state of reading.
   private enum Progress {
-    /// Opened, and nothing read yet.
+    /// Opened; nothing was read yet.
     case opened(Unpacker)
-    /// Read by a thread of its own.
+    /// Being read by a background thread.
     case arriving(Unpacking)
     /// Not being read.
     case idle
@@ -29,16 +28,16 @@ final class PackedInput {
   private let options: Source.Options
   private var origin: Origin
   private var progress: Progress
-  /// What hashes the input as it is read, and the file that it hashes.
+  /// The hasher of the input, and the file that it hashes.
   private let hasher: InputHasher?
   private let hashedFile: SharedFile?
 
-  /// Begins with what an input was opened as.
+  /// Makes an input from an opened unpacker.
   ///
   /// - Parameters:
-  ///   - unpacker: What gives the bytes.
-  ///   - file: The file that they are in; nil for a pipe.
-  ///   - hasher: What hashes the input, if anything does.
+  ///   - unpacker: The unpacker.
+  ///   - file: The file; nil for a pipe.
+  ///   - hasher: Hashes the input while it is read; nil for no digest.
   ///   - source: The path and the options.
   init(
     _ unpacker: Unpacker, in file: SharedFile?, _ hasher: InputHasher?,
@@ -51,7 +50,7 @@ final class PackedInput {
     progress = .opened(unpacker)
   }
 
-  /// Begins with a member of an archive, which was gone through already.
+  /// Makes an input from a member of an archive that was already indexed.
   init(
     _ part: FilePart, in file: SharedFile?, _ hasher: InputHasher?,
     _ source: (path: String, options: Source.Options)
@@ -63,18 +62,18 @@ final class PackedInput {
     progress = .idle
   }
 
-  /// The bytes as they arrive, if they are being read.
+  /// The running unpacking, if any.
   private var unpacking: Unpacking? {
     if case .arriving(let unpacking) = progress { unpacking } else { nil }
   }
 
-  /// Whether the file still is as it was when it was opened; of a pipe that cannot be said.
+  /// Whether the file is unchanged since it was opened; always true for a pipe.
   func isUnchanged() throws(SystemError) -> Bool {
     guard case .part(let part) = origin else { return true }
     return try part.file.file.isUnchanged()
   }
 
-  /// The first bytes, as far as they are here.
+  /// The first bytes, as far as they have arrived.
   func head(_ count: Int) -> [UInt8] {
     guard let unpacking, unpacking.isUntouched else { return [] }
     let count = min(count, unpacking.arrived.count)
@@ -87,11 +86,11 @@ final class PackedInput {
     progress = .idle
   }
 
-  /// The bytes from the first on, as they arrive.
-  /// - Throws: Why there are none.
+  /// Starts to unpack from the first byte.
+  /// - Throws: `InputError` if the input cannot be read again.
   func arriving() throws(InputError) -> Unpacking {
     if let unpacking, unpacking.isUntouched { return unpacking }
-    // One thread at a time reads the input, so that its bytes are hashed in their order.
+    // One thread at a time reads the input, so that its bytes are hashed in order.
     unpacking?.end()
     let next = try unpacker()
     let fresh = try InputError.wrapping { [options, path] () throws(SystemError) in
@@ -101,7 +100,7 @@ final class PackedInput {
     return fresh
   }
 
-  /// An unpacker that has given nothing.
+  /// An unpacker at the first byte.
   private func unpacker() throws(InputError) -> Unpacker {
     switch (progress, origin) {
     case (.opened(let unpacker), _): return unpacker
@@ -114,13 +113,13 @@ final class PackedInput {
   }
 
   private func unpacker(of part: FilePart) throws(InputError) -> Unpacker {
-    // What was unpacked from an archive, or kept of a pipe, was hashed when it came.
+    // Bytes unpacked from an archive or kept from a pipe were already hashed.
     try Unpacker(part, options.unpacking(hashing: part.file === hashedFile ? hasher : nil))
   }
 
-  /// What a pipe has brought, and was kept.
+  /// The kept bytes of a pipe.
   private func kept(of pipe: Unpacker) throws(InputError) -> InputFile {
-    // The thread may still be at it, where the bytes were not wanted to their end.
+    // The thread may still be reading if the sweep ended early.
     guard unpacking?.hasEnded ?? true else {
       throw .system(SystemError(.isReadOnce, .read, path))
     }
@@ -130,9 +129,9 @@ final class PackedInput {
     }
   }
 
-  /// The digest of the input; nil where none was asked for.
+  /// The digest of the input; nil if the options ask for none.
   ///
-  /// What nobody has read of it is read now, so that nothing more can be read of a pipe.
+  /// Reads the rest of the input, so that nothing is left in a pipe.
   func digest() throws(InputError) -> InputDigest? {
     guard let hasher else { return nil }
     unpacking?.end()
@@ -146,36 +145,36 @@ final class PackedInput {
     }
   }
 
-  /// Unpacks all bytes into a file without a name.
-  /// - Returns: The file, what there is to report about the containers, and why they ended early.
+  /// Unpacks all bytes into an unnamed file.
+  /// - Returns: The file, the remarks about the containers, and the error that ended them early.
   func spill() throws(InputError) -> (
     file: SharedMapping, remarks: [InputRemark], interruption: InputError?
   ) {
     let directory = options.temporaryDirectory
     var file = try InputError.wrapping { () throws(SystemError) in try SpillFile(in: directory) }
-    let coming = try arriving()
+    let unpacking = try arriving()
     var written = 0
-    var arrived = coming.arrived
+    var arrived = unpacking.arrived
     while written < arrived.count || !arrived.isWhole {
-      arrived = coming.wait(for: written + 1)
+      arrived = unpacking.wait(for: written + 1)
       try InputError.wrapping { () throws(SystemError) in
-        try coming.withRange { (range) throws(SystemError) in
+        try unpacking.withRange { (range) throws(SystemError) in
           try file.write(range.extracting(written..<arrived.count))
         }
       }
       written = arrived.count
-      coming.release(before: written)
+      unpacking.release(before: written)
     }
-    if case .system(let error)? = coming.failure { throw .system(error) }
+    if case .system(let error)? = unpacking.failure { throw .system(error) }
     let copy = try InputError.wrapping { [path] () throws(SystemError) in
       try SharedMapping(MappedFile(file.reopened(as: path)))
     }
-    return (copy, coming.remarks, coming.failure)
+    return (copy, unpacking.remarks, unpacking.failure)
   }
 }
 
 extension Source.Options {
-  /// How containers are opened.
+  /// The options for opening containers.
   func unpacking(hashing hasher: InputHasher?) -> Unpacker.Options {
     var options = Unpacker.Options()
     options.member = member.map { .named($0) } ?? .only

@@ -1,67 +1,64 @@
-// What a file says beside its records, collected while it is scanned.
+// The contents of a file other than its records, collected during the scan.
 
 package import RDB
 
-/// Everything a file says that is not a key.
+/// The metadata of a file.
 package struct RDBMetadata: Sendable {
-  /// A name and a value about the file.
+  /// An AUX field.
   package struct Aux: Hashable, Sendable {
-    /// The name.
     package var name: [UInt8]
-    /// The value.
     package var value: [UInt8]
   }
 
-  /// What the file says of a database.
+  /// The RESIZEDB counts of a database.
   package struct Database: Hashable, Sendable {
-    /// Keys, as the file promises; nil if it does not.
+    /// The number of keys according to the file; nil if not stored.
     package var promisedKeys: UInt64?
-    /// Keys with an expiry, as the file promises.
+    /// The number of keys with an expiry according to the file.
     package var promisedExpires: UInt64?
   }
 
-  /// AUX fields kept; KeyDB writes one per key, so there is an end to it.
+  /// AUX fields kept; KeyDB writes one per key.
   private static let auxLimit = 256
-  /// Bytes before the first key that are looked at when only these are asked for.
+  /// Bytes searched for the first key when only the metadata before it is needed.
   private static let headLimit = 64 << 20
 
-  /// The header.
   package var header: RDBHeader
-  /// Whose format it turned out to be.
+  /// The dialect that the scan detected.
   package var dialect: RDBDialect = .redis
   /// AUX fields, in order, up to 256.
   package private(set) var aux: [Aux] = []
-  /// AUX fields in all.
+  /// The number of all AUX fields.
   package private(set) var auxCount = 0
-  /// Databases that were selected, by number.
+  /// The databases by number.
   package private(set) var databases: [UInt32: Database] = [:]
-  /// Function libraries.
+  /// The number of function libraries.
   package private(set) var functionCount = 0
-  /// Modules that have data beside the keys, each once, up to 256.
+  /// Modules with module AUX data, each once, up to 256.
   package private(set) var moduleAux: [ModuleID] = []
-  /// Opcodes that tell of cluster slots.
+  /// The number of slot-info opcodes.
   package private(set) var slotHints = 0
-  /// Slot imports that were under way.
+  /// The number of slot imports in progress.
   package private(set) var slotImports = 0
-  /// Hash templates.
+  /// The number of hash templates.
   package private(set) var hashTemplates = 0
-  /// Where the end opcode is; nil while it was not read.
+  /// The offset of the end opcode; nil until it is read.
   package private(set) var end: Int?
-  /// The checksum that the file gives; nil before version 5.
+  /// The stored checksum; nil before version 5.
   package private(set) var storedChecksum: UInt64?
   private var current: UInt32 = 0
 
-  /// Begins with a header.
+  /// Makes metadata without fields.
   package init(header: RDBHeader) { self.header = header }
 
-  /// Takes in what stands between records.
+  /// Adds an opcode between records.
   mutating func note(_ event: RDBEvent, in bytes: RawSpan) {
     switch event {
     case .aux(let name, let value):
       auxCount += 1
       guard aux.count < RDBMetadata.auxLimit else { return }
-      let name = name.spelled(in: bytes) ?? []
-      aux.append(Aux(name: name, value: value.spelled(in: bytes) ?? []))
+      let name = name.unpacked(in: bytes) ?? []
+      aux.append(Aux(name: name, value: value.unpacked(in: bytes) ?? []))
     case .selectDatabase(let number):
       current = number
       databases[number] = databases[number] ?? Database()
@@ -81,14 +78,14 @@ package struct RDBMetadata: Sendable {
     }
   }
 
-  /// The value of an AUX field, as text where it is.
+  /// The value of an AUX field; nil if it is missing or not UTF-8.
   package func aux(_ name: String) -> String? {
     let wanted = Array(name.utf8)
     guard let field = aux.first(where: { $0.name == wanted }) else { return nil }
     return String(validating: field.value, as: UTF8.self)
   }
 
-  /// When the file was begun, as AUX `ctime` says.
+  /// The creation time, from AUX `ctime`.
   package var created: UnixMilliseconds? {
     guard let seconds = aux("ctime").flatMap({ Int64($0) }) else { return nil }
     let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
@@ -97,8 +94,8 @@ package struct RDBMetadata: Sendable {
 }
 
 extension RDBMetadata {
-  /// What a file says before its first key, as far as it has to come out of its containers for that.
-  /// - Throws: Damage to the header, or to what stands before the first key; or why nothing came.
+  /// Reads the metadata before the first key; a container is unpacked only that far.
+  /// - Throws: Damage before the first key, or the failure of the container.
   init(headOf bytes: RawSpan, _ unpacking: Unpacking? = nil) throws(JobFailure) {
     let scan = SweepScanner(
       try openScanner(bytes, unpacking), checksum: false, unpacking: unpacking)
@@ -118,7 +115,7 @@ extension RDBMetadata {
 }
 
 extension JobFailure {
-  /// Whether the bytes ended in the middle.
+  /// Whether the bytes ended early.
   package var isTruncation: Bool {
     guard case .damage(let damage) = self else { return false }
     return damage.error.reason == .truncated

@@ -1,6 +1,5 @@
-// A file of a backup while it is open, whatever it is packed in: what a job reads. A plain file is mapped.
-// What comes out of a container or a pipe is swept while it arrives; where a job needs all the bytes at
-// once, they are unpacked into a file without a name, and that is mapped.
+// An open file of a backup. A plain file is mapped. Containers and pipes are swept while they are unpacked; a
+// job that needs all bytes at once unpacks them into an unnamed file, which is mapped.
 
 import Export
 package import RDB
@@ -8,66 +7,65 @@ package import Storage
 
 /// An open RDB file.
 package final class Source: @unchecked Sendable {
-  // Unchecked: one thread opens it and goes through it. Others carry it along and do not use it.
+  // Unchecked: only the thread that opens it uses it; other threads only hold references.
 
-  /// How a file is opened.
+  /// How to open a file.
   package struct Options: Sendable {
-    /// The member of an archive; nil for all that are backups.
+    /// The name of an archive member; nil for all backups in the archive.
     package var member: [UInt8]?
-    /// Bytes that a container may hold at most.
+    /// The largest unpacked size in bytes.
     package var limit = Int.max
-    /// Where files without a name are made.
+    /// The directory for unnamed files.
     package var temporaryDirectory = "/tmp"
-    /// Whether it will be gone through more than once: what a pipe brings is then kept.
+    /// Whether the input is read more than once; the bytes of a pipe are then kept.
     package var isReadAgain = false
-    /// Whether the bytes of the input are hashed while they are read.
+    /// Whether to hash the input while it is read.
     package var sums = false
 
-    /// The usual way.
+    /// Makes default options.
     package init() {}
   }
 
-  /// What is read.
+  /// The open input.
   private enum Content {
     /// A plain file.
     case mapped(Mapped)
-    /// Bytes that come out of containers or a pipe.
+    /// Bytes from containers or a pipe.
     case packed(PackedInput)
-    /// A copy that they were unpacked into.
+    /// The unnamed file that they were unpacked into.
     case unpacked(Mapped, PackedInput)
-    /// The backups of an archive that has several: there is nothing else to be read then.
+    /// An archive with several backups; its members are opened separately.
     case archive([Archive.Member], InputHasher?, SharedFile?)
-    /// Nothing any more.
+    /// Closed.
     case closed
   }
 
   /// A mapped file.
   private struct Mapped {
-    /// What is read: the file, or what its compressed blocks of records unpack to.
+    /// The bytes to read: the file, or its copy with compressed blocks unpacked.
     var bytes: SharedMapping
-    /// The file as it stands.
+    /// The file itself.
     var file: SharedMapping
-    /// What hashes the file beside those who read it.
-    var hasher: MappedSum?
+    /// Hashes the file in the background.
+    var hasher: MappedHasher?
   }
 
-  /// The path as the caller gave it.
+  /// The path as given.
   package let path: String
-  /// Which file it is, or which pipe.
+  /// The identity of the file or pipe.
   package let identity: FileIdentity
-  /// Bytes of the RDB file, without its containers; of what is unpacked while it is read, as many as
-  /// have been seen.
+  /// Unpacked size of the RDB file in bytes; while it is being unpacked, the size so far.
   package private(set) var size = 0
-  /// Why the containers ended before their end, if they did.
+  /// The error that ended the containers early, if any.
   package private(set) var interruption: InputError?
-  /// What there is to report about the containers.
+  /// Remarks about the containers.
   package private(set) var remarks: [InputRemark] = []
 
   private let options: Options
   private var content = Content.closed
   private var knownDigest: InputDigest?
 
-  /// Opens what a path names; `-` is standard input.
+  /// Opens a path; `-` is standard input.
   package init(_ path: String, _ options: Options) throws(InputError) {
     self.path = path
     self.options = options
@@ -83,7 +81,7 @@ package final class Source: @unchecked Sendable {
     try unpackBlocks()
   }
 
-  /// Opens a member of an archive that was gone through.
+  /// Opens a member of an archive that was already indexed.
   package init(
     _ part: FilePart, of path: String, _ identity: FileIdentity, _ options: Options
   ) throws(InputError) {
@@ -96,12 +94,12 @@ package final class Source: @unchecked Sendable {
 
   deinit { close() }
 
-  /// The backups of an archive that has several.
+  /// The members of an archive with several backups.
   package var members: [Archive.Member] {
     if case .archive(let members, _, _) = content { members } else { [] }
   }
 
-  /// Gives back what it needs to be read; it cannot be read any more.
+  /// Releases the input.
   package func close() {
     switch content {
     case .mapped(let mapped): mapped.hasher?.stop()
@@ -134,7 +132,7 @@ extension Source {
     do throws(SystemError) {
       whole = SharedMapping(try MappedFile(file))
       content = .mapped(
-        Mapped(bytes: whole, file: whole, hasher: options.sums ? try MappedSum(whole) : nil))
+        Mapped(bytes: whole, file: whole, hasher: options.sums ? try MappedHasher(whole) : nil))
     } catch {
       throw .system(error)
     }
@@ -177,10 +175,10 @@ extension Source {
   }
 }
 
-// MARK: - Blocks of records that are compressed once more
+// MARK: - Compressed blocks of records
 
 extension Source {
-  /// Unpacks blocks of compressed records (Dragonfly), which have no places in the file as it stands.
+  /// Unpacks compressed blocks of records (Dragonfly), since records need offsets in the file.
   private func unpackBlocks() throws(InputError) {
     switch content {
     case .mapped(var mapped):
@@ -204,7 +202,7 @@ extension Source {
     size = mapped.bytes.mapping.file.size
   }
 
-  /// Whether what is packed may have such blocks, as far as it says before its first key.
+  /// Whether the metadata before the first key allows such blocks.
   private func mayHaveBlocks() -> Bool {
     do throws(JobFailure) {
       return try head().dialect == .dragonfly
@@ -214,7 +212,7 @@ extension Source {
     }
   }
 
-  /// Unpacks all bytes into a file without a name, and maps that.
+  /// Unpacks all bytes into an unnamed file and maps it.
   @discardableResult
   private func spill(_ packed: PackedInput) throws(InputError) -> SharedMapping {
     let spilled = try packed.spill()
@@ -231,7 +229,7 @@ extension Source {
 // MARK: - Reading
 
 extension Source {
-  /// Whether the file still is as it was when it was opened, as far as a pipe can be said to be.
+  /// Whether the file is unchanged since it was opened; always true for a pipe.
   package func isUnchanged() throws(SystemError) -> Bool {
     switch content {
     case .mapped(let mapped): try mapped.file.mapping.file.isUnchanged()
@@ -240,19 +238,21 @@ extension Source {
     }
   }
 
-  /// What the file says before its first key.
+  /// Reads the metadata before the first key.
   package func head() throws(JobFailure) -> RDBMetadata {
-    try lending { bytes, unpacking throws(JobFailure) in
+    try withArrivingBytes { bytes, unpacking throws(JobFailure) in
       try RDBMetadata(headOf: bytes, unpacking)
     }
   }
 
   /// Reads the header.
   package func checkHeader() throws(JobFailure) {
-    try lending { bytes, unpacking throws(JobFailure) in _ = try openScanner(bytes, unpacking) }
+    try withArrivingBytes { bytes, unpacking throws(JobFailure) in
+      _ = try openScanner(bytes, unpacking)
+    }
   }
 
-  /// Goes through the file with one worker per thread.
+  /// Sweeps the file with one worker per thread.
   func sweep<Worker: BatchWorker & ~Copyable>(
     options: SweepOptions, output: RecordOutput, makeWorker: @Sendable () -> Worker
   ) throws(JobFailure) -> SweepResult<Worker.Summary> {
@@ -262,7 +262,7 @@ extension Source {
     }
   }
 
-  /// Goes through the file and counts its records by kind.
+  /// Counts the records of the file by kind.
   func survey(
     options: SweepOptions, moment: UnixMilliseconds
   ) throws(JobFailure) -> SweepResult<RecordTally> {
@@ -271,11 +271,11 @@ extension Source {
     }
   }
 
-  /// Lends the bytes to a sweep, and keeps what it found out about them.
+  /// Calls a sweep with the bytes, and keeps what it learned about the containers.
   private func reading<Summary>(
     _ body: (RawSpan, Unpacking?) throws(JobFailure) -> SweepResult<Summary>
   ) throws(JobFailure) -> SweepResult<Summary> {
-    var result = try lending(body)
+    var result = try withArrivingBytes(body)
     if withMapped({ _ in }) == nil {
       size = result.size
       interruption = result.interruption
@@ -286,8 +286,8 @@ extension Source {
     return result
   }
 
-  /// Lends the bytes, or the range that they arrive in.
-  private func lending<Result>(
+  /// Calls `body` with the bytes, or with the range that they are unpacked into.
+  private func withArrivingBytes<Result>(
     _ body: (RawSpan, Unpacking?) throws(JobFailure) -> Result
   ) throws(JobFailure) -> Result {
     if let bytes = withMapped(\.bytes) {
@@ -302,17 +302,17 @@ extension Source {
     return try unpacking.withRange { range throws(JobFailure) in try body(range, unpacking) }
   }
 
-  /// Lends all the bytes of the RDB file at once.
+  /// Calls `body` with all bytes of the RDB file.
   ///
-  /// Those of a container are unpacked first; what came before it was found to be damaged is lent,
-  /// and the damage is `interruption`.
+  /// A container is unpacked first. If it is damaged, `body` gets the bytes before the damage, and
+  /// `interruption` is set.
   package func withBytes<Result>(
     _ body: (RawSpan) throws -> Result
   ) throws -> Result {
     try (try withMapped(\.bytes) ?? spill(packed())).withBytes(body)
   }
 
-  /// What there is to be unpacked.
+  /// The packed input.
   private func packed() throws(InputError) -> PackedInput {
     switch content {
     case .packed(let packed), .unpacked(_, let packed): return packed
@@ -322,7 +322,7 @@ extension Source {
     }
   }
 
-  /// The first bytes, as far as they are here: for recognizing what is no RDB file.
+  /// The first bytes, as far as they have arrived, to recognize a non-RDB file.
   package var start: [UInt8] {
     switch content {
     case .mapped(let mapped), .unpacked(let mapped, _):
@@ -336,9 +336,9 @@ extension Source {
 
   private static let startCount = 64
 
-  /// The digest of the input as it lies there; nil where none was asked for.
+  /// The digest of the input; nil if the options ask for none.
   ///
-  /// What nobody has read of it is read now, so that nothing more can be read of a pipe.
+  /// Reads the rest of the input, so that nothing is left in a pipe.
   package func digest() throws(InputError) -> InputDigest? {
     if let knownDigest { return knownDigest }
     knownDigest =
@@ -351,7 +351,7 @@ extension Source {
     return knownDigest
   }
 
-  /// The digest of an archive, whose members are read each by itself.
+  /// The digest of an archive; its members are read separately.
   private static func digest(
     _ hasher: InputHasher?, _ file: SharedFile?
   ) throws(InputError) -> InputDigest? {

@@ -1,48 +1,48 @@
-// A stream that is unpacked by a thread of its own, a window ahead of the scan that reads it.
+// Unpacks a stream on a background thread, a window ahead of the scan.
 //
-// The thread goes on while there is room: up to a window behind what was released, or as far as the
-// scan says that it needs, whichever is more. So memory is bounded by the window, or by the one record
-// that does not fit into it. Both sides wait without spinning.
+// The thread unpacks up to a window after the last released byte, or as far as the scan needs, whichever is
+// more. Memory is bounded by the window, or by one record that does not fit into it. Both sides wait
+// without spinning.
 
 import Dispatch
 package import Storage
 import Synchronization
 
-/// Bytes that come out of a container while others are read.
+/// Bytes of a container that are unpacked while earlier ones are read.
 package final class Unpacking: Sendable {
-  /// How far the bytes have come.
+  /// The progress of unpacking.
   package struct Arrived: Sendable {
-    /// Bytes that are there.
+    /// Bytes that have arrived.
     package var count: Int
-    /// Whether no more will come.
+    /// Whether no more bytes will arrive.
     package var isWhole: Bool
   }
 
   fileprivate struct State {
     var arrived = Arrived(count: 0, isWhole: false)
-    /// Why no more come, if that is not their end.
+    /// The error that ended the bytes early, if any.
     var failure: InputError?
     var remarks: [InputRemark] = []
     var released = 0
-    /// Bytes whose pages can be used again.
+    /// Bytes whose pages can be reused.
     var retired = 0
-    /// What the scan waits for.
+    /// The byte count that the scan waits for.
     var wanted = 0
     var readerWaits = false
     var unpackerWaits = false
     var isStopped = false
-    /// Whether the thread is done with the unpacker.
+    /// Whether the thread has finished with the unpacker.
     var hasEnded = false
   }
 
-  /// Bytes that may be unpacked ahead of what was released.
+  /// Bytes that may be unpacked after the last released byte.
   package static let window = 16 << 20
-  /// Threads that do as much as one can unpack; each of them has buffers.
+  /// Worker threads that keep up with one unpacking thread; more would only need more buffers.
   package static let workers = 4
-  /// Bytes behind what was released that stay: the checksum looks back by less.
+  /// Released bytes that stay mapped; the checksum looks back by less.
   private static let margin = 1 << 20
-  /// Bytes that are asked of the unpacker at once, and the least room that is worth waking up for: a
-  /// block of LZ4, which the library unpacks to its place where there is room for all of it.
+  /// Bytes requested from the unpacker at once, and the least room worth waking up for: an LZ4 block,
+  /// which the library unpacks in place if all of it fits.
   private static let piece = 4 << 20
 
   private let bytes: GrowingBytes
@@ -53,14 +53,14 @@ package final class Unpacking: Sendable {
   private let room = DispatchSemaphore(value: 0)
   private let work = DispatchGroup()
 
-  /// Begins to unpack.
+  /// Starts to unpack.
   ///
   /// - Parameters:
-  ///   - unpacker: What gives the bytes.
-  ///   - limit: Bytes that there may be.
-  ///   - path: The input, for errors.
-  ///   - window: Bytes to be ahead.
-  /// - Throws: That there are no addresses.
+  ///   - unpacker: The unpacker.
+  ///   - limit: The largest unpacked size in bytes.
+  ///   - path: The path for error messages.
+  ///   - window: Bytes to unpack ahead.
+  /// - Throws: `SystemError` if the address range cannot be reserved.
   package init(
     _ unpacker: Unpacker, limit: Int = .max, path: String, window: Int = Unpacking.window
   ) throws(SystemError) {
@@ -68,7 +68,7 @@ package final class Unpacking: Sendable {
     self.unpacker = unpacker
     self.window = window
     work.enter()
-    // A queue of its own has a thread of its own, however busy the others are.
+    // A private queue gets a thread even if all workers are busy.
     DispatchQueue(label: "rdbsift.unpacking").async {
       self.run()
       self.work.leave()
@@ -77,15 +77,15 @@ package final class Unpacking: Sendable {
 
   /// The containers from the outermost to the innermost.
   package var layers: [ContainerKind] { unpacker.layers }
-  /// Why the bytes ended before their end, if they did.
+  /// The error that ended the bytes early, if any.
   package var failure: InputError? { state.withLock { $0.failure } }
-  /// What is to be told of the containers; complete when all bytes have come.
+  /// Remarks about the containers; complete when all bytes have arrived.
   package var remarks: [InputRemark] { state.withLock { $0.remarks } }
   /// Whether every byte can still be read.
   package var isUntouched: Bool { state.withLock { $0.released == 0 && !$0.isStopped } }
-  /// How far the bytes have come.
+  /// The progress of unpacking.
   package var arrived: Arrived { state.withLock { $0.arrived } }
-  /// Whether the unpacker is at its end or has failed, and is left to whoever wants it.
+  /// Whether the unpacker has ended or failed and may be used by others.
   package var hasEnded: Bool { state.withLock { $0.hasEnded } }
 }
 
@@ -106,7 +106,9 @@ extension Unpacking {
     }
   }
 
-  /// How many bytes there is room for, and what was retired; nil if nobody wants any more.
+  /// Waits for room; the byte count, and the bytes retired so far.
+  ///
+  /// Nil after `stop`.
   private func waitForRoom() -> (count: Int, retired: Int)? {
     while true {
       let (count, retired, isStopped) = state.withLock { state in
@@ -162,7 +164,7 @@ extension Unpacking.State {
 // MARK: - The thread that scans
 
 extension Unpacking {
-  /// Waits until so many bytes are there, or no more will come.
+  /// Waits until `count` bytes have arrived, or no more will.
   package func wait(for count: Int) -> Arrived {
     let arrived: Arrived? = state.withLock { state in
       state.wanted = count
@@ -177,9 +179,9 @@ extension Unpacking {
     }
   }
 
-  /// Says that nobody will read before a byte any more.
+  /// Releases the bytes before `end`; they cannot be read again.
   ///
-  /// May be called from any thread, by one at a time.
+  /// Any thread may call it, one at a time.
   package func release(before end: Int) {
     guard end > state.withLock({ $0.released }) else { return }
     let retired = bytes.retire(before: max(0, end - Unpacking.margin))
@@ -189,7 +191,7 @@ extension Unpacking {
     }
   }
 
-  /// Steps over all that is still to come, so that it is checked to its end; how many bytes there were.
+  /// Unpacks the rest, so that the container is checked to its end, and returns the total size.
   package func drain() -> Int {
     var arrived = self.arrived
     while !arrived.isWhole {
@@ -199,7 +201,7 @@ extension Unpacking {
     return arrived.count
   }
 
-  /// Says that nobody wants any more bytes: who waits for some gets what is there.
+  /// Stops unpacking; waiting threads get the bytes that have arrived.
   package func stop() {
     wakeUnpacker { state in
       state.isStopped = true
@@ -208,13 +210,13 @@ extension Unpacking {
     wakeReader()
   }
 
-  /// Stops, and waits until nothing is read of the input any more.
+  /// Stops, and waits until the thread no longer reads the input.
   package func end() {
     stop()
     work.wait()
   }
 
-  /// Lends the range that the bytes come into; those that have not come cannot be touched.
+  /// Calls `body` with the range that the bytes are unpacked into; only arrived bytes may be read.
   func withRange<Result: ~Copyable, Failure: Error>(
     _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {

@@ -1,46 +1,49 @@
-// What a restore does to the data that is there now, as a preview finds it out key by key.
+// Compares the keys that a restore would write with the current keys, for a preview.
 
 import Export
 import RDB
 package import Restore
 
-/// What a restore does to the data that is there now.
+/// What a restore does to the current data.
 package struct ComparisonSummary: Mergeable, Sendable {
-  /// Keys by what is done to them; of deleted keys what they are now, of others what they will be.
+  /// Totals per effect: deleted keys as they are now, all others as they will be.
   package private(set) var tallies: [PlanTally]
-  /// The first of each.
-  package private(set) var examples: [FirstNotes]
-  /// Places, among the keys that are there, of those that come back.
-  var seen: [UInt64] = []
+  /// The first keys per effect.
+  package private(set) var examples: [FirstRecords]
+  /// A bit per place in the key index: set where the restore writes the key.
+  var restoredPlaces: [UInt64] = []
 
   init(file: Int) {
     let effects = RestoreEffect.allCases
     tallies = effects.map { _ in PlanTally(patternCount: 0) }
-    examples = effects.map { _ in FirstNotes(3, file: file) }
+    examples = effects.map { _ in FirstRecords(3, file: file) }
   }
 
-  /// Keys of an effect.
+  /// The totals of an effect.
   package func tally(_ effect: RestoreEffect) -> PlanTally { tallies[Int(effect.rawValue)] }
 
-  /// The first keys of an effect, in the order of their file.
-  package func examples(_ effect: RestoreEffect) -> FirstNotes { examples[Int(effect.rawValue)] }
+  /// The first keys of an effect, in file order.
+  package func examples(_ effect: RestoreEffect) -> FirstRecords { examples[Int(effect.rawValue)] }
 
-  /// The databases that keys of any effect are in.
+  /// The databases of all counted keys, sorted.
   package var databases: [UInt32] {
     Set(tallies.flatMap { $0.restoredByDatabase.map(\.database) }).sorted()
   }
 
-  /// Keys that are there and come back.
-  package var found: Int { seen.reduce(0) { $0 + $1.nonzeroBitCount } }
+  /// Current keys that the restore writes.
+  package var found: Int { restoredPlaces.reduce(0) { $0 + $1.nonzeroBitCount } }
 
-  /// Adds another thread's summary.
+  /// Adds the summary of another thread or file.
   package mutating func merge(_ other: ComparisonSummary) {
     for index in tallies.indices {
       tallies[index].merge(other.tallies[index])
       examples[index].merge(other.examples[index])
     }
-    if seen.count < other.seen.count { seen += Array(repeating: 0, count: other.seen.count) }
-    for index in other.seen.indices { seen[index] |= other.seen[index] }
+    let places = other.restoredPlaces
+    if restoredPlaces.count < places.count {
+      restoredPlaces += Array(repeating: 0, count: places.count)
+    }
+    for index in places.indices { restoredPlaces[index] |= places[index] }
   }
 
   mutating func add(
@@ -49,7 +52,7 @@ package struct ComparisonSummary: Mergeable, Sendable {
     examples[Int(effect.rawValue)].add(record, in: bytes)
   }
 
-  mutating func close(_ tallies: consuming [RunningTally]) {
+  mutating func close(_ tallies: consuming [RunLengthTally]) {
     self.tallies = tallies.map { $0.total() }
   }
 }
@@ -57,9 +60,9 @@ package struct ComparisonSummary: Mergeable, Sendable {
 /// A record that would be restored.
 struct ComparedRecord: BitwiseCopyable {
   var record: RDBRecord
-  /// Until when.
+  /// The expiry it gets; nil for none.
   var expiry: UnixMilliseconds?
-  /// What that does; known once it was compared.
+  /// The effect; set by `Comparer.compare`.
   var effect = RestoreEffect.created
 
   init(_ record: RDBRecord, until expiry: UnixMilliseconds?) {
@@ -68,45 +71,44 @@ struct ComparedRecord: BitwiseCopyable {
   }
 }
 
-/// Compares keys that would be restored with those that are there.
+/// Compares restored keys with the current keys.
 struct Comparer: ~Copyable {
-  private let present: PresentKeys
+  private let index: KeyIndex
   private var reader: ContentReader
-  private var tallies = RestoreEffect.allCases.map { _ in RunningTally(patternCount: 0) }
+  private var tallies = RestoreEffect.allCases.map { _ in RunLengthTally(patternCount: 0) }
   private var summary: ComparisonSummary
   private var hashes: [UInt64] = []
-  /// What was loaded ahead, so that it is.
-  private var loaded: UInt64 = 0
+  /// Keeps the compiler from dropping the prefetching loads.
+  private var prefetched: UInt64 = 0
 
-  init(_ present: PresentKeys, file: Int) {
+  init(_ index: KeyIndex, file: Int) {
     summary = ComparisonSummary(file: file)
-    self.present = present
-    reader = ContentReader(present.key)
-    summary.seen = Array(repeating: 0, count: (present.capacity + 63) / 64)
+    self.index = index
+    reader = ContentReader(index.key)
+    summary.restoredPlaces = Array(repeating: 0, count: (index.capacity + 63) / 64)
   }
 
-  /// Finds out what restoring records does.
+  /// Sets the effect of each record.
   ///
-  /// - Returns: What kept it from comparing all of them. Those from the first that was not compared on
-  ///   are dropped.
+  /// - Returns: The failure that ended the comparison; the records that were not compared are removed.
   mutating func compare(
     _ records: inout [ComparedRecord], in bytes: RawSpan, _ context: ValueContext
   ) -> JobFailure? {
     hashes.removeAll(keepingCapacity: true)
-    var index = 0
+    var next = 0
     do throws(JobFailure) {
       for record in records {
         hashes.append(try reader.key(of: record.record, in: bytes))
       }
-      loaded = present.load(hashes.span)
-      while index < records.count {
-        records[index].effect = try effect(
-          of: records[index], hash: hashes[index], in: bytes, context)
-        index += 1
+      prefetched = index.prefetch(hashes.span)
+      while next < records.count {
+        records[next].effect = try effect(
+          of: records[next], hash: hashes[next], in: bytes, context)
+        next += 1
       }
       return nil
     } catch {
-      records.removeSubrange(index...)
+      records.removeSubrange(next...)
       return error
     }
   }
@@ -117,8 +119,8 @@ struct Comparer: ~Copyable {
   ) throws(JobFailure) -> RestoreEffect {
     let record = compared.record
     var effect = RestoreEffect.created
-    if let found = present.find(hash) {
-      summary.seen[found.place / 64] |= 1 << UInt64(found.place % 64)
+    if let found = index.find(hash) {
+      summary.restoredPlaces[found.place / 64] |= 1 << UInt64(found.place % 64)
       let digest = try reader.value(of: record, in: bytes, context)
       effect =
         digest != found.value.digest
@@ -130,7 +132,6 @@ struct Comparer: ~Copyable {
     return effect
   }
 
-  /// What was found.
   consuming func finish() -> ComparisonSummary {
     summary.close(tallies)
     return summary

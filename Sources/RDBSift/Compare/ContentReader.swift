@@ -1,7 +1,7 @@
 import Export
 import RDB
 
-/// Digests of keys and values of records.
+/// Computes the digests of values and the hashes of keys.
 struct ContentReader: ~Copyable {
   private var digest: ContentDigest
   private let keys: KeyDigest

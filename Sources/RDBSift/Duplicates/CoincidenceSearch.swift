@@ -1,67 +1,67 @@
-// The one search for keys that coincide. Hashes come from a sweep that a job makes anyway, or from one of
-// their own; only those that repeat are looked at a second time.
+// Searches for coinciding keys. Key hashes come from the sweep of a job or from a sweep of their own; only
+// keys with repeated hashes are read again.
 
 import RDB
 package import Restore
 
-/// Finds keys that coincide in a backup, or in what is left of one.
+/// Finds coinciding keys in a backup, or in the salvaged part of one.
 struct CoincidenceSearch {
-  /// Hashes whose keys are read at once.
+  /// Hashes whose keys one sweep reads.
   private static let suspectLimit = 4096
 
-  /// How the keys were gathered.
+  /// How the keys were collected.
   var collection: KeyCollection
   var threads: Int
-  /// Whether one key is as good as all: where nothing may coincide.
+  /// Whether the first coinciding key ends the search.
   var stopsEarly = false
-  /// Goes through all files once more, and gathers keys.
-  var gather: (KeyCollection) throws -> [CollectedKeys]
-  /// Goes through all files once more, and reads the keys that have one of some hashes.
+  /// Sweeps all files again and collects key hashes.
+  var collect: (KeyCollection) throws -> [CollectedKeys]
+  /// Sweeps all files again and reads the keys that have one of the hashes.
   var read: (Set<UInt64>) throws -> CoincidingKeyVisitor.Summary?
 
-  /// Looks for keys that coincide among those that a sweep gathered.
+  /// Finds coinciding keys among those that a sweep collected.
   ///
-  /// - Parameter collected: What was gathered in each file.
-  /// - Returns: What was found.
-  /// - Throws: What ends one of the sweeps that look a second time.
+  /// - Parameter collected: The collected keys per file.
+  /// - Returns: The coinciding keys.
+  /// - Throws: What `collect` and `read` throw.
   func run(_ collected: [CollectedKeys]) throws -> CoincidingKeys {
     var found = CoincidingKeys()
     var collected = collected
     while true {
       let (hashes, next) = KeyHashes.repeated(
         in: collected.flatMap(\.hashes), threads: threads)
-      if try look(at: hashes, into: &found) { break }
+      if try readKeys(of: hashes, into: &found) { break }
       guard let next else { break }
       var rest = collection
       rest.start = next
-      collected = try gather(rest)
+      collected = try collect(rest)
     }
     found.sort()
     return found
   }
 
-  /// Reads the keys of hashes that repeat; whether that is enough.
-  private func look(
-    at hashes: [UInt64], into found: inout CoincidingKeys
+  /// Reads the keys of repeated hashes and returns whether the search can end.
+  private func readKeys(
+    of hashes: [UInt64], into found: inout CoincidingKeys
   ) throws -> Bool {
     for start in stride(from: 0, to: hashes.count, by: CoincidenceSearch.suspectLimit) {
       let end = min(start + CoincidenceSearch.suspectLimit, hashes.count)
       guard let summary = try read(Set(hashes[start..<end])) else { continue }
       found.add(summary)
-      if found.isCut || stopsEarly && !found.keys.isEmpty { return true }
+      if found.isTruncated || stopsEarly && !found.keys.isEmpty { return true }
     }
     return false
   }
 }
 
 extension Backup {
-  /// The search for keys that coincide in this backup.
+  /// The search for coinciding keys in this backup.
   ///
-  /// A file that cannot be read to its end has been reported by the first sweep.
+  /// The first sweep has already reported files that cannot be read to their end.
   func coincidenceSearch(_ request: SweepRequest) -> CoincidenceSearch {
     var again = request
     again.checksum = false
-    // The sweeps of a search do not search.
+    // The sweeps of a search start no search of their own.
     again.comparesFiles = false
     again.comparesAllKeys = false
     again.label = "comparing keys"
@@ -81,7 +81,7 @@ extension Backup {
   }
 }
 
-/// Looks at nothing: for sweeps that only gather keys.
+/// Ignores all records, for sweeps that only collect keys.
 struct IdleVisitor: RecordVisitor, ~Copyable {
   mutating func visit(
     _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,

@@ -1,37 +1,36 @@
-// Keys that coincide: twice in one file, in two files, or under the names that they are to get. Where the
-// hashes of keys repeat, the keys themselves are read and compared, so what is reported is certain.
+// Coinciding keys: twice in one file, in two files, or under the same new name. Keys with equal hashes are
+// read and compared, so there are no false reports.
 
 import Export
 package import RDB
 package import Restore
 
-/// A name in a database that several records have, or would get.
+/// A database and key name that several records have or would get.
 package struct CoincidingKey: Hashable, Sendable {
   /// A record.
   package struct Place: Hashable, Sendable {
     /// The number of the file in the backup, from 0.
     package var file: Int
-    /// Where the record begins in that file.
+    /// The offset of the record in that file.
     package var offset: Int
-    /// The record itself.
     package var record: RDBRecord
-    /// Its own key.
+    /// Its key, before renaming.
     package var key: [UInt8]
   }
 
-  /// The database that they are in, or go to.
+  /// The database that the records are in or go to.
   package var database: UInt32
-  /// The key, or the name that it gets.
+  /// The key, or its new name.
   package var name: [UInt8]
-  /// The records, in the order of files and offsets; two at least.
+  /// The records in the order of files and offsets; at least two.
   package var places: [Place]
 
-  /// Of each file that has the key, the first record.
+  /// The first record in each file that has the key.
   package var firstOfEachFile: [Place] {
     places.indices.filter { $0 == 0 || places[$0 - 1].file != places[$0].file }.map { places[$0] }
   }
 
-  /// Records of a key that the same file has had already, each with the first of that file.
+  /// Repeated records within a file, each with the first record of that file.
   package var repetitions: [(first: Place, next: Place)] {
     var first: Place?
     return places.compactMap { place in
@@ -44,20 +43,20 @@ package struct CoincidingKey: Hashable, Sendable {
   }
 }
 
-/// What a search for coinciding keys found.
+/// The result of a search for coinciding keys.
 package struct CoincidingKeys: Sendable {
-  /// The keys, in the order of their second records; not all of them if there are many.
+  /// The keys in the order of their second records; incomplete if `isTruncated`.
   package var keys: [CoincidingKey] = []
-  /// Whether there may be more.
-  package var isCut = false
+  /// Whether there may be more keys.
+  package var isTruncated = false
 
-  /// Adds what a sweep found.
+  /// Adds the result of a sweep.
   mutating func add(_ summary: CoincidingKeyVisitor.Summary) {
     keys += CoincidingKey.all(in: summary)
-    isCut = isCut || summary.isCut
+    isTruncated = isTruncated || summary.isTruncated
   }
 
-  /// Puts keys in the order of their second records.
+  /// Sorts the keys by their second records.
   mutating func sort() {
     keys.sort { a, b in
       (a.places[1].file, a.places[1].offset) < (b.places[1].file, b.places[1].offset)
@@ -65,9 +64,9 @@ package struct CoincidingKeys: Sendable {
   }
 }
 
-/// Reads the keys whose hashes repeat.
+/// Reads the keys of repeated hashes.
 struct CoincidingKeyVisitor: RecordVisitor, ~Copyable {
-  /// Records that are kept: enough to see that a file was put together of others.
+  /// Records kept: enough to recognize a file that was concatenated from others.
   private static let limit = 1 << 16
 
   struct Name: Hashable {
@@ -84,17 +83,17 @@ struct CoincidingKeyVisitor: RecordVisitor, ~Copyable {
       count += other.count
     }
 
-    /// Whether some records found no room.
-    var isCut: Bool { count > CoincidingKeyVisitor.limit }
+    /// Whether records were dropped.
+    var isTruncated: Bool { count > CoincidingKeyVisitor.limit }
   }
 
-  private let suspects: Set<UInt64>
+  private let hashes: Set<UInt64>
   private let databases: DatabaseMap
   private var namer: RecordNamer
   private var summary = Summary()
 
-  init(_ suspects: Set<UInt64>, _ mapping: KeyMapping) {
-    self.suspects = suspects
+  init(_ hashes: Set<UInt64>, _ mapping: KeyMapping) {
+    self.hashes = hashes
     databases = mapping.databases
     namer = RecordNamer(mapping.naming)
   }
@@ -104,8 +103,8 @@ struct CoincidingKeyVisitor: RecordVisitor, ~Copyable {
     _ context: borrowing VisitContext
   ) throws(JobFailure) {
     let database = databases(record.database)
-    let name = try namer.withName(of: record, in: bytes) { [suspects] name throws(JobFailure) in
-      suspects.contains(ByteHash.of(ByteHash.of(name), database: database))
+    let name = try namer.withName(of: record, in: bytes) { [hashes] name throws(JobFailure) in
+      hashes.contains(ByteHash.of(ByteHash.of(name), database: database))
         ? [UInt8](copying: name) : nil
     }
     guard let name else { return }
@@ -120,7 +119,7 @@ struct CoincidingKeyVisitor: RecordVisitor, ~Copyable {
 }
 
 extension CoincidingKey {
-  /// The names that several records have, in no order.
+  /// The names that several records share, in no order.
   fileprivate static func all(in found: CoincidingKeyVisitor.Summary) -> [CoincidingKey] {
     found.places.filter { $0.value.count > 1 }
       .map { name, places in

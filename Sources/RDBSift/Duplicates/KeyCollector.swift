@@ -1,40 +1,40 @@
-// What is gathered about the keys of a file while a job goes through it, so that they can be compared with
-// each other, with those of other files, or by the names that they are to get.
+// Collects the keys of a file during a sweep, to compare them with each other, with those of other files,
+// or by their new names.
 
 import Export
 package import RDB
 import Restore
 
-/// How keys are gathered.
+/// How keys are collected.
 package struct KeyCollection: Sendable {
-  /// Where keys go: two keys coincide where they get one name in one database.
+  /// The mapping of keys: two keys coincide if they get the same database and name.
   package var mapping = KeyMapping()
-  /// Whether the cluster slots of all keys are gathered too.
+  /// Whether to collect the cluster slots of all keys too.
   package var takesSlots = false
-  /// The first bucket of hashes that is gathered.
+  /// The first hash bucket to collect.
   var start = 0
-  /// Hashes that each thread may keep.
+  /// The number of hashes that each thread may keep.
   var limit = KeyHashes.limit
 
-  /// Gathers keys by their own names.
+  /// Collects keys under their own names.
   package init() {}
 }
 
-/// The keys of a file, as they were gathered.
+/// The collected keys of a file.
 package struct CollectedKeys: Mergeable, Sendable {
-  /// All keys, whatever is selected.
+  /// The number of all keys, selected or not.
   package private(set) var count: UInt64 = 0
-  /// The cluster slots that they are in, by their names.
+  /// The cluster slots of their names.
   package private(set) var slots = SlotSet()
-  /// Whether there are keys outside of database 0.
+  /// Whether there are keys outside database 0.
   package private(set) var hasOtherDatabases = false
-  /// Hashes of the keys that the selection restores, an element per thread.
+  /// Hashes of the restored keys, an element per thread.
   private(set) var hashes: [KeyHashes] = []
 
-  /// Makes a collection of no keys.
+  /// Makes an empty collection.
   package init() {}
 
-  /// Adds what another thread gathered in the same file.
+  /// Adds the keys that another thread collected in the same file.
   package mutating func merge(_ other: CollectedKeys) {
     count &+= other.count
     slots.formUnion(other.slots)
@@ -42,7 +42,7 @@ package struct CollectedKeys: Mergeable, Sendable {
     hashes += other.hashes
   }
 
-  /// The same without hashes, which take most of the memory.
+  /// A copy without hashes, which take most of the memory.
   var withoutHashes: CollectedKeys {
     var keys = self
     keys.hashes = []
@@ -58,7 +58,7 @@ package struct CollectedKeys: Mergeable, Sendable {
   mutating func take(_ hashes: KeyHashes) { self.hashes = [hashes] }
 }
 
-/// Gathers keys on one thread.
+/// Collects keys on one thread.
 struct KeyCollector: ~Copyable {
   private let collection: KeyCollection
   private var keys = CollectedKeys()
@@ -71,7 +71,7 @@ struct KeyCollector: ~Copyable {
     namer = RecordNamer(collection.mapping.naming)
   }
 
-  /// Takes a key in; only those that are restored are compared.
+  /// Adds a key; only restored keys are compared.
   @inline(__always)
   mutating func add(_ record: RDBRecord, in bytes: RawSpan, isRestored: Bool) {
     if let raw = record.rawKey {
@@ -89,7 +89,9 @@ struct KeyCollector: ~Copyable {
     ByteHash.of(ByteHash.of(name), database: collection.mapping.databases(record.database))
   }
 
-  /// Counts a key that is stored as a number or compressed; the job reports one that cannot be read.
+  /// Counts a key that is stored as an integer or compressed.
+  ///
+  /// The job reports keys that cannot be read.
   @inline(never)
   private mutating func addPacked(_ record: RDBRecord, in bytes: RawSpan) {
     guard let key = record.readableKey(in: bytes) else { return }
@@ -98,7 +100,9 @@ struct KeyCollector: ~Copyable {
     }
   }
 
-  /// A name that cannot be made ends the job that would write it.
+  /// Adds the hash of the new name.
+  ///
+  /// The job that writes the key reports a name that cannot be made.
   @inline(never)
   private mutating func addRenamed(_ record: RDBRecord, in bytes: RawSpan) {
     let databases = collection.mapping.databases

@@ -1,31 +1,31 @@
-// Which keys there are, in eight bytes each: hashes are gathered in buckets by their highest bits, so that
-// they can be compared by bucket, on threads, with the keys of other threads and files. Where there are
-// more than memory is allowed for, the upper buckets are dropped, and gathered in another sweep.
+// Collects key hashes, eight bytes per key, in buckets by their highest bits. Threads then compare the
+// buckets of all threads and files. If the hashes exceed the memory limit, the upper buckets are dropped
+// and collected in another sweep.
 
 import Dispatch
 import RDB
 import Synchronization
 
-/// The hashes of the keys that a thread has met.
+/// The key hashes of one thread.
 package struct KeyHashes: Sendable {
-  /// Hashes that the threads of a sweep gather at most: 2 GiB.
+  /// The most hashes that the threads of a sweep keep: 2 GiB.
   static let limit = 1 << 28
-  /// Buckets of the whole range of hashes.
+  /// The number of buckets.
   static let bucketCount = 256
 
   private var buckets = [[UInt64]](repeating: [], count: KeyHashes.bucketCount)
   private var count = 0
   private var limit: Int
-  /// The buckets that are gathered.
+  /// The buckets that are collected.
   private(set) var range: Range<Int>
 
-  /// Gathers the buckets from one on, with room for so many hashes.
+  /// Collects the buckets from `start` on, and at most `limit` hashes.
   init(from start: Int = 0, limit: Int) {
     self.limit = max(limit, 4)
     range = start..<KeyHashes.bucketCount
   }
 
-  /// Adds the hash of a key, of which the database is a part.
+  /// Adds the hash of a database and key.
   @inline(__always)
   mutating func add(_ hash: UInt64) {
     let bucket = Int(truncatingIfNeeded: hash >> 56)
@@ -35,7 +35,7 @@ package struct KeyHashes: Sendable {
     if count >= limit { narrow() }
   }
 
-  /// Makes room: of each hash two are enough, and buckets that do not fit are left for another sweep.
+  /// Makes room: keeps two of each hash, and drops upper buckets that do not fit.
   @inline(never)
   private mutating func narrow() {
     for bucket in range { dropRepetitions(bucket) }
@@ -58,8 +58,8 @@ package struct KeyHashes: Sendable {
     count += kept.count
   }
 
-  /// The hashes that were met more than once, by whatever thread and in whatever file, in order; and the
-  /// first bucket that was not gathered by all, if there is one.
+  /// The hashes that occur more than once over all threads and files, sorted; and the first bucket that
+  /// some thread dropped, if any.
   static func repeated(in all: [KeyHashes], threads: Int) -> (hashes: [UInt64], next: Int?) {
     let start = all.first?.range.lowerBound ?? 0
     let end = all.map(\.range.upperBound).min() ?? bucketCount

@@ -1,36 +1,36 @@
-// The first of two sweeps that export a backup: keys are compared by the names that they are to get, and
-// those that are kept are counted, since an RDB file says how many keys a database has before the first.
+// The first of two sweeps of an export: compares keys by their new names and counts the selected keys, since an
+// RDB file has the number of keys of a database before the first key.
 
 import RDB
 import Restore
 
-/// What is counted in a file, by output.
+/// The counts of a file by output.
 package struct CountSummary: Mergeable, Sendable {
-  /// What will be kept, an element per output; what keeps a file from being made is in the first.
+  /// The counts, an element per output; refusals are in the first.
   package fileprivate(set) var parts: [FilteredCounts]
 
-  /// Adds another thread's counts.
+  /// Adds the counts of another thread or file.
   package mutating func merge(_ other: CountSummary) {
     for index in parts.indices { parts[index].merge(other.parts[index]) }
   }
 }
 
-/// Counts the keys that will be kept.
+/// Counts the selected keys.
 struct CountVisitor: RecordVisitor, ~Copyable {
   private let counts: Bool
   private var namer: RecordNamer
   private let parts: SlotParts?
   private var summary: CountSummary
-  /// Neighbours are alike: their count is kept apart until the place changes.
+  /// Adjacent records mostly share output, database and slot; their count is added when one changes.
   private var place: (part: Int, database: UInt32, slot: UInt16) = (0, 0, 0xffff)
   private var count = FilteredCounts.Count()
 
   /// Makes a visitor for one thread.
   ///
   /// - Parameters:
-  ///   - parts: The files that keys go to; nil for one.
-  ///   - naming: What keys are called there.
-  ///   - counts: Whether anything is counted.
+  ///   - parts: The partition by slot; nil for one output.
+  ///   - naming: How keys are renamed.
+  ///   - counts: Whether to count; otherwise keys are only compared.
   init(parts: SlotParts?, naming: KeyNaming, counts: Bool) {
     self.counts = counts
     namer = RecordNamer(naming)
@@ -80,11 +80,11 @@ struct CountVisitor: RecordVisitor, ~Copyable {
   private mutating func note(_ event: RDBEvent, in bytes: RawSpan) {
     switch event {
     case .aux(let name, _) where AuxHandling(name, in: bytes) == .belongsToMember:
-      summary.parts[0].refusals.insert(.memberDeadlines)
+      summary.parts[0].refusals.insert(.memberExpiries)
     case .other(let opcode, _) where opcode == .dragonflyJournalBlob:
       summary.parts[0].refusals.insert(.journal)
     case .function(let code), .functionPreGA(_, let code):
-      summary.parts[0].functions.insert(code.spelled(in: bytes) ?? [])
+      summary.parts[0].functions.insert(code.unpacked(in: bytes) ?? [])
     default: break
     }
   }

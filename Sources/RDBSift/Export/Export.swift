@@ -1,29 +1,28 @@
-// An export of whatever format, of one file or of many: what coincides and what is to be counted is found
-// out before anything is written; then everything is written in one sweep.
+// Exports a backup in any format. A first sweep, if needed, compares and counts keys; a second one writes.
 
 package import Export
 package import RDB
 package import Restore
 package import Storage
 
-/// Why nothing was written.
+/// Why an export was refused before it wrote anything.
 package enum ExportRefusal: Error, Sendable {
-  /// Keys that would end in one place.
+  /// Several keys would get the same database and name.
   case coincidingKeys(CoincidingKeys)
-  /// The files cannot all be read to their ends.
+  /// A file cannot be read to its end.
   case unreadable
-  /// No RDB file can be made of a file, by its name.
+  /// Files that cannot be filtered to an RDB file.
   case format([(file: String, reason: FilteredCounts.Refusal)])
 }
 
-/// What was counted in a backup before it is exported.
+/// The counts of a backup before its export.
 package struct CountedBackup: Sendable {
-  /// The header of a file that holds what all files do.
+  /// The header of a file that holds the records of all files.
   package var header: RDBHeader
-  /// What will be kept, by file and by output.
+  /// The counts by file and output.
   package var files: [[FilteredCounts]]
 
-  /// Counts of a backup that need not be counted.
+  /// Makes counts; empty for a format that needs none.
   init(header: RDBHeader = RDBHeader(isValkey: false, version: 11), files: [[FilteredCounts]] = [])
   {
     self.header = header
@@ -31,25 +30,25 @@ package struct CountedBackup: Sendable {
   }
 }
 
-/// An export that was found to be possible.
+/// An export that is ready to write.
 package struct PreparedExport<Format: RecordFormat>: Sendable {
-  /// What is to be exported.
+  /// The request.
   package let request: ExportRequest
   /// The format.
   package let format: Format
-  /// What the first sweep found, if there was one: what there is to report about the files together.
+  /// The result of the first sweep, if there was one.
   package let counted: BackupResult<CountSummary>?
 }
 
 extension Backup {
-  /// Finds out whether an export is possible, and counts what the format needs to know.
+  /// Checks whether an export is possible, and makes the counts that the format needs.
   ///
   /// - Parameters:
   ///   - format: The format.
-  ///   - request: What is to be exported.
-  ///   - report: Called with what the first sweep found, if there is one, before a refusal is thrown.
-  /// - Returns: The export, ready to be written.
-  /// - Throws: `ExportRefusal`, or why a file cannot be read.
+  ///   - request: The request.
+  ///   - report: Receives the result of the first sweep, if there is one, before a refusal is thrown.
+  /// - Returns: The export, ready to write.
+  /// - Throws: `ExportRefusal`, or `FileFailure` if a file cannot be read.
   package func prepareExport<Format: RecordFormat>(
     as format: Format.Type, _ request: ExportRequest,
     report: (BackupResult<CountSummary>) throws -> Void
@@ -70,7 +69,7 @@ extension Backup {
     return PreparedExport(request: request, format: Format(request, counted), counted: result)
   }
 
-  /// Compares keys by the names that they are to get, and counts what will be kept.
+  /// Compares keys by their new names, and counts the selected keys.
   private func count(_ request: ExportRequest, counts: Bool) -> BackupResult<CountSummary> {
     var sweeping = SweepRequest(counts ? "counting" : "comparing keys", request.selection)
     sweeping.comparesFiles = true
@@ -87,7 +86,7 @@ extension Backup {
     }
   }
 
-  /// What was counted, ready to be written with.
+  /// The counts of the first sweep, merged for writing.
   private func counted(_ result: BackupResult<CountSummary>) throws -> CountedBackup {
     let files = result.readable
     let metadata = files.map(\.result.metadata)
@@ -106,8 +105,8 @@ extension Backup {
 
   /// Writes the selected keys to one output.
   ///
-  /// - Returns: What was written of each file.
-  /// - Throws: Why the output cannot be written.
+  /// - Returns: The results per file.
+  /// - Throws: `SystemError` if the output cannot be written.
   package func export<Format: RecordFormat>(
     _ export: PreparedExport<Format>, to target: OutputTarget
   ) throws(SystemError) -> BackupResult<ExportSummary> {

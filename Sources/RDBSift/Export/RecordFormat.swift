@@ -1,22 +1,22 @@
-// What an output format is. Each has a folder and one line in the registry; nothing else knows it.
+// Output formats. Each has a folder and one line in `RecordFormats`.
 
 package import Export
 package import RDB
 package import Restore
 
-/// What a format counts beside the keys that it writes.
+/// The counts of a format, in addition to the written keys.
 package struct ExportCounts: Mergeable, Sendable {
-  /// Function libraries that were written.
+  /// Written function libraries.
   package var functions: UInt64 = 0
-  /// Function libraries that the target does not take.
+  /// Function libraries that the target does not support.
   package var functionsLeftOut: UInt64 = 0
-  /// Keys whose value is null, since it is a probabilistic structure that cannot be decoded.
+  /// Keys written with a null value, since the value cannot be decoded.
   package var undecoded: UInt64 = 0
 
-  /// Counts of nothing.
+  /// Makes zero counts.
   package init() {}
 
-  /// Adds another thread's counts.
+  /// Adds the counts of another thread or file.
   package mutating func merge(_ other: ExportCounts) {
     functions &+= other.functions
     functionsLeftOut &+= other.functionsLeftOut
@@ -24,51 +24,51 @@ package struct ExportCounts: Mergeable, Sendable {
   }
 }
 
-/// What an export did.
+/// The summary of an export.
 package typealias ExportSummary = WriteSummary<ExportCounts>
 
-/// What is to be exported.
+/// The request of an export.
 package struct ExportRequest: Sendable {
-  /// Which keys, and what becomes of expiries.
+  /// Which keys, and how their expiries move.
   package var selection: Selection
-  /// What keys are called, and which databases they go to.
+  /// The mapping of databases and key names.
   package var mapping = KeyMapping()
-  /// How commands and payloads are written.
+  /// How to write commands and payloads.
   package var commands = CommandExporter.Options()
-  /// What files are called, by their numbers; nil where rows do not name their file.
+  /// File names by file number; nil where rows do not name their file.
   package var files: [String]?
-  /// The outputs, by cluster slot; nil for one.
+  /// The partition by cluster slot; nil for one output.
   package var parts: SlotParts?
 
-  /// An export of selected keys under their own names.
+  /// Makes a request for selected keys under their own names.
   package init(_ selection: Selection) { self.selection = selection }
 
-  /// The name of a file, where rows name theirs.
+  /// The name of a file, if rows name their file.
   func name(of file: Int) -> [UInt8]? { files.map { Array($0[file].utf8) } }
 }
 
-/// What is known of a format before anything is read.
+/// The static properties of a format.
 package struct FormatTraits: Sendable {
-  /// What `--as` calls it.
+  /// The name for `--as`.
   package var name: String
-  /// How the names of its files end.
+  /// The extension of its files.
   package var fileExtension: String
   /// Whether `export --as` offers it; `salvage --as` offers all.
   package var isExported = true
-  /// Whether it can be divided by cluster slot.
+  /// Whether it can be partitioned by cluster slot.
   package var isPartitioned = false
-  /// Whether a target's options apply.
+  /// Whether the target options apply.
   package var takesTarget = false
-  /// What it is called where it is refused on a terminal; nil if it is text to be read.
+  /// Why a terminal refuses it; nil for readable text.
   package var terminalRefusal: Refusal?
-  /// Whether records name their file, so that two files may have one key.
+  /// Whether records name their file, so that two files may have the same key.
   package var namesFiles = false
-  /// Whether the keys are counted in a sweep of their own before they are written.
+  /// Whether a first sweep must count the keys.
   package var countsFirst = false
 
-  /// Why bytes are not for a terminal.
+  /// Why a terminal refuses a format.
   package enum Refusal: Sendable {
-    /// Commands, which a server takes.
+    /// Commands for a server.
     case commands
     /// An RDB file.
     case binary
@@ -80,15 +80,18 @@ package struct FormatTraits: Sendable {
   }
 }
 
-/// Something that is done with the writers of a format, whatever their type is.
+/// An operation on the writers of a format, generic over their type.
 package protocol WriterUse {
-  /// What comes of it.
+  /// The result.
   associatedtype Result
-  /// What ends it.
+  /// The error.
   associatedtype Failure: Error
 
-  /// Does it.
-  /// - Parameter makeWriter: Makes what writes the records of a file, by its number, on one thread.
+  /// Runs the operation.
+  ///
+  /// - Parameter makeWriter: Makes a writer for the file with a number, for one thread.
+  /// - Returns: The result.
+  /// - Throws: The failure that ended it.
   func run<Writer: RecordWriter & ~Copyable>(
     _ makeWriter: @escaping @Sendable (Int) -> Writer
   ) throws(Failure) -> Result where Writer.Summary == ExportCounts
@@ -96,50 +99,50 @@ package protocol WriterUse {
 
 /// An output format.
 package protocol RecordFormat: Sendable {
-  /// What is known of it before anything is read.
+  /// Its static properties.
   static var traits: FormatTraits { get }
 
-  /// How parts of the output are joined.
+  /// How to join parts of the output.
   var join: RecordOutput.Join { get }
 
   /// Makes a format for one export.
   ///
   /// - Parameters:
-  ///   - request: What is to be exported.
-  ///   - counted: What a sweep before this one counted, if the format asks for it.
+  ///   - request: The request.
+  ///   - counted: The counts of a first sweep, if `countsFirst`.
   init(_ request: ExportRequest, _ counted: CountedBackup)
 
-  /// Does something with what writes the records.
+  /// Runs an operation on the writers.
   func withWriters<Use: WriterUse>(_ use: Use) throws(Use.Failure) -> Use.Result
 
-  /// Writes what stands before the first record.
+  /// Writes the output before the first record.
   func begin(_ output: inout OutputBuffer)
 
-  /// Writes what stands behind the last record.
+  /// Writes the output after the last record.
   ///
   /// - Parameters:
-  ///   - output: Where to.
+  ///   - output: The output.
   ///   - isEmpty: Whether no record was written.
-  ///   - checksum: The CRC-64 of everything before.
+  ///   - checksum: The CRC-64 of all bytes before.
   func end(_ output: inout OutputBuffer, isEmpty: Bool, checksum: UInt64)
 }
 
 extension RecordFormat {
-  /// Nothing stands before the records.
+  /// By default, writes nothing.
   package func begin(_ output: inout OutputBuffer) {}
-  /// Nothing stands behind them.
+  /// By default, writes nothing.
   package func end(_ output: inout OutputBuffer, isEmpty: Bool, checksum: UInt64) {}
 }
 
-/// The formats, in the order in which help lists them.
+/// The formats, in the order of the help.
 package enum RecordFormats {
-  /// All of them.
+  /// All formats.
   package static let all: [any RecordFormat.Type] = [
     RESPFormat.self, RestoreFormat.self, RDBFormat.self, JSONFormat.self, NDJSONFormat.self,
     SalvageListFormat.self,
   ]
 
-  /// The format of a name.
+  /// The format with a name, or nil.
   package static func named(_ name: String) -> (any RecordFormat.Type)? {
     all.first { $0.traits.name == name }
   }

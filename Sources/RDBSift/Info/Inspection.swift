@@ -1,28 +1,28 @@
-// The job of `info`: what is in the file, by database, type and encoding.
+// `info`: counts keys by database, type and encoding.
 
 package import RDB
 package import Restore
 
-/// What distinguishes one kind of key from another.
+/// A kind of key.
 package struct Kind: Hashable, Sendable {
   /// The database.
   package var database: UInt32
-  /// What the value is.
+  /// The shape of the value.
   package var shape: ValueShape
-  /// How it is laid out.
+  /// The encoding of the value.
   package var encoding: ValueEncoding
-  /// The module, if it is one's.
+  /// The module, for a module type.
   package var module: ModuleID?
 }
 
-/// What an inspection counted.
+/// The counts of an inspection.
 package struct InspectionSummary: Mergeable, Sendable {
-  /// The keys that are selected.
+  /// The selected keys.
   private var tally: RecordTally
-  /// Keys that the selection leaves out.
+  /// Keys that are not selected.
   package private(set) var leftOut: UInt64 = 0
 
-  /// Makes a summary of a tally.
+  /// Makes a summary from a tally.
   package init(_ tally: RecordTally) { self.tally = tally }
 
   /// Keys by kind.
@@ -36,7 +36,7 @@ package struct InspectionSummary: Mergeable, Sendable {
   package var firstExpiry: UnixMilliseconds? { tally.firstExpiry }
   /// The latest expiry.
   package var lastExpiry: UnixMilliseconds? { tally.lastExpiry }
-  /// Keys whose expiry is past at the moment that was handed in.
+  /// Keys that have expired at the moment of the tally.
   package var expired: UInt64 { tally.expired }
 
   mutating func add(
@@ -47,7 +47,7 @@ package struct InspectionSummary: Mergeable, Sendable {
 
   mutating func leaveOut() { leftOut &+= 1 }
 
-  /// Adds another thread's summary.
+  /// Adds the summary of another thread or file.
   package mutating func merge(_ other: InspectionSummary) {
     tally.merge(other.tally)
     leftOut += other.leftOut
@@ -84,10 +84,10 @@ struct InspectionVisitor: RecordVisitor, ~Copyable {
 }
 
 extension Backup {
-  /// What the selected keys are: by database, type and encoding.
+  /// Counts the selected keys by database, type and encoding.
   ///
-  /// Where everything is selected, records are counted while they are scanned. `selection.now` decides
-  /// what has expired.
+  /// If everything is selected, records are counted during the scan. `selection.now` decides what has
+  /// expired.
   package func inspect(_ selection: Selection) -> BackupResult<InspectionSummary> {
     let takesAll = selection.filter.selectsEverything && selection.limit == nil
     if takesAll, !isSeveral {

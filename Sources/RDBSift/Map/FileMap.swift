@@ -1,48 +1,48 @@
-// The job of `map`: which part of a file is what, from its first byte to its last. Regions touch, so
-// that every byte is in one; neighbours of one kind are one region.
+// `map`: divides a file into adjacent regions, so that every byte is in exactly one. Adjacent regions of one kind
+// are merged.
 
 package import RDB
 import Restore
 
-/// What a region of a file holds.
+/// The kind of a region.
 package enum RegionKind: Hashable, Sendable {
   /// Magic and version.
   case header
   /// AUX fields.
   case aux
-  /// A change of the database.
+  /// SELECTDB.
   case selectDatabase
-  /// How many keys follow.
+  /// RESIZEDB.
   case resize
-  /// How many keys of a cluster slot follow, or are being imported.
+  /// Slot info or slot imports.
   case slots
   /// A function library.
   case function
-  /// Data of a module beside the keys.
+  /// Module AUX data.
   case moduleAux(ModuleID)
-  /// Fields that hashes share.
+  /// A hash template.
   case hashTemplate
-  /// Another opcode without keys.
+  /// Another opcode.
   case other(RDBOpcode)
   /// Keys of one database and type.
   case records(database: UInt32, type: RDBType)
   /// The end opcode.
   case end
-  /// The checksum behind it.
+  /// The checksum.
   case checksum
-  /// Bytes behind the end of the file proper.
+  /// Trailing bytes after the RDB data.
   case trailing
   /// Bytes that could not be read.
   case unread
 }
 
-/// A region: where, what, and how many opcodes or records.
+/// A region of a file.
 package struct FileRegion: Hashable, Sendable {
-  /// What it holds.
+  /// The kind.
   package var kind: RegionKind
-  /// Where it is.
+  /// The byte range.
   package var place: ByteRange
-  /// Opcodes or records in it.
+  /// The number of opcodes or records.
   package var count: UInt64
 }
 
@@ -50,20 +50,20 @@ package struct FileRegion: Hashable, Sendable {
 package struct FileMap: Sendable {
   /// The first regions, in order.
   package private(set) var regions: [FileRegion] = []
-  /// All regions.
+  /// The number of all regions.
   package private(set) var regionCount: UInt64 = 0
-  /// Bytes and counts by kind, in the order in which kinds are met first.
+  /// Bytes and counts by kind, in the order of first appearance.
   package private(set) var totals: [FileRegion] = []
-  /// The first byte that is in no region yet.
+  /// The end of the last region.
   package private(set) var end = 0
   private var places: [RegionKind: Int] = [:]
   private var last: FileRegion?
   private let limit: Int
 
-  /// Makes a map of nothing that keeps so many regions.
+  /// Makes an empty map that keeps at most `limit` regions.
   package init(limit: Int) { self.limit = limit }
 
-  /// Adds what stands from the end of the last region on.
+  /// Adds a region from the end of the last one to `end`.
   mutating func add(_ kind: RegionKind, to end: Int, count: UInt64 = 1) {
     guard end > self.end else { return }
     let bytes = end - self.end
@@ -91,14 +91,14 @@ package struct FileMap: Sendable {
     self.last = nil
   }
 
-  /// Ends the map: whatever could not be read is the last region.
+  /// Ends the map; the bytes that could not be read are the last region.
   package mutating func close(at fileSize: Int) {
     add(.unread, to: fileSize)
     flush()
   }
 }
 
-/// Maps records and opcodes, one behind the other.
+/// Maps records and opcodes in file order.
 struct MapVisitor: RecordVisitor, ~Copyable {
   static var needsOrder: Bool { true }
 
@@ -126,7 +126,7 @@ struct MapVisitor: RecordVisitor, ~Copyable {
     map.add(.records(database: record.database, type: record.type), to: record.end)
   }
 
-  /// Adds the opcodes up to a place, or so many of them, read again one by one.
+  /// Adds at most `count` opcodes up to `end`; scans them again one by one.
   private mutating func addOpcodes(
     _ count: Int = .max, to end: Int, in bytes: RawSpan, _ context: ValueContext
   ) {
@@ -141,7 +141,7 @@ struct MapVisitor: RecordVisitor, ~Copyable {
       guard (try? scanner.scan(bytes, until: map.end + 1, into: &batch)) != nil,
         scanner.state.offset > map.end, let event = batch.events.last?.event
       else {
-        // So many opcodes may end in attributes of the next record.
+        // A counted run may end in attributes of the next record.
         if count == .max { map.add(.unread, to: end) }
         return
       }
@@ -154,14 +154,15 @@ struct MapVisitor: RecordVisitor, ~Copyable {
 }
 
 extension FileMap: Mergeable {
-  /// Regions are in the file's order, so one thread maps a file; maps of files are not added up.
+  /// Does nothing: one thread maps a file, and maps of files stay separate.
   package mutating func merge(_ other: FileMap) {}
 }
 
 extension Backup {
-  /// Maps each file: which of its bytes are what.
+  /// Maps each file.
   ///
-  /// - Parameter limit: Regions that are kept of a file.
+  /// - Parameter limit: The number of regions to keep per file.
+  /// - Returns: A map per file.
   package func map(limit: Int) -> BackupResult<FileMap> {
     sweep(SweepRequest("mapping", Selection(now: UnixMilliseconds(0), keepsExpired: true))) { _ in
       MapVisitor(limit: limit)
@@ -175,7 +176,7 @@ extension Backup {
 }
 
 extension RegionKind {
-  /// What an opcode's region is called.
+  /// The kind of region of an opcode.
   fileprivate init(_ event: RDBEvent) {
     switch event {
     case .aux: self = .aux

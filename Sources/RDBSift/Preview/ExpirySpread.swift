@@ -1,14 +1,14 @@
-// How expiries are spread, in a fixed number of counters: for each power of two of the distance from
-// now 64 steps, before now and after it. So the median is known to a 64th of its distance, whatever
-// the number of keys; the ends, and how many lie in spans that people know, are exact.
+// The distribution of expiries in a fixed number of counters: 64 per power of two of the distance from
+// `now`, before and after it. The median is exact to a 64th of its distance; the first and the last
+// expiry and the counts per span (minute, hour, …) are exact.
 
 package import RDB
 
-/// Expiries, counted by their distance from a moment.
+/// Counts expiries by their distance from a moment.
 package struct ExpirySpread: Hashable, Sendable {
   /// The moment.
   package let now: UnixMilliseconds
-  /// Expiries.
+  /// The number of expiries.
   package private(set) var count: UInt64 = 0
   /// The earliest.
   package private(set) var first: UnixMilliseconds?
@@ -20,8 +20,8 @@ package struct ExpirySpread: Hashable, Sendable {
   private var spans = [UInt64](repeating: 0, count: ExpirySpread.ends.count + 2)
 
   private static let steps = 64 * 64
-  /// Where the spans of life end that are counted apart, in milliseconds from the moment: a minute, an
-  /// hour, a day, a week, thirty days and a year.
+  /// The ends of the remaining-TTL spans in milliseconds: a minute, an hour, a day, a week, thirty days
+  /// and a year.
   package static let ends: [Int64] = [
     60_000, 3_600_000, 86_400_000, 7 * 86_400_000, 30 * 86_400_000, 365 * 86_400_000,
   ]
@@ -57,7 +57,7 @@ package struct ExpirySpread: Hashable, Sendable {
     for span in spans.indices { spans[span] &+= other.spans[span] }
   }
 
-  /// The expiry in the middle, to a 64th of its distance from the moment.
+  /// The median expiry, exact to a 64th of its distance from the moment.
   package var median: UnixMilliseconds? {
     guard count > 0, let first, let last else { return nil }
     var left = (count - 1) / 2
@@ -72,13 +72,13 @@ package struct ExpirySpread: Hashable, Sendable {
     return last
   }
 
-  /// Expiries at the moment or before it.
-  package var over: UInt64 { spans[0] }
+  /// Expiries at or before the moment.
+  package var expired: UInt64 { spans[0] }
 
-  /// Expiries in each span: the first is up to the first end, the last behind the last.
-  package var livesBySpan: [UInt64] { Array(spans.dropFirst()) }
+  /// Expiries per span: the first ends at `ends[0]`, the last has no end.
+  package var countsBySpan: [UInt64] { Array(spans.dropFirst()) }
 
-  /// A moment, or the end that it is beyond.
+  /// The moment clamped to `first...last`.
   package func bounded(_ moment: UnixMilliseconds) -> UnixMilliseconds {
     min(max(moment, first ?? moment), last ?? moment)
   }
@@ -91,14 +91,14 @@ package struct ExpirySpread: Hashable, Sendable {
     return UnixMilliseconds(min(max(value, first.rawValue), last.rawValue))
   }
 
-  /// Below 64 a step is a number; above, its six highest bits behind the first and their power.
+  /// Distances below 64 have a step each; above, the step is the exponent and the next six bits.
   private static func step(_ distance: UInt64) -> Int {
     guard distance >= 64 else { return Int(distance) }
     let power = 63 - distance.leadingZeroBitCount
     return (power - 5) * 64 + Int(distance >> UInt64(power - 6) & 63)
   }
 
-  /// The least distance of a step.
+  /// The smallest distance of a step.
   private static func distance(_ step: Int) -> Int64 {
     guard step >= 64 else { return Int64(step) }
     let power = step / 64 + 5

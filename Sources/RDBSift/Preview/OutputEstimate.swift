@@ -1,25 +1,25 @@
-// How much an export would write. Of a small file every value is spelled into a buffer that is thrown
-// away, so the numbers are exact; of a large one about one key in 64 is, chosen by its place, and the
-// rest is taken to be alike per byte of its value.
+// Estimates the size of an export. For a small file every value is written to a buffer that is discarded,
+// so the numbers are exact. For a large file about one key in 64 is written, chosen by its offset, and
+// the result is scaled by value bytes.
 
 import Export
 import RDB
 package import Restore
 
-/// What an export would write, as far as it was tried.
+/// What an export would write, measured on some or all keys.
 package struct OutputEstimate: Hashable, Sendable {
-  /// Whether every key was tried.
+  /// Whether every key was measured.
   package var isExact = true
-  /// The keys that were tried, and the bytes of their values.
-  package var tried = KeyCount()
-  /// Commands for them.
+  /// The measured keys, and the bytes of their values.
+  package var measured = KeyCount()
+  /// Commands for the measured keys.
   package var commands: UInt64 = 0
-  /// Bytes of these commands.
+  /// Bytes of those commands.
   package var bytes: UInt64 = 0
-  /// Values that make no sense, at the first of which an export stops.
+  /// Damaged values; an export stops at the first.
   package var damaged: UInt64 = 0
 
-  /// Databases that are selected: those of each file by themselves.
+  /// The databases selected per file.
   private var databases: Set<SelectedDatabase> = []
 
   private struct SelectedDatabase: Hashable {
@@ -27,7 +27,7 @@ package struct OutputEstimate: Hashable, Sendable {
     var number: UInt32
   }
 
-  /// Takes in the databases that keys of a file go to.
+  /// Adds the databases that keys of a file go to.
   mutating func select(_ numbers: [UInt32], file: Int) {
     databases.formUnion(numbers.map { SelectedDatabase(file: file, number: $0) })
   }
@@ -35,7 +35,7 @@ package struct OutputEstimate: Hashable, Sendable {
   mutating func merge(_ other: OutputEstimate) {
     databases.formUnion(other.databases)
     isExact = isExact && other.isExact
-    tried = tried + other.tried
+    measured = measured + other.measured
     commands &+= other.commands
     bytes &+= other.bytes
     damaged &+= other.damaged
@@ -45,9 +45,9 @@ package struct OutputEstimate: Hashable, Sendable {
   package func total(_ tally: PlanTally) -> (commands: UInt64, bytes: UInt64) {
     let all = tally.restored
     var (commands, bytes) = (self.commands, self.bytes)
-    if !isExact, tried.keys > 0 {
-      let scale = Double(all.valueBytes) / Double(max(tried.valueBytes, 1))
-      commands = UInt64(Double(commands) * Double(all.keys) / Double(tried.keys))
+    if !isExact, measured.keys > 0 {
+      let scale = Double(all.valueBytes) / Double(max(measured.valueBytes, 1))
+      commands = UInt64(Double(commands) * Double(all.keys) / Double(measured.keys))
       bytes = UInt64(Double(bytes) * scale)
     }
     for database in databases.map(\.number) {
@@ -60,12 +60,12 @@ package struct OutputEstimate: Hashable, Sendable {
   }
 }
 
-/// Spells values, and keeps only how much came of it.
+/// Writes values as commands and counts the output.
 struct OutputMeter: ~Copyable {
   private var exporter: CommandExporter
   private let counter = CommandCounter()
 
-  /// Files up to this size are tried key by key.
+  /// Files up to this size are measured key by key.
   static let exactSize = 64 << 20
 
   init() {
@@ -74,7 +74,7 @@ struct OutputMeter: ~Copyable {
     exporter.output.drain = { [counter] in counter.count($0) }
   }
 
-  /// Tries a record, if it is its turn.
+  /// Measures a record if the sample includes it.
   mutating func add(
     _ record: RDBRecord, until expiry: UnixMilliseconds?, in bytes: RawSpan,
     _ context: ValueContext, into estimate: inout OutputEstimate
@@ -93,12 +93,12 @@ struct OutputMeter: ~Copyable {
     exporter.output.flush()
     estimate.commands &+= counter.take()
     estimate.bytes &+= UInt64(written)
-    estimate.tried = estimate.tried + KeyCount(keys: 1, valueBytes: UInt64(record.valueCount))
+    estimate.measured = estimate.measured + KeyCount(keys: 1, valueBytes: UInt64(record.valueCount))
     if outcome == nil { estimate.damaged &+= 1 }
   }
 }
 
-/// Counts the commands that pass.
+/// Counts RESP commands.
 private final class CommandCounter {
   private var commands: UInt64 = 0
 
@@ -108,7 +108,7 @@ private final class CommandCounter {
     return commands
   }
 
-  /// Goes from head to head; the bytes are whole commands that we have spelled ourselves.
+  /// Skips from header to header; the bytes are whole commands written by `CommandExporter`.
   func count(_ span: RawSpan) {
     let bytes = Array(copying: span)
     var at = 0
@@ -122,7 +122,7 @@ private final class CommandCounter {
     }
   }
 
-  /// The number behind the sign at a place, and the line's end.
+  /// Reads the number after the type byte, and the end of the line.
   private func number(_ bytes: [UInt8], _ at: inout Int) -> Int {
     at += 1
     var value = 0

@@ -1,33 +1,32 @@
-// The job of `preview`: everything that a restore would do, counted and written nowhere. What does not
-// depend on other keys is counted record by record; what a comparison and a list need is done for the
-// records of a slice together, so that memory is waited for once.
+// `preview`: counts what a restore would do and writes nothing. Records are counted one by one, and
+// compared and listed in slices, so that the cache misses of index lookups overlap.
 
 package import Export
 package import RDB
 package import Restore
 
-/// What a preview is asked for.
+/// The request of a preview.
 package struct PreviewRequest: Sendable {
-  /// What is selected, and what becomes of expiries.
+  /// Which keys, and how their expiries move.
   package var selection: Selection
-  /// The same patterns, read in other ways.
-  package var readings: [RecordFilter] = []
-  /// The keys that are there now, if they are known.
-  package var present: PresentKeys?
-  /// How the rows of a list of keys are written, if there is one.
+  /// The same patterns in other match modes.
+  package var otherModes: [RecordFilter] = []
+  /// The current keys, if known.
+  package var currentKeys: KeyIndex?
+  /// How to list the keys; nil for no list.
   package var list: PreviewListFormat?
 
   /// A preview of a restore.
   package init(_ selection: Selection) { self.selection = selection }
 }
 
-/// How the rows of a list are written.
+/// How to write the rows of a list.
 package struct PreviewListFormat: Sendable {
   /// The format of rows.
   package var format: RowFormat
-  /// The patterns of the selection, which rows name.
+  /// The patterns of the selection; rows name the one that matched.
   package var patterns: [[UInt8]]
-  /// What files are called, by their numbers; nil where rows do not name their file.
+  /// File names by file number; nil where rows do not name their file.
   package var files: [String]?
 
   /// Makes a format.
@@ -37,12 +36,12 @@ package struct PreviewListFormat: Sendable {
     self.files = files
   }
 
-  /// What writes the rows of a file, and what stands before and behind all rows.
+  /// The writer for the rows of a file, and for what precedes and follows all rows.
   package func writer(_ file: Int = 0) -> PreviewRowWriter {
     PreviewRowWriter(format, patterns: patterns, file: files.map { Array($0[file].utf8) })
   }
 
-  /// How parts of a list are joined.
+  /// How to join parts of a list.
   package var join: RecordOutput.Join { format.join }
 }
 
@@ -50,9 +49,9 @@ extension Backup {
   /// Counts what a restore of the backup would do.
   ///
   /// - Parameters:
-  ///   - request: What is asked for.
-  ///   - output: Where the rows of a list go.
-  /// - Returns: What was counted.
+  ///   - request: The request.
+  ///   - output: Receives the rows of a list.
+  /// - Returns: The counts per file.
   package func preview(
     _ request: PreviewRequest, into output: RecordOutput? = nil
   ) -> BackupResult<PreviewSummary> {
@@ -62,37 +61,37 @@ extension Backup {
   }
 }
 
-/// Counts on one thread what a restore would do.
+/// Counts what a restore would do, on one thread.
 struct PreviewVisitor: RecordVisitor, ~Copyable {
-  /// Records that are compared and listed together.
+  /// Records per slice.
   private static let sliceCount = 256
 
   static var visitsSkipped: Bool { true }
 
   private var output = OutputBuffer(capacity: 4096)
-  private var readings: OtherReadings
-  private var tally: RunningTally
+  private var modes: MatchModeComparison
+  private var tally: RunLengthTally
   private var summary: PreviewSummary
   private var meter = OutputMeter()
   private var scratch = Scratch()
   private var comparer: Comparer?
   private var lister: PreviewLister?
   private let file: Int
-  /// Whether expiries move.
-  private let moves: Bool
-  /// Records of the slice at hand that are to be compared, and rows that are to be listed.
+  /// Whether the selection shifts expiries.
+  private let shiftsExpiries: Bool
+  /// The records and rows of the current slice.
   private var compared: [ComparedRecord] = []
   private var rows: [PreviewRow] = []
 
   init(_ request: PreviewRequest, file: Int) {
     let selection = request.selection
     self.file = file
-    comparer = request.present.map { Comparer($0, file: file) }
+    comparer = request.currentKeys.map { Comparer($0, file: file) }
     lister = request.list.map { PreviewLister($0.writer(file)) }
-    moves = selection.shift != nil
-    readings = OtherReadings(request.readings, asked: selection, file: file)
-    tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
-    summary = PreviewSummary(selection, modes: request.readings.count, file: file)
+    shiftsExpiries = selection.shift != nil
+    modes = MatchModeComparison(request.otherModes, asked: selection, file: file)
+    tally = RunLengthTally(patternCount: selection.filter.keys.patterns.count)
+    summary = PreviewSummary(selection, modes: request.otherModes.count, file: file)
   }
 
   mutating func exchange(_ output: inout OutputBuffer) { swap(&self.output, &output) }
@@ -105,10 +104,10 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
     _ context: borrowing VisitContext
   ) throws(JobFailure) {
     tally.add(record, disposition, pattern: context.pattern, in: context.dialect)
-    try readings.add(record, disposition, in: bytes, context.values)
+    try modes.add(record, disposition, in: bytes, context.values)
     switch disposition {
     case .restore(let expiry):
-      look(record, until: expiry, in: bytes, context.values)
+      measure(record, until: expiry, in: bytes, context.values)
       if comparer != nil { compared.append(ComparedRecord(record, until: expiry)) }
     case .skip(.expiredAtReference): summary.expiredAtReference.add(record, in: bytes)
     case .skip(.expiredAtSubmission): summary.expiredAtSubmission.add(record, in: bytes)
@@ -118,16 +117,16 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
       rows.append(PreviewRow(record, disposition, pattern: context.pattern))
     }
     if max(compared.count, rows.count) >= PreviewVisitor.sliceCount {
-      try follow(in: bytes, context.values)
+      try finishSlice(in: bytes, context.values)
     }
   }
 
   mutating func end(_ bytes: RawSpan, _ context: borrowing VisitContext) throws(JobFailure) {
-    try follow(in: bytes, context.values)
+    try finishSlice(in: bytes, context.values)
   }
 
   /// Compares and lists the records of a slice.
-  private mutating func follow(
+  private mutating func finishSlice(
     in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) {
     let failure = comparer?.compare(&compared, in: bytes, context)
@@ -135,7 +134,7 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
       var effects = compared[...]
       for var row in rows {
         if comparer != nil, row.isRestored {
-          // Where the comparison ended the list ends too.
+          // The list ends where the comparison failed.
           guard let effect = effects.popFirst()?.effect else { break }
           row.effect = effect.name
         }
@@ -147,18 +146,18 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
     if let failure { throw failure }
   }
 
-  /// Looks closer at a key that would be restored.
-  private mutating func look(
+  /// Counts TTLs, examples and output of a key that would be restored.
+  private mutating func measure(
     _ record: RDBRecord, until expiry: UnixMilliseconds?, in bytes: RawSpan,
     _ context: ValueContext
   ) {
     if !CommandExporter.supports(record.type, in: context.dialect) { summary.unsupported &+= 1 }
-    if let expiry { summary.lives.add(expiry) }
-    if moves, let expiry = record.expiry { summary.fileLives.add(expiry) }
+    if let expiry { summary.remainingTTLs.add(expiry) }
+    if shiftsExpiries, let expiry = record.expiry { summary.storedTTLs.add(expiry) }
     summary.first.add(record, in: bytes)
     summary.biggest.add(record, in: bytes)
     if record.type.rawValue > RDBType.zset2.rawValue {
-      summary.fields.add(record, now: summary.lives.now, in: bytes, context, &scratch)
+      summary.fields.add(record, now: summary.remainingTTLs.now, in: bytes, context, &scratch)
     }
     meter.add(record, until: expiry, in: bytes, context, into: &summary.output)
   }
@@ -166,7 +165,7 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
   consuming func finish() -> PreviewSummary {
     summary.tally = tally.total()
     summary.output.select(summary.tally.restoredByDatabase.map(\.database), file: file)
-    summary.readings = readings.finish()
+    summary.modeCounts = modes.finish()
     summary.comparison = comparer?.finish()
     summary.rows = lister?.rows ?? 0
     return summary
@@ -174,7 +173,7 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
 }
 
 extension PreviewRow {
-  /// The row of a key of which it is known what becomes of it.
+  /// The row of a key that the plan has decided.
   fileprivate init(_ record: RDBRecord, _ disposition: Disposition, pattern: Int?) {
     switch disposition {
     case .restore(let expiry):
@@ -183,14 +182,14 @@ extension PreviewRow {
     }
   }
 
-  /// What becomes of a key that is restored.
+  /// The disposition of a restored key.
   private static let restored = "restored"
 
   fileprivate var isRestored: Bool { disposition == PreviewRow.restored }
 }
 
 extension Disposition {
-  /// Whether patterns, database and all the rest select the key, whatever its expiry.
+  /// Whether the selection includes the key, whatever its expiry.
   var isAskedFor: Bool {
     switch self {
     case .restore, .skip(.limit): true

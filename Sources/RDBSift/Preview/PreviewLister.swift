@@ -1,19 +1,19 @@
 import Export
 import RDB
 
-/// Writes rows of what becomes of keys, for one thread.
+/// Writes the rows of a preview list, for one thread.
 struct PreviewLister {
   private let writer: PreviewRowWriter
   private var rowsInPart = 0
-  /// Rows that were written.
+  /// Rows written so far.
   private(set) var rows: UInt64 = 0
 
   init(_ writer: PreviewRowWriter) { self.writer = writer }
 
-  /// A part knows nothing of the rows before it.
+  /// Begins a part of the output; another thread may have written the part before.
   mutating func beginPart() { rowsInPart = 0 }
 
-  /// Writes a row about a record whose key is in `bytes`.
+  /// Appends the row of a record in `bytes`.
   mutating func append(
     _ row: PreviewRow, in bytes: RawSpan, _ dialect: RDBDialect,
     to output: inout OutputBuffer
@@ -29,7 +29,7 @@ struct PreviewLister {
       let place = ByteRange(offset: key.offset, count: key.count)
       writer.append(row, key: place, in: bytes, type: type, to: &output)
     } else {
-      // Damage to it was met by who selected the record.
+      // The selector has already reported damage to the key.
       let key = record.readableKey(in: bytes) ?? []
       key.withRawSpan {
         writer.append(

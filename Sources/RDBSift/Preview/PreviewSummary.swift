@@ -1,48 +1,48 @@
-// What a preview counts. Threads count apart and merge, and the sum does not depend on who counted
-// what: first examples are first in the file, the biggest keys are big by size and then by place.
+// The counts of a preview. Merging does not depend on the order: the first examples are first in the
+// file, and the largest keys are ordered by size and then by offset.
 
 import RDB
 package import Restore
 
-/// What a preview counted.
+/// The counts of a preview.
 package struct PreviewSummary: Mergeable, Sendable {
-  /// What would become of the keys.
+  /// Keys by disposition.
   package var tally: PlanTally
-  /// What each way of reading the patterns selects.
-  package var readings: [ReadingCount]
-  /// The first keys that would be restored, in the file's order.
-  package var first: FirstNotes
+  /// What each match mode selects.
+  package var modeCounts: [MatchModeCount]
+  /// The first keys that would be restored, in file order.
+  package var first: FirstRecords
   /// The first keys that had expired at the restore time.
-  package var expiredAtReference: FirstNotes
+  package var expiredAtReference: FirstRecords
   /// The first keys that have expired by now.
-  package var expiredAtSubmission: FirstNotes
-  /// The biggest keys that would be restored.
-  package var biggest: BiggestRecords
-  /// How long restored keys would live.
-  package var lives: ExpirySpread
-  /// How long they would live if expiries stayed as they are; not counted where they do.
-  package var fileLives: ExpirySpread
-  /// Deadlines of fields in restored keys.
-  package var fields: FieldDeadlines
+  package var expiredAtSubmission: FirstRecords
+  /// The largest keys that would be restored.
+  package var biggest: LargestRecords
+  /// The remaining TTLs of restored keys.
+  package var remainingTTLs: ExpirySpread
+  /// Their remaining TTLs without the time shift; empty where there is none.
+  package var storedTTLs: ExpirySpread
+  /// Field expiries in restored keys.
+  package var fields: FieldExpiryCounts
   /// What an export would write.
   package var output = OutputEstimate()
-  /// Keys that would be restored but whose type has no commands yet.
+  /// Restored keys whose type `export` cannot write as commands.
   package var unsupported: UInt64 = 0
-  /// What a restore does to the data that is there now, where this is known.
+  /// The comparison with the current keys, if they are known.
   package var comparison: ComparisonSummary?
-  /// Rows of a list that were written.
+  /// Rows written to the list.
   package var rows: UInt64 = 0
 
-  /// Adds another thread's summary.
+  /// Adds the summary of another thread or file.
   package mutating func merge(_ other: PreviewSummary) {
     tally.merge(other.tally)
-    for index in readings.indices { readings[index].merge(other.readings[index]) }
+    for index in modeCounts.indices { modeCounts[index].merge(other.modeCounts[index]) }
     first.merge(other.first)
     expiredAtReference.merge(other.expiredAtReference)
     expiredAtSubmission.merge(other.expiredAtSubmission)
     biggest.merge(other.biggest)
-    lives.merge(other.lives)
-    fileLives.merge(other.fileLives)
+    remainingTTLs.merge(other.remainingTTLs)
+    storedTTLs.merge(other.storedTTLs)
     fields.merge(other.fields)
     output.merge(other.output)
     unsupported += other.unsupported
@@ -50,30 +50,30 @@ package struct PreviewSummary: Mergeable, Sendable {
     rows += other.rows
   }
 
-  /// Adds what was found about keys that are deleted.
+  /// Adds the keys that the restore deletes.
   package mutating func add(_ deleted: DeletedSummary) {
     comparison?.merge(deleted.comparison)
     rows += deleted.rows
   }
 
-  /// Examples that are kept of the keys that would be restored.
+  /// Restored keys kept as examples.
   private static let exampleCount = 10
 
-  /// Makes a summary of nothing.
+  /// Makes an empty summary.
   ///
   /// - Parameters:
-  ///   - selection: What is selected.
-  ///   - modes: In how many ways the patterns are read.
+  ///   - selection: The selection.
+  ///   - modes: The number of other match modes.
   ///   - file: The number of the file in the backup.
   init(_ selection: Selection, modes: Int, file: Int) {
     tally = PlanTally(patternCount: selection.filter.keys.patterns.count)
-    readings = Array(repeating: ReadingCount(file: file), count: modes)
-    first = FirstNotes(PreviewSummary.exampleCount, file: file)
-    expiredAtReference = FirstNotes(3, file: file)
-    expiredAtSubmission = FirstNotes(3, file: file)
-    biggest = BiggestRecords(file: file)
-    lives = ExpirySpread(around: selection.now)
-    fileLives = ExpirySpread(around: selection.now)
-    fields = FieldDeadlines(file: file)
+    modeCounts = Array(repeating: MatchModeCount(file: file), count: modes)
+    first = FirstRecords(PreviewSummary.exampleCount, file: file)
+    expiredAtReference = FirstRecords(3, file: file)
+    expiredAtSubmission = FirstRecords(3, file: file)
+    biggest = LargestRecords(file: file)
+    remainingTTLs = ExpirySpread(around: selection.now)
+    storedTTLs = ExpirySpread(around: selection.now)
+    fields = FieldExpiryCounts(file: file)
   }
 }

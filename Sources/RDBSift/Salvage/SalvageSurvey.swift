@@ -1,11 +1,11 @@
-// The survey of a damaged file's stretches: scanned and checked on this thread at first, since many
-// end soon, and on all threads if they go on.
+// Scans and checks the readable stretches of a damaged file: on one thread first, since many end soon, then on
+// all threads.
 
 package import RDB
 
-/// Scans and checks stretches of a damaged file.
+/// Scans and checks the readable stretches of a damaged file.
 package struct SalvageSurvey {
-  /// Bytes of a stretch that are checked before other threads are asked to help.
+  /// Bytes of a stretch that one thread checks before others start.
   private static let alone = 1 << 21
 
   private let options: SweepOptions
@@ -13,7 +13,7 @@ package struct SalvageSurvey {
   /// Makes a survey.
   package init(_ options: SweepOptions) { self.options = options }
 
-  /// What is left of a file.
+  /// Maps the segments and gaps of a file.
   package func map(_ bytes: RawSpan) -> SalvageMap {
     salvage(bytes) { stretch(bytes, from: $0) }
   }
@@ -26,19 +26,19 @@ package struct SalvageSurvey {
     var stretch = SalvageScan(bytes, from: scanner, until: limit)
     guard stretch.error == nil, !stretch.scanner.state.isEnded else { return stretch }
     options.progress?(stretch.scanner.state.offset)
-    goOn(&stretch, bytes)
+    extend(&stretch, bytes)
     return stretch
   }
 
-  private func goOn(_ stretch: inout SalvageScan, _ bytes: RawSpan) {
+  private func extend(_ stretch: inout SalvageScan, _ bytes: RawSpan) {
     let scan = SweepScanner(stretch.scanner, checksum: false)
     scan.tail = stretch.tail
     let pool = WorkerPool(threads: options.threads, output: .none)
     let start = stretch.scanner
-    let seen = pool.run(bytes, scan, options) {
+    let found = pool.run(bytes, scan, options) {
       SalvageWorker(SalvageScan(at: start))
     }.summary
-    stretch.merge(seen)
+    stretch.merge(found)
     stretch.failures.sort { $0.record.start < $1.record.start }
     stretch.scanner = scan.scan.scanner
     if case .damage(let damage)? = scan.failure { stretch.error = damage.error }
@@ -49,7 +49,7 @@ package struct SalvageSurvey {
 }
 
 extension SalvageScan: Mergeable {
-  /// Adds what another thread has seen of the same stretch.
+  /// Adds what another thread found in the same stretch.
   package mutating func merge(_ other: SalvageScan) {
     failures += other.failures
     keys += other.keys
@@ -57,23 +57,23 @@ extension SalvageScan: Mergeable {
   }
 }
 
-/// Examines records on one thread.
+/// Checks records on one thread.
 private struct SalvageWorker: BatchWorker, ~Copyable {
   var needsOrder: Bool { false }
 
   private var check = RecordCheck()
-  private var seen: SalvageScan
+  private var found: SalvageScan
 
-  init(_ seen: SalvageScan) { self.seen = seen }
+  init(_ found: SalvageScan) { self.found = found }
 
   mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, _ values: ValueContext,
     _ notes: inout NoteList
   ) {
-    seen.examine(batch, in: bytes, values, &check)
+    found.examine(batch, in: bytes, values, &check)
   }
 
   consuming func finish() -> WorkerResult<SalvageScan> {
-    WorkerResult(summary: seen, restored: 0, keys: nil)
+    WorkerResult(summary: found, restored: 0, keys: nil)
   }
 }

@@ -1,20 +1,20 @@
-// The pieces of a damaged file through a worker of any other job, one after the other, and between
-// them what is whole of collections that are damaged.
+// Sweeps the segments of a damaged file with the worker of another job, and between them the intact elements
+// of damaged collections.
 
 import Export
 package import RDB
 import Storage
 
 extension SalvagedFile {
-  /// Goes through what is left of a file with a worker, on one thread.
+  /// Sweeps the readable records with a worker, on one thread.
   ///
   /// - Parameters:
   ///   - bytes: The whole file.
-  ///   - partial: What is whole of damaged collections, by the number of the gap.
-  ///   - output: Where the worker writes.
+  ///   - partial: The intact elements of damaged collections, by gap number.
+  ///   - output: Receives the output.
   ///   - made: The worker.
-  /// - Returns: What was counted, and what there is to report about single records.
-  /// - Throws: What ends the job.
+  /// - Returns: The result, and notes about records.
+  /// - Throws: A failure that ends the job.
   func sweep<Worker: BatchWorker & ~Copyable>(
     _ bytes: RawSpan, partial: [Int: PartialRecord], into output: RecordOutput = .none,
     _ made: consuming Worker
@@ -25,12 +25,12 @@ extension SalvagedFile {
     buffer.drain = { output.write($0) }
     worker.exchange(&buffer)
     var gap = 0
-    for piece in pieces {
-      while gap < map.gaps.count, map.gaps[gap].range.offset < piece.piece.start {
+    for graded in segments {
+      while gap < map.gaps.count, map.gaps[gap].range.offset < graded.segment.start {
         try visit(partial[gap], with: &worker, &notes)
         gap += 1
       }
-      try visit(piece, in: bytes, with: &worker, output, &notes)
+      try visit(graded, in: bytes, with: &worker, output, &notes)
     }
     while gap < map.gaps.count {
       try visit(partial[gap], with: &worker, &notes)
@@ -43,18 +43,18 @@ extension SalvagedFile {
   }
 
   private func visit<Worker: BatchWorker & ~Copyable>(
-    _ piece: SalvagedPiece, in bytes: RawSpan, with worker: inout Worker, _ output: RecordOutput,
+    _ graded: GradedSegment, in bytes: RawSpan, with worker: inout Worker, _ output: RecordOutput,
     _ notes: inout NoteList
   ) throws(JobFailure) {
     var batch = RecordBatch()
-    var scanner = piece.piece.scanner(map.header)
-    let ends = [piece.sureRange.lowerBound, piece.sureRange.upperBound, piece.piece.end]
+    var scanner = graded.segment.scanner(map.header)
+    let ends = [graded.sureRange.lowerBound, graded.sureRange.upperBound, graded.segment.end]
     for (index, end) in ends.enumerated() where end > scanner.state.offset {
       worker.mark(index == 1 ? .sure : .probable)
       var stop = RDBScanner.Stop.batchFull
       while stop == .batchFull {
         batch.removeAll()
-        // It was scanned before, so there is nothing to fail at.
+        // The survey has scanned it before, so this cannot fail.
         stop = (try? scanner.scan(bytes, until: end, into: &batch)) ?? .end
         try worker.process(batch, in: bytes, scanner.context, &notes)
         if let error = output.failure { throw .system(error) }

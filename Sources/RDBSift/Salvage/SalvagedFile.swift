@@ -1,20 +1,20 @@
-// What is left of a damaged file, with a mark on each record. A record is sure if it was reached from
-// the file's first byte by records that are all whole, and no damage is near: a length that was damaged
-// leads to a place where bytes make sense by chance, for a record or two. Behind bytes that are lost it
-// is sure only if records lead from it to the file's end, and a SELECTDB tells its database.
+// A damaged file with a confidence for each readable record. A record is sure if all records from the start of
+// the file to it are intact and no damage is near: a damaged length can lead to an offset where a record or
+// two decode by chance. After lost bytes a record is sure only if intact records lead from it to the end of
+// the file and a SELECTDB gives its database.
 
 package import RDB
 
-/// How far a record can be trusted.
+/// The confidence in a salvaged record.
 package enum Confidence: String, Sendable, CaseIterable {
-  /// Its place, its database and its structure are beyond doubt.
+  /// Its offset, its database and its structure are certain.
   case sure
-  /// It is whole, but damage is near, or what was lost may have told its database.
+  /// It is intact, but damage is near, or lost bytes may have changed its database.
   case probable
-  /// It is what is whole of a damaged collection.
+  /// It has the intact elements of a damaged collection.
   case partial
 
-  /// The mark as the program's own text.
+  /// The raw value as a static string.
   var text: StaticString {
     switch self {
     case .sure: "sure"
@@ -24,13 +24,13 @@ package enum Confidence: String, Sendable, CaseIterable {
   }
 }
 
-/// A piece of a damaged file, and which of its records are sure.
-package struct SalvagedPiece: Sendable {
-  /// The piece.
-  package var piece: SalvageSegment
-  /// Its records.
+/// A segment of a damaged file, and which of its records are sure.
+package struct GradedSegment: Sendable {
+  /// The segment.
+  package var segment: SalvageSegment
+  /// The number of records.
   package var records = 0
-  /// Those of them that are sure.
+  /// The number of sure records.
   package var sure = 0
   /// Records that begin in this range are sure.
   package var sureRange = 0..<0
@@ -38,34 +38,34 @@ package struct SalvagedPiece: Sendable {
   package var knowsDatabase = false
 }
 
-/// What is left of a damaged file.
+/// The readable part of a damaged file.
 package struct SalvagedFile: Sendable {
-  /// Records beside damage that are not sure, on either side.
+  /// The number of records on either side of damage that are not sure.
   package static let shadow = 8
 
-  /// Pieces and gaps.
+  /// Segments and gaps.
   package var map: SalvageMap
-  /// The pieces, with marks.
-  package var pieces: [SalvagedPiece] = []
-  /// Bytes of the file.
+  /// The segments, with the confidence of their records.
+  package var segments: [GradedSegment] = []
+  /// The file size in bytes.
   package var fileSize: Int
-  /// What the checksum of the whole file is, damage included.
+  /// The checksum of the whole file, including damage.
   package var checksum: ChecksumState
-  /// Keys that the file promises for its databases, as far as that can be read.
+  /// The number of keys according to the RESIZEDB opcodes that can be read.
   package var promised: UInt64?
 
-  /// Records that were read.
-  package var records: Int { pieces.reduce(0) { $0 + $1.records } }
-  /// Those of them that are sure.
-  package var sure: Int { pieces.reduce(0) { $0 + $1.sure } }
+  /// The number of records read.
+  package var records: Int { segments.reduce(0) { $0 + $1.records } }
+  /// The number of sure records.
+  package var sure: Int { segments.reduce(0) { $0 + $1.sure } }
   /// Bytes that cannot be read.
   package var lostBytes: Int { map.gaps.reduce(0) { $0 + $1.range.count } }
-  /// Bytes behind the end of the file proper.
+  /// The number of trailing bytes after the RDB data.
   package var trailing: Int {
     map.end.map { fileSize - $0 - 1 - (map.checksum == nil ? 0 : 8) } ?? 0
   }
 
-  /// Whether everything is as it was written, as far as anything tells.
+  /// Whether no damage was found.
   package var isSound: Bool {
     if case .wrong = checksum { return false }
     return map.gaps.isEmpty
@@ -80,45 +80,45 @@ package struct SalvagedFile: Sendable {
     checksum =
       map.end == nil ? .unchecked : ChecksumState(stored: map.checksum, computed: computed)
     var knowsDatabase = true
-    for piece in map.segments {
-      if piece.precedingGap == .lost || piece.precedingGap == .header { knowsDatabase = false }
-      var marked = SalvagedPiece(piece: piece)
-      marked.knowsDatabase = knowsDatabase
-      promised = marked.mark(bytes, map.header, promised)
-      knowsDatabase = marked.knowsDatabase
-      pieces.append(marked)
+    for segment in map.segments {
+      if segment.precedingGap == .lost || segment.precedingGap == .header { knowsDatabase = false }
+      var graded = GradedSegment(segment: segment)
+      graded.knowsDatabase = knowsDatabase
+      promised = graded.grade(bytes, map.header, promised)
+      knowsDatabase = graded.knowsDatabase
+      segments.append(graded)
     }
     guard map.gaps.isEmpty, case .wrong = checksum else { return }
-    // Some byte is wrong, and nothing tells which.
-    for index in pieces.indices {
-      pieces[index].sure = 0
-      pieces[index].sureRange = 0..<0
+    // Some byte is wrong and may be in any record.
+    for index in segments.indices {
+      segments[index].sure = 0
+      segments[index].sureRange = 0..<0
     }
   }
 }
 
-extension SalvagedPiece {
-  /// Goes through the piece's records without opening them, and marks them.
+extension GradedSegment {
+  /// Scans the records of the segment without decoding them, and finds which are sure.
   ///
   /// - Parameters:
   ///   - bytes: The whole file.
-  ///   - header: The file's header.
-  ///   - promised: Keys that were promised before.
-  /// - Returns: Keys that are promised up to here.
-  fileprivate mutating func mark(
+  ///   - header: The header of the file.
+  ///   - promised: The promised keys of earlier segments.
+  /// - Returns: The promised keys up to the end of this segment.
+  fileprivate mutating func grade(
     _ bytes: RawSpan, _ header: RDBHeader, _ promised: UInt64?
   ) -> UInt64? {
     var promised = promised
     var last: [Int] = []
     var first: (index: Int, start: Int)?
-    var shadow = piece.precedingGap == nil ? 0 : SalvagedFile.shadow
-    let isAfterLoss = piece.precedingGap == .lost || piece.precedingGap == .header
-    if isAfterLoss && piece.precedesDamage { shadow = .max }
-    let isNearDamage = isAfterLoss || piece.precedesDamage
-    // Records that no server writes, but for one: from the second on, all is by chance.
+    var shadow = segment.precedingGap == nil ? 0 : SalvagedFile.shadow
+    let isAfterLoss = segment.precedingGap == .lost || segment.precedingGap == .header
+    if isAfterLoss && segment.precedesDamage { shadow = .max }
+    let isNearDamage = isAfterLoss || segment.precedesDamage
+    // Servers do not write empty keys or values. From the second such record on, doubt all.
     var odd = 0
     var doubted: Int?
-    var highest = piece.database
+    var highest = segment.database
     forEachBatch(bytes, header) { batch in
       var next = 0
       for index in 0...batch.count {
@@ -144,26 +144,26 @@ extension SalvagedPiece {
       }
     }
     guard let first else { return promised }
-    let isCut = piece.precedesDamage || doubted != nil
+    let isCut = segment.precedesDamage || doubted != nil
     let hidden = isCut ? min(SalvagedFile.shadow, last.count) : 0
-    let end = hidden == 0 ? piece.end : last[last.count - hidden]
+    let end = hidden == 0 ? segment.end : last[last.count - hidden]
     guard first.start < end else { return promised }
     sureRange = first.start..<end
     sure = max(0, (doubted ?? records) - hidden - first.index)
     return promised
   }
 
-  /// Scans the piece.
+  /// Scans the segment.
   private func forEachBatch(
     _ bytes: RawSpan, _ header: RDBHeader, _ body: (borrowing RecordBatch) -> Void
   ) {
-    var scanner = piece.scanner(header)
+    var scanner = segment.scanner(header)
     var batch = RecordBatch()
     var stop = RDBScanner.Stop.batchFull
     while stop == .batchFull {
       batch.removeAll()
-      // It was scanned before, so there is nothing to fail at.
-      stop = (try? scanner.scan(bytes, until: piece.end, into: &batch)) ?? .end
+      // The survey has scanned it before, so this cannot fail.
+      stop = (try? scanner.scan(bytes, until: segment.end, into: &batch)) ?? .end
       body(batch)
     }
   }

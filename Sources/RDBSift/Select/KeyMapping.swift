@@ -1,27 +1,27 @@
-// Where keys go: the database and the name that each gets at its destination.
+// The database and the name that each key gets at its destination.
 
 package import Export
 import RDB
 package import Restore
 
-/// Where keys go.
+/// Maps keys to their databases and names at the destination.
 package struct KeyMapping: Sendable {
-  /// What they are called there.
+  /// How keys are renamed.
   package var naming: KeyNaming
-  /// The databases that they go to.
+  /// How databases are mapped.
   package var databases: DatabaseMap
 
-  /// Keys stay where they are, unless it is said where they go.
+  /// Makes a mapping; by default keys keep their databases and names.
   package init(naming: KeyNaming = .identity, databases: DatabaseMap = DatabaseMap()) {
     self.naming = naming
     self.databases = databases
   }
 
-  /// Whether two keys may end at one place.
+  /// Whether two keys may get the same database and name.
   package var mayCollide: Bool { naming.mayCollide || databases.mayMerge }
 }
 
-/// Tells the names that records get; the one place where a record meets its new name.
+/// Computes the new names of records.
 struct RecordNamer: ~Copyable {
   private var namer: KeyNamer
   private var scratch = Scratch()
@@ -31,8 +31,8 @@ struct RecordNamer: ~Copyable {
   /// Whether every key keeps its name.
   var isIdentity: Bool { namer.naming.isIdentity }
 
-  /// Lends the name that a record gets to `body`.
-  /// - Throws: Damage to the key, a rule that gave up on it, or what `body` throws.
+  /// Calls `body` with the new name of a record.
+  /// - Throws: Damage to the key, a rule that hit its match limit, or what `body` throws.
   mutating func withName<Result>(
     of record: RDBRecord, in bytes: RawSpan,
     _ body: (RawSpan) throws(JobFailure) -> Result

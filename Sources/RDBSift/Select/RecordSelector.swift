@@ -1,24 +1,23 @@
-// The one place where a record meets the plan: its key is lent to it where it stands, or spelled out
-// where it is stored as a number or compressed.
+// Applies the restore plan to records. A key is passed in place, or unpacked if it is stored as an integer
+// or compressed.
 
 package import Export
 package import RDB
 package import Restore
 
-/// Asks the plan about records.
+/// Decides the disposition of records.
 package struct RecordSelector: ~Copyable {
-  /// The plan.
   private(set) var plan: RestorePlan
   private var scratch = Scratch()
-  /// Nothing is asked for in particular, so only expiries decide.
+  /// Whether there are no filters, so that only the expiry decides.
   private let takesAll: Bool
-  /// A later expiry is kept as it is, without asking.
+  /// Expiries after this moment (Unix milliseconds) are kept unchanged.
   private let keepsAfter: Int64
-  /// Elements that are asked for, where values have to be opened to know theirs.
+  /// The range of element counts to select; nil for any.
   private let elements: NumberRange?
-  /// Keys that may still be restored; nil for any number.
+  /// Keys left until the limit; nil for no limit.
   private var left: UInt64?
-  /// Neither elements nor a limit: the plan's answer is the last word.
+  /// Whether the plan alone decides: there is no element filter and no limit.
   private let planDecides: Bool
 
   /// Makes a selector for one thread.
@@ -32,14 +31,14 @@ package struct RecordSelector: ~Copyable {
     keepsAfter = selection.keepsAfter
   }
 
-  /// The number of the pattern that selected the last key; nil if none did or there are none.
+  /// The number of the pattern that selected the last key; nil if none did.
   package var lastMatch: Int? { plan.lastMatch }
 
-  /// Whether records have to come in the file's order, all of them to this selector.
+  /// Whether this selector must see all records in file order.
   package var needsOrder: Bool { left != nil }
 
-  /// What becomes of a record whose bytes are in `bytes`.
-  /// - Throws: Damage to the key, or a pattern that gave up on it.
+  /// The disposition of a record in `bytes`.
+  /// - Throws: Damage to the key, or a pattern that hit its match limit.
   @inline(__always)
   package mutating func disposition(
     of record: RDBRecord, in bytes: RawSpan, context: ValueContext
@@ -56,7 +55,7 @@ package struct RecordSelector: ~Copyable {
       ? answer : try settled(answer, record, in: bytes, context: context)
   }
 
-  /// What the plan says.
+  /// The disposition according to the plan.
   @inline(__always)
   private mutating func planned(
     _ record: RDBRecord, in bytes: RawSpan, context: ValueContext
@@ -72,15 +71,17 @@ package struct RecordSelector: ~Copyable {
     }
   }
 
-  /// The text of the pattern that an error is about.
+  /// The text of the pattern that caused an error.
   private func text(of error: KeyMatchError) -> [UInt8] {
     let filter = plan.selection.filter
     let patterns = error.excludes ? filter.excluded.patterns : filter.keys.patterns
     return patterns.indices.contains(error.pattern) ? patterns[error.pattern].bytes : []
   }
 
-  /// The plan's answer, after elements were counted where the layout does not tell them, and after
-  /// the limit.
+  /// Applies the element filter and the limit to the plan's answer.
+  ///
+  /// Values without a stored count are
+  /// decoded to count their elements.
   @inline(never)
   private mutating func settled(
     _ answer: Disposition, _ record: RDBRecord, in bytes: RawSpan,
@@ -97,7 +98,7 @@ package struct RecordSelector: ~Copyable {
     return answer
   }
 
-  /// The elements of a value, counted by walking it; nil for a value that is not opened.
+  /// The number of elements of a value, counted by decoding it; nil for a type that is not decoded.
   private mutating func counted(
     _ record: RDBRecord, in bytes: RawSpan, context: ValueContext
   ) throws(JobFailure) -> UInt64? {
@@ -114,19 +115,19 @@ package struct RecordSelector: ~Copyable {
     }
   }
 
-  /// What becomes of each record of a batch.
+  /// Decides the action for each record of a batch.
   ///
   /// - Parameters:
   ///   - records: The records.
-  ///   - bytes: A part of the file that holds them.
-  ///   - context: What the file says about the meaning of types.
-  ///   - actions: A row that is made as long as the batch, at least.
-  ///   - tell: Called for each record in order, with the number of the pattern that selected it.
-  /// - Returns: How many were decided, and what kept the next from it.
+  ///   - bytes: The bytes that hold the records.
+  ///   - context: The context for decoding values.
+  ///   - actions: Receives the actions; grows to the length of the batch if it is shorter.
+  ///   - observe: Called for each record in order, with the number of the pattern that selected it.
+  /// - Returns: The number of records decided, and the failure that ended early.
   @inline(__always)
   package mutating func decide(
     _ records: Span<RDBRecord>, in bytes: RawSpan, context: ValueContext,
-    into actions: inout [RecordAction], _ tell: (RDBRecord, Disposition, Int?) -> Void
+    into actions: inout [RecordAction], _ observe: (RDBRecord, Disposition, Int?) -> Void
   ) -> (decided: Int, failure: JobFailure?) {
     while actions.count < records.count { actions.append(.leftOut) }
     var places = actions.mutableSpan
@@ -134,7 +135,7 @@ package struct RecordSelector: ~Copyable {
       do throws(JobFailure) {
         let record = records[index]
         let disposition = try disposition(of: record, in: bytes, context: context)
-        tell(record, disposition, takesAll ? nil : plan.lastMatch)
+        observe(record, disposition, takesAll ? nil : plan.lastMatch)
         if case .restore(let expiry) = disposition {
           places[index] = .written(until: expiry)
         } else {

@@ -1,14 +1,14 @@
-// Entries of a stream that were deleted: they stay in their listpack until its last entry is.
+// Deleted entries of a stream. They stay in their listpack until all of its entries are deleted.
 
 package import RDB
 
-/// An entry that was deleted and is still there.
+/// A deleted entry that is still stored.
 package struct DeletedEntry: Hashable, Sendable {
-  /// Its id.
+  /// The entry ID.
   package var id: StreamID
-  /// Fields and values in turn, spelled out.
+  /// The bytes of fields and values, alternating.
   package var fields: [[UInt8]] = []
-  /// Where its first value or field stands in the file; nil where its node is compressed.
+  /// The file offset of its first field or value; nil in a compressed node.
   package var offset: Int?
 }
 
@@ -17,7 +17,7 @@ package struct DeletedEntrySink: ValueSink, ~Copyable {
   package static var decodes: Bool { true }
   package static var accepts: ValueContent { .all }
 
-  /// The entries, in the stream's order.
+  /// The entries in stream order.
   package private(set) var entries: [DeletedEntry] = []
   private let file: FileAddress
   private var isIn = false
@@ -46,10 +46,10 @@ package struct DeletedEntrySink: ValueSink, ~Copyable {
       entries[last].offset = file.offset(of: bytes.extracting(place.range))
     }
     for text in [field, value] {
-      let spelled = try scratch.withBytes(of: text, in: bytes) { (text) throws(RDBError) in
+      let unpacked = try scratch.withBytes(of: text, in: bytes) { (text) throws(RDBError) in
         Array(copying: text)
       }
-      entries[last].fields.append(spelled)
+      entries[last].fields.append(unpacked)
     }
   }
 }

@@ -1,24 +1,24 @@
-// The job of `show`: the records of a key, wherever they are.
+// `show`: finds the records of a key.
 
 package import RDB
 package import Restore
 
-/// The records that were found, and what their meaning depends on.
+/// The found records, and the context for decoding them.
 package struct LookupSummary: Mergeable, Sendable {
-  /// Records that are kept.
+  /// The number of records to keep.
   package static let limit = 100
 
-  /// The first records of the key, in the file's order.
+  /// The first records of the key, in file order.
   package var records: [RDBRecord] = []
-  /// Records of the key.
+  /// The number of records of the key.
   package var count: UInt64 = 0
-  /// What the file says that their meaning depends on.
+  /// The context for decoding the records.
   package var context = ValueContext()
 
-  /// Makes a summary of nothing.
+  /// Makes an empty summary.
   package init() {}
 
-  /// Adds another thread's summary.
+  /// Adds the summary of another thread or file.
   package mutating func merge(_ other: LookupSummary) {
     records = Array(
       (records + other.records).sorted { $0.offset < $1.offset }.prefix(LookupSummary.limit))
@@ -27,7 +27,7 @@ package struct LookupSummary: Mergeable, Sendable {
   }
 }
 
-/// Looks for the records of a key.
+/// Finds the records of a key.
 struct LookupVisitor: RecordVisitor, ~Copyable {
   private let request: LookupRequest
   private var summary = LookupSummary()
@@ -49,19 +49,19 @@ struct LookupVisitor: RecordVisitor, ~Copyable {
   consuming func finish() -> LookupSummary { summary }
 }
 
-/// What is looked for beside what the selection says.
+/// The conditions of a lookup in addition to the selection.
 package struct LookupRequest: Sendable {
-  /// Whether only the empty key counts, which no pattern describes.
+  /// Whether to find only the empty key, which no pattern matches.
   package var onlyEmptyKey = false
-  /// A byte of the file that the record has to hold.
+  /// A file offset that the record must contain.
   package var offset: Int?
 
-  /// Asks for whatever is selected.
+  /// Makes a request for all selected records.
   package init() {}
 }
 
 extension Backup {
-  /// Looks for the records of a key, in each file.
+  /// Finds the records of a key in each file.
   package func lookUp(
     _ selection: Selection, _ request: LookupRequest
   ) -> BackupResult<LookupSummary> {

@@ -1,19 +1,19 @@
-// What was found in the files of a backup, and in all of them together.
+// The results of a sweep per file of a backup, and for all files together.
 
 package import RDB
 package import Restore
 
-/// What a sweep over a backup found.
+/// The result of a sweep over a backup.
 package struct BackupResult<Summary: Sendable>: Sendable {
   /// The backup.
   package let backup: Backup
-  /// What was found in each file that was read, in their order.
+  /// The outcomes of the files that were read, in order.
   package let files: [FileOutcome<SweepResult<Summary>>]
-  /// What follows for the files together; nothing for one file.
+  /// The facts about all files together; empty for one file.
   package let facts: BackupFacts
-  /// Keys that two files have, where they were compared.
+  /// Coinciding keys, if keys were compared.
   package private(set) var coinciding = CoincidingKeys()
-  /// What was gathered about the keys of each file that could be read.
+  /// The collected keys of each readable file.
   let collected: [CollectedKeys]
 
   init(
@@ -25,7 +25,7 @@ package struct BackupResult<Summary: Sendable>: Sendable {
     let origins = readable.map { FileOrigin($0.metadata, $0.keys?.withoutHashes) }
     facts = BackupFacts(request.comparesFiles && backup.isSeveral ? origins : [])
     if backup.compares(request) {
-      // A file that cannot be read to its end has been reported by this sweep.
+      // This sweep has already reported files that cannot be read to their end.
       let found = try? backup.coincidenceSearch(request).run(collected)
       coinciding = found ?? CoincidingKeys()
     }
@@ -33,7 +33,7 @@ package struct BackupResult<Summary: Sendable>: Sendable {
     files = outcomes.map { $0.map(\.withoutHashes) }
   }
 
-  /// The results of the files that could be read, as far as they could.
+  /// The results of the files whose header could be read.
   package var readable: [(file: BackupFile, index: Int, result: SweepResult<Summary>)] {
     files.compactMap { outcome in
       guard case .success(let result) = outcome.value else { return nil }
@@ -41,12 +41,12 @@ package struct BackupResult<Summary: Sendable>: Sendable {
     }
   }
 
-  /// Keys that two or more files have.
+  /// Keys that are in two or more files.
   package var sharedKeys: [CoincidingKey] {
     coinciding.keys.filter { $0.firstOfEachFile.count > 1 }
   }
 
-  /// Why a file could not be read to its end, of the first one.
+  /// The failure of the first file that could not be read to its end.
   package var firstFailure: FileFailure? {
     for outcome in files {
       switch outcome.value {
@@ -67,7 +67,7 @@ package struct BackupResult<Summary: Sendable>: Sendable {
     }
   }
 
-  /// The same results with other summaries.
+  /// The results with their summaries transformed.
   package func mapSummaries<Other: Sendable>(
     _ make: (BackupFile, SweepResult<Summary>) -> Other
   ) -> BackupResult<Other> {
@@ -89,12 +89,12 @@ package struct BackupResult<Summary: Sendable>: Sendable {
 }
 
 extension BackupResult where Summary: Mergeable {
-  /// What was found in all files; nil if none could be read.
+  /// The merged summary of all files; nil if none could be read.
   package var merged: Summary? { readable.map(\.result.summary).merged() }
 }
 
 extension SweepResult {
-  /// The same without the hashes of keys, which take most of the memory.
+  /// A copy without the hashes of keys, which take most of the memory.
   fileprivate var withoutHashes: SweepResult {
     var result = self
     result.keys = keys?.withoutHashes

@@ -1,23 +1,22 @@
-// One way through a backup: each file by itself, several small ones at once, their output in order, what
-// was found in a file and in all of them.
+// Sweeps the files of a backup: small files in parallel, output in file order.
 
 import Export
 package import RDB
 package import Restore
 package import Storage
 
-/// What a job made of a file.
+/// The outcome of a job for a file.
 package struct FileOutcome<Value: Sendable>: Sendable {
   /// The file.
   package let file: BackupFile
   /// Its number in the backup.
   package let index: Int
-  /// What the job made of it, or why it made nothing.
+  /// The result, or the error.
   package let value: Result<Value, any Error>
-  /// Whether the file was the same all the time.
+  /// Whether the file did not change while it was read.
   package let isUnchanged: Bool
 
-  /// The same outcome, of whose value another is made.
+  /// The outcome with its value transformed.
   package func map<Other: Sendable>(_ make: (Value) -> Other) -> FileOutcome<Other> {
     FileOutcome<Other>(
       file: file, index: index, value: value.map(make), isUnchanged: isUnchanged)
@@ -25,13 +24,13 @@ package struct FileOutcome<Value: Sendable>: Sendable {
 }
 
 extension Backup {
-  /// Goes through all files with a job that looks at records.
+  /// Sweeps all files with visitors.
   ///
   /// - Parameters:
-  ///   - request: Which records, and what else is asked for.
-  ///   - output: Where visitors that write do so, file by file in order; one that fails is the last one.
-  ///   - makeVisitor: Makes a visitor for a file, whose number it is given, on the thread that uses it.
-  /// - Returns: What was found in each file, and in all.
+  ///   - request: The records and options.
+  ///   - output: Receives the output in file order; a file that fails is the last one.
+  ///   - makeVisitor: Makes a visitor for the file with a number, on the thread that uses it.
+  /// - Returns: The results.
   func sweep<Visitor: RecordVisitor & ~Copyable>(
     _ request: SweepRequest, into output: RecordOutput? = nil,
     _ makeVisitor: @Sendable (Int) -> Visitor
@@ -44,13 +43,13 @@ extension Backup {
     return BackupResult(self, outcomes, request)
   }
 
-  /// Goes through all files with a job that writes.
+  /// Sweeps all files with writers.
   ///
   /// - Parameters:
-  ///   - request: Which records, and what else is asked for.
-  ///   - output: Where the files write, in their order; one that fails is the last one.
-  ///   - makeWriter: Makes a writer for a file, whose number it is given, on the thread that uses it.
-  /// - Returns: What was written of each file, and of all.
+  ///   - request: The records and options.
+  ///   - output: Receives the output in file order; a file that fails is the last one.
+  ///   - makeWriter: Makes a writer for the file with a number, on the thread that uses it.
+  /// - Returns: The results.
   package func write<Writer: RecordWriter & ~Copyable>(
     _ request: SweepRequest, into output: RecordOutput,
     _ makeWriter: @Sendable (Int) -> Writer
@@ -73,7 +72,7 @@ extension Backup {
     return BackupResult(self, outcomes, SweepRequest(label, Selection(now: moment)))
   }
 
-  /// How keys are gathered: as the request says, or to compare those of different files.
+  /// How to collect keys: as the request says, or as comparing keys needs.
   func collection(for request: SweepRequest) -> KeyCollection? {
     guard request.collection == nil, compares(request) else { return request.collection }
     var collection = KeyCollection()
@@ -107,7 +106,7 @@ extension Backup {
     return runLimited(request, limit, ordered, part, makeWorker)
   }
 
-  /// A limit counts over all files, so they are read one after the other.
+  /// Sweeps one file after the other, since a limit counts over all files.
   private func runLimited<Worker: BatchWorker & ~Copyable>(
     _ request: SweepRequest, _ limit: UInt64, _ ordered: OrderedFileOutput?,
     _ part: @Sendable (Int) -> RecordOutput, _ makeWorker: @Sendable (Int, Selection) -> Worker

@@ -1,14 +1,14 @@
-// What a thread of a sweep runs: one of the two loops over a batch, that of visitors and that of writers.
+// The worker of one thread of a sweep: `VisitingWorker` or `WritingWorker`.
 
 import Export
 import RDB
 
-/// What one thread brought home.
+/// The result of one thread.
 struct WorkerResult<Summary: Mergeable & Sendable>: Mergeable, Sendable {
   var summary: Summary
-  /// Keys that the selection restores.
+  /// The number of restored keys.
   var restored: UInt64
-  /// Which keys there are, where they are compared with those of other files.
+  /// The collected keys, if the sweep compares keys.
   var keys: CollectedKeys?
 
   mutating func merge(_ other: WorkerResult) {
@@ -18,30 +18,30 @@ struct WorkerResult<Summary: Mergeable & Sendable>: Mergeable, Sendable {
   }
 }
 
-/// Takes batches of records, one after the other.
+/// Processes batches of records.
 protocol BatchWorker: ~Copyable, SendableMetatype {
   associatedtype Summary: Mergeable & Sendable
 
-  /// Whether all batches have to come to one worker: the file is then read by one thread.
+  /// Whether one worker must process all batches; one thread then reads the file.
   var needsOrder: Bool { get }
 
-  /// Exchanges the buffer that the worker writes to for another; one that only reads has none.
+  /// Exchanges the output buffer; a worker that only reads has none.
   mutating func exchange(_ output: inout OutputBuffer)
 
-  /// Before the first record of a part whose predecessor another worker may have had.
+  /// Begins a part of the output; another worker may have written the part before.
   mutating func beginPart(_ boundary: OutputBoundary)
 
-  /// Says how far the salvaged records that come next can be relied on.
+  /// Sets the confidence of the salvaged records that follow.
   mutating func mark(_ confidence: Confidence?)
 
-  /// Does the work on a batch, whose records lie in `bytes`.
-  /// - Throws: What ends the job. What was written before it is kept.
+  /// Processes a batch with records in `bytes`.
+  /// - Throws: A failure that ends the job; earlier output is kept.
   mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, _ values: ValueContext,
     _ notes: inout NoteList
   ) throws(JobFailure)
 
-  /// What was counted.
+  /// Returns the result.
   consuming func finish() -> WorkerResult<Summary>
 }
 

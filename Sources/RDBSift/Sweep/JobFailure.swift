@@ -1,23 +1,23 @@
-// How a job ends before its time, as data. The door makes the sentences.
+// The failures that end a job, as data; the command-line module writes the messages.
 
 package import RDB
 package import Restore
 package import Storage
 
-/// Why a job stopped.
+/// The failure that ended a job.
 package enum JobFailure: Error, Sendable {
   /// The file is damaged.
   case damage(Damage)
-  /// The world refused: a file that could not be read or written.
+  /// A file could not be read or written.
   case system(SystemError)
-  /// A container gave no bytes to begin with.
+  /// A container could not be opened or unpacked.
   case container(ContainerError)
-  /// A pattern, of this text, could not be decided for a key.
+  /// A pattern hit its match limit on a key.
   case pattern(KeyMatchError, text: [UInt8], key: [UInt8], offset: Int)
 }
 
 extension JobFailure {
-  /// The failure of an input.
+  /// Makes the failure of an input.
   package init(_ error: InputError) {
     switch error {
     case .system(let error): self = .system(error)
@@ -26,11 +26,11 @@ extension JobFailure {
   }
 }
 
-/// What was being read.
+/// The part of the file that was being read.
 package enum Reading: String, Hashable, Sendable, CaseIterable {
-  /// The file's first nine bytes.
+  /// The header: the first nine bytes.
   case header
-  /// What stands between records: attributes of the next key, and what is no key.
+  /// Opcodes between records, including the attributes of the next key.
   case between
   /// A key.
   case key
@@ -40,21 +40,21 @@ package enum Reading: String, Hashable, Sendable, CaseIterable {
   case end
 }
 
-/// Damage, and whose it is.
+/// Damage, with its location and record.
 package struct Damage: Equatable, Sendable {
-  /// What is wrong and where.
+  /// The error and its offset.
   package var error: RDBError
-  /// Bytes of the file.
+  /// The file size in bytes.
   package var fileSize: Int
-  /// The first byte of the record or opcode that could not be read.
+  /// The offset of the record or opcode that could not be read.
   package var start: Int
   /// The database.
   package var database: UInt32
-  /// The type byte of the value, where it could be read.
+  /// The type byte of the value, if it could be read.
   package var type: RDBType?
-  /// The key, spelled out, where it could be read.
+  /// The bytes of the key, if it could be read.
   package var key: [UInt8]?
-  /// What was being read.
+  /// The part of the file that was being read.
   package var reading: Reading
 
   /// Damage to the header.
@@ -66,7 +66,7 @@ package struct Damage: Equatable, Sendable {
     reading = .header
   }
 
-  /// Damage to what stands between records.
+  /// Damage between records.
   package init(_ error: RDBError, between start: Int, database: UInt32, fileSize: Int) {
     self.error = error
     self.fileSize = fileSize
@@ -75,7 +75,7 @@ package struct Damage: Equatable, Sendable {
     reading = .between
   }
 
-  /// Damage to a record that was scanned whole.
+  /// Damage to a record that was scanned to its end.
   package init(_ error: RDBError, in record: RDBRecord, key: [UInt8]?, fileSize: Int) {
     self.error = error
     self.fileSize = fileSize
@@ -86,7 +86,7 @@ package struct Damage: Equatable, Sendable {
     reading = error.offset < record.valueOffset ? .key : .value
   }
 
-  /// Damage that the scanner met.
+  /// Damage that the scanner found.
   package init(_ error: RDBError, scanner: RDBScanner, in bytes: RawSpan) {
     self.error = error.spanningHole(in: bytes)
     fileSize = bytes.byteCount
@@ -94,7 +94,7 @@ package struct Damage: Equatable, Sendable {
     start = location.start
     database = scanner.state.database
     type = location.type
-    key = location.key.flatMap { $0.spelled(in: bytes) }
+    key = location.key.flatMap { $0.unpacked(in: bytes) }
     reading =
       location.type?.shape(in: scanner.context.dialect) == nil
       ? .between : location.key == nil ? .key : .value
@@ -102,15 +102,15 @@ package struct Damage: Equatable, Sendable {
 }
 
 extension RDBRecord {
-  /// The key's bytes; nil if it does not unpack.
+  /// The bytes of the key; nil if it cannot be unpacked.
   package func readableKey(in bytes: RawSpan) -> [UInt8]? {
-    (try? key(in: bytes)).flatMap { $0.spelled(in: bytes) }
+    (try? key(in: bytes)).flatMap { $0.unpacked(in: bytes) }
   }
 }
 
 extension StringObject {
-  /// The string's bytes; nil if its data does not unpack.
-  package func spelled(in bytes: RawSpan) -> [UInt8]? {
+  /// The bytes of the string; nil if it cannot be unpacked.
+  package func unpacked(in bytes: RawSpan) -> [UInt8]? {
     var scratch = Scratch()
     return try? scratch.withBytes(of: self, in: bytes) { (text) throws(RDBError) in
       Array(copying: text)

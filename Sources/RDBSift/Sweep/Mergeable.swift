@@ -1,10 +1,10 @@
-// What several threads, or several files, found is added up in one way.
+// Merging the results of threads and files.
 
-/// A result of which two can be made one.
+/// A result that can be merged with another.
 ///
-/// Merging must not depend on the order: threads end in any.
+/// Merging must not depend on the order, since threads end in any order.
 package protocol Mergeable {
-  /// Adds what another thread found in the same backup.
+  /// Adds the result of another thread or file.
   mutating func merge(_ other: Self)
 }
 
@@ -13,9 +13,9 @@ extension UInt64: Mergeable {
   package mutating func merge(_ other: UInt64) { self &+= other }
 }
 
-/// What a job counts that counts nothing.
+/// The empty summary.
 package struct NoSummary: Mergeable, Sendable {
-  /// Makes it.
+  /// Makes an empty summary.
   package init() {}
 
   /// Does nothing.
@@ -23,7 +23,7 @@ package struct NoSummary: Mergeable, Sendable {
 }
 
 extension Sequence where Element: Mergeable {
-  /// All elements as one; nil if there are none.
+  /// All elements merged; nil if there are none.
   func merged() -> Element? {
     reduce(nil) { sum, next in
       guard var sum else { return next }

@@ -1,22 +1,22 @@
-// What has to be known of one part of an output to join it with the part before, whichever thread made it.
+// The data needed to join a part of the output with the part before, whichever thread made it.
 
 package import RDB
 
-/// The databases that a part of an output begins and ends in.
+/// The databases in which a part of the output begins and ends.
 package final class OutputBoundary: @unchecked Sendable {
-  // Unchecked: it belongs to one job, and a job to one thread at a time.
+  // Unchecked: one job owns it, and one thread at a time owns the job.
 
-  /// The database that the part's commands begin in, if it has any.
+  /// The database of the first command, if any.
   package var firstDatabase: UInt32?
-  /// The database that they end in.
+  /// The database of the last command.
   package var lastDatabase: UInt32?
-  /// Whether whatever follows has to select its database, whichever it is.
+  /// Whether the next part must begin with a SELECT.
   package var forgetsDatabase = false
 
-  /// Makes the boundary of a part without commands.
+  /// Makes the boundary of an empty part.
   package init() {}
 
-  /// Makes it that of a part without commands again.
+  /// Resets it to that of an empty part.
   func reset() {
     firstDatabase = nil
     lastDatabase = nil

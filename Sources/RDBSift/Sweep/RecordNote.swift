@@ -1,30 +1,30 @@
 package import RDB
 
-/// Something to be told about one record when the job is done.
+/// A note about a record, for the report of a job.
 package struct RecordNote: Hashable, Sendable {
-  /// What is to be told.
+  /// The kind of note.
   package enum Kind: UInt8, Hashable, Sendable, CaseIterable {
-    /// Left out: neither commands nor a payload recreate it on the target.
+    /// Not exported: neither commands nor a payload recreate it on the target.
     case unsupported
-    /// Written, but the sign of a zero score is lost in a small sorted set.
-    case minusZero
-    /// Written, but deadlines of fields or members are lost, which the target does not have.
-    case deadlines
-    /// Written, but what no command tells a stream is lost.
+    /// Exported, but a score of -0 in a small sorted set becomes 0.
+    case negativeZero
+    /// Exported without field or member expiries, which the target does not have.
+    case fieldExpiries
+    /// Exported, but stream state that no command can set is lost.
     case streamState
-    /// Written, but metadata that modules keep beside the key are lost.
+    /// Exported without the key metadata of modules.
     case metadata
-    /// Left out: it has no elements.
+    /// Not exported: it has no elements.
     case empty
-    /// One of the keys that were found.
+    /// An example of a found key.
     case example
   }
 
-  /// What is to be told.
+  /// The kind of note.
   package let kind: Kind
   /// The record.
   package let record: RDBRecord
-  /// The key, unpacked.
+  /// The bytes of the key.
   package let key: [UInt8]
   /// The number of the file in the backup, from 0.
   package let file: Int
@@ -45,11 +45,11 @@ extension RecordNote {
   }
 }
 
-/// Notes in the file's order: all are counted, the first are kept.
+/// Notes in file order; all are counted and the first are kept.
 package struct NoteList: Sendable {
   private static let limit = 1000
 
-  /// The first thousand.
+  /// The first 1000 notes.
   package private(set) var kept: [RecordNote] = []
   private var counts: [RecordNote.Kind: Int] = [:]
   private let limit: Int
@@ -57,17 +57,17 @@ package struct NoteList: Sendable {
   /// Makes an empty list.
   package init() { limit = NoteList.limit }
 
-  /// Makes an empty list that keeps every note, for a batch's.
+  /// Makes an empty list for a batch, which may keep every note.
   init(keepsAll: Bool) { limit = keepsAll ? .max : NoteList.limit }
 
-  /// The same notes in the order of their records.
+  /// The notes sorted by the offsets of their records.
   func sorted() -> NoteList {
     var list = self
     list.kept.sort { $0.record.start < $1.record.start }
     return list
   }
 
-  /// How many there are of a kind.
+  /// The number of notes of a kind.
   package func count(_ kind: RecordNote.Kind) -> Int { counts[kind] ?? 0 }
 
   /// Adds a note about a record.
@@ -79,7 +79,7 @@ package struct NoteList: Sendable {
     kept.append(RecordNote(kind, record, in: bytes))
   }
 
-  /// Adds the notes of what comes next in the file.
+  /// Adds the notes of the next part of the file.
   mutating func append(_ other: NoteList) {
     counts.merge(other.counts) { $0 + $1 }
     kept.append(contentsOf: other.kept.prefix(limit - kept.count))

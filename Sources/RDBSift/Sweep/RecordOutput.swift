@@ -1,23 +1,23 @@
-// Where the bytes of a job go: one part behind the other, in the file's order, whatever thread made
-// them. It keeps no bytes; it is called by one thread at a time.
+// The output of a job: parts in file order, whichever thread made them. It buffers nothing, and one thread at
+// a time calls it.
 
 package import Export
 package import Storage
 
-/// Joins parts and hands them on.
+/// Joins parts of the output and passes them to a sink.
 ///
-/// The first failure of what is behind it stays, and ends it.
+/// After the first failure of the sink it writes nothing more.
 package final class RecordOutput: @unchecked Sendable {
   // Unchecked: the sweep calls it from one thread at a time (Sweep alone, or the pool's writer, whose
   // turn passes from thread to thread under the pool's lock).
 
-  /// How one part is put behind another.
+  /// How to join two parts.
   package enum Join: Sendable {
-    /// As they are.
+    /// Without a separator.
     case plain
-    /// With these bytes between any two that are not empty.
+    /// With a separator between two parts that are not empty.
     case separated(StaticString)
-    /// As commands: a SELECT in between where the second begins in another database.
+    /// As commands, with a SELECT if the second part begins in another database.
     case commands
   }
 
@@ -25,11 +25,11 @@ package final class RecordOutput: @unchecked Sendable {
   private let sink: (RawSpan) throws(SystemError) -> Void
   private var database: UInt32?
   private var isEmpty = true
-  /// Written before the first bytes, or at the end where there are none.
+  /// Writes the heading before the first bytes, or at the end if there are none.
   package var heading: ((inout OutputBuffer) -> Void)?
-  /// What went wrong; nothing is written after it.
+  /// The first failure; nothing is written after it.
   package private(set) var failure: SystemError?
-  /// Bytes that were handed on.
+  /// Bytes written so far.
   package private(set) var written = 0
 
   /// Makes an output in front of `sink`.
@@ -38,10 +38,10 @@ package final class RecordOutput: @unchecked Sendable {
     self.sink = sink
   }
 
-  /// The output of a job that writes nothing.
+  /// An output that discards everything.
   package static var none: RecordOutput { RecordOutput { _ in } }
 
-  /// Hands bytes on.
+  /// Writes bytes.
   package func write(_ bytes: RawSpan) {
     guard failure == nil, bytes.byteCount > 0 else { return }
     writeHeading()
@@ -55,7 +55,7 @@ package final class RecordOutput: @unchecked Sendable {
     }
   }
 
-  /// Writes the heading, if that was not done.
+  /// Writes the heading unless it was written before.
   package func writeHeading() {
     guard let heading, failure == nil else { return }
     self.heading = nil
@@ -68,7 +68,7 @@ package final class RecordOutput: @unchecked Sendable {
     }
   }
 
-  /// Where one thread alone writes a part of which it knows the beginning.
+  /// A sink for a part that one thread writes alone.
   func continuation() -> (RawSpan) -> Void {
     var isBegun = false
     return { bytes in
@@ -79,7 +79,7 @@ package final class RecordOutput: @unchecked Sendable {
     }
   }
 
-  /// Before the first bytes of a part.
+  /// Begins a part that is not empty.
   func begin(_ boundary: OutputBoundary) {
     switch join {
     case .plain: break
@@ -96,7 +96,7 @@ package final class RecordOutput: @unchecked Sendable {
     }
   }
 
-  /// After the last bytes of a part.
+  /// Ends a part.
   func end(_ boundary: OutputBoundary) {
     if boundary.forgetsDatabase {
       database = nil

@@ -1,86 +1,88 @@
-// A job that looks at records one by one: what it does with one and what it counts. The loop over a batch, the
-// selection, the order of records and the merging of results are written once, in `VisitingWorker`.
+// A job that visits records one by one. `VisitingWorker` has the loop over a batch, the selection and the order
+// of records.
 
 package import Export
 package import RDB
 package import Restore
 
-/// Where a visitor is.
+/// The context of a visit.
 package struct VisitContext: Sendable {
-  /// What the file says about the meaning of types.
+  /// The context for decoding values.
   package internal(set) var values = ValueContext()
-  /// The number of the pattern that selected the record; nil if none did or there are none.
+  /// The number of the pattern that selected the record; nil if none did.
   package internal(set) var pattern: Int?
   /// The number of the file in the backup, from 0.
   package internal(set) var file = 0
-  /// How far a salvaged record can be relied on; nil where that is no question.
+  /// The confidence in a salvaged record; nil outside of salvage.
   package internal(set) var confidence: Confidence?
 
-  /// Whose format the file is in.
+  /// The dialect of the file.
   package var dialect: RDBDialect { values.dialect }
 }
 
-/// Looks at records one by one, on one thread.
+/// Visits records one by one, on one thread.
 package protocol RecordVisitor: ~Copyable, SendableMetatype {
-  /// What it has counted.
+  /// The counts.
   associatedtype Summary: Mergeable & Sendable
 
-  /// Whether records that are not restored are visited too.
+  /// Whether skipped records are visited too.
   static var visitsSkipped: Bool { get }
-  /// Whether all records have to come to one visitor, in the file's order.
+  /// Whether one visitor must see all records in file order.
   static var needsOrder: Bool { get }
 
-  /// Exchanges the buffer that the visitor writes to for another; one that only reads has none.
+  /// Exchanges the output buffer; a visitor that only reads has none.
   mutating func exchange(_ output: inout OutputBuffer)
 
-  /// Before the first record of a part of the output whose predecessor another visitor may have made.
+  /// Begins a part of the output; another visitor may have written the part before.
   mutating func beginPart()
 
-  /// Before the records of a batch.
+  /// Begins a batch.
   ///
-  /// - Parameter bytes: The file, as far as it has arrived; records and events lie in it.
+  /// - Parameters:
+  ///   - batch: The records and events that follow.
+  ///   - bytes: The file as far as it has arrived; records and events have offsets in it.
   mutating func begin(_ batch: borrowing RecordBatch, in bytes: RawSpan)
 
-  /// Looks at an opcode that stands between records.
+  /// Visits an opcode between records.
   mutating func visit(_ event: RDBEvent, in bytes: RawSpan, _ context: borrowing VisitContext)
 
-  /// Looks at a record.
-  /// - Throws: What ends the job.
+  /// Visits a record.
+  /// - Throws: A failure that ends the job.
   mutating func visit(
     _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
     _ context: borrowing VisitContext
   ) throws(JobFailure)
 
-  /// Behind the records of a batch, and before what ended the job, if anything did.
-  /// - Throws: What ends the job.
+  /// Ends a batch, also if a failure ended it early.
+  /// - Throws: A failure that ends the job.
   mutating func end(_ bytes: RawSpan, _ context: borrowing VisitContext) throws(JobFailure)
 
-  /// What was counted.
+  /// Returns the counts.
   consuming func finish() -> Summary
 }
 
 extension RecordVisitor where Self: ~Copyable {
-  /// Most look at restored records only.
+  /// By default, only restored records are visited.
   package static var visitsSkipped: Bool { false }
-  /// Most records do not depend on others.
+  /// By default, any visitor may see any record.
   package static var needsOrder: Bool { false }
-  /// Most write nothing.
+  /// By default, a visitor writes nothing.
   package mutating func exchange(_ output: inout OutputBuffer) {}
-  /// Most carry nothing from one record to the next.
+  /// By default, does nothing.
   package mutating func beginPart() {}
-  /// Most need nothing of a batch as a whole.
+  /// By default, does nothing.
   package mutating func begin(_ batch: borrowing RecordBatch, in bytes: RawSpan) {}
-  /// Most put nothing off.
+  /// By default, does nothing.
   package mutating func end(
     _ bytes: RawSpan, _ context: borrowing VisitContext
   ) throws(JobFailure) {}
-  /// Most are about keys.
+  /// By default, ignores opcodes.
   package mutating func visit(
     _ event: RDBEvent, in bytes: RawSpan, _ context: borrowing VisitContext
   ) {}
 }
 
-/// The one loop over the records of a batch.
+/// Passes the records of each batch to a visitor.
 struct VisitingWorker<Visitor: RecordVisitor & ~Copyable>: BatchWorker, ~Copyable {
   private var visitor: Visitor
   private var selector: RecordSelector
@@ -111,14 +113,14 @@ struct VisitingWorker<Visitor: RecordVisitor & ~Copyable>: BatchWorker, ~Copyabl
     _ batch: borrowing RecordBatch, in bytes: RawSpan, _ values: ValueContext,
     _ notes: inout NoteList
   ) throws(JobFailure) {
-    // Not a property: it would be copied for every record.
+    // A property would be copied for every record.
     var context = VisitContext()
     context.values = values
     context.file = file
     context.confidence = confidence
     visitor.begin(batch, in: bytes)
     let failure = visitAll(of: batch, in: bytes, &context)
-    // What came before a failure is worked on as ever.
+    // Finish the records before a failure.
     try visitor.end(bytes, context)
     if let failure { throw failure }
   }

@@ -1,71 +1,71 @@
-// A job that writes. What becomes of the records of a batch is decided first, so that a format's own loop
-// can write runs of like records with room made once. Deciding and counting is done in `WritingWorker`.
+// A job that writes. `WritingWorker` first decides and counts all records of a batch, so that a format can write
+// runs of similar records with one capacity check.
 
 package import Export
 package import RDB
 package import Restore
 
-/// What a writer needs to know beside the records of a batch.
+/// The context of a batch to write.
 package struct WriteContext: Sendable {
-  /// What the file says about the meaning of types.
+  /// The context for decoding values.
   package internal(set) var values = ValueContext()
-  /// Opcodes between the records, each with the number of the record that it precedes.
+  /// Opcodes between records, each with the index of the record that it precedes.
   package internal(set) var events: [(index: Int, event: RDBEvent)] = []
-  /// How far the salvaged records can be relied on; nil where that is no question.
+  /// The confidence in salvaged records; nil outside of salvage.
   package internal(set) var confidence: Confidence?
 
-  /// Whose format the file is in.
+  /// The dialect of the file.
   package var dialect: RDBDialect { values.dialect }
 }
 
 /// Writes selected records in one format, on one thread.
 package protocol RecordWriter: ~Copyable, SendableMetatype {
-  /// What it has counted beside the keys that it wrote.
+  /// The counts of the format, in addition to the written keys.
   associatedtype Summary: Mergeable & Sendable
 
-  /// Whether what becomes of keys is counted by pattern, database and type.
+  /// Whether to count dispositions by pattern, database and type.
   static var countsOutcome: Bool { get }
 
-  /// Where it writes. It is emptied, or exchanged for another, between batches.
+  /// The output buffer; it is emptied or exchanged between batches.
   var output: OutputBuffer { get set }
-  /// Keys that were written so far.
+  /// Keys written so far.
   var written: UInt64 { get }
 
-  /// Before the first record of a part of the output, whose predecessor another writer may have made.
+  /// Begins a part of the output; another writer may have written the part before.
   ///
   /// - Parameters:
-  ///   - part: The number of the file that the part belongs to, from 0, where there are several.
-  ///   - boundary: Where the writer leaves what has to be known to join the part with the one before.
+  ///   - part: The number of the partition that the part belongs to, from 0.
+  ///   - boundary: Receives the data needed to join the part with the one before.
   mutating func begin(part: Int, _ boundary: OutputBoundary)
 
-  /// Writes the records whose action says so.
-  /// - Throws: What ends the job. What was written before it is kept.
+  /// Writes the records whose action is `written`.
+  /// - Throws: A failure that ends the job; earlier output is kept.
   mutating func write(
     _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, in bytes: RawSpan,
     _ context: borrowing WriteContext, _ notes: inout NoteList
   ) throws(JobFailure)
 
-  /// What was counted.
+  /// Returns the counts.
   consuming func finish() -> Summary
 }
 
 extension RecordWriter where Self: ~Copyable {
-  /// Exports say what became of every key.
+  /// By default, dispositions are counted.
   package static var countsOutcome: Bool { true }
-  /// Many carry nothing from one record to the next.
+  /// By default, does nothing.
   package mutating func begin(part: Int, _ boundary: OutputBoundary) {}
 }
 
-/// What writing did.
+/// The summary of a job that writes.
 package struct WriteSummary<Detail: Mergeable & Sendable>: Mergeable, Sendable {
-  /// What became of the keys.
+  /// Keys by disposition.
   package var tally: PlanTally
-  /// Keys that were written.
+  /// The number of written keys.
   package var written: UInt64
-  /// What the format counts by itself.
+  /// The counts of the format.
   package var detail: Detail
 
-  /// Adds another thread's summary.
+  /// Adds the summary of another thread or file.
   package mutating func merge(_ other: WriteSummary) {
     tally.merge(other.tally)
     written &+= other.written
@@ -73,22 +73,22 @@ package struct WriteSummary<Detail: Mergeable & Sendable>: Mergeable, Sendable {
   }
 }
 
-/// Decides what becomes of the records of a batch, and has those that are restored written.
+/// Decides the records of each batch and passes them to a writer.
 struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
   private var writer: Writer
   private var selector: RecordSelector
-  private var tally: RunningTally
+  private var tally: RunLengthTally
   private var context = WriteContext()
-  /// What becomes of the records of the batch at hand.
+  /// The actions of the current batch.
   private var actions: [RecordAction] = []
 
   init(_ writer: consuming Writer, _ selection: Selection) {
     self.writer = writer
     selector = RecordSelector(selection)
-    tally = RunningTally(patternCount: selection.filter.keys.patterns.count)
+    tally = RunLengthTally(patternCount: selection.filter.keys.patterns.count)
   }
 
-  /// A limit counts records, so they all have to come here.
+  /// A limit needs one worker to see all records.
   var needsOrder: Bool { selector.needsOrder }
 
   mutating func exchange(_ output: inout OutputBuffer) { swap(&writer.output, &output) }
@@ -103,7 +103,7 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
   ) throws(JobFailure) {
     context.values = values
     context.events = batch.events
-    // Taken out while it is lent beside the writer.
+    // Taken out to avoid overlapping access to `self`.
     var actions: [RecordAction] = []
     swap(&actions, &self.actions)
     defer { swap(&actions, &self.actions) }
@@ -117,7 +117,7 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
     }
   }
 
-  /// Decides what becomes of records: of how many, and what kept the next from it.
+  /// Decides records; returns how many, and the failure that ended early.
   @inline(__always)
   private mutating func decide(
     _ records: Span<RDBRecord>, in bytes: RawSpan, into actions: inout [RecordAction]

@@ -1,11 +1,11 @@
-// The scan of a file with its checksum, a step ahead: bytes are summed while they come into the
-// cache, and the scan then finds them there. Sum and scan in turn cost little more than either.
+// Scans a file and computes its checksum a step ahead. The checksum brings the bytes into the cache, so both
+// together cost little more than either.
 
 import RDB
 
-/// Scans a file in steps and sums its bytes on the way.
+/// Scans a file in steps and computes its checksum.
 struct SummingScanner: ~Copyable {
-  /// Bytes that are summed before they are scanned: a part of the second cache.
+  /// Bytes per step: a part of the L2 cache.
   static let step = 1 << 18
 
   private(set) var scanner: RDBScanner
@@ -13,11 +13,11 @@ struct SummingScanner: ~Copyable {
   /// The checksum of the bytes before `summed`.
   private var checksum: UInt64 = 0
   private var summed = 0
-  /// The same before the last step, since the end may lie inside it.
+  /// The checksum before the last step, since the file may end inside it.
   private var previousChecksum: UInt64 = 0
   private var previous = 0
 
-  /// The first byte that the checksum may still need; it lags behind the scan where a record is long.
+  /// The first byte that the checksum may still need; less than the scan offset after a long record.
   var unsummed: Int { sums ? previous : .max }
 
   init(scanner: RDBScanner, checksum: Bool) {
@@ -27,9 +27,9 @@ struct SummingScanner: ~Copyable {
 
   /// Appends records to a batch: until it is full, a step is done, or the limit is reached.
   ///
-  /// Unless the bytes are the whole file, a record that reaches behind them is `.truncated`, and the
-  /// same call with more bytes goes on.
-  /// - Returns: Which of them; there is more unless the file has ended.
+  /// If `isWhole` is false, a record beyond the bytes throws `.truncated`, and the same call with more
+  /// bytes continues.
+  /// - Returns: The reason; there is more unless it is `.end`.
   mutating func fill(
     _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max, isWhole: Bool = true
   ) throws(RDBError) -> RDBScanner.Stop {
@@ -39,8 +39,8 @@ struct SummingScanner: ~Copyable {
 
   /// Counts records: until a step is done, or the limit is reached.
   ///
-  /// Bytes that are not the whole file are as above.
-  /// - Returns: Which of them; there is more unless the file has ended.
+  /// `isWhole` is as above.
+  /// - Returns: The reason; there is more unless it is `.end`.
   mutating func fill(
     _ tally: inout RecordTally, from bytes: RawSpan, until end: Int, isWhole: Bool = true
   ) throws(RDBError) -> RDBScanner.Stop {
@@ -48,18 +48,18 @@ struct SummingScanner: ~Copyable {
     return try scanner.scan(bytes, until: limit, into: &tally)
   }
 
-  /// Counts records as far as a shard reaches, taking over what it has found; nothing is summed.
+  /// Counts records over a speculative chunk, reusing what its scan found; computes no checksum.
   mutating func fill(
-    _ tally: inout RecordTally, from bytes: RawSpan, over shard: SpeculativeChunk
+    _ tally: inout RecordTally, from bytes: RawSpan, over chunk: SpeculativeChunk
   ) throws(RDBError) -> RDBScanner.Stop {
-    let end = shard.range.upperBound
+    let end = chunk.range.upperBound
     return try scanner.scan(
-      bytes, over: shard, until: end < bytes.byteCount ? end : .max, into: &tally)
+      bytes, over: chunk, until: end < bytes.byteCount ? end : .max, into: &tally)
   }
 
-  /// Sums what is to be scanned next; how far that is, if anything is summed, and else the limit.
+  /// Extends the checksum over the next step and returns the scan limit.
   private mutating func sumAhead(in bytes: RawSpan, until end: Int, isWhole: Bool) -> Int {
-    // Of a file that is still coming, what stands behind the bytes is not its end.
+    // More bytes may follow the ones that have arrived.
     let last = isWhole ? Int.max : bytes.byteCount
     guard sums else { return end < bytes.byteCount ? end : last }
     while summed <= scanner.state.offset, summed < bytes.byteCount {
@@ -72,7 +72,7 @@ struct SummingScanner: ~Copyable {
     return summed == bytes.byteCount ? last : summed
   }
 
-  /// The checksum of the file up to its end opcode, which is at `end`; nil if none was summed.
+  /// The checksum up to the end opcode at `end`; nil if none was computed.
   func finish(end: Int, in bytes: RawSpan) -> UInt64? {
     guard sums else { return nil }
     let stop = end + 1

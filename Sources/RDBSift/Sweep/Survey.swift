@@ -1,22 +1,21 @@
-// The job of `verify --quick`, and of `info` where nothing is selected: a file's records are counted
-// while they are scanned, and never stored.
+// `verify --quick`, and `info` without a selection: records are counted during the scan and not stored.
 
 package import RDB
 
 extension RecordTally: Mergeable {
-  /// Adds what was counted elsewhere in the backup.
+  /// Adds the counts of another thread or file.
   package mutating func merge(_ other: RecordTally) { merge(other, database: nil) }
 }
 
-/// Goes through a file from its first byte to its last, and counts its records by kind.
+/// Counts the records of a file by kind.
 ///
 /// - Parameters:
-///   - bytes: The whole file, or the range that its bytes arrive in.
-///   - unpacking: What brings the bytes, if they are not all there.
-///   - options: How.
+///   - bytes: The whole file, or the range that it is unpacked into.
+///   - unpacking: Unpacks the bytes; nil if all are there.
+///   - options: How to sweep.
 ///   - moment: The moment that decides what has expired.
-/// - Returns: What was found; a failure after the header is part of it.
-/// - Throws: What keeps the file from being read at all.
+/// - Returns: The result; a failure after the header is part of it.
+/// - Throws: `JobFailure` if the header cannot be read.
 func survey(
   _ bytes: RawSpan, _ unpacking: Unpacking? = nil, options: SweepOptions,
   moment: UnixMilliseconds
@@ -36,5 +35,5 @@ func survey(
   return scan.result(tally, in: bytes)
 }
 
-/// Bytes between two reports of progress.
+/// Bytes between two progress reports.
 private let surveyStep = 1 << 24

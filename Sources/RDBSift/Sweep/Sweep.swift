@@ -1,52 +1,50 @@
-// One way through a file: batch by batch, through a worker. With one thread, scanning and work take turns
-// on it. With more, batches go to a pool, and their output comes back in the file's order.
+// Sweeps a file in batches of records. One thread scans and works in turn; several threads share the batches
+// in a pool, and the output is written in file order.
 
 import Export
 package import RDB
 package import Restore
 package import Storage
 
-/// How a file is read.
+/// How to sweep a file.
 package struct SweepOptions: Sendable {
-  /// Threads that may work.
-  ///
-  /// Output does not depend on it.
+  /// Worker threads; output does not depend on the number.
   package var threads = 1
-  /// Whether the file's checksum is computed on the way.
+  /// Whether to compute the checksum.
   package var checksum = true
-  /// Called now and then with the offset that was reached, by one thread at a time.
+  /// Receives the offset reached, from one thread at a time.
   package var progress: (@Sendable (Int) -> Void)?
 
-  /// The usual way.
+  /// Makes default options.
   package init() {}
 }
 
-/// What a sweep found beside what its worker did.
+/// The result of a sweep over a file.
 package struct SweepResult<Summary: Sendable>: Sendable {
-  /// What the file says beside its records.
+  /// The metadata of the file.
   package var metadata: RDBMetadata
-  /// What its checksum turned out to be.
+  /// The result of the checksum check.
   package var checksum: ChecksumState
-  /// Bytes of the file, as they are without any container.
+  /// Unpacked size of the file in bytes.
   package var size: Int
-  /// What follows the end of the file proper, if anything does.
+  /// The trailing bytes after the RDB data, if any.
   package var tail: FileTail?
-  /// What the job counted.
+  /// The summary of the job.
   package var summary: Summary
-  /// Keys that the selection restores.
+  /// The number of restored keys.
   package var restored: UInt64 = 0
-  /// Which keys there are, where they are compared with those of other files.
+  /// The collected keys, if the sweep compares keys.
   package var keys: CollectedKeys?
-  /// What there is to report about single records, in the file's order.
+  /// Notes about records, in file order.
   package var notes = NoteList()
-  /// Why it ended early, if it did; the rest of the result is about what came before.
+  /// The failure that ended the sweep early, if any; the rest of the result covers what came before.
   package var failure: JobFailure?
-  /// Why the containers gave no more bytes, if that was not their end.
+  /// The error that ended the containers early, if any.
   package var interruption: InputError?
-  /// What there is to report about the containers.
+  /// Remarks about the containers.
   package var remarks: [InputRemark] = []
 
-  /// Bytes behind the end of the file proper.
+  /// The number of trailing bytes.
   package var trailing: Int { tail?.count ?? 0 }
 
   /// The same result with another summary.
@@ -58,16 +56,16 @@ package struct SweepResult<Summary: Sendable>: Sendable {
   }
 }
 
-/// Goes through a file from its first byte to its last with one worker per thread.
+/// Sweeps a file with one worker per thread.
 ///
 /// - Parameters:
-///   - bytes: The whole file, or the range that its bytes arrive in.
-///   - unpacking: What brings the bytes, if they are not all there.
-///   - options: How.
-///   - output: Where parts go, in order.
-///   - makeWorker: Makes one worker per thread, called on that thread, and one that is asked first.
-/// - Returns: What was found; a failure after the header is part of it.
-/// - Throws: What keeps the file from being read at all.
+///   - bytes: The whole file, or the range that it is unpacked into.
+///   - unpacking: Unpacks the bytes; nil if all are there.
+///   - options: How to sweep.
+///   - output: Receives the output in order.
+///   - makeWorker: Makes a worker; called once on the calling thread, and then on each thread of a pool.
+/// - Returns: The result; a failure after the header is part of it.
+/// - Throws: `JobFailure` if the header cannot be read.
 func sweep<Worker: BatchWorker & ~Copyable>(
   _ bytes: RawSpan, _ unpacking: Unpacking? = nil, options: SweepOptions,
   output: RecordOutput = .none, makeWorker: @Sendable () -> Worker
@@ -87,7 +85,8 @@ func sweep<Worker: BatchWorker & ~Copyable>(
   return scan.result(found, in: bytes)
 }
 
-/// Reads a file's header.
+/// Reads the header of a file.
+/// - Throws: `JobFailure` if it is damaged or did not arrive.
 package func openScanner(
   _ bytes: RawSpan, _ unpacking: Unpacking? = nil
 ) throws(JobFailure) -> RDBScanner {
@@ -100,7 +99,7 @@ package func openScanner(
   }
 }
 
-/// One thread: a small batch is scanned and worked on while it is in the first cache.
+/// Sweeps on one thread, in batches small enough for the L1 cache.
 private func sweepAlone<Worker: BatchWorker & ~Copyable>(
   _ bytes: RawSpan, _ scan: SweepScanner, _ options: SweepOptions, _ output: RecordOutput,
   _ made: consuming Worker

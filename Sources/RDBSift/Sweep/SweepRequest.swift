@@ -1,21 +1,21 @@
 package import Restore
 
-/// What a sweep over a backup is asked to do beside its job.
+/// The options of a sweep over a backup.
 package struct SweepRequest: Sendable {
-  /// What is being done, for the progress.
+  /// The activity, for progress.
   package var label: String
-  /// Which keys; a limit is one over all files, in their order.
+  /// Which keys; a limit counts over all files in order.
   package var selection: Selection
-  /// How keys are gathered to be compared, if they are.
+  /// How to collect keys for comparison; nil to decide by the flags below.
   package var collection: KeyCollection?
-  /// Whether keys of different files are compared.
+  /// Whether to compare keys of different files.
   package var comparesFiles = false
-  /// Whether keys of one file are compared with each other too.
+  /// Whether to compare keys within a file too.
   package var comparesAllKeys = false
-  /// Whether checksums are computed where the backup's options say so.
+  /// Whether to compute checksums if the backup's options ask for them.
   package var checksum = true
 
-  /// A sweep over selected keys.
+  /// Makes a request over selected keys.
   package init(_ label: String, _ selection: Selection) {
     self.label = label
     self.selection = selection

@@ -1,28 +1,29 @@
-// The scan's side of a sweep: where it stands, what the file has said so far, what went wrong.
+// The scanning side of a sweep: scan state, metadata so far and failure.
 
 import RDB
 
-/// What the thread that scans keeps.
+/// The state of the scanning thread.
 final class SweepScanner: @unchecked Sendable {
-  // Unchecked: it belongs to the one thread that scans; when that is done, to who reads the result.
+  // Unchecked: the scanning thread owns it, and after the scan the thread that reads the result.
 
   var scan: SummingScanner
   var metadata: RDBMetadata
   var notes = NoteList()
   var failure: JobFailure?
-  /// Whether the threads that work on jobs make the checksum.
+  /// Whether the workers compute the checksum.
   let leavesChecksum: Bool
-  /// The checksum that they have made.
+  /// The checksum computed by the workers.
   var checksum: UInt64?
-  /// Where the bytes come from, if they are not all there yet.
+  /// Unpacks the bytes; nil if all are there.
   let unpacking: Unpacking?
-  /// Bytes that could be read at the last call of `fill`.
+  /// Bytes that had arrived at the last call of `fill`.
   private(set) var visible = 0
-  /// The last records that were scanned.
+  /// The last scanned records.
   var tail = RecordTail()
 
-  /// Begins before the first byte; with `leavesChecksum`, whoever else asks for the checksum
-  /// makes it.
+  /// Makes a scan from the first byte.
+  ///
+  /// With `leavesChecksum`, the workers compute the checksum.
   init(
     _ scanner: RDBScanner, checksum: Bool, leavesChecksum: Bool = false,
     unpacking: Unpacking? = nil
@@ -33,13 +34,13 @@ final class SweepScanner: @unchecked Sendable {
     metadata = RDBMetadata(header: scanner.header)
   }
 
-  /// Appends records to a batch, and takes in what stands between them.
+  /// Appends records to a batch and adds the opcodes between them to the metadata.
   ///
-  /// Why it came back; damage is an end too, and stays as the failure.
+  /// Returns why it stopped; damage sets `failure` and returns `.end`.
   func fill(
     _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max
   ) -> RDBScanner.Stop {
-    // The batch may hold events of an earlier call, which were taken in then.
+    // Skip events of an earlier call.
     let noted = batch.events.count
     let stop = advance(in: bytes) { bytes, isWhole throws(RDBError) in
       try scan.fill(&batch, from: bytes, until: end, isWhole: isWhole)
@@ -51,15 +52,15 @@ final class SweepScanner: @unchecked Sendable {
     return stop
   }
 
-  /// Counts records, and takes in what stands between them: as far as a limit, or over a shard.
+  /// Counts records up to an offset, or over a speculative chunk, and adds opcodes to the metadata.
   ///
-  /// Why it came back; damage is an end too, and stays as the failure.
+  /// Returns why it stopped; damage sets `failure` and returns `.end`.
   func fill(
     _ tally: inout RecordTally, from bytes: RawSpan, until end: Int,
-    over shard: SpeculativeChunk? = nil
+    over chunk: SpeculativeChunk? = nil
   ) -> RDBScanner.Stop {
     let stop = advance(in: bytes) { bytes, isWhole throws(RDBError) in
-      if let shard { return try scan.fill(&tally, from: bytes, over: shard) }
+      if let chunk { return try scan.fill(&tally, from: bytes, over: chunk) }
       return try scan.fill(&tally, from: bytes, until: end, isWhole: isWhole)
     }
     for event in tally.events { metadata.note(event, in: bytes.extracting(first: visible)) }
@@ -67,7 +68,7 @@ final class SweepScanner: @unchecked Sendable {
     return stop
   }
 
-  /// Calls a step of the scan with the bytes that are there, and whether they are all.
+  /// Runs a step of the scan on the bytes that have arrived; the flag is whether these are all.
   private func advance(
     in bytes: RawSpan, _ step: (RawSpan, Bool) throws(RDBError) -> RDBScanner.Stop
   ) -> RDBScanner.Stop {
@@ -82,7 +83,7 @@ final class SweepScanner: @unchecked Sendable {
     }
   }
 
-  /// Waits for a step of the bytes that are still coming, and for more where a record needs more.
+  /// Waits for enough bytes to run a step, and for more if a record needs more.
   private func advance(
     in range: RawSpan, _ unpacking: Unpacking,
     _ step: (RawSpan, Bool) throws(RDBError) -> RDBScanner.Stop
@@ -96,33 +97,33 @@ final class SweepScanner: @unchecked Sendable {
         return try step(range.extracting(first: visible), arrived.isWhole)
       } catch {
         guard error.reason == .truncated, !arrived.isWhole else { throw error }
-        // What was read is worked on first, so that its bytes can go away.
+        // Process the records read so far first, so that their bytes can be released.
         if scan.scanner.state.offset > start { return .limit }
-        // Half as much again each time: reading a long record anew costs no more than twice itself.
+        // Grow by half each time, so that rescanning a long record costs a constant factor.
         wanted = visible + max((visible - start) / 2, SummingScanner.step)
       }
     }
   }
 
-  /// The first byte that the scan or its checksum still needs.
+  /// The first byte that the scan or the checksum still needs.
   func settled(in bytes: RawSpan) -> Int {
     min(scan.scanner.failureLocation(in: bytes.extracting(first: visible)).start, scan.unsummed)
   }
 
-  /// What the sweep found.
+  /// Makes the result of the sweep.
   func result<Summary>(_ found: WorkerResult<Summary>, in bytes: RawSpan) -> SweepResult<Summary> {
     metadata.dialect = scan.scanner.context.dialect
-    var verdict = ChecksumState.unchecked
+    var checked = ChecksumState.unchecked
     var tail: FileTail?
     if let end = metadata.end {
-      verdict = ChecksumState(
+      checked = ChecksumState(
         stored: metadata.storedChecksum, computed: checksum ?? scan.finish(end: end, in: bytes))
       let last = end + 1 + (metadata.storedChecksum == nil ? 0 : 8)
       let count = unpacking?.wait(for: last + FileTail.headCount).count ?? bytes.byteCount
       tail = FileTail(bytes.extracting(first: count), from: last)
     }
     var result = SweepResult(
-      metadata: metadata, checksum: verdict, size: bytes.byteCount, tail: tail,
+      metadata: metadata, checksum: checked, size: bytes.byteCount, tail: tail,
       summary: found.summary, restored: found.restored, keys: found.keys, notes: notes,
       failure: failure)
     if let unpacking { result.conclude(unpacking) }
@@ -131,7 +132,7 @@ final class SweepScanner: @unchecked Sendable {
 }
 
 extension SweepScanner {
-  /// What a sweep found that counted while it scanned.
+  /// Makes the result of a sweep that counts during the scan.
   func result<Summary: Mergeable & Sendable>(
     _ summary: Summary, in bytes: RawSpan
   ) -> SweepResult<Summary> {
@@ -140,9 +141,9 @@ extension SweepScanner {
 }
 
 extension SweepResult {
-  /// Waits for what is still to come, and takes in what there is to be told of the containers.
+  /// Unpacks the rest and adds the remarks about the containers.
   fileprivate mutating func conclude(_ unpacking: Unpacking) {
-    // Nobody reads on where nothing can be written.
+    // After a write error the rest need not be read.
     if case .system? = failure {
       unpacking.stop()
       size = unpacking.arrived.count

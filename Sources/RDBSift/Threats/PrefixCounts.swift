@@ -1,18 +1,18 @@
-// Counts by the part of a key before its first colon. A file may have any number of such parts, so
-// only the first few thousand in the order of their bytes are kept. A part that is dropped has that
-// many before it, and they never go; so what is kept is counted in full, whatever the order of keys.
+// Counts keys by prefix: the part before the first colon. A file may have any number of prefixes, so only the
+// first few thousand in byte order are kept. A dropped prefix has that many before it, which are never dropped,
+// so kept prefixes have full counts whatever the order of keys.
 
-/// Counts by prefix.
+/// Key counts by prefix.
 package struct PrefixCounts: Sendable {
-  /// Prefixes that are kept at last.
+  /// The number of prefixes to keep.
   package static let limit = 4096
   private static let longest = 64
 
   private var counts: [[UInt8]: UInt64] = [:]
-  /// Counts of prefixes that were dropped.
+  /// The sum of the counts of dropped prefixes.
   private var dropped: UInt64 = 0
 
-  /// Makes an empty list.
+  /// Makes empty counts.
   package init() {}
 
   /// The part of a key before its first colon; empty if it has none.
@@ -29,7 +29,7 @@ package struct PrefixCounts: Sendable {
     if counts.count > 2 * PrefixCounts.limit { prune() }
   }
 
-  /// Adds another's counts.
+  /// Adds the counts of another thread or file.
   package mutating func merge(_ other: PrefixCounts) {
     counts.merge(other.counts) { $0 &+ $1 }
     dropped &+= other.dropped
@@ -43,7 +43,7 @@ package struct PrefixCounts: Sendable {
     }
   }
 
-  /// The prefixes, the most frequent first, and how many keys have none of them.
+  /// The prefixes by descending count, and the number of keys with other prefixes.
   package func sorted() -> (prefixes: [(prefix: [UInt8], count: UInt64)], others: UInt64) {
     var copy = self
     if copy.counts.count > PrefixCounts.limit { copy.prune() }

@@ -1,14 +1,14 @@
-// Where borrowed bytes lie, as a number: a walker lends a part of the file without saying which.
+// Addresses of borrowed bytes, to compute the file offset of a span that a walk passes on.
 
 extension RawSpan {
-  /// The address of the first byte; only ever compared with another.
+  /// The address of the first byte; only compared, never followed.
   var address: UInt {
     // SAFETY: the pointer becomes a number and is not followed.
     unsafe withUnsafeBytes { UInt(bitPattern: $0.baseAddress) }
   }
 }
 
-/// The place of a file in memory while it is lent.
+/// The address range of a file in memory.
 struct FileAddress: BitwiseCopyable {
   private let start: UInt
   private let count: UInt
@@ -18,7 +18,7 @@ struct FileAddress: BitwiseCopyable {
     count = UInt(bytes.byteCount)
   }
 
-  /// Where bytes stand in the file; nil if they are no part of it, since they were unpacked.
+  /// The file offset of bytes; nil if they are not part of the file, since they were unpacked.
   func offset(of text: RawSpan) -> Int? {
     let distance = text.address &- start
     guard distance <= count, UInt(text.byteCount) <= count - distance else { return nil }

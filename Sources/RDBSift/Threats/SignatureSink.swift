@@ -1,26 +1,26 @@
-// Texts of a value, one by one, before the matcher.
+// Passes the texts of a value to the matcher.
 
 import RDB
 import Restore
 
-/// Searches each element of the values that are walked into it.
+/// Searches each element of a walked value.
 struct SignatureSink: ValueSink, ~Copyable {
   static var decodes: Bool { true }
   static var accepts: ValueContent { .all }
 
-  /// What was found since the owner last took it.
+  /// The findings since the owner last took them.
   var findings: [ThreatFinding] = []
-  /// Rules that gave up since then.
+  /// The rules that hit their match limit since then.
   var undecided: [Int] = []
 
   private var matcher: SignatureMatcher
-  private var mask: TextMask
+  private var redactor: SecretRedactor
   private let leastNumber: Int
-  private let tellsClean: Bool
+  private let canClearWholeStructures: Bool
   private var scratch = Scratch()
   private var file: FileAddress?
   private var place = SignatureRule.Places.value
-  /// Where a match is said to be that does not stand in the file as it is.
+  /// The offset reported for a match in unpacked bytes.
   private var anchor = 0
   private var element: ElementPlace?
   private var shape = ValueShape.string
@@ -29,28 +29,28 @@ struct SignatureSink: ValueSink, ~Copyable {
 
   init(_ signatures: CompiledSignatures, secrets: CompiledSignatures?) {
     matcher = SignatureMatcher(signatures)
-    mask = TextMask(secrets)
+    redactor = SecretRedactor(secrets)
     leastNumber = matcher.leastNumber
-    tellsClean = matcher.canClearWholeStructures
+    canClearWholeStructures = matcher.canClearWholeStructures
   }
 
-  /// Says where the bytes are that come.
+  /// Sets the file that holds the following texts.
   mutating func enter(_ bytes: RawSpan) { file = FileAddress(bytes) }
 
-  /// Says what the texts are that come, and where they stand at least.
+  /// Sets the kind and the offset of the following texts.
   mutating func begin(_ place: SignatureRule.Places, at anchor: Int) {
     self.place = place
     self.anchor = anchor
     element = nil
   }
 
-  /// A text as reports may show it.
-  mutating func masked(_ text: RawSpan) -> [UInt8] { mask.masked(text) }
+  /// A text with its secrets redacted.
+  mutating func redacted(_ text: RawSpan) -> [UInt8] { redactor.redacted(text) }
 
-  /// Whether no element of a packed value can have a match, as a look at whole structures tells.
+  /// Whether a prefilter over the packed bytes of a value excludes a match in any element.
   mutating func isClean(_ record: RDBRecord, in bytes: RawSpan) -> Bool {
-    guard tellsClean else { return false }
-    // Taken out while its bytes are lent to the rest of the sink.
+    guard canClearWholeStructures else { return false }
+    // Taken out to avoid overlapping access to `self`.
     var scratch = Scratch()
     swap(&scratch, &self.scratch)
     defer { swap(&scratch, &self.scratch) }
@@ -62,7 +62,7 @@ struct SignatureSink: ValueSink, ~Copyable {
         }
       }
       guard let rest else { return false }
-      // What stands behind the nodes of a stream: groups and consumers.
+      // The rest after the nodes of a stream: groups and consumers.
       return rest.count == 0 || matcher.isClean(bytes.extracting(rest.range), of: .strings)
     } catch {
       return false
@@ -153,7 +153,7 @@ struct SignatureSink: ValueSink, ~Copyable {
     }
   }
 
-  /// Says which element the next text is.
+  /// Sets the element of the next text.
   private mutating func note(_ part: ElementPlace.Part, counts: Bool = true) {
     element = ElementPlace(part: part, index: index, entry: entry)
     if counts { index &+= 1 }
@@ -182,7 +182,7 @@ struct SignatureSink: ValueSink, ~Copyable {
   private mutating func searchUnpacked(
     _ string: StringObject, in bytes: RawSpan
   ) throws(RDBError) {
-    // Taken out while its bytes are lent to the rest of the sink.
+    // Taken out to avoid overlapping access to `self`.
     var scratch = Scratch()
     swap(&scratch, &self.scratch)
     defer { swap(&scratch, &self.scratch) }
@@ -205,7 +205,7 @@ struct SignatureSink: ValueSink, ~Copyable {
           rule: match.rule, place: place, record: nil, name: [], element: element,
           offset: exact.map { $0 + match.start } ?? anchor, isExact: exact != nil,
           at: match.start, count: match.end - match.start,
-          excerpt: mask.excerpt(match, isSecret: isSecret, of: text), position: anchor))
+          excerpt: redactor.excerpt(match, isSecret: isSecret, of: text), position: anchor))
     }
     undecided += matcher.undecided
   }

@@ -1,32 +1,31 @@
-// What a search for signatures found, as data.
+// The findings of a signature search, as data.
 
 package import RDB
 package import Restore
 
-/// A place that a rule describes.
+/// A match of a rule.
 package struct ThreatFinding: Hashable, Sendable {
-  /// The rule's number in the pack.
+  /// The number of the rule in the pack.
   package var rule: Int
-  /// What kind of text it stands in.
+  /// The kind of text with the match.
   package var place: SignatureRule.Places
-  /// The record, if it stands in one.
+  /// The record, if the match is in one.
   package var record: RDBRecord?
-  /// The key of that record, the name of an AUX field, of a function library or of the file; secrets
-  /// are masked.
+  /// The key of the record, or the name of the AUX field, function library, module or file; redacted.
   package var name: [UInt8]
-  /// Which element of a value it stands in.
+  /// The element of the value.
   package var element: ElementPlace?
-  /// Where in the file: the match itself if `isExact`, else the value that holds it in packed form.
+  /// The file offset: of the match if `isExact`, otherwise of the packed value.
   package var offset: Int
-  /// Whether the bytes of the match stand at `offset` as they are.
+  /// Whether the bytes of the match are at `offset`.
   package var isExact: Bool
-  /// Where in the text, once it is unpacked.
+  /// The offset in the unpacked text.
   package var at: Int
-  /// Bytes of the match.
+  /// The length of the match in bytes.
   package var count: Int
-  /// What was found, secrets masked, cut to a length.
+  /// The matched text, redacted and truncated.
   package var excerpt: [UInt8]
-  /// Where the record or opcode begins, and which of its findings this is: the file's order.
+  /// The offset of the record or opcode and the number of the finding in it: the sort order.
   var position: Int
   var ordinal = 0
 
@@ -36,42 +35,42 @@ package struct ThreatFinding: Hashable, Sendable {
   }
 }
 
-/// Which element of a value.
+/// An element of a value.
 package struct ElementPlace: Hashable, Sendable {
-  /// What the element is.
+  /// The kind of element.
   package enum Part: String, Hashable, Sendable {
     /// An element of a list, a set, a sorted set or an array.
     case element
-    /// A field of a hash or of a stream's entry.
+    /// A field of a hash or of a stream entry.
     case field
     /// The value of a field.
     case value
-    /// A consumer group's name.
+    /// The name of a consumer group.
     case group
-    /// A consumer's name.
+    /// The name of a consumer.
     case consumer
-    /// A name that a stream keeps to recognise messages.
+    /// A producer or message ID that a stream keeps against duplicates.
     case message
-    /// A part of a module's value.
+    /// A part of a module value.
     case module
-    /// A cron job's script, key or argument.
+    /// A script, key or argument of a cron job.
     case job
   }
 
-  /// What it is.
+  /// The kind of element.
   package var part: Part
-  /// Which of them, from 0 in the file's order; of a stream, which entry.
+  /// The index in file order from 0; for a stream, the index of the entry.
   package var index: UInt64
-  /// The entry of a stream.
+  /// The ID of the stream entry.
   package var entry: StreamID?
 }
 
-/// A text that a rule gave up on: whether it holds what the rule describes is not known.
+/// A text on which a rule hit its match limit, so that it has no result.
 package struct UndecidedText: Hashable, Sendable {
-  /// The rule's number.
+  /// The number of the rule.
   package var rule: Int
-  /// The key, the AUX field or the library, secrets masked.
+  /// The key, AUX field or function library; redacted.
   package var name: [UInt8]
-  /// Where the record or opcode begins.
+  /// The offset of the record or opcode.
   package var offset: Int
 }

@@ -1,38 +1,38 @@
-// What all workers found together, the same for any number of threads.
+// The summary of a search, independent of the number of threads.
 
 import RDB
 package import Restore
 
 /// Findings and counts.
 package struct ThreatSummary: Mergeable, Sendable {
-  /// Rules that gave up: those that are kept.
+  /// The number of undecided texts to keep.
   private static let undecidedLimit = 100
 
-  /// Records that were searched.
+  /// Searched records.
   package var records: UInt64 = 0
-  /// The first findings, in the file's order.
+  /// The first findings, in file order.
   package private(set) var findings: [ThreatFinding] = []
-  /// Findings by the number of the rule.
+  /// Findings by rule number.
   package private(set) var counts: [UInt64]
   /// Findings in keys and values, by the prefix of the key.
   package private(set) var prefixes = PrefixCounts()
-  /// The first texts that a rule gave up on.
+  /// The first texts on which a rule hit its match limit.
   package private(set) var undecided: [UndecidedText] = []
-  /// Texts that a rule gave up on.
+  /// The number of texts on which a rule hit its match limit.
   package private(set) var undecidedCount: UInt64 = 0
-  /// Values whose structure is damaged, so that they were searched as they stand in the file.
+  /// Damaged values, whose raw bytes were searched.
   package var damagedValues: UInt64 = 0
-  /// Where each module is met first.
+  /// The first offset of each module.
   private var modules: [ModuleID: Int] = [:]
   private let limit: Int
 
-  /// Makes a summary of nothing.
+  /// Makes an empty summary.
   package init(ruleCount: Int, limit: Int) {
     counts = Array(repeating: 0, count: ruleCount)
     self.limit = limit
   }
 
-  /// Findings in all.
+  /// The number of all findings.
   package var total: UInt64 { counts.reduce(0, +) }
 
   mutating func add(_ finding: ThreatFinding) {
@@ -50,7 +50,7 @@ package struct ThreatSummary: Mergeable, Sendable {
     modules[module] = min(modules[module] ?? offset, offset)
   }
 
-  /// Adds another thread's summary.
+  /// Adds the summary of another thread or file.
   package mutating func merge(_ other: ThreatSummary) {
     records &+= other.records
     damagedValues &+= other.damagedValues
@@ -64,7 +64,7 @@ package struct ThreatSummary: Mergeable, Sendable {
     modules.merge(other.modules) { min($0, $1) }
   }
 
-  /// Searches what is said of the file as a whole: its name, and each module that it has data of.
+  /// Searches the file name and the names of modules in the file.
   package mutating func searchWhole(_ signatures: CompiledSignatures, fileName: [UInt8]) {
     var matcher = SignatureMatcher(signatures)
     search(fileName, .file, name: fileName, at: 0, position: -1, &matcher)

@@ -1,9 +1,9 @@
-// The job of `threats`: every text of the file before the rules.
+// `threats`: matches every text of the file against signature rules.
 
 import RDB
 package import Restore
 
-/// Searches keys, values and what stands between them, on one thread.
+/// Searches keys, values and the opcodes between them, on one thread.
 struct ThreatVisitor: RecordVisitor, ~Copyable {
   private var sink: SignatureSink
   private var scratch = Scratch()
@@ -62,7 +62,7 @@ struct ThreatVisitor: RecordVisitor, ~Copyable {
       do throws(RDBError) {
         return try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
       } catch {
-        // What stands in a damaged value may still be evidence, so it is searched as it stands.
+        // A damaged value may still have evidence, so its raw bytes are searched.
         summary.damagedValues &+= 1
         sink.findings.removeLast(sink.findings.count - found)
         sink.undecided.removeLast(sink.undecided.count - gaveUp)
@@ -76,14 +76,14 @@ struct ThreatVisitor: RecordVisitor, ~Copyable {
   private mutating func search(_ event: RDBEvent, in bytes: RawSpan) {
     switch event {
     case .aux(let name, let value):
-      let spelled = name.spelled(in: bytes) ?? []
+      let unpacked = name.unpacked(in: bytes) ?? []
       // Servers before 7 keep scripts in AUX.
-      let isScript = spelled == Array("lua".utf8)
-      search(value, isScript ? [.aux, .function] : .aux, spelled, in: bytes)
+      let isScript = unpacked == Array("lua".utf8)
+      search(value, isScript ? [.aux, .function] : .aux, unpacked, in: bytes)
     case .function(let source):
       search(source, .function, libraryName(source, in: bytes), in: bytes)
     case .functionPreGA(let name, let code):
-      let name = name.spelled(in: bytes) ?? []
+      let name = name.unpacked(in: bytes) ?? []
       search(code, .function, name, in: bytes)
     case .moduleAux(let module, let place):
       summary.note(module, at: place.offset)
@@ -102,23 +102,23 @@ struct ThreatVisitor: RecordVisitor, ~Copyable {
       case .integer: 0
       }
     sink.begin(place, at: offset)
-    // A string that does not unpack is for `verify` to tell.
+    // `verify` reports a string that cannot be unpacked.
     guard (try? sink.search(text, in: bytes)) != nil else { return }
     take(nil, name: name, at: offset)
   }
 
   private func libraryName(_ source: StringObject, in bytes: RawSpan) -> [UInt8] {
-    guard let text = source.spelled(in: bytes) else { return [] }
+    guard let text = source.unpacked(in: bytes) else { return [] }
     return text.withRawSpan { text in
       guard let library = FunctionLibrary(source: text) else { return [] }
       return Array(copying: text.extracting(library.name.range))
     }
   }
 
-  /// Takes over what the sink has found, and says whose it is.
+  /// Takes the findings of the sink and adds their record and name.
   private mutating func take(_ record: RDBRecord?, name: [UInt8], at position: Int) {
     guard !sink.findings.isEmpty || !sink.undecided.isEmpty else { return }
-    let shown = name.withRawSpan { sink.masked($0) }
+    let shown = name.withRawSpan { sink.redacted($0) }
     for (ordinal, finding) in sink.findings.enumerated() {
       var finding = finding
       finding.ordinal = ordinal
@@ -137,15 +137,15 @@ struct ThreatVisitor: RecordVisitor, ~Copyable {
   consuming func finish() -> ThreatSummary { summary }
 }
 
-/// What is searched for.
+/// The request of a search.
 package struct ThreatRequest: Sendable {
-  /// Which records are searched; what stands between records always is.
+  /// Which records to search; opcodes between records are always searched.
   package var selection: Selection
   /// The rules.
   package var rules: CompiledSignatures
-  /// What is masked in whatever is kept; nil for nothing.
+  /// The rules for secrets to redact; nil to redact nothing.
   package var secrets: CompiledSignatures?
-  /// Findings that are kept of a file.
+  /// The number of findings to keep per file.
   package var limit: Int
 
   /// Makes a request.
@@ -160,7 +160,7 @@ package struct ThreatRequest: Sendable {
 }
 
 extension Backup {
-  /// Searches each file for what the rules describe.
+  /// Searches each file for matches of the rules.
   package func threats(_ request: ThreatRequest) -> BackupResult<ThreatSummary> {
     sweep(SweepRequest("searching", request.selection)) { _ in ThreatVisitor(request) }
       .mapSummaries { file, result in

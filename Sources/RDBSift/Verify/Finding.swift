@@ -1,62 +1,62 @@
-// What a verification finds, as data: which rule is broken, how much it matters, where and whose.
+// The findings of a verification, as data.
 
 package import RDB
 
-/// Something that is not as it should be.
+/// A broken rule, with its location and record.
 package struct Finding: Equatable, Sendable {
-  /// How much it matters.
+  /// The severity.
   package enum Severity: UInt8, Comparable, Sendable, CaseIterable {
-    /// To be known; nothing is wrong with it.
+    /// Information; nothing is wrong.
     case note
-    /// Servers load it, but it is not what a server writes.
+    /// Servers load it, but do not write it.
     case warning
-    /// It is damaged: servers refuse it, or it is not what was written.
+    /// Damage: servers refuse it, or it differs from what was written.
     case error
 
-    /// The lighter is the smaller.
+    /// Orders by severity.
     package static func < (a: Severity, b: Severity) -> Bool { a.rawValue < b.rawValue }
   }
 
-  /// What is not as it should be.
+  /// The kind of finding.
   package enum Kind: Equatable, Sendable {
-    /// Bytes are not what they must be.
+    /// Invalid bytes.
     case damage(RDBError)
-    /// The file says one checksum and has another.
+    /// The stored and the computed checksum differ.
     case checksum(stored: UInt64, computed: UInt64)
-    /// A database has another number of keys than the file says.
+    /// The key count of a database differs from RESIZEDB.
     case keyCount(promised: UInt64, found: UInt64)
-    /// The same of keys with an expiry.
+    /// The count of keys with an expiry differs from RESIZEDB.
     case expiringCount(promised: UInt64, found: UInt64)
-    /// A cluster slot has another number of keys than the file says.
+    /// The key count of a cluster slot differs from the one in the file.
     case slotCount(slot: UInt16, promised: UInt64, found: UInt64)
-    /// A key stands in a slot that is not its own.
-    case wrongSlot(told: UInt16, own: UInt16)
-    /// A key stands in one database twice.
+    /// The stored slot of a key is not the slot of its name.
+    case wrongSlot(stored: UInt16, own: UInt16)
+    /// A database has a key twice.
     case duplicateKey(first: Int)
-    /// Bytes behind the end of the file proper.
+    /// Trailing bytes after the RDB data.
     case trailing(Int)
   }
 
-  /// What is not as it should be.
+  /// The kind of finding.
   package var kind: Kind
-  /// How much it matters.
+  /// The severity.
   package var severity: Severity
-  /// Where, in bytes from the start of the file.
+  /// The file offset in bytes.
   package var offset: Int
-  /// The first byte of the record or opcode that it is about.
+  /// The offset of the record or opcode.
   package var start: Int
-  /// The database, if it is about one.
+  /// The database, if there is one.
   package var database: UInt32?
-  /// The type byte of the value, if it is about one.
+  /// The type byte of the value, if there is one.
   package var type: RDBType?
-  /// The key, spelled out, if it is about one.
+  /// The bytes of the key, if there is one.
   package var key: [UInt8]?
-  /// What was being read.
+  /// The part of the file that was being read.
   package var reading: Reading
-  /// Bytes of the file.
+  /// The file size in bytes.
   package var fileSize: Int
 
-  /// Damage.
+  /// A finding about damage.
   package init(_ damage: Damage, _ severity: Severity = .error) {
     kind = .damage(damage.error)
     self.severity = severity
@@ -98,7 +98,7 @@ package struct Finding: Equatable, Sendable {
     self.fileSize = fileSize
   }
 
-  /// The rule that is broken, by its name.
+  /// The name of the broken rule.
   package var rule: String {
     switch kind {
     case .damage(let error): FindingRules.name(error.reason, error.part)
@@ -113,43 +113,43 @@ package struct Finding: Equatable, Sendable {
   }
 }
 
-/// Findings: all are counted, the first are kept.
+/// Findings in file order; all are counted and the first are kept.
 package struct FindingList: Sendable {
-  /// Findings that are kept.
+  /// The number of findings to keep.
   package static let limit = 1000
 
-  /// The first of them, in the file's order.
+  /// The first findings, in file order.
   package private(set) var kept: [Finding] = []
-  /// How many there are of each severity, by its number.
+  /// Findings by the raw value of their severity.
   private var counts = [UInt64](repeating: 0, count: Finding.Severity.allCases.count)
 
   /// Makes an empty list.
   package init() {}
 
-  /// How many there are of a severity.
+  /// The number of findings of a severity.
   package func count(_ severity: Finding.Severity) -> UInt64 { counts[Int(severity.rawValue)] }
 
-  /// All of them.
+  /// The number of all findings.
   package var count: UInt64 { counts.reduce(0, +) }
 
-  /// Whether there are more than are kept.
-  package var isCut: Bool { count > UInt64(kept.count) }
+  /// Whether there are more findings than are kept.
+  package var isTruncated: Bool { count > UInt64(kept.count) }
 
-  /// Adds a finding that comes behind all others in the file, or is about the file as a whole.
+  /// Adds a finding after all others in the file, or about the whole file.
   package mutating func append(_ finding: Finding) {
     counts[Int(finding.severity.rawValue)] += 1
     if kept.count < FindingList.limit { kept.append(finding) }
   }
 
-  /// Says how many bytes the file has, which is not known while it arrives.
+  /// Sets the file size, which is unknown during unpacking.
   mutating func setFileSize(_ size: Int) {
     for index in kept.indices { kept[index].fileSize = size }
   }
 
-  /// Adds findings that were made beside these.
+  /// Adds the findings of another thread or file.
   package mutating func merge(_ other: FindingList) {
     for index in counts.indices { counts[index] += other.counts[index] }
-    // A list in the file's order each: what is cut off either is cut off both.
+    // Both lists are in file order, so what either dropped is beyond the limit of both.
     kept = Array(
       (kept + other.kept).sorted { ($0.start, $0.offset) < ($1.start, $1.offset) }
         .prefix(FindingList.limit))

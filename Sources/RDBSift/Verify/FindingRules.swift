@@ -1,4 +1,4 @@
-// The names of rules, which scripts may hold on to: what it is about, a dot, which part of it.
+// The stable names of rules: the subject, and a dot and the part if there is one.
 
 package import RDB
 
@@ -6,10 +6,10 @@ package import RDB
 package enum FindingRules {
   /// The name of a rule about bytes.
   package static func name(_ reason: RDBError.Reason, _ part: RDBError.Part) -> String {
-    part == .whole ? subject(reason) : "\(subject(reason)).\(spelled(part))"
+    part == .whole ? subject(reason) : "\(subject(reason)).\(suffix(part))"
   }
 
-  /// What damage is about.
+  /// The subject of damage.
   private static func subject(_ reason: RDBError.Reason) -> String {
     switch reason {
     case .truncated: "truncated"
@@ -44,7 +44,7 @@ package enum FindingRules {
     }
   }
 
-  private static func spelled(_ part: RDBError.Part) -> String {
+  private static func suffix(_ part: RDBError.Part) -> String {
     switch part {
     case .lastID: "last-id"
     case .firstID: "first-id"
@@ -53,7 +53,7 @@ package enum FindingRules {
     }
   }
 
-  /// How much a remark matters, which is a finding about a value that can be loaded.
+  /// The severity of a remark: a finding about a value that servers can load.
   static func severity(ofRemark reason: RDBError.Reason) -> Finding.Severity {
     switch reason {
     case .badHyperLogLog, .limitExceeded: .note

@@ -1,10 +1,10 @@
-// How many keys there are, to be compared with what the file says of its databases and slots.
+// Counts keys to compare them with the counts in the file.
 
 import RDB
 
-/// Keys by database and by cluster slot, and what the file says of slots.
+/// Keys by database and cluster slot, and the slot counts in the file.
 package struct KeyCounts: Sendable {
-  /// Keys, and those that expire.
+  /// Key counts of a database.
   package struct Count: Hashable, Sendable {
     package var keys: UInt64 = 0
     package var expires: UInt64 = 0
@@ -21,7 +21,7 @@ package struct KeyCounts: Sendable {
     var number: UInt16
   }
 
-  /// What the file says of a slot.
+  /// The key count of a slot in the file.
   struct Hint: Hashable, Sendable {
     var offset: Int
     var keys: UInt64
@@ -31,11 +31,11 @@ package struct KeyCounts: Sendable {
   package private(set) var databases: [UInt32: Count] = [:]
   private var slots: [Slot: UInt64] = [:]
   private var hints: [Slot: Hint] = [:]
-  /// Neighbours are alike: their count is kept apart until the place changes.
+  /// Adjacent records mostly share database and slot; their count is added when one changes.
   private var place = Slot(database: 0, number: 0xffff)
   private var count = Count()
 
-  /// Makes counts of nothing.
+  /// Makes zero counts.
   init() {}
 
   /// Counts a key.
@@ -49,7 +49,7 @@ package struct KeyCounts: Sendable {
     count.expires &+= record.flags.contains(.expiry) ? 1 : 0
   }
 
-  /// Takes in what the file says of a slot.
+  /// Adds the key count of a slot in the file.
   mutating func add(_ slot: UInt64, keys: UInt64, database: UInt32, at offset: Int) {
     guard slot < 16384 else { return }
     hints[Slot(database: database, number: UInt16(slot))] = Hint(offset: offset, keys: keys)
@@ -62,10 +62,10 @@ package struct KeyCounts: Sendable {
     count = Count()
   }
 
-  /// Nothing more is counted.
+  /// Ends counting.
   mutating func end() { endRun() }
 
-  /// Adds another thread's counts.
+  /// Adds the counts of another thread or file.
   mutating func merge(_ other: KeyCounts) {
     databases.merge(other.databases) { one, two in
       var sum = one
@@ -76,9 +76,9 @@ package struct KeyCounts: Sendable {
     hints.merge(other.hints) { one, _ in one }
   }
 
-  /// What does not agree with what the file says.
+  /// The differences from the counts in the file.
   func findings(_ metadata: RDBMetadata, fileSize: Int) -> [Finding] {
-    // Dragonfly's shards are written while keys come and go; what it says is a guess.
+    // Dragonfly writes while keys change, so its counts are estimates.
     guard metadata.dialect != .dragonfly else { return [] }
     var findings: [Finding] = []
     for (number, database) in metadata.databases.sorted(by: { $0.key < $1.key }) {

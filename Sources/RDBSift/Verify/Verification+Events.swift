@@ -1,11 +1,10 @@
-// Checks the opcodes between records, and keeps what the file says about cluster slots, to be compared
-// with its keys.
+// Checks the opcodes between records, and keeps the slot counts to compare them with the keys.
 
 import RDB
 
 extension VerificationSummary {
   /// Checks the opcodes between the records of a batch.
-  mutating func look(atEventsOf batch: borrowing RecordBatch, in bytes: RawSpan) {
+  mutating func checkEvents(of batch: borrowing RecordBatch, in bytes: RawSpan) {
     guard !batch.events.isEmpty else { return }
     var check = EventCheck()
     for (index, event) in batch.events {
@@ -23,7 +22,7 @@ extension VerificationSummary {
     }
   }
 
-  /// What an opcode says about a cluster slot; nil if it is about something else.
+  /// The slot count in an opcode; nil if it has none.
   private static func hint(
     _ event: RDBEvent, in bytes: RawSpan
   ) -> (slot: UInt64, keys: UInt64)? {
@@ -38,14 +37,14 @@ extension VerificationSummary {
     }
   }
 
-  /// The database that the file is in where an event stands.
+  /// The database at an event.
   private func database(at index: Int, of batch: borrowing RecordBatch) -> UInt32 {
     if index < batch.count { return batch[index].database }
     for case (_, .selectDatabase(let number)) in batch.events.reversed() { return number }
     return batch.count > 0 ? batch[batch.count - 1].database : 0
   }
 
-  /// The record behind an event, or else the end of the one before it.
+  /// The start of the record after an event, or the end of the one before.
   private func place(at index: Int, of batch: borrowing RecordBatch) -> Int? {
     if index < batch.count { return batch[index].start }
     return batch.count > 0 ? batch[batch.count - 1].end : nil

@@ -1,29 +1,29 @@
-// What is found about a file as a whole, once all of its records were looked at.
+// The findings about a file as a whole, after all of its records were checked.
 
 package import RDB
 package import Restore
 
-/// What a verification found in a file.
+/// The result of a verification of a file.
 package struct Verification: Sendable {
-  /// What was found, the records' findings first.
+  /// The findings; those of records come first.
   package private(set) var found: VerificationSummary
-  /// What the file says beside its records.
+  /// The metadata of the file.
   package let metadata: RDBMetadata
-  /// What its checksum turned out to be.
+  /// The result of the checksum check.
   package let checksum: ChecksumState
-  /// The damage that ended the reading early, if any did.
+  /// The damage that ended the scan early, if any.
   package let stop: Damage?
-  /// Bytes behind the end of the file proper.
+  /// The number of trailing bytes after the RDB data.
   package let trailing: Int
 
   private let fileSize: Int
 
-  /// Adds what is known of the whole file to what was found in its records.
+  /// Adds the findings about the whole file to those of its records.
   ///
   /// - Parameters:
-  ///   - result: What a sweep found.
-  ///   - repetitions: Records whose keys the file has had before.
-  ///   - isWhole: Whether all records were looked at, so that keys can be counted.
+  ///   - result: The result of a sweep.
+  ///   - repetitions: Findings about repeated keys.
+  ///   - isWhole: Whether all records were checked, so that keys can be counted.
   fileprivate init(
     _ result: SweepResult<VerificationSummary>, repetitions: [Finding], isWhole: Bool
   ) {
@@ -45,7 +45,7 @@ package struct Verification: Sendable {
     found.findings.setFileSize(fileSize)
   }
 
-  /// Adds what the end of the file says.
+  /// Adds the findings about the end of the file.
   private mutating func end() {
     if let stop { found.findings.append(Finding(stop)) }
     if case .wrong(let stored, let computed) = checksum {
@@ -61,12 +61,12 @@ package struct Verification: Sendable {
 }
 
 extension Backup {
-  /// Looks at every element of every selected record, and compares keys with each other.
+  /// Checks every element of every selected record, and compares keys with each other.
   ///
   /// - Parameters:
   ///   - selection: Which records.
-  ///   - isWhole: Whether these are all records, so that keys can be counted and compared in a file.
-  /// - Returns: What was found in each file.
+  ///   - isWhole: Whether these are all records, so that keys can be counted and compared.
+  /// - Returns: The verification of each file.
   package func verify(_ selection: Selection, isWhole: Bool) -> BackupResult<Verification> {
     var request = SweepRequest("verifying", selection)
     request.comparesFiles = true
@@ -81,7 +81,7 @@ extension Backup {
     }
   }
 
-  /// Steps over every record, and compares checksums.
+  /// Skips over every record, and compares checksums.
   package func verifyQuickly() -> BackupResult<Verification> {
     survey("verifying", moment: UnixMilliseconds(0)).mapSummaries { _, result in
       var summary = VerificationSummary()
@@ -92,7 +92,7 @@ extension Backup {
 }
 
 extension Finding {
-  /// A record whose key the file has had before.
+  /// A finding about a repeated key.
   fileprivate init(repeated place: CoincidingKey.Place, first: CoincidingKey.Place) {
     self.init(
       .duplicateKey(first: first.offset), .error, place.record, key: place.key, fileSize: 0)

@@ -1,56 +1,57 @@
-// The job of `verify`: every value is walked to its last byte, and keys are compared with each other
-// and with what the file says of them. What one thread sees of that is put together at the end.
+// `verify`: decodes every value to its last byte, and compares keys with each other and with the counts in the
+// file.
 
 package import RDB
 package import Restore
 
-/// What a verification found in records.
+/// The findings of a verification in records.
 package struct VerificationSummary: Mergeable, Sendable {
-  /// Records that were looked at.
+  /// Checked records.
   package var records: UInt64 = 0
-  /// Elements that were looked at.
+  /// Checked elements.
   package var elements: UInt64 = 0
-  /// Records whose values are only stepped over.
-  package var unopened: UInt64 = 0
-  /// What is wrong with them.
+  /// Records with values that are not decoded.
+  package var undecoded: UInt64 = 0
+  /// The findings.
   package var findings = FindingList()
-  /// How many keys there are.
+  /// Key counts by database and slot.
   package var counts = KeyCounts()
-  /// Makes a summary of nothing.
+
+  /// Makes an empty summary.
   package init() {}
 
-  /// Adds another thread's summary.
+  /// Adds the summary of another thread or file.
   package mutating func merge(_ other: VerificationSummary) {
     records += other.records
     elements += other.elements
-    unopened += other.unopened
+    undecoded += other.undecoded
     findings.merge(other.findings)
     counts.merge(other.counts)
   }
 }
 
-/// Looks at every element of every value.
+/// Checks every element of every value.
 struct VerificationVisitor: RecordVisitor, ~Copyable {
   private var check = RecordCheck()
   private var scratch = Scratch()
   private var summary = VerificationSummary()
-  /// Whether every record of the file is looked at, so that keys can be counted.
+  /// Whether every record is checked, so that keys can be counted.
   private let isWhole: Bool
 
   init(isWhole: Bool) { self.isWhole = isWhole }
 
   mutating func begin(_ batch: borrowing RecordBatch, in bytes: RawSpan) {
-    if isWhole { summary.look(atEventsOf: batch, in: bytes) }
+    if isWhole { summary.checkEvents(of: batch, in: bytes) }
   }
 
   mutating func visit(
     _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
     _ context: borrowing VisitContext
   ) {
-    look(record, in: bytes, context.values)
+    examine(record, in: bytes, context.values)
   }
 
-  private mutating func look(
+  private mutating func examine(
     _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) {
     summary.records &+= 1
@@ -58,7 +59,7 @@ struct VerificationVisitor: RecordVisitor, ~Copyable {
       if try check.check(record, in: bytes, context) {
         summary.elements &+= check.elements
       } else {
-        summary.unopened &+= 1
+        summary.undecoded &+= 1
       }
     } catch {
       note(error, .error, record, in: bytes)
@@ -76,7 +77,7 @@ struct VerificationVisitor: RecordVisitor, ~Copyable {
     compare(slot, key, record, in: bytes)
   }
 
-  /// Compares the slot that the file tells with the key's own.
+  /// Compares the stored slot with the slot of the key.
   private mutating func compare(
     _ slot: UInt16, _ key: StringObject, _ record: RDBRecord, in bytes: RawSpan
   ) {
@@ -88,20 +89,20 @@ struct VerificationVisitor: RecordVisitor, ~Copyable {
     }
     summary.findings.append(
       Finding(
-        .wrongSlot(told: slot, own: own.rawValue), .warning, record, key: key.spelled(in: bytes),
+        .wrongSlot(stored: slot, own: own.rawValue), .warning, record, key: key.unpacked(in: bytes),
         fileSize: bytes.byteCount))
   }
 
-  /// Whether the slot is told by an attribute of the key: Redis Enterprise counts slots in its own way.
+  /// Whether the slot is an attribute of Redis Enterprise, which numbers slots differently.
   private func isEnterprise(_ record: RDBRecord, in bytes: RawSpan) -> Bool {
-    var isStated = false
+    var isAttribute = false
     try? record.attributes(in: bytes, ValueContext()) { place in
-      isStated =
-        isStated
+      isAttribute =
+        isAttribute
         || [UInt8](copying: bytes.extracting(place.range)).first
           == RDBOpcode.enterpriseSlot.rawValue
     }
-    return isStated
+    return isAttribute
   }
 
   private mutating func note(
@@ -113,7 +114,6 @@ struct VerificationVisitor: RecordVisitor, ~Copyable {
     summary.findings.append(Finding(damage, severity))
   }
 
-  /// What was found.
   consuming func finish() -> VerificationSummary {
     summary.counts.end()
     return summary

@@ -30,7 +30,6 @@ package enum SkipReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterabl
   case expiredAtSubmission
 
   /// Whether the key was simply not asked for.
-  @inlinable
   package var isNotSelected: Bool {
     switch self {
     case .database, .type, .measure, .key, .excluded, .sample, .limit: true

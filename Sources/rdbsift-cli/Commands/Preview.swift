@@ -99,8 +99,8 @@ struct Preview: ParsableCommand {
     let readings = Readings(selected.filter)
     let rows = rows(selected, backup, present)
     var asked = PreviewRequest(selected)
-    asked.readings = readings.filters
-    asked.present = present?.keys
+    asked.otherModes = readings.filters
+    asked.currentKeys = present?.keys
     asked.list = rows?.format
     let result = try backup.preview(asked, into: rows?.output).orThrow()
     guard var summary = result.merged else { return session.conclude(result) }
@@ -112,7 +112,7 @@ struct Preview: ParsableCommand {
       subject: result.subject, request: request, selection: selected, readings: readings,
       summary: summary,
       // Of a pattern that gave up it is not known what it selects.
-      silent: failure == nil ? backup.silentPatterns(selected, after: summary) : [],
+      unmatched: failure == nil ? backup.unmatchedPatterns(selected, after: summary) : [],
       present: present?.subject, failure: failure)
     if !list { try write(found, result, session) }
     for warning in found.warnings { session.warn(warning.text) }

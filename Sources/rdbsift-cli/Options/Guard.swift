@@ -95,9 +95,9 @@ struct Guard {
     case .lost:
       return tally.skipped(.expiredAtSubmission).keys + tally.skipped(.expiredAtReference).keys
     case .unsupported: return summary.unsupported
-    case .more: return summary.readings.map(\.more).max() ?? 0
-    case .fewer: return summary.readings.map(\.fewer).max() ?? 0
-    case .fieldsOver: return summary.fields.over
+    case .more: return summary.modeCounts.map(\.more).max() ?? 0
+    case .fewer: return summary.modeCounts.map(\.fewer).max() ?? 0
+    case .fieldsOver: return summary.fields.expired
     case .commands: return summary.output.total(tally).commands
     case .output: return summary.output.total(tally).bytes
     case .warnings: return UInt64(preview.warnings.count)

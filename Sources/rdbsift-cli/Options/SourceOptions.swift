@@ -79,7 +79,7 @@ struct SourceOptions: ParsableArguments, Sendable {
   ) throws -> Result {
     let backup = try given(session).open(session, readAgain: readAgain)
     if let path = session.outputPath { try OutputFile.refuse(path, among: backup.identities) }
-    for path in backup.passedOver {
+    for path in backup.skippedFiles {
       session.warn("\(Messages.spelled(path)) is no backup; passed over")
     }
     let result = Swift.Result { try body(backup) }

@@ -28,7 +28,7 @@ struct SalvageReport {
         "partial": .count(partial), "promised_keys": .count(found.promised),
         "lost_bytes": .bytes(found.lostBytes), "trailing_bytes": .bytes(found.trailing),
         "gap_count": .count(map.gaps.count), "gaps": .rows(map.gaps.map { row($0, bytes) }),
-        "pieces": .rows(found.pieces.map(row)),
+        "pieces": .rows(found.segments.map(row)),
       ],
       sections: [.lines(lines(bytes))], status: found.isSound ? .done : .finding)
   }
@@ -44,8 +44,8 @@ struct SalvageReport {
     ]
   }
 
-  private func row(_ segment: SalvagedPiece) -> Fields {
-    let piece = segment.piece
+  private func row(_ segment: GradedSegment) -> Fields {
+    let piece = segment.segment
     return [
       "offset": .count(piece.start), "bytes": .bytes(piece.end - piece.start),
       "db": .number(piece.database), "keys": .count(segment.records),
@@ -108,6 +108,6 @@ struct SalvageReport {
   }
 
   private func key(_ gap: SalvageGap, _ bytes: RawSpan) -> [UInt8]? {
-    gap.key.flatMap { $0.spelled(in: bytes) }
+    gap.key.flatMap { $0.unpacked(in: bytes) }
   }
 }

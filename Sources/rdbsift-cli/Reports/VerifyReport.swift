@@ -33,7 +33,7 @@ struct VerifyReport {
       facts: subject.facts + [
         "verdict": .text(verdict), "quick": .flag(isQuick), "keys": .count(found.records),
         "elements": isQuick ? .null : .count(found.elements),
-        "stepped_over": isQuick ? .null : .count(found.unopened),
+        "stepped_over": isQuick ? .null : .count(found.undecoded),
         "checksum": .checksum(checksum, isWhole: isWhole).dataOnly, "meaning": .text(meaning),
         "trailing_bytes": .bytes(verification.trailing), "errors": .count(errors),
         "warnings": .count(warnings), "notes": .count(findings.count(.note)),
@@ -45,14 +45,14 @@ struct VerifyReport {
 
   private var lines: [String] {
     var lines = findings.kept.map(words.line)
-    if findings.isCut {
+    if findings.isTruncated {
       let more = findings.count - UInt64(findings.kept.count)
       lines.append("\(Formatting.count(more)) more findings")
     }
     lines.append("checksum: \(ChecksumWords.long(checksum, isWhole: isWhole))")
     if let meaning { lines.append(meaning) }
-    if found.unopened > 0 {
-      let values = Formatting.count(found.unopened, "value", "values")
+    if found.undecoded > 0 {
+      let values = Formatting.count(found.undecoded, "value", "values")
       lines.append("\(values) skipped (not decoded)")
     }
     lines.append(summary)

@@ -21,20 +21,20 @@ import Testing
     _ backup: [UInt8], _ present: [UInt8], _ selection: Selection,
     _ shape: PoolShape = .alone
   ) throws -> Found {
-    let builder = PresentKeysBuilder(DigestKey(3, 4))
-    _ = try visit(present, shape, selecting: selection.namesAmongPresent) {
-      PresentKeyVisitor(builder)
+    let builder = KeyIndexBuilder(DigestKey(3, 4))
+    _ = try visit(present, shape, selecting: selection.onCurrentNames) {
+      KeyIndexVisitor(builder)
     }
     var request = PreviewRequest(selection)
-    request.present = builder.finish(threads: shape.threads)
+    request.currentKeys = builder.finish(threads: shape.threads)
     request.list = PreviewListFormat(
       .ndjson, patterns: selection.filter.keys.patterns.map(\.bytes), files: nil)
-    let keys = try #require(request.present)
+    let keys = try #require(request.currentKeys)
     let swept = try preview(backup, shape, request: request)
     var summary = swept.summary
     let comparison = try #require(summary.comparison)
-    let rest = try visit(present, shape, selecting: selection.amongPresent) { [request] in
-      DeletedKeyVisitor(keys, seen: comparison.seen, list: request.list, file: 0)
+    let rest = try visit(present, shape, selecting: selection.onCurrentKeys) { [request] in
+      DeletedKeyVisitor(keys, restored: comparison.restoredPlaces, list: request.list, file: 0)
     }
     summary.add(rest.summary)
     return try found(summary, swept.bytes + rest.bytes)
@@ -211,7 +211,7 @@ import Testing
     var broken = RDBBuilder()
     broken.record(20, key: "bad", value: [3, 1, 2, 3])
     let result = try visit(broken.ended()) {
-      PresentKeyVisitor(PresentKeysBuilder(DigestKey(1, 2)))
+      KeyIndexVisitor(KeyIndexBuilder(DigestKey(1, 2)))
     }.result
     guard case .damage(let damage)? = result.failure else {
       Issue.record("no damage")

@@ -77,7 +77,7 @@ struct CoincidingKeyTests {
       #expect(!expected.isEmpty, "seed \(seed)")
       for (limit, threads) in [(1 << 20, 1), (1 << 20, 3), (48, 1), (48, 3)] {
         let found = try search([bytes], merged, limit: limit, threads: threads)
-        #expect(!found.isCut && found.keys.count == expected.count, "seed \(seed), \(limit)")
+        #expect(!found.isTruncated && found.keys.count == expected.count, "seed \(seed), \(limit)")
         for key in found.keys {
           let place = PlacedName(key.database, String(decoding: key.name, as: UTF8.self))
           #expect(expected[place] == key.places.map(PlacedName.init), "seed \(seed)")
@@ -140,7 +140,7 @@ struct CoincidingKeyTests {
       #expect(shared.map { $0.places.map(\.offset) } == [[second, third], [first, fourth]])
       #expect(shared.allSatisfy { $0.repetitions.isEmpty })
       let all = result.coinciding.keys
-      #expect(all.count == 3 && !result.coinciding.isCut)
+      #expect(all.count == 3 && !result.coinciding.isTruncated)
       #expect(all.last?.places.map(\.offset) == [fifth, sixth])
       #expect(all.last?.firstOfEachFile.count == 1)
     }

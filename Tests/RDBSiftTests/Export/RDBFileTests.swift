@@ -241,12 +241,12 @@ struct RDBFileTests {
 
   @Test(
     "what cannot be taken apart is told",
-    arguments: [FilteredCounts.Refusal.memberDeadlines, .journal, .lateDialect])
+    arguments: [FilteredCounts.Refusal.memberExpiries, .journal, .lateDialect])
   func refused(refusal: FilteredCounts.Refusal) throws {
     var file = RDBBuilder("REDIS0009")
     file.string(key: "a", value: "b")
     switch refusal {
-    case .memberDeadlines: file.aux("keydb-subexpire-key", "b")
+    case .memberExpiries: file.aux("keydb-subexpire-key", "b")
     case .journal: file.raw([210, 1, 1, 0x78])
     case .lateDialect: file.raw([220, 0, 0, 0, 0])
     case .otherFormat, .otherFunctions, .beside: Issue.record("of several files only")

@@ -80,7 +80,7 @@ struct FileMapTests {
         var at = record.valueOffset
         var scratch = Scratch()
         try walk(record.type, scanned.context, in: bytes, at: &at, scratch: &scratch, into: &sink)
-        let key = try record.key(in: bytes).spelled(in: bytes) ?? []
+        let key = try record.key(in: bytes).unpacked(in: bytes) ?? []
         deleted[String(decoding: key, as: UTF8.self)] = sink.entries
       }
       let big = try #require(deleted["stream:big"])

@@ -21,7 +21,7 @@ import Testing
     return file.ended()
   }
 
-  private func names(_ notes: FirstNotes) -> [String] {
+  private func names(_ notes: FirstRecords) -> [String] {
     notes.notes.map { String(decoding: $0.key, as: UTF8.self) }
   }
 
@@ -32,7 +32,7 @@ import Testing
       keys:
         try CompiledPatterns(asked.filter.keys.patterns.map { $0.interpreted(as: .glob) }))
     let bytes = file(["llo", "hello", "hllo", "x", "hxllo"])
-    let count = try preview(bytes, selecting: asked, readings: [glob]).readings[0]
+    let count = try preview(bytes, selecting: asked, readings: [glob]).modeCounts[0]
     #expect(count.selected.keys == 3)
     #expect(count.more == 2)
     #expect(count.fewer == 1)
@@ -51,13 +51,13 @@ import Testing
     for threads in [1, 2, 5] {
       let shape = PoolShape(threads: threads, jobBytes: 80, jobRecords: 2)
       var request = PreviewRequest(asked)
-      request.readings = [asked.filter, search]
+      request.otherModes = [asked.filter, search]
       let swept = try preview(bytes, shape, request: request)
       #expect(swept.result.failure == nil)
       let summary = swept.summary
-      #expect(summary.readings[0].selected.keys == 1)
-      #expect(summary.readings[0].gaveUp == nil)
-      let count = summary.readings[1]
+      #expect(summary.modeCounts[0].selected.keys == 1)
+      #expect(summary.modeCounts[0].gaveUp == nil)
+      let count = summary.modeCounts[1]
       #expect(count.gaveUp?.note.key == Array(stubborn[0].utf8))
       #expect(count.gaveUp?.error.reason == .stepLimit)
       #expect(count.selected.keys == 0 && count.more == 0 && count.examples.notes.isEmpty)
@@ -91,7 +91,7 @@ import Testing
                 way == .glob ? asked.filter.keys.patterns : patterns.map { $0.interpreted(as: way) }
               ))
         }
-        let counts = try preview(bytes, selecting: asked, readings: filters).readings
+        let counts = try preview(bytes, selecting: asked, readings: filters).modeCounts
         let all = try keys(bytes, Selection(filter: asked.filter, now: moment, keepsExpired: true))
         for (filter, count) in zip(filters, counts) {
           // Each by itself, as if it were what is asked for.
@@ -138,7 +138,7 @@ import Testing
     #expect(summary.tally.restored.keys == UInt64(expected + 4))
     #expect(summary.tally.restoredByPattern[1000].keys == 1)
     #expect(summary.tally.restoredByPattern[1001...1003].allSatisfy { $0.keys == 1 })
-    #expect(summary.readings[0].selected.keys >= summary.tally.restored.keys)
+    #expect(summary.modeCounts[0].selected.keys >= summary.tally.restored.keys)
   }
 
   @Test("a file without keys is counted as one")
@@ -147,7 +147,7 @@ import Testing
       let bytes = RDBBuilder().ended()
       let summary = try preview(bytes, selecting: request, readings: [request.filter])
       #expect(summary.tally.restored.keys == 0 && summary.tally.skipped.keys == 0)
-      #expect(summary.lives.median == nil && summary.biggest.notes.isEmpty)
+      #expect(summary.remainingTTLs.median == nil && summary.biggest.notes.isEmpty)
       #expect(summary.output.total(summary.tally) == (0, 0))
     }
   }
@@ -189,8 +189,8 @@ import Testing
       for life in [end - 1, end] { spread.add(UnixMilliseconds(now.rawValue + life)) }
     }
     for life in [-60_000, -1, 0, 1] as [Int64] { spread.add(UnixMilliseconds(now.rawValue + life)) }
-    #expect(spread.livesBySpan == [2, 2, 2, 2, 2, 2, 1])
-    #expect(spread.over == 3)
+    #expect(spread.countsBySpan == [2, 2, 2, 2, 2, 2, 1])
+    #expect(spread.expired == 3)
   }
 
   @Test("of each database, type and pattern elements and expiries are told as a listing has them")
@@ -203,7 +203,7 @@ import Testing
       var byPattern = Array(repeating: KeyTotals(), count: 3)
       var byDatabase: [UInt32: KeyTotals] = [:]
       for record in ScannedFile(scanning: bytes).records {
-        let key = bytes.withRawSpan { (try? record.key(in: $0))?.spelled(in: $0) } ?? []
+        let key = bytes.withRawSpan { (try? record.key(in: $0))?.unpacked(in: $0) } ?? []
         guard !key.contains(0x0a), !key.contains(0x0d), record.expiry ?? asked.now >= asked.now
         else { continue }
         let last = key.last.map { Character(UnicodeScalar($0)) } ?? " "
@@ -228,7 +228,7 @@ import Testing
     for expiry in [.min, .max, 0, 1] as [Int64] { spread.add(UnixMilliseconds(expiry)) }
     #expect(spread.count == 4)
     #expect(spread.median == UnixMilliseconds(0))
-    #expect(spread.over == 3 && spread.livesBySpan == [0, 0, 0, 0, 0, 0, 1])
+    #expect(spread.expired == 3 && spread.countsBySpan == [0, 0, 0, 0, 0, 0, 1])
   }
 
   @Test("a pattern that selects nothing is told from one that others shadow, with the nearest keys")
@@ -237,7 +237,7 @@ import Testing
     let bytes = file(["user:1", "seal", "session:2", "session:1", "set"])
     for threads in [1, 4] {
       let found = try visit(bytes, .threads(threads), selecting: asked) {
-        SilentPatternVisitor(asked, patterns: [1, 2, 3], file: 0)
+        UnmatchedPatternVisitor(asked, patterns: [1, 2, 3], file: 0)
       }.summary
       #expect(found.map(\.index) == [1, 2, 3])
       #expect(found.map(\.selected) == [1, 0, 0])
@@ -253,15 +253,15 @@ import Testing
     var counted: UInt64 = 0
     for sample in samples {
       let bytes = try readFile(sample)
-      func count(now: Int64) throws -> FieldDeadlines {
+      func count(now: Int64) throws -> FieldExpiryCounts {
         let selection = Selection(now: UnixMilliseconds(now), keepsExpired: true)
         return try preview(bytes, selecting: selection).fields
       }
       let early = try count(now: 1)
       let late = try count(now: .max - 1)
       #expect(early.fields == late.fields)
-      #expect(early.over == 0)
-      #expect(late.over == late.fields)
+      #expect(early.expired == 0)
+      #expect(late.expired == late.fields)
       counted += late.fields
     }
     #expect(counted > 100)

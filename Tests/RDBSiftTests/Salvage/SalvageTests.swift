@@ -224,7 +224,7 @@ struct SalvageTests {
       return SalvagedFile(span, options)
     }
     #expect(together.map.gaps.map(\.range) == alone.map.gaps.map(\.range))
-    #expect(together.pieces.map(\.sureRange) == alone.pieces.map(\.sureRange))
+    #expect(together.segments.map(\.sureRange) == alone.segments.map(\.sureRange))
     #expect(together.records == alone.records && together.sure == alone.sure)
   }
 

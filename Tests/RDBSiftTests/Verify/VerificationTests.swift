@@ -159,7 +159,10 @@ struct VerificationTests {
     let files = Fixtures.files(in: folder, ending: ".rdb").filter { $0.contains("corrupt-dump") }
     #expect(files.count >= 50)
     for file in files {
-      #expect(try !rules(try readFile(folder + "/" + file)).isEmpty, "\(file)")
+      let rules = try rules(try readFile(folder + "/" + file))
+      // RESTORE refuses a stream node of deleted entries only; in a file it is loaded, and sound.
+      let isSoundInFiles = file.contains("all-tombstone-listpack-with-zero-length")
+      #expect(rules.isEmpty == isSoundInFiles, "\(file)")
     }
   }
 

@@ -1,9 +1,9 @@
-// Commands that recreate each type, and RESTORE with the bytes of values.
+// Formats of commands: `resp` recreates each type with its own commands, `restore` uses RESTORE payloads.
 
 package import Export
 package import RDB
 
-/// The commands of each type.
+/// Commands of each type.
 package struct RESPFormat: RecordFormat {
   package static let traits = FormatTraits.commands("resp")
 
@@ -20,7 +20,7 @@ package struct RESPFormat: RecordFormat {
   }
 }
 
-/// RESTORE, which keeps idle times and frequencies.
+/// RESTORE commands, which keep idle times and frequencies.
 package struct RestoreFormat: RecordFormat {
   package static let traits = FormatTraits.commands("restore")
 
@@ -38,7 +38,7 @@ package struct RestoreFormat: RecordFormat {
 }
 
 extension FormatTraits {
-  /// A format that a server takes as its input.
+  /// The traits of a command format.
   fileprivate static func commands(_ name: String) -> FormatTraits {
     var traits = FormatTraits(name, fileExtension: "resp")
     traits.isPartitioned = true

@@ -168,8 +168,8 @@ extension RecordNote.Kind {
     switch outcome {
     // Doubled fields are looked for only where `keepsFirstFields` is set, which no command does yet.
     case .written, .writtenWithoutDoubledFields: return nil
-    case .writtenWithoutNegativeZero: self = .minusZero
-    case .writtenWithoutFieldExpiries: self = .deadlines
+    case .writtenWithoutNegativeZero: self = .negativeZero
+    case .writtenWithoutFieldExpiries: self = .fieldExpiries
     case .writtenWithoutStreamState: self = .streamState
     case .writtenWithoutMetadata: self = .metadata
     case .empty: self = .empty

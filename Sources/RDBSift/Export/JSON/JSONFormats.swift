@@ -1,4 +1,4 @@
-// The selected keys with their values as JSON: one array, or an object per line.
+// JSON formats: one array, or an object per line.
 
 package import Export
 package import RDB
@@ -38,7 +38,7 @@ package struct NDJSONFormat: RecordFormat {
 }
 
 extension FormatTraits {
-  /// A format of rows, each of which names its file where there are several.
+  /// The traits of a row format; rows name their file if there are several.
   fileprivate static func rows(_ name: String) -> FormatTraits {
     var traits = FormatTraits(name, fileExtension: name)
     traits.namesFiles = true

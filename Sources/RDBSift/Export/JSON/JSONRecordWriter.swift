@@ -1,10 +1,10 @@
-// The selected keys with their values, an object each.
+// Writes selected keys with their values, one JSON object each.
 
 package import Export
 package import RDB
 import Restore
 
-/// Writes objects: the elements of an array, or lines.
+/// Writes objects as elements of an array or as lines.
 package struct JSONRecordWriter: RecordWriter, ~Copyable {
   private var writer = ValueWriter(.json, into: OutputBuffer())
   private var rows: KeyListWriter
@@ -28,7 +28,7 @@ package struct JSONRecordWriter: RecordWriter, ~Copyable {
     _modify { yield &writer.output }
   }
 
-  /// A part knows nothing of the objects before it.
+  /// Begins a part of the output; another thread may have written the part before.
   package mutating func begin(part: Int, _ boundary: OutputBoundary) { writtenInPart = 0 }
 
   package mutating func write(
@@ -64,7 +64,7 @@ package struct JSONRecordWriter: RecordWriter, ~Copyable {
         row, key: ByteRange(offset: 0, count: name.byteCount), in: name, module: module,
         dialect: context.dialect, to: &writer.output)
     }
-    // The row is left open for the value.
+    // Remove the closing brace; the value follows.
     writer.output.removeAll(after: writer.output.count - 1)
     if let confidence = context.confidence {
       writer.output.append(",\"trust\":\"")

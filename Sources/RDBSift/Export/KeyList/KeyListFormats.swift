@@ -1,15 +1,15 @@
-// Lists of keys without their values.
+// Key lists without values.
 
 package import Export
 import RDB
 package import Restore
 
 extension RowFormat {
-  /// How parts of a list are joined.
+  /// How to join parts of a list.
   package var join: RecordOutput.Join { self == .json ? .separated(",\n") : .plain }
 }
 
-/// The list of `salvage`: rows of tab-separated columns behind how far each record can be relied on.
+/// The list of `salvage`: tab-separated rows that begin with the confidence in the record.
 package struct SalvageListFormat: RecordFormat {
   package static let traits = {
     var traits = FormatTraits("list", fileExtension: "tsv")
@@ -32,13 +32,13 @@ package struct SalvageListFormat: RecordFormat {
 }
 
 extension Backup {
-  /// Lists the selected keys, a row each.
+  /// Lists the selected keys, one row each.
   ///
   /// - Parameters:
   ///   - selection: Which keys.
-  ///   - format: How rows are written.
-  ///   - output: Where they go; what stands before and behind them is the caller's.
-  /// - Returns: How many rows were written of each file.
+  ///   - format: The row format.
+  ///   - output: Receives the rows; the caller writes what precedes and follows them.
+  /// - Returns: The summaries per file.
   package func listKeys(
     _ selection: Selection, _ format: RowFormat, into output: RecordOutput
   ) -> BackupResult<ExportSummary> {

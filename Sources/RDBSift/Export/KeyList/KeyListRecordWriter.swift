@@ -1,4 +1,4 @@
-// The job of `keys`: one row per selected key.
+// `keys`: writes one row per selected key.
 
 package import Export
 package import RDB
@@ -13,16 +13,16 @@ package struct KeyListRecordWriter: RecordWriter, ~Copyable {
   private var scratch = Scratch()
   package private(set) var written: UInt64 = 0
   private var rowsInPart = 0
-  /// Whether rows begin with how far a salvaged record can be relied on.
+  /// Whether rows begin with the confidence in a salvaged record.
   private let marksConfidence: Bool
 
-  /// Makes a writer for one thread; rows of one of several files name it.
+  /// Makes a writer for one thread; rows name `file` if it is not nil.
   init(_ format: RowFormat, file: [UInt8]? = nil, marksConfidence: Bool = false) {
     writer = KeyListWriter(format, file: file)
     self.marksConfidence = marksConfidence
   }
 
-  /// A part knows nothing of the rows before it.
+  /// Begins a part of the output; another thread may have written the part before.
   package mutating func begin(part: Int, _ boundary: OutputBoundary) { rowsInPart = 0 }
 
   package mutating func write(

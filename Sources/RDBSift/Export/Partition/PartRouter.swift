@@ -1,18 +1,17 @@
-// One sweep, many outputs. A worker gathers what belongs to one output, writes a head before it, and the
-// router at the end of the sweep hands each piece to its output. Pieces come in the file's order, so
-// the bytes of each output are the same for any number of threads.
+// Several outputs in one sweep. A worker writes a header before the bytes of each output, and the router passes
+// each piece to its output. Pieces arrive in file order, so outputs do not depend on the number of threads.
 
 import Export
 import RDB
 package import Storage
 
-/// Which output a key belongs to, by its slot in a cluster.
+/// The partition of keys by cluster slot.
 package struct SlotParts: Sendable {
   /// The slots of each part, without gaps.
   package let ranges: [ClosedRange<UInt16>]
   private let parts: [UInt16]
 
-  /// All slots in so many parts, of sizes that differ by one at most.
+  /// Divides all slots into `count` parts whose sizes differ by at most one.
   package init(count: Int) {
     let ranges = (0..<count).map { index in
       let first = index * HashSlot.count / count
@@ -25,30 +24,30 @@ package struct SlotParts: Sendable {
     }
   }
 
-  /// The part that a name belongs to.
+  /// The part of a key name.
   func part(of name: RawSpan) -> Int { Int(parts[Int(HashSlot(of: name).rawValue)]) }
 }
 
-/// Gathers pieces behind their heads.
+/// Collects pieces with their headers.
 final class PartFrames {
-  /// Heads and pieces.
+  /// Headers and pieces.
   var output = OutputBuffer()
-  /// Where the worker leaves the databases that the piece begins and ends in.
+  /// The databases in which the piece begins and ends; set by the writer.
   let boundary = OutputBoundary()
   private var part = 0
   private var isBegun = false
 
-  /// Before the first bytes of a piece.
+  /// Begins a piece.
   func begin(_ part: Int) {
     self.part = part
     isBegun = false
     boundary.reset()
   }
 
-  /// Takes bytes of the piece, whose end is not known yet.
+  /// Appends bytes of an unfinished piece.
   func append(_ bytes: RawSpan) { append(bytes, last: nil) }
 
-  /// Takes the last bytes of the piece.
+  /// Appends the last bytes of a piece.
   func end(_ bytes: RawSpan) {
     guard isBegun || bytes.byteCount > 0 else { return }
     append(bytes, last: boundary.lastDatabase)
@@ -65,10 +64,9 @@ final class PartFrames {
   }
 }
 
-/// Hands pieces to their outputs.
+/// Passes pieces to their outputs.
 ///
-/// Each output has a buffer of bounded size, since pieces may be small. A sweep calls its output from one
-/// thread at a time.
+/// Each output has a buffer of bounded size, since pieces may be small. One thread at a time calls it.
 package final class PartRouter {
   private final class Part {
     var output = OutputBuffer(capacity: 4096)
@@ -80,18 +78,18 @@ package final class PartRouter {
   private let parts: [Part]
   private let sink: (Int, RawSpan) throws(SystemError) -> Void
 
-  /// Makes a router to so many outputs.
+  /// Makes a router to `parts` outputs.
   package init(parts: Int, sink: @escaping (Int, RawSpan) throws(SystemError) -> Void) {
     self.parts = (0..<parts).map { _ in Part() }
     self.sink = sink
   }
 
-  /// Where a sweep of a `PartitionWriter` ends.
+  /// The output for a sweep with `PartitionWriter`.
   package var output: RecordOutput {
     RecordOutput { (bytes) throws(SystemError) in try self.route(bytes) }
   }
 
-  /// Writes what is still in buffers.
+  /// Writes the remaining buffers.
   package func finish() throws(SystemError) {
     for index in parts.indices { try flush(index) }
   }
@@ -103,7 +101,7 @@ package final class PartRouter {
       try write(bytes.extracting(at..<(at + frame.count)), frame)
       at += frame.count
     }
-    precondition(at == bytes.byteCount, "pieces are handed on whole")
+    precondition(at == bytes.byteCount, "pieces are passed on whole")
   }
 
   private func write(_ bytes: RawSpan, _ frame: PartFrame) throws(SystemError) {

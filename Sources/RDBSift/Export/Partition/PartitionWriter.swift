@@ -1,26 +1,26 @@
-// A worker for many outputs, made of one that writes for a single one: the records of a batch are
-// sorted by the output they belong to, and each output's are written together.
+// Writes to several outputs with a writer for one: sorts the records of a batch by output and writes those of
+// each output together.
 
 package import Export
 package import RDB
 package import Restore
 package import Storage
 
-/// Keys that were written, by output, beside what the format counts.
+/// The counts of a format, and written keys by output.
 package struct PartitionCounts: Mergeable, Sendable {
-  /// What the format counts.
+  /// The counts of the format.
   package var counts: ExportCounts
-  /// Keys that were written, by output.
+  /// Written keys by output.
   package var keys: [UInt64]
 
-  /// Adds another thread's counts.
+  /// Adds the counts of another thread or file.
   package mutating func merge(_ other: PartitionCounts) {
     counts.merge(other.counts)
     for part in keys.indices { keys[part] &+= other.keys[part] }
   }
 }
 
-/// Sorts records by the output they belong to.
+/// Sorts records by output and writes them.
 struct PartitionWriter<Writer: RecordWriter & ~Copyable>: RecordWriter, ~Copyable
 where Writer.Summary == ExportCounts {
   private let frames = PartFrames()
@@ -38,7 +38,7 @@ where Writer.Summary == ExportCounts {
     self.writer.output.drain = { [frames] in frames.append($0) }
   }
 
-  /// Pieces of all outputs.
+  /// The framed output of all partitions.
   var output: OutputBuffer {
     _read { yield frames.output }
     _modify { yield &frames.output }
@@ -50,12 +50,12 @@ where Writer.Summary == ExportCounts {
     _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, in bytes: RawSpan,
     _ context: borrowing WriteContext, _ notes: inout NoteList
   ) throws(JobFailure) {
-    // Taken out while they are lent beside the writer.
+    // Taken out to avoid overlapping access to `self`.
     var rows = PartRows()
     swap(&rows, &self.rows)
     defer { swap(&rows, &self.rows) }
     try sort(records, actions, in: bytes, into: &rows)
-    // Notes come by output; they are reported in the file's order.
+    // Notes come sorted by output; they are reported in file order.
     var found = NoteList(keepsAll: true)
     defer { notes.append(found.sorted()) }
     var own = copy context
@@ -103,14 +103,14 @@ where Writer.Summary == ExportCounts {
   }
 }
 
-/// Records sorted by the output they belong to, those of one in the file's order.
+/// Records sorted by output, in file order within each.
 struct PartRows {
   private(set) var records: [RDBRecord] = []
   private(set) var actions: [RecordAction] = []
-  /// Where the records were in the batch.
+  /// The index of each record in the batch.
   private var places: [Int] = []
   private var kept: [(index: Int, part: Int)] = []
-  /// Where the records of each output begin, and one more for the end.
+  /// The first record of each output, and the end.
   private var starts: [Int] = []
 
   mutating func begin(parts: Int) {
@@ -141,7 +141,7 @@ struct PartRows {
 
   func range(of part: Int) -> Range<Int> { starts[part]..<starts[part + 1] }
 
-  /// The batch's events, each before the record of the range that it precedes.
+  /// The events of the batch, with indices relative to the range.
   func events(
     _ events: [(index: Int, event: RDBEvent)], before range: Range<Int>
   ) -> [(index: Int, event: RDBEvent)] {
@@ -157,10 +157,11 @@ extension Backup {
   /// Writes the selected keys to one output per range of cluster slots.
   ///
   /// - Parameters:
-  ///   - export: What is to be exported, with the parts.
+  ///   - export: The prepared export.
+  ///   - parts: The partition by slot.
   ///   - targets: An output for each part.
-  /// - Returns: What was written of each file, and keys by part.
-  /// - Throws: Why an output cannot be written.
+  /// - Returns: The results per file, and written keys by part.
+  /// - Throws: `SystemError` if an output cannot be written.
   package func exportParts<Format: RecordFormat>(
     _ export: PreparedExport<Format>, _ parts: SlotParts, to targets: [OutputTarget]
   ) throws(SystemError) -> (result: BackupResult<ExportSummary>, keys: [UInt64]) {
@@ -184,7 +185,7 @@ extension Backup {
   }
 }
 
-/// Writes a backup to an output per part.
+/// Writes a backup to one output per part.
 private struct PartitionedExport: WriterUse {
   let backup: Backup
   let request: ExportRequest
@@ -202,7 +203,7 @@ private struct PartitionedExport: WriterUse {
 }
 
 extension WriteSummary where Detail == PartitionCounts {
-  /// The same without the keys of each output.
+  /// The summary without the keys by output.
   fileprivate var exported: ExportSummary {
     ExportSummary(tally: tally, written: written, detail: detail.counts)
   }

@@ -1,17 +1,17 @@
-// Several files that become one RDB file: it tells once how many keys a database has, and what stands
-// beside the keys is that of the first.
+// Merges the counts of several files that become one RDB file. A database is declared once, and AUX fields and
+// functions are those of the first file.
 
 package import RDB
 
 extension FilteredCounts {
-  /// The counts that each file of a set is written with, by output, where all go to the same outputs.
+  /// The counts to write each file with, if all files go to the same outputs.
   ///
   /// - Parameters:
-  ///   - files: What was counted in each file, by output.
-  ///   - facts: What the files say of themselves.
-  /// - Returns: The same, with the sums of a database where it comes first.
+  ///   - files: The counts by file and output.
+  ///   - metadata: The metadata of the files.
+  /// - Returns: The counts, with the sums of each database where it first appears.
   package static func joined(
-    _ files: [[FilteredCounts]], _ facts: [RDBMetadata]
+    _ files: [[FilteredCounts]], _ metadata: [RDBMetadata]
   ) -> [[FilteredCounts]] {
     var files = files
     for part in files.first?.indices ?? 0..<0 {
@@ -31,29 +31,29 @@ extension FilteredCounts {
         }
       }
     }
-    if !files.isEmpty { files[0][0].refusals.formUnion(refusals(files, facts)) }
+    if !files.isEmpty { files[0][0].refusals.formUnion(refusals(files, metadata)) }
     return files
   }
 
   private static func refusals(
-    _ files: [[FilteredCounts]], _ facts: [RDBMetadata]
+    _ files: [[FilteredCounts]], _ metadata: [RDBMetadata]
   ) -> Set<Refusal> {
     var refusals: Set<Refusal> = []
-    let isAlike = facts.allSatisfy {
-      $0.dialect == facts[0].dialect && $0.header.isValkey == facts[0].header.isValkey
+    let isAlike = metadata.allSatisfy {
+      $0.dialect == metadata[0].dialect && $0.header.isValkey == metadata[0].header.isValkey
     }
     if !isAlike { refusals.insert(.otherFormat) }
     if !files.allSatisfy({ $0[0].functions == files[0][0].functions }) {
       refusals.insert(.otherFunctions)
     }
-    let isBeside = facts.contains {
+    let isBeside = metadata.contains {
       !$0.moduleAux.isEmpty || $0.hashTemplates > 0 || $0.slotImports > 0
     }
     if isBeside { refusals.insert(.beside) }
     return refusals
   }
 
-  /// The header of one file that holds what several do.
+  /// The header of a file that holds the records of all files.
   static func header(_ metadata: [RDBMetadata]) -> RDBHeader {
     var header = metadata[0].header
     for other in metadata { header.version = max(header.version, other.header.version) }

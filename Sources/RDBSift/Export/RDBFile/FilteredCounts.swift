@@ -1,18 +1,18 @@
-// The first of two sweeps that make a filtered RDB file: an RDB file says how many keys a database has
-// before it has told any, so those that are kept are counted first, by the very same plan.
+// The counts of the first of two sweeps that write a filtered RDB file. RESIZEDB precedes the keys of a
+// database, so the first sweep counts the selected keys with the same plan.
 
 package import RDB
 package import Restore
 
-/// What will be kept of a file, and what keeps it from being made.
+/// The selected keys of a file, and the reasons why it cannot be filtered.
 package struct FilteredCounts: Sendable {
-  /// Keys, and those of them that expire.
+  /// Key counts of a database or slot.
   package struct Count: Hashable, Sendable {
     package var keys: UInt64 = 0
     package var expires: UInt64 = 0
-    /// Hashes whose fields expire (Valkey).
+    /// Hashes with field expiries (Valkey).
     package var volatile: UInt64 = 0
-    /// Whether a file before this one, which goes to the same output, has told of the database.
+    /// Whether an earlier file of the same output has declared the database.
     var isDeclared = false
 
     mutating func merge(_ other: Count) {
@@ -22,38 +22,37 @@ package struct FilteredCounts: Sendable {
     }
   }
 
-  /// Why no filtered file can be made of a file.
+  /// Why a file cannot be filtered.
   package enum Refusal: String, Hashable, Sendable, CaseIterable {
-    /// Deadlines of members stand behind the key they belong to (KeyDB).
-    case memberDeadlines
-    /// Changes that came after the snapshot are part of the file (Dragonfly).
+    /// Member expiries follow their key in AUX fields (KeyDB).
+    case memberExpiries
+    /// The file has a journal of changes after the snapshot (Dragonfly).
     case journal
-    /// That types mean what they mean to Dragonfly is told by a key that may be left out.
+    /// Only a key, which may be filtered out, marks the file as Dragonfly's.
     case lateDialect
-    /// Of several files, they are not in one format.
+    /// Several files have different formats.
     case otherFormat
-    /// Of several files, they do not have the same function libraries.
+    /// Several files have different function libraries.
     case otherFunctions
-    /// Of several files, one holds what is beside the keys and cannot stand in one file twice.
+    /// One of several files has module data, hash templates or slot imports, which cannot be merged.
     case beside
   }
 
-  /// By database: those that keys are kept of.
+  /// Counts by database.
   package var databases: [UInt32: Count] = [:]
-  /// By cluster slot, where the file tells it; over all databases.
+  /// Counts by cluster slot over all databases, if records have slots.
   package var slots: [UInt16: Count] = [:]
-  /// What keeps the file from being made.
+  /// The reasons why the file cannot be filtered.
   package var refusals: Set<Refusal> = []
-  /// Function libraries, as they are spelled.
+  /// The source code of function libraries.
   var functions: Set<[UInt8]> = []
-  /// Whether another file goes to the same output before this one: what is beside the keys stands
-  /// there.
+  /// Whether an earlier file goes to the same output and has written AUX fields and functions.
   var isBehindAnother = false
 
-  /// Makes counts of nothing.
+  /// Makes zero counts.
   package init() {}
 
-  /// Adds another thread's counts.
+  /// Adds the counts of another thread or file.
   package mutating func merge(_ other: FilteredCounts) {
     databases.merge(other.databases) { one, two in FilteredCounts.sum(one, two) }
     slots.merge(other.slots) { one, two in FilteredCounts.sum(one, two) }
@@ -67,22 +66,22 @@ package struct FilteredCounts: Sendable {
     return sum
   }
 
-  /// Adds what the file says of itself as a whole.
-  package mutating func conclude(_ facts: RDBMetadata, head: RDBMetadata) {
+  /// Adds the refusals that follow from the metadata of the whole file.
+  package mutating func conclude(_ metadata: RDBMetadata, head: RDBMetadata) {
     let isDeclared = head.aux.contains { $0.name == Array("df-ver".utf8) }
-    if facts.dialect == .dragonfly, !isDeclared { refusals.insert(.lateDialect) }
+    if metadata.dialect == .dragonfly, !isDeclared { refusals.insert(.lateDialect) }
   }
 }
 
-/// What becomes of an AUX field in a filtered file.
+/// How a filtered file treats an AUX field.
 enum AuxHandling: Hashable {
-  /// It says something about the file that is still so.
+  /// Still valid: copied.
   case kept
-  /// It says what is no longer so: of replication, of an AOF, of the server's memory.
+  /// No longer valid (replication, AOF, memory): omitted.
   case leftOut
-  /// It counts keys of a cluster slot (Valkey).
+  /// Counts the keys of a cluster slot (Valkey): recounted.
   case countsSlot
-  /// It is a deadline of the key before it (KeyDB).
+  /// An expiry of a member of the key before it (KeyDB).
   case belongsToMember
 
   private static let names = [
@@ -91,9 +90,9 @@ enum AuxHandling: Hashable {
   private static let prefixes = ["repl-", "aof-"].map { Array($0.utf8) }
   private static let memberPrefix = Array("keydb-subexpire-".utf8)
 
-  /// By the name of the field, whose place is one in the file.
+  /// Classifies a field by its name.
   init(_ name: StringObject, in bytes: RawSpan) {
-    let name = name.spelled(in: bytes) ?? []
+    let name = name.unpacked(in: bytes) ?? []
     if name == SlotInfo.name {
       self = .countsSlot
     } else if name.starts(with: AuxHandling.memberPrefix) {

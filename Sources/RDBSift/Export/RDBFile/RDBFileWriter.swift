@@ -1,22 +1,22 @@
-// The second sweep: the selected records as an RDB file. What stands between records is written where
-// it stands in the source, so no part has to know the one before it.
+// The second sweep: writes the selected records as an RDB file. Opcodes between records are written where they
+// are in the source, so parts do not depend on each other.
 
 package import Export
 package import RDB
 package import Restore
 
-/// Writes the selected records, and what belongs to them, as parts of an RDB file.
+/// Writes the selected records and the opcodes between them as parts of an RDB file.
 package struct RDBFileWriter: RecordWriter, ~Copyable {
   package var output = OutputBuffer()
   private let writer: RDBWriter
-  /// What will be kept, by output.
+  /// The counts per output.
   private let counts: [FilteredCounts]
-  /// The output that is being written.
+  /// The current output.
   private var part = 0
   private var namer: RecordNamer
   private let databases: DatabaseMap
   package private(set) var written: UInt64 = 0
-  /// Bytes of the source that are to be copied: records that stand side by side.
+  /// The source range of adjacent records to copy.
   private var run = ByteRange(offset: 0, count: 0)
 
   init(_ writer: RDBWriter, counts: [FilteredCounts], _ mapping: KeyMapping) {
@@ -111,12 +111,12 @@ package struct RDBFileWriter: RecordWriter, ~Copyable {
     case .moduleAux(_, let place), .hashTemplate(_, _, let place, _), .slotImport(let place):
       writer.copy(
         ByteRange(offset: place.offset, count: place.count), of: bytes, to: &output)
-    // Counts are told with their database; what Dragonfly says of replication is left out.
+    // RESIZEDB is written with its database; Dragonfly's replication opcodes are omitted.
     case .resize, .other, .end: break
     }
   }
 
-  /// Writes a library; where several files become one, all have the same.
+  /// Writes a function library; several files have the same ones, so only the first writes them.
   private mutating func writeFunction(_ event: RDBEvent, in bytes: RawSpan) {
     guard !counts[part].isBehindAnother else { return }
     switch event {
@@ -128,12 +128,11 @@ package struct RDBFileWriter: RecordWriter, ~Copyable {
     }
   }
 
-  /// Writes a library of a release candidate as every release reads it, and as 7.0 makes it when it
-  /// loads the other.
+  /// Writes a library in the pre-release format in the format of Redis 7.0.
   private mutating func writeOldFunction(
     _ name: StringObject, _ code: StringObject, in bytes: RawSpan
   ) {
-    guard let name = name.spelled(in: bytes), let code = code.spelled(in: bytes) else { return }
+    guard let name = name.unpacked(in: bytes), let code = code.unpacked(in: bytes) else { return }
     writer.function(Array("#!LUA name=".utf8) + name + [0x0a] + code, to: &output)
   }
 
@@ -153,7 +152,7 @@ package struct RDBFileWriter: RecordWriter, ~Copyable {
     }
   }
 
-  /// The slot with the counts of what is kept; nil where nothing is.
+  /// The slot with the counts of the selected keys; nil if it has none.
   private func recounted(_ info: SlotInfo) -> SlotInfo? {
     guard let count = counts[part].slots[info.slot] else { return nil }
     let numbers = [count.keys, count.expires, count.volatile]

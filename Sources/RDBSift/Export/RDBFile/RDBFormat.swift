@@ -1,9 +1,9 @@
-// A filtered RDB file: the first sweep counts what RESIZEDB must say, the second copies.
+// The RDB format: a first sweep counts keys for RESIZEDB, a second one copies records.
 
 package import Export
 package import RDB
 
-/// A file that a server loads.
+/// A filtered RDB file.
 package struct RDBFormat: RecordFormat {
   package static let traits = {
     var traits = FormatTraits("rdb", fileExtension: "rdb")

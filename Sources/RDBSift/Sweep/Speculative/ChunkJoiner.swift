@@ -1,11 +1,10 @@
-// Where chunks are put together, in the file's order: the true scan, and the checksum of what it has
-// come by.
+// Joins chunks in file order: the real scan, and its checksum.
 
 import RDB
 
-/// What the thread that joins keeps.
+/// The state of the joining thread.
 final class ChunkJoiner: @unchecked Sendable {
-  // Unchecked: it belongs to one thread at a time; the scheduler hands it on under its lock.
+  // Unchecked: one thread owns it at a time; the scheduler passes it on under its lock.
 
   private let scan: SweepScanner
   private let options: SweepOptions
@@ -20,18 +19,17 @@ final class ChunkJoiner: @unchecked Sendable {
     tally = RecordTally(moment: moment)
   }
 
-  /// What those who scan ahead should know.
+  /// How far the real scan has come, for the threads that scan ahead.
   struct ScanFrontier {
-    /// The scanner where it stands; nil where records are so large that stepping over them one by
-    /// one is no work.
+    /// The scanner; nil if records are so large that skipping them serially costs nothing.
     var scanner: RDBScanner?
-    /// The place that was reached.
+    /// The offset reached.
     var offset: Int
     /// Whether there is nothing more to read.
     var isOver: Bool
   }
 
-  /// Bytes of a record, on average, from which on scanning ahead is not worth it.
+  /// Average bytes per record from which scanning ahead does not pay.
   private static let large = 4096
 
   /// Scans the first bytes of the file.
@@ -73,7 +71,7 @@ final class ChunkJoiner: @unchecked Sendable {
     summed = range.upperBound
   }
 
-  /// What was found.
+  /// Makes the result.
   func result(in bytes: RawSpan) -> SweepResult<RecordTally> {
     if options.checksum, let end = scan.metadata.end {
       // The end may lie inside a chunk.

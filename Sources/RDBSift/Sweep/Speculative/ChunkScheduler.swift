@@ -1,8 +1,7 @@
-// Who scans which chunk, and whose turn it is to be joined.
+// Distributes chunks to threads and joins them in order.
 //
-// A chunk goes from untaken to taken to finished to joined. `turn` is the index of the chunk that is
-// joined next. One thread at a time joins; the others scan ahead, but not too far: there are only so
-// many chunks between those that are taken and the one whose turn it is.
+// A chunk goes from untaken to taken to finished to joined. `turn` is the index of the chunk to join next.
+// One thread at a time joins; the others scan at most `ahead` chunks ahead of it.
 
 import Dispatch
 import RDB
@@ -10,13 +9,13 @@ import Synchronization
 
 /// The chunks of one survey.
 ///
-/// All of its calls may come from any thread.
+/// Any thread may call any method.
 final class ChunkScheduler: Sendable {
   /// A chunk to be scanned.
   struct Task {
     var index: Int
     var range: Range<Int>
-    /// A scanner of the file; nil if the chunk is only to be summed.
+    /// A scanner of the file; nil if only the checksum is needed.
     var scanner: RDBScanner?
   }
 
@@ -46,13 +45,11 @@ final class ChunkScheduler: Sendable {
     self.end = end
     self.size = size
     state = Mutex(State(frontier: frontier))
-    // A semaphore may not be released below the value it was made with, so it is raised to it.
+    // Dispatch traps if a semaphore is freed below its initial value, so that is 0.
     for _ in 0..<ahead { room.signal() }
   }
 
-  /// The next chunk; waits until one may be taken.
-  ///
-  /// Nil when there will be none.
+  /// Waits for the next chunk; nil when there are no more.
   func take() -> Task? {
     room.wait()
     let task: Task? = state.withLock { state in
@@ -61,16 +58,16 @@ final class ChunkScheduler: Sendable {
       let range = first..<min(first + size, end)
       let index = state.next
       state.next += 1
-      // What the joiner has passed already, it need not be told.
+      // The joiner needs no scan of a chunk that it has already passed.
       let isAhead = state.frontier.offset < range.upperBound
       return Task(index: index, range: range, scanner: isAhead ? state.frontier.scanner : nil)
     }
-    // Empty-handed means that it is over: wake the next thread to see it too.
+    // There are no more chunks: wake the next thread.
     if task == nil { room.signal() }
     return task
   }
 
-  /// Takes in a scanned chunk, and joins those whose turn it is.
+  /// Finishes a chunk, and joins all finished chunks whose turn it is.
   func finish(_ index: Int, _ chunk: SummedChunk, in bytes: RawSpan) {
     var next: SummedChunk? = state.withLock { state in
       state.finished[index] = chunk

@@ -1,27 +1,27 @@
-// A survey with threads. Each thread takes the next chunk of the file, sums its bytes and scans it on
-// a guess; whoever finishes the chunk whose turn it is joins it to what came before, and all finished
-// ones behind it. Joining is the true scan, which costs next to nothing where a guess was right and a
-// serial scan where it was not, so the result is that of one thread whatever the file holds.
+// A survey on several threads. Each thread takes the next chunk of the file, computes its checksum and scans
+// it speculatively. The thread that finishes the chunk whose turn it is joins it and all finished chunks
+// after it. Joining is the real scan: it costs almost nothing where the guess was right and a serial scan
+// where it was wrong, so the result is always that of one thread.
 
 import Dispatch
 import RDB
 
-/// Surveys one file on threads.
+/// Surveys one file on several threads.
 struct SpeculativeSurvey {
-  /// Below this, a file is scanned before a second thread has begun.
+  /// Smaller files are scanned before a second thread has started.
   private static let smallestFile = 8 << 20
 
   private let threads: Int
-  /// Bytes of a chunk: few enough to be in the cache when they are scanned after they were summed,
-  /// and enough for what a chunk costs beside its scan not to matter.
+  /// Bytes per chunk: few enough to stay in the cache between checksum and scan, and enough to outweigh
+  /// the overhead of a chunk.
   var chunkBytes = 1 << 22
-  /// Bytes that are scanned before there are chunks, to know what the file says of itself.
+  /// Bytes scanned before the first chunk, to read the metadata.
   var headBytes = 1 << 18
 
-  /// A survey on so many threads.
+  /// Makes a survey on `threads` threads.
   init(threads: Int) { self.threads = threads }
 
-  /// A survey of a file, where it is worth the while.
+  /// Makes a survey of a file; nil if one thread is enough.
   init?(of bytes: RawSpan, threads: Int) {
     guard threads > 1, bytes.byteCount >= SpeculativeSurvey.smallestFile else { return nil }
     self.init(threads: threads)
@@ -49,7 +49,7 @@ struct SpeculativeSurvey {
   ) -> SummedChunk {
     let range = task.range
     var summed = range
-    // The last bytes are most likely the checksum itself.
+    // The last eight bytes are most likely the checksum.
     if range.upperBound == bytes.byteCount { summed = range.dropLast(8) }
     if !options.checksum { summed = range.prefix(0) }
     let checksum = CRC64.update(0, bytes.extracting(summed))
@@ -63,7 +63,7 @@ struct SpeculativeSurvey {
   }
 }
 
-/// A chunk, and the checksum of its bytes, or of those that are summed.
+/// A scanned chunk, with the checksum of the bytes in `summed`.
 struct SummedChunk: Sendable {
   var chunk: SpeculativeChunk
   var summed: Range<Int>

@@ -24,9 +24,9 @@ extension PreviewReport {
   /// farther median is computed from the nearer one.
   private var bothExpiries: (file: Expiries, restored: Expiries) {
     var restored = Expiries(
-      name: "as restored", spread: summary.lives, median: summary.lives.median)
+      name: "as restored", spread: summary.remainingTTLs, median: summary.remainingTTLs.median)
     var file = Expiries(
-      name: "in the file", spread: summary.fileLives, median: summary.fileLives.median)
+      name: "in the file", spread: summary.storedTTLs, median: summary.storedTTLs.median)
     guard let shift = selection.shift, let median = restored.median, let inFile = file.median
     else { return (restored, restored) }
     let now = Int128(selection.now.rawValue)
@@ -40,7 +40,7 @@ extension PreviewReport {
 
   /// The expiries in text output; those in the file only where the shift changes them.
   private var shownExpiries: [Expiries] {
-    guard summary.lives.count > 0 else { return [] }
+    guard summary.remainingTTLs.count > 0 else { return [] }
     let (file, restored) = bothExpiries
     return selection.shift == nil ? [restored] : [file, restored]
   }
@@ -65,7 +65,7 @@ extension PreviewReport {
   /// Keys by remaining TTL, before and after the shift, as bars.
   var expiryChart: [Fields] {
     let columns = shownExpiries.map {
-      (name: $0.name, keys: [$0.spread.over] + $0.spread.livesBySpan)
+      (name: $0.name, keys: [$0.spread.expired] + $0.spread.countsBySpan)
     }
     let most = columns.flatMap(\.keys).max() ?? 1
     let isOne = columns.count == 1
@@ -93,10 +93,10 @@ extension PreviewReport {
     }
     let (file, restored) = bothExpiries
     let ends = ExpirySpread.ends.map { Value.number($0) } + [.null]
-    let lives = zip(ends, zip(restored.spread.livesBySpan, file.spread.livesBySpan))
+    let lives = zip(ends, zip(restored.spread.countsBySpan, file.spread.countsBySpan))
     return [
       "keys": .count(restored.spread.count), "in_file": instants(file),
-      "restored": instants(restored), "over_in_file": .count(file.spread.over),
+      "restored": instants(restored), "over_in_file": .count(file.spread.expired),
       "lives": .rows(
         lives.map { end, keys in
           ["below_ms": end, "keys": .count(keys.0), "keys_in_file": .count(keys.1)]
@@ -110,7 +110,7 @@ extension PreviewReport {
     return [
       "keys": .count(fields.keys).shown("keys with field TTLs"),
       "fields": .count(fields.fields).shown,
-      "over": .count(fields.over).shown("expired by now (a time shift does not move them)"),
+      "over": .count(fields.expired).shown("expired by now (a time shift does not move them)"),
       "examples": .rows(fields.examples.notes.map { fileKey($0) }),
     ]
   }

@@ -71,7 +71,7 @@ extension PreviewReport {
 
   var exportLines: [String] {
     let output = summary.output
-    guard output.tried.keys > 0 else { return [] }
+    guard output.measured.keys > 0 else { return [] }
     let total = output.total(summary.tally)
     let about = output.isExact ? "" : "about "
     let commands = Formatting.count(total.commands, "command", "commands")

@@ -33,7 +33,7 @@ extension PreviewReport {
   var warnings: [PreviewWarning] {
     let doubts = FilterKeyWarning.warnings(about: patterns)
     let shadowed = Set(doubts.filter { $0.reason == .shadowed }.map(\.index))
-    let gaveUp = zip(readings.modes, summary.readings)
+    let gaveUp = zip(readings.modes, summary.modeCounts)
       .compactMap { mode, count in count.gaveUp.map { warning(about: $0, mode) } }
     return request.problems().filter(\.code.isWarning)
       .map { PreviewWarning(code: $0.code.name, text: Messages.text($0)) }
@@ -42,7 +42,7 @@ extension PreviewReport {
         PreviewWarning(code: $0.reason.rawValue, text: Messages.text($0, patterns))
       }
       + [selectsEverything(doubts)].compactMap { $0 }
-      + silent.compactMap { shadowed.contains($0.index) ? nil : warning(about: $0) }
+      + unmatched.compactMap { shadowed.contains($0.index) ? nil : warning(about: $0) }
       + gaveUp + [differentReadings, expiredFields].compactMap { $0 }
   }
 
@@ -65,28 +65,28 @@ extension PreviewReport {
   }
 
   /// A pattern that matches no key, or none that earlier patterns do not match.
-  private func warning(about silent: SilentPattern) -> PreviewWarning? {
-    let pattern = patterns[silent.index]
+  private func warning(about unmatched: UnmatchedPattern) -> PreviewWarning? {
+    let pattern = patterns[unmatched.index]
     let name = Messages.spelled(pattern.bytes)
-    if silent.selected > 0 {
-      guard silent.selectedFirst == 0 else { return nil }
+    if unmatched.selected > 0 {
+      guard unmatched.selectedFirst == 0 else { return nil }
       return PreviewWarning(
         .shadowed, "every key that \(name) matches is matched by earlier patterns")
     }
     let code = "FilterKey.MatchesNothing"
-    guard silent.common > 0 else {
+    guard unmatched.common > 0 else {
       return PreviewWarning(code, "\(name) matches no key, and no key starts like it")
     }
-    let start = Messages.spelled(pattern.literalPrefix.prefix(silent.common))
+    let start = Messages.spelled(pattern.literalPrefix.prefix(unmatched.common))
     return PreviewWarning(
       code,
       "\(name) matches no key; some keys start with \(start), such as "
-        + names(silent.nearest.notes))
+        + names(unmatched.nearest.notes))
   }
 
   /// A reading that was not requested and exceeded the match limit.
   private func warning(
-    about gaveUp: ReadingCount.GivenUp, _ mode: MatchMode
+    about gaveUp: MatchModeCount.MatchFailure, _ mode: MatchMode
   ) -> PreviewWarning {
     let pattern = Messages.spelled(patterns[gaveUp.error.pattern].bytes)
     return PreviewWarning(
@@ -99,7 +99,7 @@ extension PreviewReport {
   ///
   /// A regular expression matches little when read as a glob, so only keys that it adds count.
   private var differentReadings: PreviewWarning? {
-    let counts = zip(readings.modes, summary.readings).filter { $0.1.gaveUp == nil }
+    let counts = zip(readings.modes, summary.modeCounts).filter { $0.1.gaveUp == nil }
     let regexes = counts.filter { $0.0.isRegex }.map(\.1)
     let regexesDiffer = regexes.count == 2 && regexes[0].selected != regexes[1].selected
     let parts = counts.compactMap { mode, count -> String? in
@@ -113,7 +113,7 @@ extension PreviewReport {
         + parts.joined(separator: "; ") + "; resolve this before a restore in production")
   }
 
-  private func difference(_ mode: MatchMode, _ count: ReadingCount) -> String? {
+  private func difference(_ mode: MatchMode, _ count: MatchModeCount) -> String? {
     let words = [(count.more, "more"), (count.fewer, "fewer")].filter { $0.0 > 0 }
       .map { "\(Formatting.count($0)) \($1)" }
     guard !words.isEmpty else { return nil }
@@ -123,10 +123,10 @@ extension PreviewReport {
 
   private var expiredFields: PreviewWarning? {
     let fields = summary.fields
-    guard fields.over > 0 else { return nil }
+    guard fields.expired > 0 else { return nil }
     return PreviewWarning(
       "TimeShift.FieldsOver",
-      "\(Formatting.count(fields.over, "field TTL has", "field TTLs have")) expired by now, such as in "
+      "\(Formatting.count(fields.expired, "field TTL has", "field TTLs have")) expired by now, such as in "
         + "\(names(fields.examples.notes)); the server drops these fields, since a time shift moves "
         + "key expiries only")
   }

@@ -11,7 +11,7 @@ struct PreviewReport {
   let selection: Selection
   let readings: Readings
   let summary: PreviewSummary
-  let silent: [SilentPattern]
+  let unmatched: [UnmatchedPattern]
   /// The backup of the current data, with `--against`.
   let present: ReportSubject?
   let failure: JobFailure?
@@ -131,7 +131,7 @@ struct PreviewReport {
   }
 
   private var readingRows: [Fields] {
-    zip(readings.modes, summary.readings).map { mode, count in
+    zip(readings.modes, summary.modeCounts).map { mode, count in
       let isAsked = mode == request.mode
       let isKnown = count.gaveUp == nil
       func difference(_ number: UInt64) -> Value {
@@ -150,7 +150,7 @@ struct PreviewReport {
     }
   }
 
-  private func gaveUp(_ gaveUp: ReadingCount.GivenUp) -> Value {
+  private func gaveUp(_ gaveUp: MatchModeCount.MatchFailure) -> Value {
     let (pattern, note) = (gaveUp.error.pattern, gaveUp.note)
     return [
       "pattern": .key(selection.filter.keys.patterns[pattern].bytes),

@@ -1,47 +1,46 @@
-// What the patterns select when they are read in another way: the same keys are matched again, but
-// only where that can make a difference. One of the ways is mostly the one asked for, whose answer is
-// known; a key that an expression describes as a whole is found by a search, too; and a key that is
-// left out for its database or type is left out in every way.
+// Counts what the patterns select in other match modes. Keys are matched again only where the result can
+// differ: the requested mode is already decided, a full match implies a search match, and a key that its
+// database or type excludes is excluded in every mode.
 
 import RDB
 package import Restore
 
-/// What one way of reading the patterns selects, whatever its expiry, beside what was asked for.
-package struct ReadingCount: Hashable, Mergeable, Sendable {
-  /// All that it selects.
+/// What one match mode selects, whatever the expiry, compared with the requested mode.
+package struct MatchModeCount: Hashable, Mergeable, Sendable {
+  /// All keys that it selects.
   package private(set) var selected = KeyCount()
-  /// Keys that it selects and that were not asked for.
+  /// Keys that it selects and the requested mode does not.
   package private(set) var more: UInt64 = 0
-  /// Keys that were asked for and that it does not select.
+  /// Keys that the requested mode selects and it does not.
   package private(set) var fewer: UInt64 = 0
-  /// Some of the keys in which the two differ.
-  package private(set) var examples: FirstNotes
-  /// The pattern that gave up in this reading, and the first key on which one did.
+  /// The first keys in which the two modes differ.
+  package private(set) var examples: FirstRecords
+  /// The first key on which a pattern hit its match limit in this mode.
   ///
-  /// What the reading selects is then not known, and nothing is counted.
-  package private(set) var gaveUp: GivenUp?
+  /// The mode then has no result, and all counts are 0.
+  package private(set) var gaveUp: MatchFailure?
 
-  /// A pattern that gave up.
-  package struct GivenUp: Hashable, Sendable {
-    /// Which, and why.
+  /// A pattern that hit its match limit.
+  package struct MatchFailure: Hashable, Sendable {
+    /// The pattern and the limit.
     package let error: KeyMatchError
     /// The key.
     package let note: RecordNote
   }
 
-  /// Adds what another thread counted.
-  package mutating func merge(_ other: ReadingCount) {
+  /// Adds the counts of another thread or file.
+  package mutating func merge(_ other: MatchModeCount) {
     selected = selected + other.selected
     more += other.more
     fewer += other.fewer
     examples.merge(other.examples)
     gaveUp = [gaveUp, other.gaveUp].compactMap { $0 }
       .min { RecordNote.isBefore($0.note, $1.note) }
-    if let gaveUp { self = ReadingCount(file: gaveUp.note.file, gaveUp) }
+    if let gaveUp { self = MatchModeCount(file: gaveUp.note.file, gaveUp) }
   }
 
-  init(file: Int, _ gaveUp: GivenUp? = nil) {
-    examples = FirstNotes(3, file: file)
+  init(file: Int, _ gaveUp: MatchFailure? = nil) {
+    examples = FirstRecords(3, file: file)
     self.gaveUp = gaveUp
   }
 
@@ -64,32 +63,32 @@ package struct ReadingCount: Hashable, Mergeable, Sendable {
   }
 }
 
-/// Counts what other ways of reading the patterns select.
-struct OtherReadings: ~Copyable {
-  // Three, since an array cannot hold what is not copied; those that there are come first.
-  private var first: PatternReading
-  private var second: PatternReading
-  private var third: PatternReading
+/// Counts what other match modes select.
+struct MatchModeComparison: ~Copyable {
+  // An array cannot hold noncopyable elements; `count` of these are in use.
+  private var first: MatchModeCounter
+  private var second: MatchModeCounter
+  private var third: MatchModeCounter
   private let count: Int
-  /// What is asked for, whatever the key.
+  /// All filters but the key patterns.
   private var rest: RecordSelector
-  /// Nothing is left to be asked where only the patterns left a key out.
+  /// Whether a key that only the patterns exclude passes all other filters.
   private let restIsKnown: Bool
 
-  /// Ways that can be counted.
+  /// The number of modes that can be counted.
   static let limit = 3
 
-  init(_ readings: [RecordFilter], asked: Selection, file: Int) {
-    precondition(readings.count <= OtherReadings.limit)
-    func reading(_ place: Int) -> PatternReading {
-      PatternReading(
-        place < readings.count ? readings[place].keys : .everything, asked: asked.filter.keys,
+  init(_ modes: [RecordFilter], asked: Selection, file: Int) {
+    precondition(modes.count <= MatchModeComparison.limit)
+    func counter(_ place: Int) -> MatchModeCounter {
+      MatchModeCounter(
+        place < modes.count ? modes[place].keys : .everything, asked: asked.filter.keys,
         file: file)
     }
-    first = reading(0)
-    second = reading(1)
-    third = reading(2)
-    count = readings.count
+    first = counter(0)
+    second = counter(1)
+    third = counter(2)
+    count = modes.count
     let filter = asked.filter
     rest = RecordSelector(
       Selection(filter: filter.with(keys: .everything), now: asked.now, keepsExpired: true))
@@ -99,7 +98,7 @@ struct OtherReadings: ~Copyable {
       && filter.measures.elements == nil
   }
 
-  /// Counts a key of which it is known what becomes of it.
+  /// Counts a key that the plan has decided.
   /// - Throws: Damage to the record.
   @inline(__always)
   mutating func add(
@@ -121,7 +120,7 @@ struct OtherReadings: ~Copyable {
   private mutating func addPacked(
     _ record: RDBRecord, asked: Bool, in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) {
-    // Damage to the key was met by who asked for it.
+    // The selector has already reported damage to the key.
     let key = record.readableKey(in: bytes) ?? []
     try key.withRawSpan { (key) throws(JobFailure) in
       try add(record, key, asked: asked, in: bytes, context)
@@ -151,34 +150,34 @@ struct OtherReadings: ~Copyable {
     if count > 2 { third.add(record, asked: asked, in: bytes) }
   }
 
-  /// What each way selects, in the order given.
-  consuming func finish() -> [ReadingCount] {
+  /// The counts per mode, in the order given.
+  consuming func finish() -> [MatchModeCount] {
     Array([first.count, second.count, third.count].prefix(count))
   }
 }
 
-/// One way of reading the patterns.
-private struct PatternReading: ~Copyable {
+/// Matches the patterns in one mode and counts what they select.
+private struct MatchModeCounter: ~Copyable {
   private var matcher: KeyMatcher
   private let isAsked: Bool
-  /// The answer that follows from the one asked for where that is the same: a search finds what is
-  /// described as a whole, and what is not found is not described.
+  /// The result of the requested mode that implies the same result here: a full match implies a search
+  /// match, and no search match implies no full match.
   private let implied: Bool?
   private var hasGivenUp = false
-  /// The answer about the key at hand.
+  /// The result for the current key.
   private var answer = false
-  private(set) var count: ReadingCount
+  private(set) var count: MatchModeCount
   private let file: Int
 
   init(_ patterns: CompiledPatterns, asked: CompiledPatterns, file: Int) {
     self.file = file
-    count = ReadingCount(file: file)
+    count = MatchModeCount(file: file)
     isAsked = patterns.patterns == asked.patterns
-    implied = PatternReading.implied(patterns.patterns, by: asked.patterns)
+    implied = MatchModeCounter.implied(patterns.patterns, by: asked.patterns)
     matcher = KeyMatcher(patterns)
   }
 
-  /// Whether the patterns, read so, select a key.
+  /// Whether the patterns select a key in this mode.
   @inline(__always)
   mutating func selects(
     _ record: RDBRecord, _ key: RawSpan, asked: Bool, in bytes: RawSpan
@@ -195,7 +194,7 @@ private struct PatternReading: ~Copyable {
     return answer
   }
 
-  /// The answer to one way of reading patterns that means the same answer to another.
+  /// The result in mode `asked` that implies the same result in the other mode, or nil.
   private static func implied(_ patterns: [KeyPattern], by asked: [KeyPattern]) -> Bool? {
     guard patterns.count == asked.count,
       zip(patterns, asked).allSatisfy({ $0.bytes == $1.bytes && $0.wholeImpliesSearch })
@@ -212,13 +211,13 @@ private struct PatternReading: ~Copyable {
   ) {
     hasGivenUp = true
     answer = false
-    count = ReadingCount(
+    count = MatchModeCount(
       file: file,
-      ReadingCount.GivenUp(
+      MatchModeCount.MatchFailure(
         error: error, note: RecordNote(.example, record, in: bytes, file: file)))
   }
 
-  /// Counts the key at hand.
+  /// Counts the current key.
   @inline(__always)
   mutating func add(_ record: RDBRecord, asked: Bool, in bytes: RawSpan) {
     guard !hasGivenUp else { return }

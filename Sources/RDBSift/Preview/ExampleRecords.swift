@@ -1,10 +1,10 @@
-// Records that a preview shows as examples: the first and the biggest, the same for any number of threads.
+// The records that a preview shows as examples: the first and the largest, independent of threads.
 
 import RDB
 
-/// Examples: the first in the order of files and offsets.
-package struct FirstNotes: Hashable, Mergeable, Sendable {
-  /// How many are kept.
+/// The first records in the order of files and offsets.
+package struct FirstRecords: Hashable, Mergeable, Sendable {
+  /// The number of records kept.
   package let limit: Int
   /// The records, with their keys.
   package private(set) var notes: [RecordNote] = []
@@ -17,20 +17,20 @@ package struct FirstNotes: Hashable, Mergeable, Sendable {
 
   @inline(__always)
   mutating func add(_ record: RDBRecord, in bytes: RawSpan) {
-    // A thread meets records in the file's order, so what is full stays as it is.
+    // A thread visits records in file order, so a full list is final.
     if notes.count < limit { notes.append(RecordNote(.example, record, in: bytes, file: file)) }
   }
 
   /// Adds the examples of another thread or file.
-  package mutating func merge(_ other: FirstNotes) {
+  package mutating func merge(_ other: FirstRecords) {
     notes = Array((notes + other.notes).sorted(by: RecordNote.isBefore).prefix(limit))
   }
 }
 
-/// The biggest records.
-package struct BiggestRecords: Hashable, Mergeable, Sendable {
+/// The largest records by bytes in the file.
+package struct LargestRecords: Hashable, Mergeable, Sendable {
   static let limit = 5
-  /// The records with their keys, the biggest first.
+  /// The records with their keys, the largest first.
   package private(set) var notes: [RecordNote] = []
   private var least = -1
   private let file: Int
@@ -43,16 +43,16 @@ package struct BiggestRecords: Hashable, Mergeable, Sendable {
     insert([RecordNote(.example, record, in: bytes, file: file)])
   }
 
-  /// Adds the biggest records of another thread or file.
-  package mutating func merge(_ other: BiggestRecords) { insert(other.notes) }
+  /// Adds the largest records of another thread or file.
+  package mutating func merge(_ other: LargestRecords) { insert(other.notes) }
 
   private mutating func insert(_ more: [RecordNote]) {
     notes = Array(
       (notes + more).sorted { a, b in
         let (one, two) = (a.record.end - a.record.start, b.record.end - b.record.start)
         return one == two ? RecordNote.isBefore(a, b) : one > two
-      }.prefix(BiggestRecords.limit))
-    guard notes.count == BiggestRecords.limit, let last = notes.last else { return }
+      }.prefix(LargestRecords.limit))
+    guard notes.count == LargestRecords.limit, let last = notes.last else { return }
     least = last.record.end - last.record.start
   }
 }

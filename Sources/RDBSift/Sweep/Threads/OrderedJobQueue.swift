@@ -1,18 +1,18 @@
-// Who does what next, and whose output is written next.
+// Distributes jobs to threads and writes their output in order.
 //
-// A job goes from free to posted to taken to finished to free again. `turn` is the index of the job
-// whose output comes next. One thread at a time is the writer: it writes finished jobs while it is
-// their turn. A job that outgrows its buffer waits for its turn, becomes the writer and writes
-// through, so memory is bounded by slots and not by the largest key.
+// A job goes from free to posted to taken to finished to free again. `turn` is the index of the job whose
+// output comes next. One thread at a time is the writer: it writes finished jobs in order. A job that
+// outgrows its buffer waits for its turn, becomes the writer and writes directly, so memory is bounded by
+// the number of slots and not by the largest key.
 
 import Dispatch
 import Export
 import RDB
 import Synchronization
 
-/// A batch on its way through the pool, and the room for its output.
+/// A batch of records with the buffer for its output.
 final class Job: @unchecked Sendable {
-  // Unchecked: it belongs to one thread at a time; the queue hands it on under its lock.
+  // Unchecked: one thread owns it at a time; the queue passes it on under its lock.
   var index = 0
   var batch: RecordBatch
   var context = ValueContext()
@@ -20,22 +20,22 @@ final class Job: @unchecked Sendable {
   var notes = NoteList()
   let boundary = OutputBoundary()
   var failure: JobFailure?
-  /// The bytes that the job's records and what stands between them take.
+  /// The byte range of the records and the opcodes between them.
   var range = 0..<0
-  /// Bytes of the file that were there when the job was filled.
+  /// Bytes of the file that had arrived when the job was filled.
   var visible = 0
-  /// The first byte that what comes behind the job needs.
+  /// The first byte that later jobs need.
   var settled = 0
-  /// The checksum of those bytes, if threads are to make it.
+  /// The checksum of `range`, if the workers compute it.
   var checksum: UInt64?
-  /// Whether part of the output was already written.
+  /// Whether a part of the output was written.
   var isBegun = false
   /// Whether the thread that runs the job is the writer.
   var isWriter = false
 
-  /// A job whose output passes this waits for its turn; most are far below it.
+  /// A job with more output waits for its turn; most are far below.
   static let outputMark = 2 << 20
-  /// Room for output that a free job keeps: enough for most, so that they need no fresh pages.
+  /// Buffer capacity that a free job keeps: enough for most jobs to need no fresh pages.
   private static let outputKept = 4 << 20
 
   init(records: Int) {
@@ -57,7 +57,7 @@ final class Job: @unchecked Sendable {
 
 /// The jobs of one sweep.
 ///
-/// All of its calls may come from any thread.
+/// Any thread may call any method.
 final class OrderedJobQueue: Sendable {
   private struct State {
     var free: [Job] = []
@@ -81,13 +81,13 @@ final class OrderedJobQueue: Sendable {
   /// Counts posted jobs; signalled once more for each thread when no more will come.
   private let postedCount = DispatchSemaphore(value: 0)
   private let output: RecordOutput
-  /// Where the bytes of jobs come from, if they are to be given back.
+  /// Unpacks the bytes of the jobs; written bytes are released to it.
   private let unpacking: Unpacking?
 
   init(slots: Int, records: Int, output: RecordOutput, unpacking: Unpacking? = nil) {
     self.output = output
     self.unpacking = unpacking
-    // A semaphore may not be released below the value it was made with, so it is raised to it.
+    // Dispatch traps if a semaphore is freed below its initial value, so that is 0.
     freeCount = DispatchSemaphore(value: 0)
     state.withLock { state in
       for _ in 0..<slots { state.free.append(Job(records: records)) }
@@ -95,18 +95,18 @@ final class OrderedJobQueue: Sendable {
     for _ in 0..<slots { freeCount.signal() }
   }
 
-  /// What ended the sweep, if a job or the output did.
+  /// The failure of a job or of the output, if any.
   var failure: JobFailure? { state.withLock { $0.failure } }
-  /// Notes of all jobs that were written, in the file's order.
+  /// Notes of all written jobs, in file order.
   var notes: NoteList { state.withLock { $0.notes } }
-  /// The checksum of the bytes of all jobs, if threads made it.
+  /// The checksum of the bytes of all jobs, if the workers compute it.
   var checksum: UInt64 { state.withLock { $0.checksum } }
-  /// Whether there is no point in going on.
+  /// Whether the sweep has failed.
   var isStopped: Bool { state.withLock { $0.failure != nil } }
-  /// Whether a slot can be had without waiting.
+  /// Whether a job is free.
   var hasFreeSlot: Bool { state.withLock { !$0.free.isEmpty } }
 
-  /// An empty job; waits for one.
+  /// Waits for an empty job.
   func freeSlot() -> Job {
     freeCount.wait()
     return state.withLock { state in
@@ -117,41 +117,39 @@ final class OrderedJobQueue: Sendable {
     }
   }
 
-  /// Offers a filled job to all threads.
+  /// Posts a filled job for any thread.
   func post(_ job: Job) {
     state.withLock { $0.posted.append(job) }
     postedCount.signal()
   }
 
-  /// Says that no more jobs will come.
+  /// Closes the queue; no more jobs will be posted.
   func close() {
     state.withLock { $0.isClosed = true }
     postedCount.signal()
   }
 
-  /// The oldest posted job; waits for one.
-  ///
-  /// Nil when there will be none.
+  /// Waits for the oldest posted job; nil once the queue is closed and empty.
   func take() -> Job? {
     postedCount.wait()
     let job = state.withLock { $0.posted.isEmpty ? nil : $0.posted.removeFirst() }
-    // Empty-handed means closed: wake the next thread to see it too.
+    // The queue is closed: wake the next thread.
     if job == nil { postedCount.signal() }
     return job
   }
 
-  /// The oldest posted job, if there is one.
+  /// The oldest posted job, or nil.
   func takeIfReady() -> Job? {
     guard postedCount.wait(timeout: .now()) == .success else { return nil }
     return state.withLock { $0.posted.isEmpty ? nil : $0.posted.removeFirst() }
   }
 
-  /// Ends the sweep for a reason that no job has.
+  /// Ends the sweep with a failure outside of any job.
   func fail(_ failure: JobFailure) {
     state.withLock { $0.failure = $0.failure ?? failure }
   }
 
-  /// Writes bytes of a job that is not finished, once it is its turn.
+  /// Waits for the turn of an unfinished job and writes its bytes.
   func writeThrough(_ bytes: RawSpan, of job: Job) {
     becomeWriter(for: job)
     guard !isStopped else { return }
@@ -162,7 +160,7 @@ final class OrderedJobQueue: Sendable {
     output.write(bytes)
   }
 
-  /// Takes back a job whose work is done, and writes what it is time to write.
+  /// Finishes a job, and writes all finished jobs whose turn it is.
   func finish(_ job: Job) {
     let isTurn = state.withLock { state in
       if job.isWriter { return true }
@@ -194,7 +192,7 @@ final class OrderedJobQueue: Sendable {
     job.isWriter = true
   }
 
-  /// Writes the output of a finished job whose turn it is; only the writer calls it.
+  /// Writes the output of a finished job; only the writer calls it.
   private func write(_ job: Job) {
     guard !isStopped else { return }
     if !job.isBegun, job.output.count > 0 { output.begin(job.boundary) }
@@ -212,9 +210,9 @@ final class OrderedJobQueue: Sendable {
 
   /// Frees a written job.
   ///
-  /// The next one to write, or nil where another thread goes on.
+  /// Returns the next job to write, or nil if another thread continues.
   private func passTurn(after job: Job) -> Job? {
-    // All jobs before this one were written too.
+    // All earlier jobs were written too.
     unpacking?.release(before: job.settled)
     job.reset()
     let next: Job? = state.withLock { state in
@@ -222,7 +220,7 @@ final class OrderedJobQueue: Sendable {
       state.turn += 1
       if let finished = state.finished.removeValue(forKey: state.turn) { return finished }
       if let waiting = state.waiting.removeValue(forKey: state.turn) {
-        // The writer's place passes to the thread that waits.
+        // The waiting thread becomes the writer.
         waiting.signal()
       } else {
         state.hasWriter = false

@@ -1,43 +1,43 @@
-// What may be shown of a text that holds secrets.
+// Redacts secrets in texts of a report.
 
 import RDB
 package import Restore
 
-/// Masks secrets.
-package struct TextMask: ~Copyable {
+/// Replaces secrets with stars.
+package struct SecretRedactor: ~Copyable {
   private var matcher: SignatureMatcher?
 
-  /// What stands where a secret was, however long it was.
+  /// The replacement of a secret of any length.
   private static let stars = Array("********".utf8)
-  /// Bytes of a match that are shown.
+  /// The most bytes of a match to show.
   private static let shown = 120
-  /// The longest secret: so far before a match one may begin that reaches into it.
+  /// The longest secret in bytes: how far before a match an overlapping one may begin.
   private static let reach = 16 << 10
 
-  /// Makes a mask; without rules nothing is masked.
+  /// Makes a redactor; without rules it redacts nothing.
   package init(_ secrets: CompiledSignatures?) { matcher = secrets.map { SignatureMatcher($0) } }
 
-  /// A whole text.
-  package mutating func masked(_ text: RawSpan) -> [UInt8] {
+  /// Redacts a whole text.
+  package mutating func redacted(_ text: RawSpan) -> [UInt8] {
     let bytes = [UInt8](copying: text)
     guard matcher != nil else { return bytes }
-    return TextMask.cover(bytes, from: 0, matcher?.secrets(in: text) ?? [])
+    return SecretRedactor.cover(bytes, from: 0, matcher?.secrets(in: text) ?? [])
   }
 
-  /// A match, cut to a length.
+  /// Redacts a match and truncates it.
   mutating func excerpt(_ match: SignatureMatch, isSecret: Bool, of text: RawSpan) -> [UInt8] {
-    let end = min(match.end, match.start + TextMask.shown)
+    let end = min(match.end, match.start + SecretRedactor.shown)
     let bytes = [UInt8](copying: text.extracting(match.start..<end))
     guard matcher != nil else { return bytes }
-    let first = max(0, match.start - TextMask.reach)
-    let last = min(text.byteCount, end + TextMask.reach)
+    let first = max(0, match.start - SecretRedactor.reach)
+    let last = min(text.byteCount, end + SecretRedactor.reach)
     let found = matcher?.secrets(in: text.extracting(first..<last)) ?? []
     var places = found.map { ($0.lowerBound + first)..<($0.upperBound + first) }
     if isSecret { places.append(match.secretStart..<match.secretEnd) }
-    return TextMask.cover(bytes, from: match.start, places)
+    return SecretRedactor.cover(bytes, from: match.start, places)
   }
 
-  /// Bytes that stand at `start`, with stars for each row of bytes in any of the places.
+  /// Replaces each run of bytes in any of the places with stars; `bytes` begin at `start`.
   private static func cover(
     _ bytes: [UInt8], from start: Int, _ places: [Range<Int>]
   ) -> [UInt8] {

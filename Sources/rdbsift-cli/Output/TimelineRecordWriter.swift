@@ -47,11 +47,11 @@ struct TimelineRecordWriter: RecordWriter, ~Copyable {
   private mutating func write(_ event: RDBEvent, in bytes: RawSpan) {
     switch event {
     case .aux(let name, _):
-      let name = name.spelled(in: bytes) ?? []
+      let name = name.unpacked(in: bytes) ?? []
       guard name == Array("ctime".utf8), let created else { return }
       sink.write(created, "Creation Time", "the file was begun")
     case .function(let source), .functionPreGA(_, code: let source):
-      let text = source.spelled(in: bytes) ?? []
+      let text = source.unpacked(in: bytes) ?? []
       let name = text.withRawSpan { text in
         FunctionLibrary(source: text).map { [UInt8](copying: text.extracting($0.name.range)) }
       }

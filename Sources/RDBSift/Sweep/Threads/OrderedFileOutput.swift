@@ -1,6 +1,5 @@
-// One output behind several sweeps that may run side by side: the bytes come out in the order of the
-// files. The file whose turn it is writes through; the others keep what they have, up to a limit, and
-// wait then. Files are begun in order, so the one whose turn it is always has a thread.
+// Orders the output of files that are swept in parallel. The file whose turn it is writes directly; the
+// others buffer up to a limit and then wait. Files begin in order, so the current one always has a thread.
 
 import Dispatch
 import Export
@@ -8,31 +7,31 @@ import RDB
 import Storage
 import Synchronization
 
-/// Puts the outputs of the files of a backup one behind the other.
+/// Writes the outputs of the files of a backup in file order.
 package final class OrderedFileOutput: @unchecked Sendable {
-  // Unchecked: `output` is written to by whoever has the turn, which passes on under the lock.
+  // Unchecked: only the thread with the turn writes to `output`, and the turn passes under the lock.
 
   fileprivate struct State {
     var turn = 0
-    /// What files have written before their turn, and those of them that are done.
+    /// The buffered bytes of files before their turn, and the files that are done.
     var pending: [Int: [UInt8]] = [:]
     var done: Set<Int> = []
     var waiting: [Int: DispatchSemaphore] = [:]
     var begun: Set<Int> = []
-    /// The last file that is wanted: what those behind it write is dropped.
+    /// The last file to write; the output of later files is dropped.
     var last = Int.max
   }
 
-  /// Bytes that a file may keep before its turn.
+  /// Bytes that a file may buffer before its turn.
   private static let limit = 16 << 20
 
   private let output: RecordOutput
   private let state = Mutex(State())
 
-  /// Makes an output in front of another, which joins parts in the same way.
+  /// Makes an ordered output in front of `output`.
   package init(_ output: RecordOutput) { self.output = output }
 
-  /// Whether a file is still wanted, or one before it ended the job.
+  /// Whether the output of a file is still wanted: no earlier file has ended the job.
   package func wants(_ file: Int) -> Bool { state.withLock { file <= $0.last } }
 
   /// The output of one file.
@@ -49,7 +48,7 @@ package final class OrderedFileOutput: @unchecked Sendable {
 
   private func hasTurn(_ file: Int) -> Bool { state.withLock { $0.turn == file } }
 
-  /// Keeps bytes until the turn comes; waits for it if they are many.
+  /// Buffers bytes until the turn comes; waits for it beyond the limit.
   private func keep(_ bytes: RawSpan, of file: Int) {
     let wait: DispatchSemaphore? = state.withLock { state in
       guard file <= state.last else { return nil }
@@ -63,7 +62,7 @@ package final class OrderedFileOutput: @unchecked Sendable {
     wait?.wait()
   }
 
-  /// Writes what was kept; only the file whose turn it is calls it.
+  /// Writes the buffered bytes; only called for the file whose turn it is.
   private func flush(_ file: Int) {
     let kept = state.withLock { $0.pending.removeValue(forKey: file) }
     kept?.withRawSpan { put($0, of: file) }
@@ -75,12 +74,12 @@ package final class OrderedFileOutput: @unchecked Sendable {
       file <= state.last ? state.begun.insert(file).inserted : nil
     }
     guard let isFirst else { return }
-    // A file's commands begin with a SELECT of their own; rows of an array need what stands between.
+    // The commands of a file begin with a SELECT; rows of an array need a separator.
     if isFirst { output.begin(OutputBoundary()) }
     output.write(bytes)
   }
 
-  /// Says that a file has written all; `goesOn` tells whether those behind it may.
+  /// Ends the output of a file; unless `goesOn`, the output of later files is dropped.
   package func end(_ file: Int, goesOn: Bool) {
     var next: Int? = state.withLock { state in
       if !goesOn { state.stop(behind: file) }
@@ -95,7 +94,7 @@ package final class OrderedFileOutput: @unchecked Sendable {
 }
 
 extension OrderedFileOutput.State {
-  /// Drops what comes behind a file.
+  /// Drops the output of later files.
   fileprivate mutating func stop(behind file: Int) {
     last = min(last, file)
     pending = pending.filter { $0.key <= file }
@@ -105,7 +104,9 @@ extension OrderedFileOutput.State {
     }
   }
 
-  /// The next file, if it is done already; else its own thread goes on.
+  /// Passes the turn.
+  ///
+  /// Returns the next file if it is already done; otherwise its own thread continues.
   fileprivate mutating func passTurn(after file: Int) -> Int? {
     turn = file + 1
     waiting.removeValue(forKey: turn)?.signal()

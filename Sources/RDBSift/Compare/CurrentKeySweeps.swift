@@ -1,17 +1,17 @@
-// The two passes over a fresh backup of what is there now. In the first each of its keys is remembered;
-// then each key that would be restored is looked up. What was not looked up, but is asked for, is
-// deleted: that is told in the second.
+// Two sweeps over a fresh backup of the current data. The first indexes its keys, and the preview then
+// looks up each key that it would restore. The second finds selected keys that the preview did not look
+// up: the restore deletes them.
 
 package import Export
 package import RDB
 package import Restore
 
 extension Selection {
-  /// The same keys among those that are there now, which have no restore time and no time shift.
-  package var amongPresent: Selection { Selection(filter: filter, now: now) }
+  /// The same keys in the current data, which has no restore time and no time shift.
+  package var onCurrentKeys: Selection { Selection(filter: filter, now: now) }
 
-  /// The same, by database and key alone: what comes back under a name replaces it, whatever it is.
-  package var namesAmongPresent: Selection {
+  /// The same by database and key name only: a restored key replaces the current one whatever its type.
+  package var onCurrentNames: Selection {
     var names = filter
     names.types = nil
     names.measures = RecordMeasures()
@@ -20,15 +20,15 @@ extension Selection {
   }
 }
 
-/// Remembers the keys that are there now.
-struct PresentKeyVisitor: RecordVisitor, ~Copyable {
+/// Indexes the current keys.
+struct KeyIndexVisitor: RecordVisitor, ~Copyable {
   private var reader: ContentReader
-  private var intake: PresentIntake
+  private var batch: KeyIndexBatch
   private var count: UInt64 = 0
 
-  init(_ builder: PresentKeysBuilder) {
+  init(_ builder: KeyIndexBuilder) {
     reader = ContentReader(builder.key)
-    intake = PresentIntake(builder)
+    batch = KeyIndexBatch(builder)
   }
 
   mutating func visit(
@@ -38,24 +38,24 @@ struct PresentKeyVisitor: RecordVisitor, ~Copyable {
     guard case .restore(let expiry) = disposition else { return }
     let digest = try reader.value(of: record, in: bytes, context.values)
     let hash = try reader.key(of: record, in: bytes)
-    intake.insert(hash, PresentValue(digest: digest, expiry: expiry))
+    batch.insert(hash, KeyIndexValue(digest: digest, expiry: expiry))
     count &+= 1
   }
 
   consuming func finish() -> UInt64 {
-    intake.flush()
+    batch.flush()
     return count
   }
 }
 
-/// What was found about keys that are there and do not come back.
+/// What a sweep found about keys that the restore deletes.
 package struct DeletedSummary: Mergeable, Sendable {
-  /// The keys.
+  /// The deleted keys.
   package private(set) var comparison: ComparisonSummary
-  /// Rows that were written.
+  /// Rows written to the list.
   package private(set) var rows: UInt64
 
-  /// Adds what another thread found.
+  /// Adds the summary of another thread or file.
   package mutating func merge(_ other: DeletedSummary) {
     comparison.merge(other.comparison)
     rows += other.rows
@@ -67,28 +67,28 @@ package struct DeletedSummary: Mergeable, Sendable {
   }
 }
 
-/// Looks for keys that are there and do not come back.
+/// Finds current keys that the restore deletes.
 struct DeletedKeyVisitor: RecordVisitor, ~Copyable {
   private var output = OutputBuffer(capacity: 4096)
   private var reader: ContentReader
-  private let present: PresentKeys
-  private let seen: [UInt64]
+  private let index: KeyIndex
+  private let restored: [UInt64]
   private var lister: PreviewLister?
-  private var tally = RunningTally(patternCount: 0)
+  private var tally = RunLengthTally(patternCount: 0)
   private var summary: ComparisonSummary
 
   /// Makes a visitor for one thread.
   ///
   /// - Parameters:
-  ///   - present: The keys that are there.
-  ///   - seen: Their places, a bit each, that come back.
-  ///   - list: How each key is listed, if it is.
+  ///   - index: The current keys.
+  ///   - restored: A bit per place of the index: set where the restore writes the key.
+  ///   - list: How to list deleted keys; nil for no list.
   ///   - file: The number of the file in the backup.
-  init(_ present: PresentKeys, seen: [UInt64], list: PreviewListFormat?, file: Int) {
+  init(_ index: KeyIndex, restored: [UInt64], list: PreviewListFormat?, file: Int) {
     lister = list.map { PreviewLister($0.writer(file)) }
-    reader = ContentReader(present.key)
-    self.present = present
-    self.seen = seen
+    reader = ContentReader(index.key)
+    self.index = index
+    self.restored = restored
     summary = ComparisonSummary(file: file)
   }
 
@@ -101,8 +101,8 @@ struct DeletedKeyVisitor: RecordVisitor, ~Copyable {
     _ context: borrowing VisitContext
   ) throws(JobFailure) {
     guard case .restore(let expiry) = disposition,
-      let place = present.place(of: try reader.key(of: record, in: bytes)),
-      seen[place / 64] >> UInt64(place % 64) & 1 == 0
+      let place = index.place(of: try reader.key(of: record, in: bytes)),
+      restored[place / 64] >> UInt64(place % 64) & 1 == 0
     else { return }
     tally.add(record, .restore(expiry: expiry), pattern: nil, in: context.dialect)
     summary.add(.deleted, record, in: bytes)
@@ -114,43 +114,45 @@ struct DeletedKeyVisitor: RecordVisitor, ~Copyable {
 
   consuming func finish() -> DeletedSummary {
     summary.close(
-      RestoreEffect.allCases.map { $0 == .deleted ? tally : RunningTally(patternCount: 0) })
+      RestoreEffect.allCases.map { $0 == .deleted ? tally : RunLengthTally(patternCount: 0) })
     return DeletedSummary(summary, rows: lister?.rows ?? 0)
   }
 }
 
 extension Backup {
-  /// Remembers the keys that are there now, with digests of their values.
+  /// Indexes the current keys, with digests of their values.
   ///
   /// - Parameters:
-  ///   - selection: What is asked for; only names count, since what comes back under a name replaces it.
-  ///   - key: The secret that digests are made with.
-  /// - Returns: The keys, and what there is to report about the files.
-  package func presentKeys(
+  ///   - selection: The selection of the restore; only databases and key names apply.
+  ///   - key: The key of the digests.
+  /// - Returns: The index, and the result per file.
+  package func indexKeys(
     _ selection: Selection, _ key: DigestKey
-  ) -> (keys: PresentKeys, result: BackupResult<UInt64>) {
-    let builder = PresentKeysBuilder(key)
+  ) -> (keys: KeyIndex, result: BackupResult<UInt64>) {
+    let builder = KeyIndexBuilder(key)
     let result = sweep(
-      SweepRequest("looking at what is there", selection.namesAmongPresent)
-    ) { _ in PresentKeyVisitor(builder) }
+      SweepRequest("looking at what is there", selection.onCurrentNames)
+    ) { _ in KeyIndexVisitor(builder) }
     return (builder.finish(threads: threads), result)
   }
 
-  /// Looks for keys that are there, are asked for, and do not come back.
+  /// Finds selected current keys that the restore deletes.
   ///
   /// - Parameters:
-  ///   - selection: What is asked for.
-  ///   - request: The preview that told which keys come back.
-  ///   - comparison: What it found.
-  ///   - output: Where rows of a list go.
-  /// - Returns: What was found.
+  ///   - selection: The selection of the restore.
+  ///   - request: The request of the preview.
+  ///   - comparison: The result of the preview.
+  ///   - output: Receives the rows of a list.
+  /// - Returns: The deleted keys; nil if the request has no current keys.
   package func deletedKeys(
     _ selection: Selection, _ request: PreviewRequest, after comparison: ComparisonSummary,
     into output: RecordOutput?
   ) -> BackupResult<DeletedSummary>? {
-    guard let present = request.present else { return nil }
+    guard let index = request.currentKeys else { return nil }
     return sweep(
-      SweepRequest("looking for what is deleted", selection.amongPresent), into: output
-    ) { DeletedKeyVisitor(present, seen: comparison.seen, list: request.list, file: $0) }
+      SweepRequest("looking for what is deleted", selection.onCurrentKeys), into: output
+    ) {
+      DeletedKeyVisitor(index, restored: comparison.restoredPlaces, list: request.list, file: $0)
+    }
   }
 }

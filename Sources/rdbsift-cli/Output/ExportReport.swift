@@ -15,8 +15,8 @@ struct ExportReport {
   /// Keys that did not come through whole.
   private static let losses: [(kind: RecordNote.Kind, words: String, isFinding: Bool)] = [
     (.unsupported, "left out, the target takes neither commands nor a payload for its type", true),
-    (.minusZero, "exported, but a score of -0 becomes 0 in a small sorted set", false),
-    (.deadlines, "exported, but the target has no deadlines of fields or members", true),
+    (.negativeZero, "exported, but a score of -0 becomes 0 in a small sorted set", false),
+    (.fieldExpiries, "exported, but the target has no deadlines of fields or members", true),
     (
       .streamState,
       "exported, but entries that are pending without a message or a consumer, or messages of "
@@ -135,8 +135,8 @@ extension ExportReport {
       session.report(error: Messages.text(key, backup.names))
     }
     let rest = found.keys.count - ExportReport.named
-    guard rest > 0 || found.isCut else { return "" }
-    guard !found.isCut, found.keys.allSatisfy(\.isShared) else {
+    guard rest > 0 || found.isTruncated else { return "" }
+    guard !found.isTruncated, found.keys.allSatisfy(\.isShared) else {
       return "there are more of these; "
     }
     session.report(error: "\(Formatting.count(rest)) more keys are in two files")
@@ -164,7 +164,7 @@ extension Messages {
   static func text(_ refusal: FilteredCounts.Refusal, _ path: String) -> String {
     let reason =
       switch refusal {
-      case .memberDeadlines:
+      case .memberExpiries:
         "it has deadlines of members (KeyDB), which stand apart from their keys and would go wrong "
           + "where keys are left out"
       case .journal:

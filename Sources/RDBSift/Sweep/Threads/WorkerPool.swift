@@ -1,26 +1,26 @@
-// Threads. The thread that calls scans; each batch it fills is a job, and any thread may take it.
-// Whoever finishes the job whose turn it is writes its output, and that of all finished jobs behind
-// it. The scanning thread works too when all slots are full, so nothing waits for a thread that the
-// system does not give us, and no thread spins.
+// The thread pool. The calling thread scans; each batch is a job that any thread may take. The thread that
+// finishes the job whose turn it is writes its output and that of all finished jobs after it. The scanning
+// thread takes jobs too when all slots are full, so progress does not depend on the number of threads that
+// the system provides. No thread spins.
 
 import Dispatch
 import Export
 import RDB
 import Synchronization
 
-/// Runs the batches of one sweep on threads.
+/// Runs the batches of a sweep on several threads.
 struct WorkerPool {
-  /// From so many threads on, the checksum is made of the jobs' own by the threads that work on them.
+  /// From this number of threads on, workers compute the checksums of their jobs.
   ///
-  /// With fewer, the thread that scans makes it a step ahead of the scan, which brings the bytes into
-  /// the cache; with more, that thread is what the others wait for.
+  /// With fewer, the scanning thread computes it a step ahead of the scan, which warms the cache. With
+  /// more, the scanning thread would be the bottleneck.
   static let threadsForChecksum = 4
 
   let threads: Int
   let output: RecordOutput
-  /// A job covers about this much of the file; handing over smaller ones costs more than they do.
+  /// Bytes of the file per job; smaller jobs cost more to pass on than to run.
   var jobBytes = 1 << 20
-  /// Records of a job at most.
+  /// The most records per job.
   var jobRecords = 8192
 
   func run<Worker: BatchWorker & ~Copyable>(
@@ -41,14 +41,14 @@ struct WorkerPool {
       }
     }
     scan.notes = queue.notes
-    // After a failure some jobs were not summed; half a sum would look like a wrong one.
+    // After a failure the checksum is incomplete and would look like a mismatch.
     if scan.leavesChecksum, queue.failure == nil { scan.checksum = queue.checksum }
     scan.failure = queue.failure ?? scan.failure ?? output.failure.map { .system($0) }
-    // Threads were asked for, and the calling one is always had.
+    // `concurrentPerform` runs at least once, so there is a result.
     return found.withLock { $0 } ?? makeWorker().finish()
   }
 
-  /// Scans to the end, or to the first failure of anything, and helps while all slots are taken.
+  /// Scans to the end or the first failure; runs jobs itself while all slots are taken.
   private func scanAll<Worker: BatchWorker & ~Copyable>(
     _ bytes: RawSpan, _ scan: SweepScanner, _ options: SweepOptions, _ queue: OrderedJobQueue,
     _ worker: inout Worker

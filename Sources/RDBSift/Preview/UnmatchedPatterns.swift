@@ -1,33 +1,32 @@
-// Patterns that were the first to select no key at all. Why is found in a second pass, made only when
-// there are some: whether the pattern selects nothing, and which keys come nearest to its text, or
-// whether earlier patterns took all that it selects.
+// Patterns that were not the first to select any key. A second sweep, made only if there are some, finds
+// why: either the pattern selects nothing, and the keys nearest to its text are shown, or earlier
+// patterns select all of its keys.
 
 package import RDB
 package import Restore
 
-/// What was found about a pattern that seemed to select nothing.
-package struct SilentPattern: Hashable, Mergeable, Sendable {
+/// A pattern that was not the first to select any key.
+package struct UnmatchedPattern: Hashable, Mergeable, Sendable {
   /// The number of the pattern.
   package let index: Int
-  /// Keys that it selects by itself.
+  /// Keys that it selects on its own.
   package var selected: UInt64 = 0
   /// Keys that it is the first to select.
   package var selectedFirst: UInt64 = 0
-  /// How much of the pattern's literal beginning the nearest keys begin with.
+  /// Bytes of the pattern's literal prefix that the nearest keys share.
   package private(set) var common = 0
   /// The nearest keys.
-  package private(set) var nearest: FirstNotes
+  package private(set) var nearest: FirstRecords
 
   private let file: Int
 
   init(_ index: Int, file: Int) {
     self.index = index
     self.file = file
-    nearest = FirstNotes(3, file: file)
+    nearest = FirstRecords(3, file: file)
   }
 
-  /// Takes in a key that begins more like the pattern than those before, or just as much while there
-  /// is room for it.
+  /// Keeps a key that shares more of the prefix than those before, or as much while there is room.
   @inline(__always)
   mutating func consider(
     _ key: RawSpan, _ start: LiteralPrefix, _ record: RDBRecord, in bytes: RawSpan
@@ -35,53 +34,53 @@ package struct SilentPattern: Hashable, Mergeable, Sendable {
     let isFull = nearest.notes.count == nearest.limit
     guard start.isShared(by: key, first: max(common &+ (isFull ? 1 : 0), 1)) else { return }
     let count = start.common(with: key)
-    if count > common { nearest = FirstNotes(3, file: file) }
+    if count > common { nearest = FirstRecords(3, file: file) }
     common = count
     nearest.add(record, in: bytes)
   }
 
-  /// Adds what another thread found about the same pattern.
-  package mutating func merge(_ other: SilentPattern) {
+  /// Adds the counts of another thread or file for the same pattern.
+  package mutating func merge(_ other: UnmatchedPattern) {
     selected &+= other.selected
     selectedFirst &+= other.selectedFirst
-    if other.common > common { (common, nearest) = (other.common, FirstNotes(3, file: file)) }
+    if other.common > common { (common, nearest) = (other.common, FirstRecords(3, file: file)) }
     if other.common == common { nearest.merge(other.nearest) }
   }
 }
 
-extension Array: Mergeable where Element == SilentPattern {
-  /// Adds what another thread found about the same patterns.
-  package mutating func merge(_ other: [SilentPattern]) {
+extension Array: Mergeable where Element == UnmatchedPattern {
+  /// Adds the counts of another thread or file for the same patterns.
+  package mutating func merge(_ other: [UnmatchedPattern]) {
     for place in indices { self[place].merge(other[place]) }
   }
 }
 
-/// Looks into patterns that were the first to select nothing.
-struct SilentPatternVisitor: RecordVisitor, ~Copyable {
-  /// Patterns that are looked into; more would make the second pass long.
+/// Examines patterns that were not the first to select any key.
+struct UnmatchedPatternVisitor: RecordVisitor, ~Copyable {
+  /// Patterns examined; more would make the second sweep slow.
   private static let limit = 20
 
   static var visitsSkipped: Bool { true }
 
-  private var readers: [KeyReader] = []
+  private var selectors: [PatternSelector] = []
   private var starts: [LiteralPrefix] = []
-  private var found: [SilentPattern]
+  private var found: [UnmatchedPattern]
 
   /// Makes a visitor for one thread.
   ///
   /// - Parameters:
-  ///   - selection: What is asked for.
-  ///   - patterns: The numbers of the patterns to look into.
+  ///   - selection: The selection.
+  ///   - patterns: The numbers of the patterns to examine.
   ///   - file: The number of the file in the backup.
   init(_ selection: Selection, patterns: [Int], file: Int) {
-    found = patterns.prefix(SilentPatternVisitor.limit).map { SilentPattern($0, file: file) }
+    found = patterns.prefix(UnmatchedPatternVisitor.limit).map { UnmatchedPattern($0, file: file) }
     let all = selection.filter.keys
     for pattern in found {
       let text = all.patterns[pattern.index]
       starts.append(LiteralPrefix(text))
-      // It compiled as one of many, so it compiles alone.
+      // It compiled among others, so it compiles alone.
       let alone = (try? CompiledPatterns([text], limits: all.limits)) ?? all
-      readers.append(KeyReader(selection.filter.with(keys: alone), now: selection.now))
+      selectors.append(PatternSelector(selection.filter.with(keys: alone), now: selection.now))
     }
   }
 
@@ -89,7 +88,7 @@ struct SilentPatternVisitor: RecordVisitor, ~Copyable {
     _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
     _ context: borrowing VisitContext
   ) throws(JobFailure) {
-    // What such a pattern selects earlier ones select too, so other keys need not be tried.
+    // Earlier patterns select all that such a pattern selects, so other keys are not tried.
     if disposition.isAskedFor, let first = context.pattern {
       try count(record, first, in: bytes, context.values)
     }
@@ -101,13 +100,13 @@ struct SilentPatternVisitor: RecordVisitor, ~Copyable {
     }
   }
 
-  /// Counts a key that is asked for, and that pattern `first` is the first to select.
+  /// Counts a selected key; `first` is the first pattern that selects it.
   private mutating func count(
     _ record: RDBRecord, _ first: Int, in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) {
     for place in found.indices {
       if first == found[place].index { found[place].selectedFirst &+= 1 }
-      if first <= found[place].index, try readers[place].selects(record, in: bytes, context) {
+      if first <= found[place].index, try selectors[place].selects(record, in: bytes, context) {
         found[place].selected &+= 1
       }
     }
@@ -120,23 +119,23 @@ struct SilentPatternVisitor: RecordVisitor, ~Copyable {
     }
   }
 
-  consuming func finish() -> [SilentPattern] { found }
+  consuming func finish() -> [UnmatchedPattern] { found }
 }
 
 extension Backup {
-  /// Finds out, in a second pass, about patterns that were the first to select nothing.
-  package func silentPatterns(
+  /// Examines, in a second sweep, patterns that were not the first to select any key.
+  package func unmatchedPatterns(
     _ selection: Selection, after summary: PreviewSummary
-  ) -> [SilentPattern] {
+  ) -> [UnmatchedPattern] {
     let counts = summary.tally.restoredByPattern
     let patterns = counts.indices.filter { counts[$0].keys == 0 }
     guard !patterns.isEmpty else { return [] }
     var request = SweepRequest("looking", selection)
     request.checksum = false
-    // Whether a pattern selects something is asked of each file by itself, so no limit ends it early.
+    // Every file is searched to its end, whatever the limit.
     if isSeveral { request.selection.limit = nil }
     return sweep(request) { [request] file in
-      SilentPatternVisitor(request.selection, patterns: patterns, file: file)
+      UnmatchedPatternVisitor(request.selection, patterns: patterns, file: file)
     }.merged ?? []
   }
 }

@@ -1,57 +1,57 @@
-// Fields of hashes that expire on their own. A time shift moves the expiry of keys only, so after a
-// long gap most of these are over when they come back.
+// Hash fields with their own expiry. A time shift moves only the expiry of keys, so after a long gap
+// most of these fields have expired when they are restored.
 
 import RDB
 
-/// Deadlines of fields, counted.
-package struct FieldDeadlines: Hashable, Sendable {
-  /// Keys that have any.
+/// Counts field expiries.
+package struct FieldExpiryCounts: Hashable, Sendable {
+  /// Keys with at least one field expiry.
   package var keys: UInt64 = 0
-  /// Fields that have one.
+  /// Fields with an expiry.
   package var fields: UInt64 = 0
-  /// Those of them that are over.
-  package var over: UInt64 = 0
-  /// The first keys of which a field is over.
-  package var examples: FirstNotes
+  /// Fields whose expiry has passed.
+  package var expired: UInt64 = 0
+  /// The first keys with an expired field.
+  package var examples: FirstRecords
 
-  init(file: Int) { examples = FirstNotes(3, file: file) }
+  init(file: Int) { examples = FirstRecords(3, file: file) }
 
-  mutating func merge(_ other: FieldDeadlines) {
+  mutating func merge(_ other: FieldExpiryCounts) {
     keys &+= other.keys
     fields &+= other.fields
-    over &+= other.over
+    expired &+= other.expired
     examples.merge(other.examples)
   }
 
-  /// Counts the deadlines in a value; values of types that have none are not opened.
+  /// Counts the field expiries of a value; types that have none are not decoded.
   mutating func add(
     _ record: RDBRecord, now: UnixMilliseconds, in bytes: RawSpan,
     _ context: ValueContext, _ scratch: inout Scratch
   ) {
-    let opening = record.type.content(in: context.dialect)
-    guard opening == .fieldExpiries || opening == .modules else { return }
-    var sink = DeadlineSink(now: now)
+    let content = record.type.content(in: context.dialect)
+    guard content == .fieldExpiries || content == .modules else { return }
+    var sink = FieldExpirySink(now: now)
     var at = record.valueOffset
-    // Damage is for `verify` and `export` to tell.
+    // `verify` and `export` report damage.
     guard
       (try? walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)) != nil,
       sink.fields > 0
     else { return }
     keys &+= 1
     fields &+= sink.fields
-    over &+= sink.over
-    if sink.over > 0 { examples.add(record, in: bytes) }
+    expired &+= sink.expired
+    if sink.expired > 0 { examples.add(record, in: bytes) }
   }
 }
 
-/// Counts deadlines.
-private struct DeadlineSink: ValueSink, ~Copyable {
+/// Counts the field expiries of one value.
+private struct FieldExpirySink: ValueSink, ~Copyable {
   static var decodes: Bool { true }
   static var accepts: ValueContent { [.elements, .fieldExpiries, .modules] }
 
   let now: UnixMilliseconds
   var fields: UInt64 = 0
-  var over: UInt64 = 0
+  var expired: UInt64 = 0
 
   init(now: UnixMilliseconds) { self.now = now }
 
@@ -77,6 +77,6 @@ private struct DeadlineSink: ValueSink, ~Copyable {
   private mutating func note(_ expiry: UnixMilliseconds?) {
     guard let expiry else { return }
     fields &+= 1
-    if expiry <= now { over &+= 1 }
+    if expiry <= now { expired &+= 1 }
   }
 }

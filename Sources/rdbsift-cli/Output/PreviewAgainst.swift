@@ -9,7 +9,7 @@ struct PresentBackup {
   /// The backup.
   let backup: Backup
   /// The keys that patterns and databases ask for.
-  let keys: PresentKeys
+  let keys: KeyIndex
   /// What there is to report about the files themselves.
   let status: ExitStatus
   /// What a report says it is about.
@@ -21,7 +21,7 @@ struct PresentBackup {
   /// that would be taken for others.
   init(_ backup: Backup, _ selected: Selection, _ session: Session) throws {
     var random = SystemRandomNumberGenerator()
-    let (keys, result) = backup.presentKeys(selected, DigestKey(random.next(), random.next()))
+    let (keys, result) = backup.indexKeys(selected, DigestKey(random.next(), random.next()))
     self.backup = backup
     self.keys = keys
     status = try session.concludeAll(result)

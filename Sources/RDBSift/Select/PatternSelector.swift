@@ -1,8 +1,8 @@
 import RDB
 import Restore
 
-/// One way of reading the patterns, for its count only.
-final class KeyReader {
+/// Selects by a single pattern, whatever their expiry.
+final class PatternSelector {
   private var selector: RecordSelector
 
   init(_ filter: RecordFilter, now: UnixMilliseconds) {

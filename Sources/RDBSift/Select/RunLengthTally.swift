@@ -1,21 +1,21 @@
-// Neighbours in a file are mostly alike: the same database, type, pattern and fate. They are added up
-// by themselves, and tallied when the next key is of another kind.
+// Neighbouring records mostly share database, type, pattern and disposition. Such a run is summed up
+// locally and added to the tally when it ends.
 
 import RDB
 import Restore
 
-/// A tally that counts runs of like keys.
-struct RunningTally {
+/// A tally that adds runs of similar keys.
+struct RunLengthTally {
   private var tally: PlanTally
-  // The run's totals, here and not in a value of another room: a call per key would be a sixth of what
-  // an export of short strings decides.
+  // The totals of the run. A call into another module per key would cost a sixth of the decision time of
+  // an export of short strings.
   private var keys: UInt64 = 0
   private var valueBytes: UInt64 = 0
   private var elements: UInt64 = 0
   private var uncounted: UInt64 = 0
   private var expiring: UInt64 = 0
 
-  /// The run's database, type, fate and dialect, in one number.
+  /// Database, type, skip reason and dialect of the run in one number.
   private var kind: UInt64 = 0
   private var pattern = -1
   private var type = RDBType.string
@@ -36,9 +36,9 @@ struct RunningTally {
     case .restore(let expiry): expires = expiry != nil
     case .skip(let why): reason = why
     }
-    let fate = reason.map { UInt64($0.rawValue) &+ 1 } ?? 0
+    let outcome = reason.map { UInt64($0.rawValue) &+ 1 } ?? 0
     let kind =
-      UInt64(record.database) | UInt64(record.type.rawValue) << 32 | fate << 40
+      UInt64(record.database) | UInt64(record.type.rawValue) << 32 | outcome << 40
       | UInt64(dialect.rawValue) << 48
     if kind != self.kind || (pattern ?? -1) != self.pattern || keys == 0 {
       endRun()
@@ -52,7 +52,7 @@ struct RunningTally {
     let isCounted = record.elementCount != .max
     keys &+= 1
     valueBytes &+= UInt64(truncatingIfNeeded: record.valueCount)
-    // Sums wrap where a file claims more elements than there are numbers.
+    // Wraps if a file claims more than 2^64 elements.
     elements &+= isCounted ? record.elementCount : 0
     uncounted &+= isCounted ? 0 : 1
     expiring &+= expires ? 1 : 0
@@ -74,7 +74,7 @@ struct RunningTally {
     (keys, valueBytes, elements, uncounted, expiring) = (0, 0, 0, 0, 0)
   }
 
-  /// Everything that was counted.
+  /// The totals of all keys.
   consuming func total() -> PlanTally {
     endRun()
     return tally

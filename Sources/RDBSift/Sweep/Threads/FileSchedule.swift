@@ -1,27 +1,27 @@
-// The files of a set, one after the other, each by all threads; small ones side by side, since a small
-// file is done before threads have shared it.
+// Schedules the files of a backup: large files one after the other on all threads, small files in parallel on
+// one thread each, since a small file ends before threads have shared it.
 
 import Dispatch
 import Synchronization
 
-/// Runs a job over the files of a set.
+/// Runs a job over the files of a backup.
 package struct FileSchedule: Sendable {
-  /// A file below this is worked on by one thread.
+  /// Files below this size, in bytes, get one thread.
   package static let smallSize = 32 << 20
 
   private let threads: Int
   private let sizes: [Int]
 
-  /// Makes a run over files of such sizes, on so many threads.
+  /// Makes a schedule of files with these sizes in bytes, on `threads` threads.
   package init(sizes: [Int], threads: Int) {
     self.sizes = sizes
     self.threads = threads
   }
 
-  /// Calls a job for each file, with its number and the threads that it may use.
+  /// Calls a job for each file, with its number and its number of threads.
   ///
-  /// Files are begun in their order. The results are in it too; one is nil where the job had none,
-  /// which ends the run: files behind it may have been done or not.
+  /// Files begin in order, and the results are in order. A nil result ends the run; later files may have
+  /// run or not.
   package func map<Result: Sendable>(
     _ job: @Sendable (Int, Int) -> Result?
   ) -> [Result?] {
@@ -30,7 +30,7 @@ package struct FileSchedule: Sendable {
       let first = results.count
       let small = sizes[first...].prefix { $0 < FileSchedule.smallSize }.count
       if threads > 1, small > 1 {
-        results += sideBySide(first..<(first + small), job)
+        results += inParallel(first..<(first + small), job)
       } else {
         results.append(job(first, threads))
       }
@@ -39,7 +39,7 @@ package struct FileSchedule: Sendable {
     return results
   }
 
-  private func sideBySide<Result: Sendable>(
+  private func inParallel<Result: Sendable>(
     _ files: Range<Int>, _ job: @Sendable (Int, Int) -> Result?
   ) -> [Result?] {
     let next = Mutex(files.lowerBound)

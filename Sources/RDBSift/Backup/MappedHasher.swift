@@ -1,11 +1,11 @@
-// The digest of a mapped file, made by a thread of its own while the file is gone through. Both read the
-// same pages; whoever is ahead brings them into memory, and the other finds them there.
+// Hashes a mapped file on a thread of its own while the file is swept. Both read the same pages, so each
+// byte is read from disk once.
 
 import Dispatch
 import Storage
 import Synchronization
 
-/// A mapping that several owners hold.
+/// A mapping with shared ownership.
 final class SharedMapping: Sendable {
   let mapping: MappedFile
 
@@ -18,35 +18,35 @@ final class SharedMapping: Sendable {
   }
 }
 
-/// The sum of a mapped file's bytes, on its way.
-final class MappedSum: Sendable {
-  /// Bytes that are summed before the thread asks whether anybody still wants to know.
+/// Computes the SHA-256 of a mapped file in the background.
+final class MappedHasher: Sendable {
+  /// Bytes hashed between two checks whether to stop.
   private static let step = 1 << 20
 
   private let mapping: SharedMapping
   private let isStopped = Atomic(false)
   private let work = DispatchGroup()
-  private let made = Mutex<InputDigest?>(nil)
+  private let result = Mutex<InputDigest?>(nil)
 
-  /// Begins to sum.
+  /// Starts to hash.
   init(_ mapping: SharedMapping) throws(SystemError) {
     self.mapping = mapping
-    let sum = try SHA256()
+    let hash = try SHA256()
     work.enter()
-    // A queue of its own has a thread of its own, however busy the others are.
+    // A private queue gets a thread even if all workers are busy.
     DispatchQueue(label: "rdbsift.summing").async { [self] in
-      run(sum)
+      run(hash)
       work.leave()
     }
   }
 
-  private func run(_ sum: SHA256) {
+  private func run(_ hash: SHA256) {
     let isWhole = mapping.withBytes { bytes in
       var at = 0
       while at < bytes.byteCount {
         if isStopped.load(ordering: .relaxed) { return false }
-        let end = min(at + MappedSum.step, bytes.byteCount)
-        sum.update(bytes.extracting(at..<end))
+        let end = min(at + MappedHasher.step, bytes.byteCount)
+        hash.update(bytes.extracting(at..<end))
         at = end
       }
       return true
@@ -54,16 +54,16 @@ final class MappedSum: Sendable {
     guard isWhole else { return }
     let digest = InputDigest(
       size: mapping.mapping.file.size, modified: mapping.mapping.file.modifiedMilliseconds,
-      sha256: sum.digest())
-    made.withLock { $0 = digest }
+      sha256: hash.digest())
+    result.withLock { $0 = digest }
   }
 
-  /// Waits for the digest; nil if it was stopped before.
+  /// Waits for the digest; nil if `stop` ended it early.
   func digest() -> InputDigest? {
     work.wait()
-    return made.withLock { $0 }
+    return result.withLock { $0 }
   }
 
-  /// Says that nobody wants to know any more.
+  /// Stops hashing.
   func stop() { isStopped.store(true, ordering: .relaxed) }
 }

@@ -7,9 +7,9 @@ import Testing
 
 @testable import RDBSift
 
-@Suite("Remembered keys") struct PresentKeysTests {
-  private func value(_ hash: UInt64) -> PresentValue {
-    PresentValue(
+@Suite("Remembered keys") struct KeyIndexTests {
+  private func value(_ hash: UInt64) -> KeyIndexValue {
+    KeyIndexValue(
       digest: UInt128(hash) &* 0x9e37_79b9_7f4a_7c15,
       expiry: hash % 3 == 0 ? UnixMilliseconds(Int64(bitPattern: hash >> 1)) : nil)
   }
@@ -18,9 +18,9 @@ import Testing
   func found() {
     var random = SeededRandom(seed: 20_261_124)
     let hashes = Set((0..<20_000).map { _ in random.next() }).sorted()
-    let builder = PresentKeysBuilder(DigestKey(1, 2))
+    let builder = KeyIndexBuilder(DigestKey(1, 2))
     DispatchQueue.concurrentPerform(iterations: 4) { part in
-      var intake = PresentIntake(builder)
+      var intake = KeyIndexBatch(builder)
       for index in stride(from: part, to: hashes.count, by: 4) {
         intake.insert(hashes[index], value(hashes[index]))
       }
@@ -43,16 +43,16 @@ import Testing
   @Test("take 50 bytes each at most, at any number of them")
   func size() {
     var random = SeededRandom(seed: 42)
-    var shard = PresentShard()
+    var shard = KeyIndexPartition()
     var most = 0.0
     for count in 1...60_000 {
-      shard.insert([PresentEntry(PresentShard.tag(random.next()), value(UInt64(count)))].span)
+      shard.insert([KeyIndexEntry(KeyIndexPartition.tag(random.next()), value(UInt64(count)))].span)
       // A shard of a file of 500,000 keys has two thousand.
       guard count >= 2000 else { continue }
       most = max(most, Double(shard.byteCount) / Double(count))
       guard count % 10_000 == 0 else { continue }
       var settled = shard
-      settled.settle()
+      settled.sort()
       #expect(settled.count == count)
       #expect(Double(settled.byteCount) / Double(count) < 36)
     }
@@ -61,12 +61,12 @@ import Testing
 
   @Test("of one hash are the greater of the two, in whatever order they come")
   func twice() {
-    let values = [value(3), value(4), PresentValue(digest: value(3).digest, expiry: nil)]
+    let values = [value(3), value(4), KeyIndexValue(digest: value(3).digest, expiry: nil)]
     let orders = [[0, 1, 2], [2, 1, 0], [1, 0, 2], [1, 2, 0]]
     let kept = orders.map { order in
-      var shard = PresentShard()
-      for index in order { shard.insert([PresentEntry(7, values[index])].span) }
-      shard.settle()
+      var shard = KeyIndexPartition()
+      for index in order { shard.insert([KeyIndexEntry(7, values[index])].span) }
+      shard.sort()
       #expect(shard.count == 1)
       return shard[shard.place(of: 7) ?? 0]
     }
@@ -75,7 +75,7 @@ import Testing
 
   @Test("are none before the first")
   func none() {
-    let keys = PresentKeysBuilder(DigestKey(1, 2)).finish(threads: 1)
+    let keys = KeyIndexBuilder(DigestKey(1, 2)).finish(threads: 1)
     #expect(keys.count == 0 && keys.capacity == 0 && keys.find(1) == nil)
   }
 }
