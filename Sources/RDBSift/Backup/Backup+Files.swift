@@ -1,8 +1,8 @@
 // Runs a job on each file of a backup: opens the files, distributes threads, reports progress, and checks
 // whether a file has changed meanwhile.
 
-package import RDB
-package import Storage
+import RDB
+import Storage
 
 /// An open file of a backup.
 package struct OpenFile {

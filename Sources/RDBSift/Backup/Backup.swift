@@ -1,7 +1,7 @@
 // The input that the user named: one or more files, in any containers. Every job is written against it.
 
-package import RDB
-package import Restore
+import RDB
+import Restore
 package import Storage
 
 /// One or more RDB files that are read together.

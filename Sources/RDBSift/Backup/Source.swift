@@ -2,7 +2,7 @@
 // job that needs all bytes at once unpacks them into an unnamed file, which is mapped.
 
 import Export
-package import RDB
+import RDB
 package import Storage
 
 /// An open RDB file.

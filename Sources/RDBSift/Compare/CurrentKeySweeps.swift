@@ -2,7 +2,7 @@
 // looks up each key that it would restore. The second finds selected keys that the preview did not look
 // up: the restore deletes them.
 
-package import Export
+import Export
 package import RDB
 package import Restore
 

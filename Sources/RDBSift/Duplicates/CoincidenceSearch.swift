@@ -2,7 +2,7 @@
 // keys with repeated hashes are read again.
 
 import RDB
-package import Restore
+import Restore
 
 /// Finds coinciding keys in a backup, or in the salvaged part of one.
 struct CoincidenceSearch {

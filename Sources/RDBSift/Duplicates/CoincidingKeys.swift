@@ -3,7 +3,7 @@
 
 import Export
 package import RDB
-package import Restore
+import Restore
 
 /// A database and key name that several records have or would get.
 package struct CoincidingKey: Hashable, Sendable {

@@ -1,8 +1,8 @@
 // Exports a backup in any format. A first sweep, if needed, compares and counts keys; a second one writes.
 
-package import Export
+import Export
 package import RDB
-package import Restore
+import Restore
 package import Storage
 
 /// Why an export was refused before it wrote anything.

@@ -1,7 +1,7 @@
 // Where an export's bytes end up.
 
 package import Export
-package import RDB
+import RDB
 package import Storage
 
 /// A file that appears when it is complete; or standard output, a FIFO or a device, written straight.

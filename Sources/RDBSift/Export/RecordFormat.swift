@@ -1,7 +1,7 @@
 // Output formats. Each has a folder and one line in `RecordFormats`.
 
 package import Export
-package import RDB
+import RDB
 package import Restore
 
 /// The counts of a format, in addition to the written keys.

@@ -2,7 +2,7 @@
 // compared and listed in slices, so that the cache misses of index lookups overlap.
 
 package import Export
-package import RDB
+import RDB
 package import Restore
 
 /// The request of a preview.

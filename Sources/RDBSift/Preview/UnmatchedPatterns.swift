@@ -2,7 +2,7 @@
 // why: either the pattern selects nothing, and the keys nearest to its text are shown, or earlier
 // patterns select all of its keys.
 
-package import RDB
+import RDB
 package import Restore
 
 /// A pattern that was not the first to select any key.

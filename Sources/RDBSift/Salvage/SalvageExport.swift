@@ -1,8 +1,8 @@
 // What is left of a damaged file, in any output format.
 
 import Export
-package import RDB
-package import Restore
+import RDB
+import Restore
 import Storage
 
 /// An export of a damaged file.

@@ -2,7 +2,7 @@
 // of damaged collections.
 
 import Export
-package import RDB
+import RDB
 import Storage
 
 extension SalvagedFile {

@@ -1,7 +1,7 @@
 // The results of a sweep per file of a backup, and for all files together.
 
-package import RDB
-package import Restore
+import RDB
+import Restore
 
 /// The result of a sweep over a backup.
 package struct BackupResult<Summary: Sendable>: Sendable {

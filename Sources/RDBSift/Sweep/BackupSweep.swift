@@ -2,8 +2,8 @@
 
 import Export
 package import RDB
-package import Restore
-package import Storage
+import Restore
+import Storage
 
 /// The outcome of a job for a file.
 package struct FileOutcome<Value: Sendable>: Sendable {

@@ -3,7 +3,7 @@
 
 import Export
 package import RDB
-package import Restore
+import Restore
 package import Storage
 
 /// How to sweep a file.

@@ -1,6 +1,6 @@
 // The findings about a file as a whole, after all of its records were checked.
 
-package import RDB
+import RDB
 package import Restore
 
 /// The result of a verification of a file.

@@ -1,8 +1,8 @@
 // `verify`: decodes every value to its last byte, and compares keys with each other and with the counts in the
 // file.
 
-package import RDB
-package import Restore
+import RDB
+import Restore
 
 /// The findings of a verification in records.
 package struct VerificationSummary: Mergeable, Sendable {

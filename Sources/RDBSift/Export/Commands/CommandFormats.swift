@@ -1,7 +1,7 @@
 // Formats of commands: `resp` recreates each type with its own commands, `restore` uses RESTORE payloads.
 
-package import Export
-package import RDB
+import Export
+import RDB
 
 /// Commands of each type.
 package struct RESPFormat: RecordFormat {

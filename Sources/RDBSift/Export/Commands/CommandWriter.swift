@@ -2,7 +2,7 @@
 
 package import Export
 package import RDB
-package import Restore
+import Restore
 
 /// Writes the selected records as RESP commands.
 package struct CommandWriter: RecordWriter, ~Copyable {

@@ -1,7 +1,7 @@
 // JSON formats: one array, or an object per line.
 
 package import Export
-package import RDB
+import RDB
 
 /// One JSON array.
 package struct JSONFormat: RecordFormat {

@@ -2,7 +2,7 @@
 
 package import Export
 package import RDB
-package import Restore
+import Restore
 
 /// Writes a row for each selected key.
 package struct KeyListRecordWriter: RecordWriter, ~Copyable {

@@ -1,9 +1,9 @@
 // Writes to several outputs with a writer for one: sorts the records of a batch by output and writes those of
 // each output together.
 
-package import Export
-package import RDB
-package import Restore
+import Export
+import RDB
+import Restore
 package import Storage
 
 /// The counts of a format, and written keys by output.

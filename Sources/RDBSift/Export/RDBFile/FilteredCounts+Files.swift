@@ -1,7 +1,7 @@
 // Merges the counts of several files that become one RDB file. A database is declared once, and AUX fields and
 // functions are those of the first file.
 
-package import RDB
+import RDB
 
 extension FilteredCounts {
   /// The counts to write each file with, if all files go to the same outputs.

@@ -1,8 +1,8 @@
 // The counts of the first of two sweeps that write a filtered RDB file. RESIZEDB precedes the keys of a
 // database, so the first sweep counts the selected keys with the same plan.
 
-package import RDB
-package import Restore
+import RDB
+import Restore
 
 /// The selected keys of a file, and the reasons why it cannot be filtered.
 package struct FilteredCounts: Sendable {

@@ -3,7 +3,7 @@
 
 package import Export
 package import RDB
-package import Restore
+import Restore
 
 /// Writes the selected records and the opcodes between them as parts of an RDB file.
 package struct RDBFileWriter: RecordWriter, ~Copyable {

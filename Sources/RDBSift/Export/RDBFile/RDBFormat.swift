@@ -1,7 +1,7 @@
 // The RDB format: a first sweep counts keys for RESIZEDB, a second one copies records.
 
 package import Export
-package import RDB
+import RDB
 
 /// A filtered RDB file.
 package struct RDBFormat: RecordFormat {
