@@ -16,6 +16,12 @@ protocol PackedStructure {
   /// The next entry, if it is of a common kind and nothing is wrong with it; else nil, and nothing
   /// moves. Compares no backward links.
   mutating func nextPlain(in blob: RawSpan) -> StringObject?
+  /// Appends entries to a row until it is full; false at the end.
+  ///
+  /// A requirement, so that generic code calls it once per row and not `nextPlain` once per entry.
+  mutating func fill(
+    _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
+  ) throws(RDBError) -> Bool
   /// The entry count in the first ten bytes of the structure, least significant byte first.
   static func count(head: UInt128) -> Int?
 }

@@ -49,7 +49,9 @@ package struct MatchModeCount: Hashable, Mergeable, Sendable {
     _ record: RDBRecord, selects: Bool, asked: Bool, in bytes: RawSpan
   ) {
     if selects {
-      selected = selected + KeyCount(keys: 1, valueBytes: UInt64(record.valueCount))
+      // Field by field: a function of another module would be called for every key.
+      selected.keys &+= 1
+      selected.valueBytes &+= UInt64(record.valueCount)
     }
     if selects != asked { addDifference(record, selects, in: bytes) }
   }

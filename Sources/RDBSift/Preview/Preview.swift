@@ -192,8 +192,8 @@ extension Disposition {
   /// Whether the selection includes the key, whatever its expiry.
   var isAskedFor: Bool {
     switch self {
-    case .restore, .skip(.limit): true
-    case .skip(let reason): !reason.isNotSelected
+    case .restore, .skip(.expiredAtReference), .skip(.expiredAtSubmission), .skip(.limit): true
+    case .skip: false
     }
   }
 }

@@ -1,7 +1,5 @@
 // The data needed to join a part of the output with the part before, whichever thread made it.
 
-package import RDB
-
 /// The databases in which a part of the output begins and ends.
 package final class OutputBoundary: @unchecked Sendable {
   // Unchecked: one job owns it, and one thread at a time owns the job.

@@ -3,7 +3,7 @@
 //
 //   10..20    ..20    10..    10    10~20    ~20    10~    >=10    >9    <=20    <21
 
-package import RDB
+import RDB
 
 /// Why a text is no range.
 package enum RangeError: Error, Hashable, Sendable {
