@@ -36,6 +36,8 @@ struct Program: ParsableCommand {
           rdbsift show dump.rdb cart:1001
         What would a restore change?
           rdbsift preview dump.rdb --filter-key 'session:.*'
+        What changed between two backups?
+          rdbsift diff monday.rdb tuesday.rdb
         Load the selected keys into a server:
           rdbsift export dump.rdb --filter-key 'cart:.*' | redis-cli --pipe
         Filters combine with AND:
@@ -50,7 +52,7 @@ struct Program: ParsableCommand {
     version: Version.text,
     subcommands: [
       Info.self, Keys.self, Preview.self, ExportCommand.self, Show.self, Verify.self,
-      SalvageCommand.self, Threats.self, Rules.self, Map.self, Timeline.self,
+      SalvageCommand.self, Diff.self, Threats.self, Rules.self, Map.self, Timeline.self,
     ])
 }
 

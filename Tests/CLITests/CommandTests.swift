@@ -325,9 +325,8 @@ struct CommandTests {
   @Test(
     "the help of every command fits eighty columns and says what it has always said",
     arguments: [
-      "", "info", "keys", "preview", "export", "show", "verify", "salvage", "threats", "rules",
-      "map",
-      "timeline",
+      "", "info", "keys", "preview", "export", "show", "verify", "salvage", "diff", "threats",
+      "rules", "map", "timeline",
     ])
   func help(command: String) throws {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]

@@ -169,6 +169,7 @@ struct ReportTests {
       "info samples/tair.rdb", "info samples/types.rdb --threads 3",
       "preview samples/shop.rdb --filter-key h*llo,lock:.*", "preview samples/old-redis-2.8.rdb",
       "preview samples/shop.rdb --key-regex user:.* --against samples/shop-later.rdb",
+      "diff samples/shop.rdb samples/shop-later.rdb",
       "verify samples/types.rdb", "verify samples/tair.rdb --quick",
       "verify Tests/Fixtures/synthetic/bad_lp_total.rdb", "threats samples/intrusion.rdb",
       "map samples/intrusion.rdb",

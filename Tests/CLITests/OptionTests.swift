@@ -83,7 +83,7 @@ struct OptionTests {
     let absent = try BuiltBinary.run(["absent.rdb"])
     #expect(absent.status == 2)
     #expect(absent.errors.contains("absent.rdb: cannot open"))
-    for (word, command) in [("inf", "info"), ("diff", "preview --against"), ("exprot", "export")] {
+    for (word, command) in [("inf", "info"), ("compare", "diff"), ("exprot", "export")] {
       let run = try BuiltBinary.run([word, "shop.rdb"])
       #expect(run.status == 64)
       #expect(run.errors.contains("did you mean \(command)?"), "\(run.errors)")

@@ -64,6 +64,8 @@ struct ComparedRecord: BitwiseCopyable {
   var expiry: UnixMilliseconds?
   /// The effect; set by `Comparer.compare`.
   var effect = RestoreEffect.created
+  /// The expiry of the current key, if there is one; set by `Comparer.compare`.
+  var oldExpiry: UnixMilliseconds?
 
   init(_ record: RDBRecord, until expiry: UnixMilliseconds?) {
     self.record = record
@@ -102,8 +104,7 @@ struct Comparer: ~Copyable {
       }
       prefetched = index.prefetch(hashes.span)
       while next < records.count {
-        records[next].effect = try effect(
-          of: records[next], hash: hashes[next], in: bytes, context)
+        try compare(&records[next], hash: hashes[next], in: bytes, context)
         next += 1
       }
       return nil
@@ -113,14 +114,24 @@ struct Comparer: ~Copyable {
     }
   }
 
-  private mutating func effect(
-    of compared: ComparedRecord, hash: UInt64, in bytes: RawSpan,
+  /// Marks the current key with the name of a record as found, and compares nothing.
+  mutating func mark(_ record: RDBRecord, in bytes: RawSpan) throws(JobFailure) {
+    if let place = index.place(of: try reader.key(of: record, in: bytes)) { mark(place) }
+  }
+
+  private mutating func mark(_ place: Int) {
+    summary.restoredPlaces[place / 64] |= 1 << UInt64(place % 64)
+  }
+
+  private mutating func compare(
+    _ compared: inout ComparedRecord, hash: UInt64, in bytes: RawSpan,
     _ context: ValueContext
-  ) throws(JobFailure) -> RestoreEffect {
+  ) throws(JobFailure) {
     let record = compared.record
     var effect = RestoreEffect.created
     if let found = index.find(hash) {
-      summary.restoredPlaces[found.place / 64] |= 1 << UInt64(found.place % 64)
+      mark(found.place)
+      compared.oldExpiry = found.value.expiry
       let digest = try reader.value(of: record, in: bytes, context)
       effect =
         digest != found.value.digest
@@ -129,7 +140,7 @@ struct Comparer: ~Copyable {
     tallies[Int(effect.rawValue)].add(
       record, .restore(expiry: compared.expiry), pattern: nil, in: context.dialect)
     summary.add(effect, record, in: bytes)
-    return effect
+    compared.effect = effect
   }
 
   consuming func finish() -> ComparisonSummary {

@@ -11,12 +11,17 @@ extension Selection {
   package var onCurrentKeys: Selection { Selection(filter: filter, now: now) }
 
   /// The same by database and key name only: a restored key replaces the current one whatever its type.
-  package var onCurrentNames: Selection {
+  package var onCurrentNames: Selection { Selection(filter: names, now: now) }
+
+  /// The same by database and key name only, whether keys have expired or not.
+  package var onNames: Selection { Selection(filter: names, now: now, keepsExpired: true) }
+
+  private var names: RecordFilter {
     var names = filter
     names.types = nil
     names.measures = RecordMeasures()
     names.measures.slot = filter.measures.slot
-    return Selection(filter: names, now: now)
+    return names
   }
 }
 
@@ -24,11 +29,12 @@ extension Selection {
 struct KeyIndexVisitor: RecordVisitor, ~Copyable {
   private var reader: ContentReader
   private var batch: KeyIndexBatch
-  private var count: UInt64 = 0
+  private var keys: ComparedKeyCounter
 
-  init(_ builder: KeyIndexBuilder) {
+  init(_ builder: KeyIndexBuilder, now: UnixMilliseconds) {
     reader = ContentReader(builder.key)
     batch = KeyIndexBatch(builder)
+    keys = ComparedKeyCounter(now: now)
   }
 
   mutating func visit(
@@ -39,12 +45,12 @@ struct KeyIndexVisitor: RecordVisitor, ~Copyable {
     let digest = try reader.value(of: record, in: bytes, context.values)
     let hash = try reader.key(of: record, in: bytes)
     batch.insert(hash, KeyIndexValue(digest: digest, expiry: expiry))
-    count &+= 1
+    keys.add(record, until: expiry, in: context.dialect)
   }
 
-  consuming func finish() -> UInt64 {
+  consuming func finish() -> ComparedKeys {
     batch.flush()
-    return count
+    return keys.finish()
   }
 }
 
@@ -67,13 +73,26 @@ package struct DeletedSummary: Mergeable, Sendable {
   }
 }
 
-/// Finds current keys that the restore deletes.
-struct DeletedKeyVisitor: RecordVisitor, ~Copyable {
+/// Writes the rows of keys that only the indexed backup has.
+protocol DeletedKeyLister: Sendable {
+  /// Rows written so far.
+  var rows: UInt64 { get }
+  /// Begins a part of the output; another thread may have written the part before.
+  mutating func beginPart()
+  /// Appends the row of a record in `bytes` that a pattern selected.
+  mutating func appendDeleted(
+    _ record: RDBRecord, pattern: Int?, in bytes: RawSpan, _ dialect: RDBDialect,
+    to output: inout OutputBuffer
+  )
+}
+
+/// Finds current keys that a restore deletes, or old keys that a new backup lacks.
+struct DeletedKeyVisitor<Lister: DeletedKeyLister>: RecordVisitor, ~Copyable {
   private var output = OutputBuffer(capacity: 4096)
   private var reader: ContentReader
   private let index: KeyIndex
   private let restored: [UInt64]
-  private var lister: PreviewLister?
+  private var lister: Lister?
   private var tally = RunLengthTally(patternCount: 0)
   private var summary: ComparisonSummary
 
@@ -82,10 +101,10 @@ struct DeletedKeyVisitor: RecordVisitor, ~Copyable {
   /// - Parameters:
   ///   - index: The current keys.
   ///   - restored: A bit per place of the index: set where the restore writes the key.
-  ///   - list: How to list deleted keys; nil for no list.
+  ///   - lister: Writes the rows of deleted keys; nil for no list.
   ///   - file: The number of the file in the backup.
-  init(_ index: KeyIndex, restored: [UInt64], list: PreviewListFormat?, file: Int) {
-    lister = list.map { PreviewLister($0.writer(file)) }
+  init(_ index: KeyIndex, restored: [UInt64], _ lister: Lister?, file: Int) {
+    self.lister = lister
     reader = ContentReader(index.key)
     self.index = index
     self.restored = restored
@@ -106,10 +125,7 @@ struct DeletedKeyVisitor: RecordVisitor, ~Copyable {
     else { return }
     tally.add(record, .restore(expiry: expiry), pattern: nil, in: context.dialect)
     summary.add(.deleted, record, in: bytes)
-    lister?.append(
-      PreviewRow(
-        record, disposition: RestoreEffect.deleted.name, effect: RestoreEffect.deleted.name,
-        pattern: context.pattern), in: bytes, context.dialect, to: &output)
+    lister?.appendDeleted(record, pattern: context.pattern, in: bytes, context.dialect, to: &output)
   }
 
   consuming func finish() -> DeletedSummary {
@@ -120,19 +136,19 @@ struct DeletedKeyVisitor: RecordVisitor, ~Copyable {
 }
 
 extension Backup {
-  /// Indexes the current keys, with digests of their values.
+  /// Indexes keys, with digests of their values.
   ///
   /// - Parameters:
-  ///   - selection: The selection of the restore; only databases and key names apply.
+  ///   - selection: Which keys.
   ///   - key: The key of the digests.
   /// - Returns: The index, and the result per file.
   package func indexKeys(
     _ selection: Selection, _ key: DigestKey
-  ) -> (keys: KeyIndex, result: BackupResult<UInt64>) {
+  ) -> (keys: KeyIndex, result: BackupResult<ComparedKeys>) {
     let builder = KeyIndexBuilder(key)
-    let result = sweep(
-      SweepRequest("looking at what is there", selection.onCurrentNames)
-    ) { _ in KeyIndexVisitor(builder) }
+    let result = sweep(SweepRequest("indexing keys", selection)) { _ in
+      KeyIndexVisitor(builder, now: selection.now)
+    }
     return (builder.finish(threads: threads), result)
   }
 
@@ -151,8 +167,10 @@ extension Backup {
     guard let index = request.currentKeys else { return nil }
     return sweep(
       SweepRequest("looking for what is deleted", selection.onCurrentKeys), into: output
-    ) {
-      DeletedKeyVisitor(index, restored: comparison.restoredPlaces, list: request.list, file: $0)
+    ) { file in
+      DeletedKeyVisitor(
+        index, restored: comparison.restoredPlaces,
+        request.list.map { PreviewLister($0.writer(file)) }, file: file)
     }
   }
 }

@@ -1,5 +1,6 @@
 import Export
 import RDB
+import Restore
 
 /// Writes the rows of a preview list, for one thread.
 struct PreviewLister {
@@ -22,9 +23,7 @@ struct PreviewLister {
     rowsInPart += 1
     rows &+= 1
     let record = row.record
-    let type =
-      record.module(in: bytes)?.name ?? record.type.shape(in: dialect)?.name
-      ?? "unknown"
+    let type = record.typeName(in: bytes, dialect)
     if let key = record.rawKey {
       let place = ByteRange(offset: key.offset, count: key.count)
       writer.append(row, key: place, in: bytes, type: type, to: &output)
@@ -37,5 +36,17 @@ struct PreviewLister {
       }
     }
     output.drainIfLarge()
+  }
+}
+
+extension PreviewLister: DeletedKeyLister {
+  mutating func appendDeleted(
+    _ record: RDBRecord, pattern: Int?, in bytes: RawSpan, _ dialect: RDBDialect,
+    to output: inout OutputBuffer
+  ) {
+    let name = RestoreEffect.deleted.name
+    append(
+      PreviewRow(record, disposition: name, effect: name, pattern: pattern), in: bytes, dialect,
+      to: &output)
   }
 }

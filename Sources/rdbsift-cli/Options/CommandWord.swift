@@ -7,7 +7,7 @@ import Storage
 enum CommandWord {
   /// What people call a command of ours.
   private static let others = [
-    "diff": "preview --against", "compare": "preview --against", "restore": "preview",
+    "compare": "diff", "restore": "preview",
     "list": "keys", "ls": "keys", "scan": "keys", "dump": "export", "convert": "export",
     "filter": "export", "get": "show", "cat": "show", "value": "show", "check": "verify",
     "validate": "verify", "repair": "salvage", "fix": "salvage", "recover": "salvage",

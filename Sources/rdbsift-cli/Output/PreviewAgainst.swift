@@ -16,12 +16,8 @@ struct PresentBackup {
   let subject: ReportSubject
 
   /// Goes through a backup.
-  ///
-  /// Nothing that is shown depends on the secret; it keeps those who write keys from choosing values
-  /// that would be taken for others.
   init(_ backup: Backup, _ selected: Selection, _ session: Session) throws {
-    var random = SystemRandomNumberGenerator()
-    let (keys, result) = backup.indexKeys(selected, DigestKey(random.next(), random.next()))
+    let (keys, result) = backup.indexKeys(selected.onCurrentNames, .secret())
     self.backup = backup
     self.keys = keys
     status = try session.concludeAll(result)

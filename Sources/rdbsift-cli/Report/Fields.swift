@@ -51,6 +51,11 @@ struct Fields: Sendable, ExpressibleByDictionaryLiteral {
 
   static func + (one: Fields, other: Fields) -> Fields { Fields(one.list + other.list) }
 
+  /// The fields that programs get, only for them.
+  var dataOnly: Fields {
+    Fields(list.compactMap { field in field.name.map { Field($0, title: nil, field.value) } })
+  }
+
   /// The fields that people see, only for them.
   var textOnly: Fields {
     Fields(list.map { Field(nil, title: $0.title, $0.visible) })

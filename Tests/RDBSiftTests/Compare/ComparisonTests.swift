@@ -23,7 +23,7 @@ import Testing
   ) throws -> Found {
     let builder = KeyIndexBuilder(DigestKey(3, 4))
     _ = try visit(present, shape, selecting: selection.onCurrentNames) {
-      KeyIndexVisitor(builder)
+      KeyIndexVisitor(builder, now: selection.now)
     }
     var request = PreviewRequest(selection)
     request.currentKeys = builder.finish(threads: shape.threads)
@@ -34,7 +34,9 @@ import Testing
     var summary = swept.summary
     let comparison = try #require(summary.comparison)
     let rest = try visit(present, shape, selecting: selection.onCurrentKeys) { [request] in
-      DeletedKeyVisitor(keys, restored: comparison.restoredPlaces, list: request.list, file: 0)
+      DeletedKeyVisitor(
+        keys, restored: comparison.restoredPlaces,
+        request.list.map { PreviewLister($0.writer()) }, file: 0)
     }
     summary.add(rest.summary)
     return try found(summary, swept.bytes + rest.bytes)
@@ -211,7 +213,7 @@ import Testing
     var broken = RDBBuilder()
     broken.record(20, key: "bad", value: [3, 1, 2, 3])
     let result = try visit(broken.ended()) {
-      KeyIndexVisitor(KeyIndexBuilder(DigestKey(1, 2)))
+      KeyIndexVisitor(KeyIndexBuilder(DigestKey(1, 2)), now: UnixMilliseconds(0))
     }.result
     guard case .damage(let damage)? = result.failure else {
       Issue.record("no damage")

@@ -1,0 +1,130 @@
+import ArgumentParser
+import Export
+import RDB
+import RDBSift
+import Restore
+import Storage
+
+/// Compares two backups.
+struct Diff: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Compare two backups: keys added, removed and changed.",
+    usage: "rdbsift diff [<options>] <old> <new>",
+    discussion: """
+        rdbsift diff monday.rdb tuesday.rdb
+        rdbsift diff monday.rdb tuesday.rdb --filter-key 'cart:.*' --list --list-format csv
+
+      Each side is a file, or several as a directory, an @LIST or an archive. Values are compared by \
+      content, not by encoding, so that files of servers of different versions can be compared; the TTL \
+      of a hash field counts, counters of streams do not. Keys that have expired count as stored.
+
+      A filter by type, size or another property looks at the record in the new backup, and for removed \
+      keys in the old one.
+
+      Exit status: 0 the selected keys are the same; 1 they differ; 2 failed, or a file is damaged.
+      """)
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var output: OutputOptions
+  @OptionGroup var selection: SelectionOptions
+  @OptionGroup var clock: NowOption
+  @OptionGroup var report: ReportOptions
+
+  @Flag(help: "Write a row for every key that differs instead of the report.")
+  var list = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The format of rows: tsv (default), csv, ndjson or json.", valueName: "format"))
+  var listFormat: RowFormat?
+
+  @Flag(name: .shortAndLong, help: "Write nothing; only the exit status tells whether they differ.")
+  var quiet = false
+
+  func validate() throws {
+    if listFormat != nil, !list { throw ValidationError("--list-format requires --list") }
+    if list, report.format == .json {
+      throw ValidationError("--format is for the report; for rows use --list-format")
+    }
+    if quiet, list || report.format == .json {
+      throw ValidationError("--quiet writes nothing; leave out --list and --format")
+    }
+    if selection.measures.keyLimit != nil {
+      throw ValidationError("diff compares all selected keys; leave out --limit")
+    }
+  }
+
+  func run() throws {
+    try Session.run(to: output) { session in
+      guard source.files.count == 2 else {
+        throw Misuse(
+          "diff takes two backups, the old and the new one: rdbsift diff OLD NEW; several files are one "
+            + "backup as a directory, an @LIST or an archive")
+      }
+      let selected = try selection.selection(now: try clock.moment())
+      var (old, new) = (source, source)
+      old.files = [source.files[0]]
+      new.files = [source.files[1]]
+      return try old.withBackup(session, readAgain: true) { old in
+        try new.withBackup(session) { try compare(old, $0, selected, session) }
+      }
+    }
+  }
+
+  private func compare(
+    _ old: Backup, _ new: Backup, _ selected: Selection, _ session: Session
+  ) throws -> ExitStatus {
+    let (index, indexed) = old.indexKeys(selected.onNames, .secret())
+    var statuses = [try session.concludeAll(indexed)]
+    var request = DiffRequest(selected, old: index)
+    let rows = list ? DiffRows(listFormat ?? .tsv, old: old, new: new) : nil
+    request.list = rows.map { DiffListFormat($0.format, files: $0.names(of: new)) }
+    let found = try new.diff(request, into: rows?.output).orThrow()
+    statuses.append(try session.concludeAll(found))
+    guard let changes = found.merged, let oldKeys = indexed.merged else { return .failed }
+    var removed: DeletedSummary?
+    if changes.comparison.found < index.count {
+      request.list = rows.map { DiffListFormat($0.format, files: $0.names(of: old)) }
+      let result = old.removedKeys(request, after: changes.comparison, into: rows?.output)
+      if let failure = result.firstFailure { throw failure }
+      removed = result.merged
+    }
+    let diff = DiffReport(
+      old: .init(subject: indexed.subject, keys: oldKeys),
+      new: .init(subject: found.subject, keys: changes.keys), changes: changes.comparison,
+      removed: removed?.comparison)
+    try rows?.end(isEmpty: changes.rows + (removed?.rows ?? 0) == 0)
+    if !list, !quiet { try session.console.write(diff.report, as: report.format) }
+    // As in diff(1), 1 says that they differ, so damage cannot end with 1 too.
+    guard statuses.allSatisfy({ $0 == .done }) else { return .failed }
+    return diff.isEmpty ? .done : .finding
+  }
+}
+
+/// Rows of changes on standard output.
+private struct DiffRows {
+  let format: RowFormat
+  let output: RecordOutput
+  /// Whether rows name their file.
+  private let namesFiles: Bool
+
+  init(_ format: RowFormat, old: Backup, new: Backup) {
+    self.format = format
+    namesFiles = old.isSeveral || new.isSeveral
+    let titles = DiffListFormat(format, files: namesFiles ? new.names : nil)
+    output = .standardOutput(titles.join)
+    output.heading = { titles.writer().begin(&$0) }
+  }
+
+  /// The file names in the rows of one of the two backups.
+  func names(of backup: Backup) -> [String]? { namesFiles ? backup.names : nil }
+
+  /// Writes what follows the last row.
+  func end(isEmpty: Bool) throws {
+    output.writeHeading()
+    if let failure = output.failure { throw failure }
+    try StandardStream.writeText {
+      DiffListFormat(format, files: nil).writer().end(&$0, isEmpty: isEmpty)
+    }
+  }
+}
