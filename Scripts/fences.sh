@@ -25,6 +25,7 @@ may_be_unsafe=(
   'RDBSift/Sweep/Threads/OrderedJobQueue.swift' 'RDBSift/Sweep/RecordOutput.swift' 'RDBSift/Sweep/OutputBoundary.swift'
   'RDBSift/Sweep/SweepScanner.swift' 'RDBSift/Sweep/Speculative/ChunkJoiner.swift' 'RDBSift/Backup/Source.swift'
   'RDBSift/Sweep/Threads/OrderedFileOutput.swift' 'RDBSift/Threats/RawSpan+Address.swift'
+  'RDBSift/Keys/RawSpan+Rows.swift'
   'Storage/*.swift'
 )
 may_import_libc=('Storage/System/SystemCalls*.swift')

@@ -341,7 +341,9 @@ struct CommandTests {
 
   @Test("every transcript that is kept belongs to a run")
   func noStrays() throws {
-    let names = Self.runs.map(\.0) + MisuseTests.runs.map(\.0) + MisuseTests.files.map(\.name)
+    let names =
+      Self.runs.map(\.0) + MisuseTests.runs.map(\.0) + MisuseTests.files.map(\.name)
+      + KeyListTests.windows.map { "keys-table-\($0)" }
     #expect(Set(names).count == names.count)
     let kept = try snapshotNames().filter { !$0.hasPrefix("help") }
     #expect(Set(kept).subtracting(names).isEmpty)

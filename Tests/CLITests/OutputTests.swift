@@ -24,8 +24,8 @@ struct OutputTests {
   @Test("NDJSON rows are JSON, with the members in the documented order and exact keys")
   func ndjson() throws {
     let names = [
-      "db", "key", "type", "encoding", "rdb_type", "elements", "bytes", "offset", "expire_ms",
-      "idle", "freq", "slot",
+      "db", "key", "key_b64", "type", "encoding", "rdb_type", "elements", "record_bytes", "offset",
+      "expire_ms", "idle", "freq", "slot",
     ]
     var found: [[UInt8]] = []
     for line in try keys("ndjson").lines {
@@ -38,7 +38,7 @@ struct OutputTests {
       #expect(row["type"].text == "string")
       #expect(row["rdb_type"].int == 0)
       #expect(row["slot"].object == nil && row["expire_ms"].int == nil)
-      found.append(row["key"].bytes)
+      found.append(try #require(row.rowKey))
     }
     #expect(found == Self.oddKeys)
   }
@@ -46,7 +46,7 @@ struct OutputTests {
   @Test("a JSON list of keys is one array of the rows of NDJSON")
   func json() throws {
     let rows = try JSONSerialization.jsonObject(with: Data(try keys("json").stdout))
-    #expect(JSONNode(rows).elements.map { $0["key"].bytes } == Self.oddKeys)
+    #expect(JSONNode(rows).elements.map { $0.rowKey } == Self.oddKeys)
     let none = try BuiltBinary.run(["keys", "types.rdb", "--db", "7", "--format", "json"])
     #expect(JSONNode(try JSONSerialization.jsonObject(with: Data(none.stdout))).isArray)
     #expect(none.status == 1)
@@ -100,8 +100,8 @@ struct OutputTests {
   func terminal() throws {
     let run = try BuiltBinary.onTerminal("NO_COLOR=1 rdbsift keys types.rdb --db 1")
     #expect(run.status == 0)
-    #expect(run.output.hasPrefix(" db  type"))
-    #expect(run.output.contains(#""\x1B[31mred\x1"#))
+    #expect(run.output.hasPrefix("key  "))
+    #expect(run.output.contains(#""\x1B[31mred\x1B[0m""#))
     #expect(!run.stdout.contains { ($0 < 0x20 && $0 != 13 && $0 != 10) || $0 == 127 })
   }
 

@@ -10,8 +10,8 @@ import Testing
 @Suite("KeyListWriter")
 struct KeyListWriterTests {
   private static let names = [
-    "db", "key", "type", "encoding", "rdb_type", "elements", "bytes", "offset", "expire_ms", "idle",
-    "freq", "slot",
+    "db", "key", "type", "encoding", "rdb_type", "elements", "record_bytes", "offset", "expire_ms",
+    "idle", "freq", "slot",
   ]
 
   /// A record of a key at the start of the bytes, and what its row must say beside the key.
@@ -210,11 +210,13 @@ struct KeyListWriterTests {
 
   private func expect(_ any: Any, _ key: [UInt8], _ sample: Sample) throws {
     let object = JSONNode(any)
-    #expect(object.object?.count == 12)
+    #expect(object.object?.count == 13)
     #expect(object["db"].int == Int(sample.record.database))
-    #expect(object["key"].bytes == key)
+    #expect(object.rowKey == key)
     #expect(object["type"].text == "hash" && object["encoding"].text == "listpack")
-    let columns = ["rdb_type", "elements", "bytes", "offset", "expire_ms", "idle", "freq", "slot"]
+    let columns = [
+      "rdb_type", "elements", "record_bytes", "offset", "expire_ms", "idle", "freq", "slot",
+    ]
     for (name, column) in zip(columns, sample.columns.dropFirst(2)) {
       let number = object.object?[name] as? NSNumber
       #expect((number.map { "\($0)" } ?? "") == column)

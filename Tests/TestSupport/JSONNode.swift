@@ -45,6 +45,13 @@ public struct JSONNode {
     return self["b64"].base64
   }
 
+  /// The exact key of a row: `key` where it is UTF-8, otherwise `key_b64`; the other one must be null.
+  public var rowKey: [UInt8]? {
+    guard let row = object, row["key"] != nil, row["key_b64"] != nil else { return nil }
+    if let text = self["key"].text { return row["key_b64"] is NSNull ? Array(text.utf8) : nil }
+    return row["key"] is NSNull ? self["key_b64"].base64 : nil
+  }
+
   /// A string of the truth.
   var string: TruthString {
     guard text == nil, let digest = self["sha256"].text else { return .bytes(ByteString(bytes)) }

@@ -157,7 +157,7 @@ extension RowCursor {
     _ record: RDBRecord, _ offsets: inout OffsetDecimalCache, isLine: Bool
   ) {
     unsafe append(json: record.elements)
-    unsafe append(",\"bytes\":")
+    unsafe append(",\"record_bytes\":")
     unsafe append(decimal: UInt64(truncatingIfNeeded: record.end &- record.start))
     unsafe append(",\"offset\":")
     unsafe append(UInt64(record.start), &offsets)

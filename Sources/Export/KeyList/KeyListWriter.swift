@@ -1,12 +1,11 @@
 // One row per key, with the same columns in every format:
 //
-//   db, key, type, encoding, rdb_type, elements, bytes, offset, expire_ms, idle, freq, slot
+//   db, key, type, encoding, rdb_type, elements, record_bytes, offset, expire_ms, idle, freq, slot
 //
-// `offset` is the file offset of the record (its first attribute or its type byte) and `bytes` its
-// size,
-// so offset + bytes is where the next record begins. Values that the file does not store are null
-// or
-// empty. With several files, a column `file` comes first.
+// `offset` is the file offset of the record (its first attribute or its type byte) and `record_bytes`
+// its size, so offset + record_bytes is where the next record begins. Values that the file does not
+// store are null or empty. With several files, a column `file` comes first. CSV and JSON have `key`
+// for keys that are UTF-8 and `key_b64` for others; one of them is empty or null.
 
 package import RDB
 
@@ -50,27 +49,12 @@ package struct KeyListWriter: ~Copyable {
 
   /// Writes what precedes the first row.
   package func begin(_ output: inout OutputBuffer) {
-    switch format {
-    case .tsv:
-      if hasFileColumn { output.append("file\t") }
-      output.append(
-        """
-        db\tkey\ttype\tencoding\trdb_type\telements\tbytes\toffset\texpire_ms\tidle\tfreq\tslot\n
-        """)
-    case .csv:
-      if hasFileColumn { output.append("file,") }
-      output.append(
-        """
-        db,key,key_b64,type,encoding,rdb_type,elements,bytes,offset,expire_ms,idle,freq,slot\n
-        """)
-    case .ndjson: break
-    case .json: output.append("[\n")
-    }
+    KeyRowWriter(format, KeyColumn.usual(namingFiles: hasFileColumn)).begin(&output)
   }
 
   /// Writes what follows the last row.
   package func end(_ output: inout OutputBuffer, isEmpty: Bool) {
-    if format == .json { output.append(isEmpty ? "]\n" : "\n]\n") }
+    KeyRowWriter(format, []).end(&output, isEmpty: isEmpty)
   }
 
   /// Writes one row.
@@ -108,23 +92,8 @@ package struct KeyListWriter: ~Copyable {
   ) {
     rowPrefix.withBytes { output.append(ByteRange(offset: 0, count: $0.byteCount), of: $0) }
     output.append(decimal: UInt64(record.database))
-    switch format {
-    case .tsv:
-      output.append(0x09)
-      output.append(tsv: key, of: keyBytes)
-    case .csv:
-      output.append(0x2c)
-      if TextKind(key, of: keyBytes) == .binary {
-        output.append(0x2c)
-        output.append(base64: key, of: keyBytes)
-      } else {
-        output.append(csv: key, of: keyBytes)
-        output.append(0x2c)
-      }
-    case .ndjson, .json:
-      output.append(",\"key\":")
-      output.append(json: key, of: keyBytes)
-    }
+    output.append(format == .tsv ? 0x09 : 0x2c)
+    output.append(key, of: keyBytes, as: format, name: "key")
   }
 
   /// Formats what precedes and follows a plain key again if it changed.
@@ -161,8 +130,17 @@ package struct KeyListWriter: ~Copyable {
 
   private var isJSON: Bool { format == .ndjson || format == .json }
 
-  /// Bytes of `typeColumns` that end a plain key: a quote, or the empty column key_b64.
-  var endOfKey: Int { format == .tsv ? 0 : 1 }
+  /// What follows a plain key in JSON.
+  private static let endOfJSONKey: StaticString = "\",\"key_b64\":null"
+
+  /// Bytes of `typeColumns` that end a plain key: the column or member key_b64, which has no value.
+  var endOfKey: Int {
+    switch format {
+    case .tsv: 0
+    case .csv: 1
+    case .ndjson, .json: KeyListWriter.endOfJSONKey.utf8CodeUnitCount
+    }
+  }
 
   @inline(never)
   private mutating func formatTypeColumns(
@@ -170,7 +148,11 @@ package struct KeyListWriter: ~Copyable {
   ) {
     let separator: UInt8 = format == .tsv ? 0x09 : 0x2c
     typeColumns.removeAll()
-    if isJSON { typeColumns.append(0x22) } else if format == .csv { typeColumns.append(separator) }
+    if isJSON {
+      typeColumns.append(KeyListWriter.endOfJSONKey)
+    } else if format == .csv {
+      typeColumns.append(separator)
+    }
     if isJSON { typeColumns.append(",\"type\":\"") } else { typeColumns.append(separator) }
     if let module {
       for byte in module.name.utf8 { typeColumns.append(byte) }

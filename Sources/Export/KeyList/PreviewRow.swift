@@ -1,12 +1,10 @@
 // The decision about one key as a row, with the same columns in every format:
 //
-//   db, key, type, bytes, expire_ms, fate, until_ms, effect, pattern
+//   db, key, type, record_bytes, expire_ms, outcome, until_ms, effect, pattern
 //
-// `bytes` is the record's size and `expire_ms` its expiry, both as stored in the file; `until_ms`
-// is the
-// expiry that would be written. Missing values are null or empty. With several files, a column
-// `file`
-// comes first.
+// `record_bytes` is the record's size and `expire_ms` its expiry, both as stored in the file;
+// `until_ms` is the expiry that would be written. Missing values are null or empty. With several
+// files, a column `file` comes first. Keys and patterns are two columns, as in `KeyListWriter`.
 
 package import RDB
 
@@ -66,11 +64,11 @@ package struct PreviewRowWriter: Sendable {
     switch format {
     case .tsv:
       if hasFileColumn { output.append("file\t") }
-      output.append("db\tkey\ttype\tbytes\texpire_ms\tfate\tuntil_ms\teffect\tpattern\n")
+      output.append("db\tkey\ttype\trecord_bytes\texpire_ms\toutcome\tuntil_ms\teffect\tpattern\n")
     case .csv:
       if hasFileColumn { output.append("file,") }
       output.append(
-        "db,key,key_b64,type,bytes,expire_ms,fate,until_ms,effect,pattern,pattern_b64\n")
+        "db,key,key_b64,type,record_bytes,expire_ms,outcome,until_ms,effect,pattern,pattern_b64\n")
     case .ndjson: break
     case .json: output.append("[\n")
     }
@@ -96,21 +94,21 @@ package struct PreviewRowWriter: Sendable {
     let record = row.record
     rowPrefix.withRawSpan { output.append($0) }
     output.append(decimal: UInt64(record.database))
-    column(",\"key\":", &output)
-    append(key, of: keyBytes, &output)
+    output.append(format == .tsv ? 0x09 : 0x2c)
+    output.append(key, of: keyBytes, as: format, name: "key")
     column(",\"type\":", &output)
     append(name: type, &output)
-    column(",\"bytes\":", &output)
+    column(",\"record_bytes\":", &output)
     output.append(decimal: Int64(record.end &- record.start))
     column(",\"expire_ms\":", &output)
     append(record.expiry, &output)
-    column(",\"fate\":", &output)
+    column(",\"outcome\":", &output)
     append(name: row.disposition, &output)
     column(",\"until_ms\":", &output)
     append(row.until, &output)
     column(",\"effect\":", &output)
     append(name: row.effect, &output)
-    column(",\"pattern\":", &output)
+    output.append(format == .tsv ? 0x09 : 0x2c)
     append(pattern: row.pattern, &output)
     switch format {
     case .tsv, .csv: output.append(0x0a)
@@ -123,29 +121,18 @@ package struct PreviewRowWriter: Sendable {
     if isJSON { output.append(name) } else { output.append(format == .tsv ? 0x09 : 0x2c) }
   }
 
-  /// A key or pattern; two columns in CSV.
-  private func append(_ place: ByteRange, of bytes: RawSpan, _ output: inout OutputBuffer) {
-    switch format {
-    case .tsv: output.append(tsv: place, of: bytes)
-    case .ndjson, .json: output.append(json: place, of: bytes)
-    case .csv:
-      if TextKind(place, of: bytes) == .binary {
-        output.append(0x2c)
-        output.append(base64: place, of: bytes)
-      } else {
-        output.append(csv: place, of: bytes)
-        output.append(0x2c)
-      }
-    }
-  }
-
   private func append(pattern: Int?, _ output: inout OutputBuffer) {
     guard let pattern else {
-      if isJSON { output.append("null") } else if format == .csv { output.append(0x2c) }
+      if isJSON {
+        output.append("\"pattern\":null,\"pattern_b64\":null")
+      } else if format == .csv {
+        output.append(0x2c)
+      }
       return
     }
     patterns[pattern].withRawSpan {
-      append(ByteRange(offset: 0, count: $0.byteCount), of: $0, &output)
+      output.append(
+        ByteRange(offset: 0, count: $0.byteCount), of: $0, as: format, name: "pattern")
     }
   }
 

@@ -8,12 +8,7 @@ extension OutputBuffer {
     if isJSON { append(file == nil ? "{\"db\":" : "{\"file\":") }
     guard let file else { return }
     file.withRawSpan { bytes in
-      let whole = ByteRange(offset: 0, count: bytes.byteCount)
-      switch format {
-      case .tsv: append(tsv: whole, of: bytes)
-      case .csv: append(csv: whole, of: bytes)
-      case .ndjson, .json: append(json: whole, of: bytes)
-      }
+      append(ByteRange(offset: 0, count: bytes.byteCount), of: bytes, as: format)
     }
     switch format {
     case .tsv: append(0x09)

@@ -168,6 +168,16 @@ package import RDB
     write(atMost: 20) { $0.append(decimal: value) }
   }
 
+  /// A number as eight bytes, least significant first.
+  package mutating func append(littleEndian value: Int64) {
+    write(atMost: 8) { $0.append(word: UInt64(bitPattern: value), width: 8) }
+  }
+
+  /// Text of the program that is not a literal.
+  package mutating func append(text: String) {
+    write(atMost: text.utf8.count) { $0.append(made: text) }
+  }
+
   /// Overwrites a byte of the content.
   package mutating func replace(_ byte: UInt8, at place: Int) {
     precondition(place >= 0 && place < count)

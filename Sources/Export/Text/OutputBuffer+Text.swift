@@ -20,6 +20,55 @@ extension OutputBuffer {
     }
   }
 
+  /// A key or pattern of a row: one field in TSV, otherwise two, of which one is empty or null.
+  ///
+  /// `name` is the text, if the bytes are UTF-8; `name_b64` is base64, if they are not.
+  package mutating func append(
+    _ place: ByteRange, of bytes: RawSpan, as format: RowFormat, name: StaticString
+  ) {
+    switch format {
+    case .tsv: append(tsv: place, of: bytes)
+    case .csv: append(csvPair: place, of: bytes)
+    case .ndjson, .json: append(jsonPair: place, of: bytes, name: name)
+    }
+  }
+
+  /// One field of a row, as far as the format has bytes that are not UTF-8.
+  mutating func append(_ place: ByteRange, of bytes: RawSpan, as format: RowFormat) {
+    switch format {
+    case .tsv: append(tsv: place, of: bytes)
+    case .csv: append(csv: place, of: bytes)
+    case .ndjson, .json: append(json: place, of: bytes)
+    }
+  }
+
+  private mutating func append(csvPair place: ByteRange, of bytes: RawSpan) {
+    if TextKind(place, of: bytes) == .binary {
+      append(0x2c)
+      append(base64: place, of: bytes)
+    } else {
+      append(csv: place, of: bytes)
+      append(0x2c)
+    }
+  }
+
+  private mutating func append(
+    jsonPair place: ByteRange, of bytes: RawSpan, name: StaticString
+  ) {
+    let isText = TextKind(place, of: bytes) != .binary
+    append(0x22)
+    append(name)
+    append("\":")
+    if isText { append(json: place, of: bytes) } else { append("null") }
+    append(",\"")
+    append(name)
+    append("_b64\":")
+    guard !isText else { return append("null") }
+    append(0x22)
+    append(base64: place, of: bytes)
+    append(0x22)
+  }
+
   /// A field of a tab-separated line.
   ///
   /// A backslash is `\\`; tab, line feed and carriage return are `\t`, `\n` and `\r`; other control

@@ -89,30 +89,13 @@ package struct RecordSelector: ~Copyable {
   ) throws(JobFailure) -> Disposition {
     if case .skip(let reason) = answer, reason.isNotSelected { return answer }
     if let elements, record.elements == nil {
-      let count = try counted(record, in: bytes, context: context)
+      let count = try record.countedElements(in: bytes, context, scratch: &scratch)
       guard let count, elements.contains(Int64(clamping: count)) else { return .skip(.measure) }
     }
     guard case .restore = answer, let left else { return answer }
     guard left > 0 else { return .skip(.limit) }
     self.left = left - 1
     return answer
-  }
-
-  /// The number of elements of a value, counted by decoding it; nil for a type that is not decoded.
-  private mutating func counted(
-    _ record: RDBRecord, in bytes: RawSpan, context: ValueContext
-  ) throws(JobFailure) -> UInt64? {
-    guard record.type.isDecoded(in: context.dialect) else { return nil }
-    var sink = CheckSink()
-    var at = record.valueOffset
-    do throws(RDBError) {
-      try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
-      return sink.elements
-    } catch {
-      let key = record.readableKey(in: bytes)
-      throw .damage(
-        Damage(error, in: record, key: key, fileSize: bytes.byteCount))
-    }
   }
 
   /// Decides the action for each record of a batch.

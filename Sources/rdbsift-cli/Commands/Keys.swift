@@ -10,23 +10,26 @@ extension RowFormat: ExpressibleByArgument {}
 /// Lists keys.
 struct Keys: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List keys, one per line.",
+    abstract: "List keys, one per line, in file order or sorted.",
     discussion: """
         rdbsift keys dump.rdb --type hash,zset --size 1M..
+        rdbsift keys dump.rdb --top 20
+        rdbsift keys dump.rdb --sort expiry --columns key,type,expire_ms
         rdbsift keys dump.rdb --filter-key 'user:*' --match glob --format csv -o keys.csv
 
       The list is a table on a terminal, and tsv elsewhere; --format chooses tsv, csv, ndjson or json. \
-      All of them keep keys exact: tsv escapes with backslashes, csv has a column key_b64 for keys that \
-      are not UTF-8, JSON writes such a key as {"b64":"..."}.
+      All of them keep keys exact: tsv escapes with backslashes; csv and JSON have key for keys that are \
+      UTF-8, and key_b64 for others.
 
-      Columns: db, key, type, encoding, rdb_type, elements, bytes (of the whole record), offset (of the \
-      record in the file), expire_ms, idle, freq, slot.
+      Columns: file (of several), db, key, type, encoding, rdb_type, elements, record_bytes, offset (of \
+      the record in the file), expire_ms, idle, freq, slot.
       """)
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var output: OutputOptions
   @OptionGroup var selection: SelectionOptions
   @OptionGroup var clock: NowOption
+  @OptionGroup var list: KeyListOptions
 
   @Option(
     name: [.long, .customLong("as")],
@@ -35,16 +38,27 @@ struct Keys: ParsableCommand {
 
   func run() throws {
     try Session.run(to: output) { session in
-      let selected = try selection.selection(now: try clock.moment())
+      let now = try clock.moment()
+      let selected = try selection.selection(now: now)
       return try source.withBackup(session) { backup in
         if format == nil, session.console.output.isTerminal {
-          return try listTable(backup, selected, session)
+          let layout = KeyTableLayout(
+            list.columns?.names, isSeveral: backup.isSeveral, session.console.output, now: now)
+          return try write(backup, selected, session) { KeyTable(layout, file: $0) }
         }
-        return try list(backup, selected, format ?? .tsv, session)
+        let format = format ?? .tsv
+        guard list.columns != nil || list.order != nil else {
+          return try list(backup, selected, format, session)
+        }
+        let columns = list.columns?.names ?? KeyColumn.usual(namingFiles: backup.isSeveral)
+        return try write(backup, selected, session) {
+          KeyRowWriter(format, columns, file: Array($0.utf8))
+        }
       }
     }
   }
 
+  /// Writes rows with the usual columns, in file order.
   private func list(
     _ backup: Backup, _ selected: Selection, _ format: RowFormat, _ session: Session
   ) throws -> ExitStatus {
@@ -52,30 +66,39 @@ struct Keys: ParsableCommand {
     let output = RecordOutput.standardOutput(format.join)
     output.heading = { titles.begin(&$0) }
     let result = try backup.listKeys(selected, format, into: output).orThrow()
-    return try conclude(result, output, session) { titles.end(&$0, isEmpty: $1) }
-  }
-
-  private func listTable(
-    _ backup: Backup, _ selected: Selection, _ session: Session
-  ) throws -> ExitStatus {
-    let width = session.console.output.width ?? 80
-    let names = backup.isSeveral ? backup.names : []
-    let titles = names.isEmpty ? KeyTableWriter.titles : KeyTableWriter.titlesWithFile
-    let heading = session.console.output.styled(titles, .bold) + "\n"
-    let output = RecordOutput.standardOutput()
-    output.heading = { for byte in heading.utf8 { $0.append(byte) } }
-    let result = backup.write(SweepRequest("listing", selected), into: output) { file in
-      KeyTableWriter(width: width, file: names.isEmpty ? nil : names[file])
+    return try conclude(result, rows: result.merged?.written ?? 0, output, session) {
+      titles.end(&$0, isEmpty: $1)
     }
-    return try conclude(try result.orThrow(), output, session) { _, _ in }
   }
 
-  /// Writes what stands behind the rows; the status that follows.
-  private func conclude(
-    _ result: BackupResult<ExportSummary>, _ output: RecordOutput, _ session: Session,
+  /// Writes rows of an encoder, sorted if that is asked for.
+  private func write<Row: KeyRowEncoder>(
+    _ backup: Backup, _ selected: Selection, _ session: Session,
+    _ makeRow: @Sendable (String) -> Row
+  ) throws -> ExitStatus {
+    let names = backup.names
+    let titles = makeRow(names[0])
+    let output = RecordOutput.standardOutput(titles.separator.map { .separated($0) } ?? .plain)
+    output.heading = { titles.begin(&$0) }
+    guard let order = list.order else {
+      let result = try backup.listKeys(selected, into: output) { makeRow(names[$0]) }.orThrow()
+      return try conclude(result, rows: result.merged?.written ?? 0, output, session) {
+        titles.end(&$0, isEmpty: $1)
+      }
+    }
+    let sorter = RowSorter(
+      order, top: list.top, folder: backup.options.opening.temporaryDirectory)
+    let result = try backup.sortKeys(selected, sorter) { makeRow(names[$0]) }.orThrow()
+    let rows = try sorter.write(into: output, separator: titles.separator)
+    return try conclude(result, rows: rows, output, session) { titles.end(&$0, isEmpty: $1) }
+  }
+
+  /// Writes what follows the rows.
+  /// - Returns: The status that follows.
+  private func conclude<Summary>(
+    _ result: BackupResult<Summary>, rows: UInt64, _ output: RecordOutput, _ session: Session,
     end: (inout OutputBuffer, Bool) -> Void
   ) throws -> ExitStatus {
-    let rows = result.merged?.written ?? 0
     // A file that is no RDB file has no keys, and so no line of titles.
     if !result.readable.isEmpty {
       output.writeHeading()

@@ -39,6 +39,20 @@ extension Formatting {
     return text
   }
 
+  /// An instant seen from another, in its greatest unit: `in 3 d`, `12 min ago`, `in 45 s`.
+  static func relative(_ instant: UnixMilliseconds, to now: UnixMilliseconds) -> String {
+    let units: [(seconds: UInt64, name: String)] = [
+      (31_557_600, "y"), (86_400, "d"), (3600, "h"), (60, "min"), (1, "s"),
+    ]
+    let (distance, isFar) = instant.rawValue.subtractingReportingOverflow(now.rawValue)
+    let seconds = isFar ? .max : distance.magnitude / 1000
+    // Two of a unit at least, since "in 1 d" may be nearly two days.
+    let unit = units.first { seconds >= 2 * $0.seconds } ?? (1, "s")
+    let number = seconds / unit.seconds
+    let text = number > 9999 ? "9999+ \(unit.name)" : "\(number) \(unit.name)"
+    return instant >= now ? "in \(text)" : "\(text) ago"
+  }
+
   private static func padded(_ number: Int64, _ width: Int) -> String {
     let text = String(number)
     return String(repeating: "0", count: max(0, width - text.count)) + text

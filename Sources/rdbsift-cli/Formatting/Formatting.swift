@@ -31,6 +31,16 @@ enum Formatting {
     return text
   }
 
+  /// A count in at most so many columns: in thousands, millions and so on if it is longer.
+  static func count(_ number: UInt64, width: Int) -> String {
+    var (text, rest) = (count(number), number)
+    for unit in ["k", "M", "G", "T", "P", "E"] where text.utf8.count > width {
+      rest /= 1000
+      text = "\(count(rest)) \(unit)"
+    }
+    return text
+  }
+
   /// A count and its noun: `1 key`, `2,000 keys`.
   static func count(_ number: some BinaryInteger, _ one: String, _ many: String) -> String {
     "\(count(number)) \(number == 1 ? one : many)"

@@ -38,7 +38,7 @@ struct JSONRecordTests {
       let objects = try rows(lines.bytes)
       let count = ScannedFile(scanning: file).records.count
       #expect(objects.count == count, "\(fixture)")
-      #expect(objects.allSatisfy { $0.object?["value"] != nil && $0.object?.count == 13 })
+      #expect(objects.allSatisfy { $0.object?["value"] != nil && $0.object?.count == 14 })
       let array = Array("[".utf8) + (try list(file, isArray: true).bytes) + Array("]".utf8)
       let elements = try JSONSerialization.jsonObject(with: Data(array)) as? NSArray
       let same = objects.map { $0.object as NSDictionary? ?? [:] } as NSArray
@@ -59,7 +59,8 @@ struct JSONRecordTests {
       var found: [Int: [ByteString: (row: JSONNode, line: Data)]] = [:]
       for line in try list(file).bytes.split(separator: 0x0a) {
         let row = JSONNode(try JSONSerialization.jsonObject(with: Data(line)))
-        found[row["db"].int ?? -1, default: [:]][ByteString(row["key"].bytes)] = (row, Data(line))
+        let key = try #require(row.rowKey)
+        found[row["db"].int ?? -1, default: [:]][ByteString(key)] = (row, Data(line))
       }
       for (database, keys) in databases {
         for key in keys {

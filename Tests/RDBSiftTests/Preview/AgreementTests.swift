@@ -81,9 +81,8 @@ struct AgreementTests {
     var keys: [Int: Set<ByteString>] = [:]
     for line in list.split(separator: 0x0a) {
       let row = JSONNode(try JSONSerialization.jsonObject(with: Data(line)))
-      guard row["fate"].text == "restored" else { continue }
-      let encoded = row["key"]["b64"].text.flatMap { Data(base64Encoded: $0) }
-      let key = encoded.map { [UInt8]($0) } ?? Array((row["key"].text ?? "").utf8)
+      guard row["outcome"].text == "restored" else { continue }
+      let key = try #require(row.rowKey)
       keys[row["db"].int ?? -1, default: []].insert(ByteString(key))
     }
     return keys

@@ -1,0 +1,71 @@
+// The columns of key lists. Each exists once: its name here, its cell in `KeyRowWriter`, its width on
+// a terminal in the command-line module.
+
+package import RDB
+
+/// A column of a key list; the raw value is its name.
+package enum KeyColumn: String, CaseIterable, Sendable {
+  /// The file, if there are several.
+  case file
+  /// The database.
+  case db
+  /// The key: in CSV and JSON two columns, `key` and `key_b64`.
+  case key
+  /// The answer to `TYPE`, or the module's name.
+  case type
+  /// How the value is laid out.
+  case encoding
+  /// The number of the RDB type.
+  case rdbType = "rdb_type"
+  /// Elements of the value.
+  case elements
+  /// Bytes of the record.
+  case recordBytes = "record_bytes"
+  /// The offset of the record in the file.
+  case offset
+  /// The expiry in milliseconds since 1970.
+  case expiry = "expire_ms"
+  /// Seconds since the last access.
+  case idle
+  /// The LFU counter.
+  case frequency = "freq"
+  /// The cluster slot.
+  case slot
+
+  /// All columns in their usual order; `file` only if rows name their file.
+  package static func usual(namingFiles: Bool) -> [KeyColumn] {
+    allCases.filter { $0 != .file || namingFiles }
+  }
+}
+
+/// A key and what its row is made of.
+package struct KeyRow: Sendable {
+  /// The record.
+  package var record: RDBRecord
+  /// The place of the decoded key in the bytes that come with the row.
+  package var key: ByteRange
+  /// The module, for a module's value.
+  package var module: ModuleID?
+  /// The dialect of the record's type.
+  package var dialect: RDBDialect
+
+  /// Makes a row.
+  package init(_ record: RDBRecord, key: ByteRange, module: ModuleID?, dialect: RDBDialect) {
+    self.record = record
+    self.key = key
+    self.module = module
+    self.dialect = dialect
+  }
+}
+
+/// Encodes the rows of a key list.
+package protocol KeyRowEncoder: Sendable {
+  /// What separates two rows, if they do not end by themselves.
+  var separator: StaticString? { get }
+  /// Writes what precedes the first row.
+  func begin(_ output: inout OutputBuffer)
+  /// Writes one row; its key is in `keyBytes`.
+  func append(_ row: KeyRow, in keyBytes: RawSpan, to output: inout OutputBuffer)
+  /// Writes what follows the last row.
+  func end(_ output: inout OutputBuffer, isEmpty: Bool)
+}

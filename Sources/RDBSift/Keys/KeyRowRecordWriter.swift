@@ -1,0 +1,66 @@
+// `keys` with chosen columns, or as a table: writes one row per selected key, in file order.
+
+package import Export
+import RDB
+package import Restore
+
+/// Writes a row for each selected key.
+struct KeyRowRecordWriter<Row: KeyRowEncoder>: RecordWriter, ~Copyable {
+  static var countsOutcome: Bool { false }
+
+  var output = OutputBuffer()
+  private(set) var written: UInt64 = 0
+  private let row: Row
+  private var scratch = Scratch()
+  private var rowsInPart = 0
+
+  init(_ row: Row) { self.row = row }
+
+  mutating func begin(part: Int, _ boundary: OutputBoundary) { rowsInPart = 0 }
+
+  mutating func write(
+    _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, in bytes: RawSpan,
+    _ context: borrowing WriteContext, _ notes: inout NoteList
+  ) throws(JobFailure) {
+    for index in records.indices where actions[index].isWritten {
+      try append(records[index], in: bytes, context.dialect)
+      output.drainIfLarge()
+    }
+  }
+
+  private mutating func append(
+    _ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect
+  ) throws(JobFailure) {
+    if rowsInPart > 0, let separator = row.separator { output.append(separator) }
+    written &+= 1
+    rowsInPart &+= 1
+    do throws(RDBError) {
+      let key = try record.key(in: bytes)
+      try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
+        let made = KeyRow(
+          record, key: ByteRange(offset: 0, count: text.byteCount),
+          module: record.module(in: bytes), dialect: dialect)
+        row.append(made, in: text, to: &output)
+      }
+    } catch {
+      throw .damage(Damage(error, in: record, key: nil, fileSize: bytes.byteCount))
+    }
+  }
+
+  consuming func finish() -> ExportCounts { ExportCounts() }
+}
+
+extension Backup {
+  /// Lists the selected keys in file order, one row each.
+  ///
+  /// - Parameters:
+  ///   - selection: Which keys.
+  ///   - output: Receives the rows; the caller writes what precedes and follows them.
+  ///   - makeRow: Makes the encoder for the file with a number.
+  /// - Returns: The summaries per file.
+  package func listKeys<Row: KeyRowEncoder>(
+    _ selection: Selection, into output: RecordOutput, _ makeRow: @Sendable (Int) -> Row
+  ) -> BackupResult<ExportSummary> {
+    write(SweepRequest("listing", selection), into: output) { KeyRowRecordWriter(makeRow($0)) }
+  }
+}

@@ -1,0 +1,84 @@
+// `keys --sort` and `--top`: makes the rows of selected keys and hands them to the sorter.
+
+package import Export
+import RDB
+package import Restore
+
+/// Makes a row for each selected key that may be among the wanted ones.
+struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
+  private let sorter: RowSorter
+  private let row: Row
+  private var run: RowRun
+  private var scratch = Scratch()
+
+  init(_ sorter: RowSorter, _ row: Row) {
+    self.sorter = sorter
+    self.row = row
+    run = RowRun(sorter.order, top: sorter.top)
+  }
+
+  mutating func visit(
+    _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
+    _ context: borrowing VisitContext
+  ) throws(JobFailure) {
+    let record = try counted(record, in: bytes, context.values)
+    let (dialect, file) = (context.dialect, context.file)
+    if let key = record.rawKey {
+      append(record, key, of: bytes, in: bytes, dialect, file)
+    } else {
+      try appendPacked(record, in: bytes, dialect, file)
+    }
+    if run.isLarge { sorter.add(&run) }
+  }
+
+  /// The record with its elements counted, if rows are sorted by them.
+  private mutating func counted(
+    _ record: RDBRecord, in bytes: RawSpan, _ values: ValueContext
+  ) throws(JobFailure) -> RDBRecord {
+    guard sorter.order.field == .elements, record.elements == nil else { return record }
+    var record = record
+    record.elementCount =
+      try record.countedElements(in: bytes, values, scratch: &scratch) ?? .max
+    return record
+  }
+
+  @inline(__always)
+  private mutating func append(
+    _ record: RDBRecord, _ key: ByteRange, of keyBytes: RawSpan, in bytes: RawSpan,
+    _ dialect: RDBDialect, _ file: Int
+  ) {
+    let name = keyBytes.extracting(key.range)
+    let rank = sorter.order.rank(of: record, key: name)
+    guard run.admits(rank) else { return }
+    let row = row
+    let made = KeyRow(record, key: key, module: record.module(in: bytes), dialect: dialect)
+    let entry = RowEntry(
+      rank: rank, file: file, offset: record.start, key: ByteRange(offset: 0, count: 0))
+    run.append(entry, key: name) { row.append(made, in: keyBytes, to: &$0) }
+  }
+
+  @inline(never)
+  private mutating func appendPacked(
+    _ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect, _ file: Int
+  ) throws(JobFailure) {
+    guard let key = record.readableKey(in: bytes) else { return }
+    key.withRawSpan { span in
+      append(
+        record, ByteRange(offset: 0, count: span.byteCount), of: span, in: bytes, dialect, file)
+    }
+  }
+
+  consuming func finish() -> NoSummary {
+    sorter.add(&run)
+    return NoSummary()
+  }
+}
+
+extension Backup {
+  /// Collects the rows of the selected keys in a sorter.
+  package func sortKeys<Row: KeyRowEncoder>(
+    _ selection: Selection, _ sorter: RowSorter, _ makeRow: @Sendable (Int) -> Row
+  ) -> BackupResult<NoSummary> {
+    sweep(SweepRequest("listing", selection)) { KeySortVisitor(sorter, makeRow($0)) }
+  }
+}
