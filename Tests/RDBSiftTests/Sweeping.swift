@@ -146,7 +146,7 @@ func list(
 func preview(
   _ file: [UInt8], _ shape: PoolShape = .alone, request: PreviewRequest
 ) throws(JobFailure) -> Swept<PreviewSummary> {
-  let join = request.list?.join ?? .plain
+  let join = request.list?.list.join ?? .plain
   return try visit(file, shape, join: join, selecting: request.selection) {
     PreviewVisitor(request, file: 0)
   }

@@ -1,5 +1,4 @@
-// The members of rows that are written one by one, in every format. In CSV and JSON, bytes have two
-// members: the text, and base64 for what is not UTF-8; one of them is empty or null.
+// The members of rows that are written one by one, in every format.
 
 package import RDB
 
@@ -92,24 +91,24 @@ package struct RowFields: Sendable {
   package func append(
     _ column: StaticString, bytes place: ByteRange, of bytes: RawSpan, _ output: inout OutputBuffer
   ) {
-    begin(column, &output)
-    let isText = format == .tsv || TextKind(place, of: bytes) != .binary
-    switch format {
-    case .tsv: output.append(tsv: place, of: bytes)
-    case .csv:
-      if isText { output.append(csv: place, of: bytes) }
-      output.append(separator)
-      if !isText { output.append(base64: place, of: bytes) }
-    case .ndjson, .json:
-      if isText { output.append(json: place, of: bytes) } else { output.append("null") }
-      output.append(",\"")
-      output.append(column)
-      output.append("_b64\":")
-      guard !isText else { return output.append("null") }
-      output.append(0x22)
-      output.append(base64: place, of: bytes)
-      output.append(0x22)
+    output.append(separator)
+    output.append(place, of: bytes, as: format, name: column)
+  }
+
+  /// Writes bytes that may be absent.
+  package func append(_ column: StaticString, bytes: [UInt8]?, _ output: inout OutputBuffer) {
+    if let bytes {
+      return bytes.withRawSpan {
+        append(column, bytes: ByteRange(offset: 0, count: $0.byteCount), of: $0, &output)
+      }
     }
+    append(column, name: nil, &output)
+    guard format != .tsv else { return }
+    output.append(separator)
+    guard isJSON else { return }
+    output.append(0x22)
+    output.append(column)
+    output.append("_b64\":null")
   }
 
   /// Writes a word of the program, or a module's name, which consists of letters, digits, `-` and `_`.
@@ -130,7 +129,7 @@ package struct RowFields: Sendable {
   private var separator: UInt8 { format == .tsv ? 0x09 : 0x2c }
 
   private func begin(_ column: StaticString, _ output: inout OutputBuffer) {
-    output.append(isJSON ? 0x2c : separator)
+    output.append(separator)
     guard isJSON else { return }
     output.append(0x22)
     output.append(column)

@@ -170,7 +170,7 @@ extension Backup {
     ) { file in
       DeletedKeyVisitor(
         index, restored: comparison.restoredPlaces,
-        request.list.map { PreviewLister($0.writer(file)) }, file: file)
+        request.list.map { PreviewLister($0, file: file) }, file: file)
     }
   }
 }

@@ -13,7 +13,7 @@ package struct DiffRequest: Sendable {
   /// The keys of the old backup.
   package var old: KeyIndex
   /// How to list the changes; nil for no list.
-  package var list: DiffListFormat?
+  package var list: RecordListFormat?
 
   /// Makes a request.
   package init(_ selection: Selection, old: KeyIndex) {

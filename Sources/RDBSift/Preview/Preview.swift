@@ -20,31 +20,6 @@ package struct PreviewRequest: Sendable {
   package init(_ selection: Selection) { self.selection = selection }
 }
 
-/// How to write the rows of a list.
-package struct PreviewListFormat: Sendable {
-  /// The format of rows.
-  package var format: RowFormat
-  /// The patterns of the selection; rows name the one that matched.
-  package var patterns: [[UInt8]]
-  /// File names by file number; nil where rows do not name their file.
-  package var files: [String]?
-
-  /// Makes a format.
-  package init(_ format: RowFormat, patterns: [[UInt8]], files: [String]?) {
-    self.format = format
-    self.patterns = patterns
-    self.files = files
-  }
-
-  /// The writer for the rows of a file, and for what precedes and follows all rows.
-  package func writer(_ file: Int = 0) -> PreviewRowWriter {
-    PreviewRowWriter(format, patterns: patterns, file: files.map { Array($0[file].utf8) })
-  }
-
-  /// How to join parts of a list.
-  package var join: RecordOutput.Join { format.join }
-}
-
 extension Backup {
   /// Counts what a restore of the backup would do.
   ///
@@ -87,7 +62,7 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
     let selection = request.selection
     self.file = file
     comparer = request.currentKeys.map { Comparer($0, file: file) }
-    lister = request.list.map { PreviewLister($0.writer(file)) }
+    lister = request.list.map { PreviewLister($0, file: file) }
     shiftsExpiries = selection.shift != nil
     modes = MatchModeComparison(request.otherModes, asked: selection, file: file)
     tally = RunLengthTally(patternCount: selection.filter.keys.patterns.count)
@@ -177,8 +152,8 @@ extension PreviewRow {
   fileprivate init(_ record: RDBRecord, _ disposition: Disposition, pattern: Int?) {
     switch disposition {
     case .restore(let expiry):
-      self.init(record, disposition: PreviewRow.restored, until: expiry, pattern: pattern)
-    case .skip(let reason): self.init(record, disposition: reason.name, pattern: pattern)
+      self.init(record: record, disposition: PreviewRow.restored, until: expiry, pattern: pattern)
+    case .skip(let reason): self.init(record: record, disposition: reason.name, pattern: pattern)
     }
   }
 

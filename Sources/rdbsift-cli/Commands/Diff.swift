@@ -77,14 +77,18 @@ struct Diff: ParsableCommand {
     let (index, indexed) = old.indexKeys(selected.onNames, .secret())
     var statuses = [try session.concludeAll(indexed)]
     var request = DiffRequest(selected, old: index)
-    let rows = list ? DiffRows(listFormat ?? .tsv, old: old, new: new) : nil
-    request.list = rows.map { DiffListFormat($0.format, files: $0.names(of: new)) }
+    func format(_ backup: Backup) -> RecordListFormat? {
+      let namesFiles = old.isSeveral || new.isSeveral
+      return list ? .changes(listFormat ?? .tsv, files: namesFiles ? backup.names : nil) : nil
+    }
+    request.list = format(new)
+    let rows = request.list.map { ListedRows($0) }
     let found = try new.diff(request, into: rows?.output).orThrow()
     statuses.append(try session.concludeAll(found))
     guard let changes = found.merged, let oldKeys = indexed.merged else { return .failed }
     var removed: DeletedSummary?
     if changes.comparison.found < index.count {
-      request.list = rows.map { DiffListFormat($0.format, files: $0.names(of: old)) }
+      request.list = format(old)
       let result = old.removedKeys(request, after: changes.comparison, into: rows?.output)
       if let failure = result.firstFailure { throw failure }
       removed = result.merged
@@ -98,33 +102,5 @@ struct Diff: ParsableCommand {
     // As in diff(1), 1 says that they differ, so damage cannot end with 1 too.
     guard statuses.allSatisfy({ $0 == .done }) else { return .failed }
     return diff.isEmpty ? .done : .finding
-  }
-}
-
-/// Rows of changes on standard output.
-private struct DiffRows {
-  let format: RowFormat
-  let output: RecordOutput
-  /// Whether rows name their file.
-  private let namesFiles: Bool
-
-  init(_ format: RowFormat, old: Backup, new: Backup) {
-    self.format = format
-    namesFiles = old.isSeveral || new.isSeveral
-    let titles = DiffListFormat(format, files: namesFiles ? new.names : nil)
-    output = .standardOutput(titles.join)
-    output.heading = { titles.writer().begin(&$0) }
-  }
-
-  /// The file names in the rows of one of the two backups.
-  func names(of backup: Backup) -> [String]? { namesFiles ? backup.names : nil }
-
-  /// Writes what follows the last row.
-  func end(isEmpty: Bool) throws {
-    output.writeHeading()
-    if let failure = output.failure { throw failure }
-    try StandardStream.writeText {
-      DiffListFormat(format, files: nil).writer().end(&$0, isEmpty: isEmpty)
-    }
   }
 }

@@ -101,9 +101,7 @@ struct Keys: ParsableCommand {
   ) throws -> ExitStatus {
     // A file that is no RDB file has no keys, and so no line of titles.
     if !result.readable.isEmpty {
-      output.writeHeading()
-      if let failure = output.failure { throw failure }
-      try StandardStream.writeText { end(&$0, rows == 0) }
+      try output.end { end(&$0, rows == 0) }
     }
     let status = try session.concludeAll(result)
     return rows == 0 ? .finding : status

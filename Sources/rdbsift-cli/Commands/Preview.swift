@@ -97,11 +97,11 @@ struct Preview: ParsableCommand {
     _ present: PresentBackup?, _ session: Session
   ) throws -> ExitStatus {
     let readings = Readings(selected.filter)
-    let rows = rows(selected, backup, present)
     var asked = PreviewRequest(selected)
     asked.otherModes = readings.filters
     asked.currentKeys = present?.keys
-    asked.list = rows?.format
+    asked.list = format(selected, backup, present)
+    let rows = asked.list.map { ListedRows($0.list) }
     let result = try backup.preview(asked, into: rows?.output).orThrow()
     guard var summary = result.merged else { return session.conclude(result) }
     // What could not be read of the backup might come back.
@@ -126,13 +126,15 @@ struct Preview: ParsableCommand {
     try session.console.write(report, as: self.report.format)
   }
 
-  /// The list, if there is one.
-  private func rows(
+  /// The rows of the list, if there is one.
+  private func format(
     _ selected: Selection, _ backup: Backup, _ present: PresentBackup?
-  ) -> PreviewRows? {
+  ) -> PreviewListFormat? {
     guard list else { return nil }
     let namesFiles = backup.isSeveral || present?.backup.isSeveral ?? false
-    return PreviewRows(listFormat ?? .tsv, selected, files: namesFiles ? backup.names : nil)
+    return PreviewListFormat(
+      listFormat ?? .tsv, patterns: selected.filter.keys.patterns.map(\.bytes),
+      files: namesFiles ? backup.names : nil)
   }
 
   /// The status that follows from what was counted, and from files that were read.

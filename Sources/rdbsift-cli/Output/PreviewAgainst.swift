@@ -26,12 +26,12 @@ struct PresentBackup {
 
   /// Adds the keys that are there, are asked for, and do not come back.
   func findDeleted(
-    _ selected: Selection, _ request: PreviewRequest, _ rows: PreviewRows?,
+    _ selected: Selection, _ request: PreviewRequest, _ rows: ListedRows?,
     _ summary: inout PreviewSummary
   ) throws {
     guard let comparison = summary.comparison, comparison.found < keys.count else { return }
     var request = request
-    if request.list?.files != nil { request.list?.files = backup.names }
+    if request.list?.list.files != nil { request.list?.list.files = backup.names }
     let result = backup.deletedKeys(selected, request, after: comparison, into: rows?.output)
     if let failure = result?.firstFailure { throw failure }
     if let deleted = result?.merged { summary.add(deleted) }

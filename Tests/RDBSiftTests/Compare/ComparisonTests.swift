@@ -36,7 +36,7 @@ import Testing
     let rest = try visit(present, shape, selecting: selection.onCurrentKeys) { [request] in
       DeletedKeyVisitor(
         keys, restored: comparison.restoredPlaces,
-        request.list.map { PreviewLister($0.writer()) }, file: 0)
+        request.list.map { PreviewLister($0, file: 0) }, file: 0)
     }
     summary.add(rest.summary)
     return try found(summary, swept.bytes + rest.bytes)
