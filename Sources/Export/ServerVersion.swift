@@ -56,14 +56,27 @@ package struct ServerVersion: Hashable, BitwiseCopyable, Sendable {
     (self.major, self.minor) >= (major, minor)
   }
 
+  /// The releases of Redis that began an RDB version, newest first.
+  private static let rdbVersions: [(major: Int, minor: Int, version: UInt16)] = [
+    (8, 10, 15), (8, 8, 14), (8, 6, 13), (7, 4, 12), (7, 2, 11), (7, 0, 10), (5, 0, 9),
+    (4, 0, 8), (3, 2, 7),
+  ]
+
   /// The newest RDB version it reads.
   var rdbVersion: UInt16 {
     if product == .valkey { return isAtLeast(9, 0) ? 80 : 11 }
-    let steps: [(Int, Int, UInt16)] = [
-      (8, 10, 15), (8, 8, 14), (8, 6, 13), (7, 4, 12), (7, 2, 11), (7, 0, 10), (5, 0, 9),
-      (4, 0, 8), (3, 2, 7),
-    ]
-    return steps.first { isAtLeast($0.0, $0.1) }?.2 ?? 6
+    return ServerVersion.rdbVersions.first { isAtLeast($0.major, $0.minor) }?.version ?? 6
+  }
+
+  /// The oldest server that loads files with a header.
+  init(loading header: RDBHeader) {
+    if header.isValkey {
+      self.init(.valkey, 9, 0)
+    } else {
+      let oldest = ServerVersion.rdbVersions.last { $0.version >= header.version }
+      let release = oldest ?? ServerVersion.rdbVersions[0]
+      self.init(.redis, release.major, release.minor)
+    }
   }
 
   /// Whether RESTORE accepts a payload of this version.

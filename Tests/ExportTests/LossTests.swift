@@ -78,16 +78,14 @@ struct LossTests {
     }
   }
 
-  @Test("of doubled fields the first is written, if that is asked for")
+  @Test("of doubled fields the first is written")
   func doubledFields() throws {
     var value = RDBBuilder.bare
     value.length(3)
     for text in ["key", "first", "other", "o", "key", "last"] { value.string(text) }
     var file = RDBBuilder()
     file.record(4, key: "h", value: value.bytes)
-    var options = CommandExporter.Options()
-    options.keepsFirstFields = true
-    let exported = try exportFile(file.ended(), options)
+    let exported = try exportFile(file.ended())
     #expect(exported.outcomes == [.writtenWithoutDoubledFields])
     let last = exported.commands.last?.arguments.map { String(decoding: $0, as: UTF8.self) }
     #expect(last == ["HSET", "h", "key", "first", "other", "o"])
@@ -97,7 +95,7 @@ struct LossTests {
     for text in ["key", "v"] { value.string(text) }
     file.record(4, key: "a", value: value.bytes)
     file.record(4, key: "b", value: value.bytes)
-    #expect(try exportFile(file.ended(), options).outcomes == [.written, .written])
+    #expect(try exportFile(file.ended()).outcomes == [.written, .written])
   }
 
   @Test("JSON writes a score of -0 as a number with a sign")

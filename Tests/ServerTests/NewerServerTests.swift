@@ -25,43 +25,11 @@ struct NewerServerTests {
         taken += 1
         loaded += 1
         keys += original.keys.count
-        try check(fixture, bytes, original, bench, program)
+        try RoundTripCheck(bench, program.version).check(bytes, original, "\(fixture)")
       }
     }
     print("\(program) loaded \(loaded) fixtures of \(keys) keys")
     #expect(loaded > 30 && keys > 500)
-  }
-
-  private func check(
-    _ fixture: Fixture, _ bytes: [UInt8], _ original: ServerState, _ bench: ServerBench,
-    _ program: ServerProgram
-  ) throws {
-    let selection = Selection(now: currentTime())
-    for form in [CommandExporter.Form.commands, .payloads] {
-      var options = CommandExporter.Options()
-      options.form = form
-      options.target = program.version
-      let exported = try export(bytes, selection, options: options)
-      let (state, errors) = try bench.replay(exported.bytes)
-      #expect(errors.isEmpty, "\(fixture) \(form)")
-      compare(state, original, told: exported.notes, "\(fixture) \(form)")
-    }
-    let state = try #require(try bench.load(try filtered(bytes, selection)), "\(fixture)")
-    compare(state, original, told: NoteList(), "\(fixture) filtered")
-  }
-
-  /// Nothing differs but keys that the export says it could not keep whole.
-  private func compare(
-    _ state: ServerState, _ original: ServerState, told notes: NoteList, _ name: String
-  ) {
-    let told = Set(
-      notes.kept.map { PlacedKey(database: Int($0.record.database), key: ByteString($0.key)) })
-    let differing = state.differences(from: original)
-    for key in differing where !told.contains(key) {
-      Issue.record("\(name) \(key): \(state.keys[key]), not \(original.keys[key])")
-    }
-    #expect((state.digest == original.digest) == differing.isEmpty, "\(name)")
-    #expect(state.functions == original.functions, "\(name)")
   }
 
   /// Small fixtures by their names, the server's own product and the newest first.

@@ -23,6 +23,18 @@ package struct FunctionSource: Hashable, BitwiseCopyable, Sendable {
     default: return nil
     }
   }
+
+  /// The offset of the source.
+  package var offset: Int { code.place }
+
+  /// The name of the library; nil if servers do not load it, since its first line gives no name.
+  package func libraryName(in bytes: RawSpan) -> [UInt8]? {
+    if let name { return name.unpacked(in: bytes) }
+    guard let source = code.unpacked(in: bytes) else { return nil }
+    return source.withRawSpan { span in
+      FunctionLibrary(source: span).map { [UInt8](copying: span.extracting($0.name.range)) }
+    }
+  }
 }
 
 extension CommandExporter {

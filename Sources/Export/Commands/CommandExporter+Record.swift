@@ -64,7 +64,7 @@ extension CommandExporter {
 
   private mutating func beginRecord() {
     command = Command()
-    if !fieldNames.isEmpty { fieldNames.removeAll(keepingCapacity: true) }
+    repeats.begin()
     if !fieldExpiries.isEmpty { fieldExpiries.removeAll() }
   }
 
@@ -75,7 +75,7 @@ extension CommandExporter {
     _ record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan,
     _ context: ValueContext
   ) throws(RDBError) -> Outcome? {
-    let mayLose = record.type.shape(in: context.dialect) == .sortedSet
+    let mayLose = record.type.hasNames(in: context.dialect)
     let isSmall = record.valueCount <= CommandExporter.revocableSize
     guard !mayLose || isSmall else { return nil }
     let (start, previous) = (output.count, database)
@@ -90,13 +90,14 @@ extension CommandExporter {
       takeBackUnfinished(to: start, previous)
       throw error
     }
-    if command.written == 0 || command.hasNegativeZero {
+    let loses = command.hasNegativeZero || repeats.isSuspected
+    if command.written == 0 || loses {
       takeBack(to: start, previous)
-      return command.hasNegativeZero ? nil : .empty
+      return loses ? nil : .empty
     }
     if let expiry { appendExpiry(expiry) }
     output.drainIfLarge()
-    return command.hasDoubledField ? .writtenWithoutDoubledFields : .written
+    return .written
   }
 
   /// How a record is written for the target; nil if the target accepts neither commands nor a
@@ -135,6 +136,7 @@ extension CommandExporter {
     command.isRevocable = mayGoBack && record.valueCount <= CommandExporter.revocableSize
     try beginKey(of: record, in: bytes)
     let body = output.count
+    if record.type.hasNames(in: context.dialect) { try findRepeats(record, from: bytes, context) }
     if record.type != .string { try deleteReplaced(record, from: bytes, context) }
     var needsPayload = false
     if record.type.shape(in: context.dialect) == .stream {
@@ -157,6 +159,16 @@ extension CommandExporter {
     if let expiry { appendExpiry(expiry) }
     endKey()
     return outcome
+  }
+
+  /// Decodes a value once, to know whether a field or member repeats.
+  private mutating func findRepeats(
+    _ record: RDBRecord, from bytes: RawSpan, _ context: ValueContext
+  ) throws(RDBError) {
+    var check = DecodeCheck()
+    try check.check(record, context, in: bytes)
+    command.isDecoded = true
+    repeats.begin(keepsFirst: check.repeats.isSuspected)
   }
 
   private var losesAnything: Bool {
@@ -245,7 +257,7 @@ extension CommandExporter {
     _ record: RDBRecord, from bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) {
     guard options.existing == .replace else { return }
-    if !command.isRevocable {
+    if !command.isRevocable, !command.isDecoded {
       var check = DecodeCheck()
       try check.check(record, context, in: bytes)
     }

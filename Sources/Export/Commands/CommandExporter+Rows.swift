@@ -26,12 +26,13 @@ extension CommandExporter {
   package mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
     // The command of a stream entry is already open and its arguments are counted.
     if command.shape == .stream { return try streamPairs(items, in: bytes) }
-    if options.keepsFirstFields {
+    if repeats.keepsFirst {
       for index in stride(from: 0, to: items.count, by: 2) {
         try pair(items[index], items[index &+ 1], in: bytes)
       }
       return
     }
+    try repeats.look(at: items, by: 2, in: bytes)
     var index = 0
     while index < items.count {
       let first = index
@@ -43,7 +44,7 @@ extension CommandExporter {
         endRow((index &- first) / 2)
       }
       guard index < items.count, index < stop || stop == first else { continue }
-      try pair(items[index], items[index &+ 1], in: bytes)
+      try append(pair: items[index], items[index &+ 1], in: bytes)
       index &+= 2
     }
   }
@@ -52,6 +53,11 @@ extension CommandExporter {
   package mutating func members(
     _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan
   ) throws(RDBError) {
+    if repeats.keepsFirst {
+      for index in members.indices { try member(members[index], score: scores[index], in: bytes) }
+      return
+    }
+    try repeats.look(at: members, by: 1, in: bytes)
     var index = 0
     while index < members.count {
       let first = index
@@ -66,7 +72,7 @@ extension CommandExporter {
         endRow(index &- first)
       }
       guard index < members.count, index < stop || stop == first else { continue }
-      try member(members[index], score: scores[index], in: bytes)
+      try append(member: members[index], scores[index], in: bytes)
       index &+= 1
     }
   }

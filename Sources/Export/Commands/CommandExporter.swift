@@ -20,7 +20,8 @@ package struct CommandExporter: ~Copyable {
     /// Written without the stream state that commands cannot recreate: pending entries whose
     /// message was deleted or that have no consumer, and messages of producers.
     case writtenWithoutStreamState
-    /// Written with the first of doubled fields of a hash, which is the one that servers answer with.
+    /// Written with the first of doubled fields of a hash or members of a sorted set, which is the one
+    /// that servers answer with.
     case writtenWithoutDoubledFields
     /// Written without the metadata that modules keep beside the key, which the target does not
     /// accept.
@@ -50,8 +51,8 @@ package struct CommandExporter: ~Copyable {
   var fieldExpiries = PendingFieldExpiries()
   /// The text of the last expiry.
   var instants = InstantDecimalCache()
-  /// Fields of the current hash, if only the first of doubled ones is written.
-  var fieldNames: Set<[UInt8]> = []
+  /// Fields or members of the current value that repeat.
+  var repeats = RepeatedElements()
   /// Scores of the current member.
   var scores = OutputBuffer(capacity: 4096)
   /// Whether strings are written in runs.
@@ -153,6 +154,8 @@ extension CommandExporter {
     var isRevocable = false
     var hasNegativeZero = false
     var hasDoubledField = false
+    /// Whether the whole value was decoded before anything was written.
+    var isDecoded = false
     var losesFieldExpiries = false
     var losesStreamState = false
     /// Whether commands turned out to be unable to recreate the value.
@@ -277,7 +280,13 @@ extension CommandExporter: ValueSink {
     _ field: StringObject, _ value: StringObject, in bytes: RawSpan
   ) throws(RDBError) {
     if command.shape == .stream { return try streamPair(field, value, in: bytes) }
-    guard try isFirst(field, in: bytes) else { return }
+    guard try isWritten(field, in: bytes) else { return }
+    try append(pair: field, value, in: bytes)
+  }
+
+  mutating func append(
+    pair field: StringObject, _ value: StringObject, in bytes: RawSpan
+  ) throws(RDBError) {
     beginItem(field.room &+ value.room)
     try output.appendBulk(field, in: bytes)
     try output.appendBulk(value, in: bytes)
@@ -286,6 +295,13 @@ extension CommandExporter: ValueSink {
   /// Writes a score and its member.
   package mutating func member(
     _ member: StringObject, score: Double, in bytes: RawSpan
+  ) throws(RDBError) {
+    guard try isWritten(member, in: bytes) else { return }
+    try append(member: member, score, in: bytes)
+  }
+
+  mutating func append(
+    member: StringObject, _ score: Double, in bytes: RawSpan
   ) throws(RDBError) {
     if score == 0 && score.sign == .minus { command.hasNegativeZero = true }
     beginItem(member.room)

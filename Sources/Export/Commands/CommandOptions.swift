@@ -46,10 +46,6 @@ extension CommandExporter {
     /// Whether keys are renamed; the new name is set before each record (`CommandExporter.rename`).
     package var renames = false
 
-    /// Whether only the first of doubled fields of a hash is written, as servers answer; such a hash is
-    /// damaged, and looking for it costs time.
-    package var keepsFirstFields = false
-
     /// Creates the default options.
     package init() {}
 

@@ -9,6 +9,9 @@ struct DecodeCheck: ValueSink, ~Copyable {
   static var accepts: ValueContent { CommandExporter.accepts }
 
   private var strings = Scratch()
+  /// Whether fields of a hash or members of a sorted set repeat.
+  private(set) var repeats = RepeatedElements()
+  private var isStream = false
 
   /// Decodes the value of a record.
   /// - Throws: What is wrong with it, with a file offset.
@@ -25,7 +28,7 @@ struct DecodeCheck: ValueSink, ~Copyable {
     try strings.withBytes(of: string, in: bytes) { (_) throws(RDBError) in }
   }
 
-  mutating func begin(_ shape: ValueShape, count: Int?) {}
+  mutating func begin(_ shape: ValueShape, count: Int?) { isStream = shape == .stream }
 
   mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
     try decode(item, bytes)
@@ -34,6 +37,7 @@ struct DecodeCheck: ValueSink, ~Copyable {
   mutating func pair(
     _ field: StringObject, _ value: StringObject, in bytes: RawSpan
   ) throws(RDBError) {
+    if !isStream { try repeats.look(at: field, in: bytes) }
     try decode(field, bytes)
     try decode(value, bytes)
   }
@@ -41,6 +45,7 @@ struct DecodeCheck: ValueSink, ~Copyable {
   mutating func member(
     _ member: StringObject, score: Double, in bytes: RawSpan
   ) throws(RDBError) {
+    try repeats.look(at: member, in: bytes)
     try decode(member, bytes)
   }
 

@@ -60,14 +60,9 @@ extension CommandExporter {
     fieldExpiries.write(to: &output, key: key)
   }
 
-  /// Whether a field of a hash is to be written: the first of its name, if that matters.
-  mutating func isFirst(_ field: StringObject, in bytes: RawSpan) throws(RDBError) -> Bool {
-    guard options.keepsFirstFields else { return true }
-    var borrowed = Scratch()
-    swap(&borrowed, &scratch)
-    defer { swap(&borrowed, &scratch) }
-    let name = try borrowed.withBytes(of: field, in: bytes) { [UInt8](copying: $0) }
-    if fieldNames.insert(name).inserted { return true }
+  /// Whether a field or member is written: it is not if it repeats another.
+  mutating func isWritten(_ name: StringObject, in bytes: RawSpan) throws(RDBError) -> Bool {
+    if try repeats.isWritten(name, in: bytes) { return true }
     command.hasDoubledField = true
     return false
   }
@@ -76,7 +71,7 @@ extension CommandExporter {
   package mutating func pair(
     _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
   ) throws(RDBError) {
-    guard try isFirst(field, in: bytes) else { return }
+    guard try isWritten(field, in: bytes) else { return }
     beginItem(field.room &+ value.room)
     try output.appendBulk(field, in: bytes)
     try output.appendBulk(value, in: bytes)

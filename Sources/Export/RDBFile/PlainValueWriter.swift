@@ -19,17 +19,28 @@ struct PlainValueWriter: ValueSink, ~Copyable {
   /// The expiry that those of type 24 are relative to.
   private let base: Int64
   private var text = OutputBuffer(capacity: 4096)
+  /// The names that occurred, if repeated ones are left out.
+  private var first: FirstElements?
 
   /// Creates a writer of elements of a value of a type.
-  init(_ type: RDBType, base: UnixMilliseconds?, into output: consuming OutputBuffer) {
+  init(
+    _ type: RDBType, base: UnixMilliseconds?, keepsFirst: Bool,
+    into output: consuming OutputBuffer
+  ) {
     self.type = type
     self.base = base?.rawValue ?? 0
     self.output = output
+    first = keepsFirst && type != .list ? FirstElements() : nil
+  }
+
+  private mutating func isWritten(_ name: StringObject, in bytes: RawSpan) -> Bool {
+    first?.insert(name, in: bytes) ?? true
   }
 
   mutating func begin(_ shape: ValueShape, count: Int?) {}
 
   mutating func item(_ item: StringObject, in bytes: RawSpan) throws(RDBError) {
+    guard isWritten(item, in: bytes) else { return }
     output.append(element: item, of: bytes)
     output.drainIfLarge()
   }
@@ -43,6 +54,7 @@ struct PlainValueWriter: ValueSink, ~Copyable {
   mutating func member(
     _ member: StringObject, score: Double, in bytes: RawSpan
   ) throws(RDBError) {
+    guard isWritten(member, in: bytes) else { return }
     output.append(element: member, of: bytes)
     if type == .zset2 {
       output.append(littleEndian: score.bitPattern, width: 8)
@@ -61,6 +73,7 @@ struct PlainValueWriter: ValueSink, ~Copyable {
   mutating func pair(
     _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
   ) throws(RDBError) {
+    guard isWritten(field, in: bytes) else { return }
     if type == .hashMetadata {
       // `base` is the earliest expiry, so the difference is not negative; it wraps for no real time.
       output.append(length: expiry.map { UInt64(bitPattern: $0.rawValue &- base) &+ 1 } ?? 0)

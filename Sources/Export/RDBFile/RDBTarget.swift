@@ -16,6 +16,14 @@ package struct RDBTarget: Hashable, Sendable {
     header = RDBHeader(isValkey: version >= 80, version: version)
   }
 
+  /// Describes files with a header, and the oldest server that loads them.
+  package init(_ header: RDBHeader) {
+    server = ServerVersion(loading: header)
+    self.header = header
+  }
+
+  /// Whether the templates of hashes may be written (Redis 8.10 and later).
+  package var supportsTemplates: Bool { !header.isValkey && header.version >= 15 }
   /// Whether records may have idle times and LFU counters (since version 9).
   var supportsUse: Bool { header.version >= 9 }
   /// Whether AUX fields may be written (since version 7).

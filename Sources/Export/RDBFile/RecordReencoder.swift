@@ -14,6 +14,8 @@ package struct RecordReencoder: ~Copyable {
     package var expiry: UnixMilliseconds?
     /// The new key; nil if the record keeps its own.
     package var name: [UInt8]?
+    /// Whether only the first of repeated fields or members is written.
+    package var keepsFirst = false
 
     /// Creates an item.
     package init(_ record: RDBRecord, expiry: UnixMilliseconds?, name: [UInt8]? = nil) {
@@ -41,6 +43,35 @@ package struct RecordReencoder: ~Copyable {
     return onlyExpiry && target.loads(record.type, in: context.dialect)
   }
 
+  /// How a value is written.
+  private enum Form {
+    /// As it is.
+    case copy
+    /// Element by element, in a type that has these.
+    case elements(RDBType, ValueSizeSink)
+    /// As a stream of an older type.
+    case stream(RDBType)
+    case empty
+    case unsupported
+  }
+
+  /// What would become of a record, without writing it.
+  ///
+  /// - Parameters:
+  ///   - item: The record, its key and expiry.
+  ///   - bytes: The file's bytes.
+  ///   - context: The dialect of the file, and its templates.
+  /// - Returns: Whether a record is written.
+  /// - Throws: What is wrong with the value, with a file offset.
+  package mutating func writes(
+    _ item: Item, from bytes: RawSpan, context: ValueContext
+  ) throws(RDBError) -> Bool {
+    switch try form(of: item, bytes, context) {
+    case .empty, .unsupported: false
+    case .copy, .elements, .stream: true
+    }
+  }
+
   /// Writes a record.
   ///
   /// - Parameters:
@@ -53,21 +84,45 @@ package struct RecordReencoder: ~Copyable {
   package mutating func append(
     _ item: Item, from bytes: RawSpan, context: ValueContext, to output: inout OutputBuffer
   ) throws(RDBError) -> Outcome {
-    let record = item.record
     var outcome: Outcome
-    if target.loads(record.type, in: context.dialect) {
-      try begin(item, record.type, bytes, context, &output)
-      writer.copy(record.value, of: bytes, to: &output)
+    switch try form(of: item, bytes, context) {
+    case .empty: return .empty
+    case .unsupported: return .unsupported
+    case .copy:
+      try begin(item, item.record.type, bytes, context, &output)
+      writer.copy(item.record.value, of: bytes, to: &output)
       outcome = .written
-    } else if record.type.shape(in: context.dialect) == .stream {
-      outcome = try appendStream(item, bytes, context, &output)
-    } else {
-      outcome = try appendElements(item, bytes, context, &output)
+    case .stream(let type): outcome = try appendStream(item, as: type, bytes, context, &output)
+    case .elements(let type, let size):
+      outcome = try appendElements(item, as: type, size, bytes, context, &output)
     }
-    if record.hasKeyMeta, !keepsMetadata(context), outcome == .written {
+    if item.record.hasKeyMeta, !keepsMetadata(context), outcome == .written {
       outcome = .writtenWithoutMetadata
     }
     return outcome
+  }
+
+  /// Decides how a value is written; damage is found before anything is.
+  private mutating func form(
+    of item: Item, _ bytes: RawSpan, _ context: ValueContext
+  ) throws(RDBError) -> Form {
+    let type = item.record.type
+    if !item.keepsFirst, target.loads(type, in: context.dialect) { return .copy }
+    if type.shape(in: context.dialect) == .stream {
+      guard let older = target.stream else { return .unsupported }
+      var check = StreamConversion(item.record, to: older)
+      try check.convert(bytes) { _ in }
+      return .stream(older)
+    }
+    let content = type.content(in: context.dialect)
+    guard !content.isEmpty, content.isSubset(of: PlainValueWriter.accepts) else {
+      return .unsupported
+    }
+    var size = ValueSizeSink(keepsFirst: item.keepsFirst)
+    var at = item.record.valueOffset
+    try walk(type, context, in: bytes, at: &at, scratch: &scratch, into: &size)
+    guard let plain = self.type(for: size) else { return .unsupported }
+    return size.count > 0 ? .elements(plain, size) : .empty
   }
 
   private func keepsMetadata(_ context: ValueContext) -> Bool {
@@ -101,44 +156,39 @@ package struct RecordReencoder: ~Copyable {
   // MARK: Values
 
   private mutating func appendElements(
-    _ item: Item, _ bytes: RawSpan, _ context: ValueContext, _ output: inout OutputBuffer
+    _ item: Item, as type: RDBType, _ size: ValueSizeSink, _ bytes: RawSpan,
+    _ context: ValueContext, _ output: inout OutputBuffer
   ) throws(RDBError) -> Outcome {
-    let content = item.record.type.content(in: context.dialect)
-    guard !content.isEmpty, content.isSubset(of: PlainValueWriter.accepts) else {
-      return .unsupported
-    }
-    var size = ValueSizeSink()
-    var at = item.record.valueOffset
-    try walk(item.record.type, context, in: bytes, at: &at, scratch: &scratch, into: &size)
-    guard let type = type(for: size) else { return .unsupported }
-    guard size.count > 0 else { return .empty }
     try begin(item, type, bytes, context, &output)
     if type == .hashMetadata {
       let earliest = UInt64(bitPattern: size.earliestExpiry?.rawValue ?? 0)
       output.append(littleEndian: earliest, width: 8)
     }
     output.append(length: size.count)
-    try appendElements(item.record, as: type, size, bytes, context, &output)
-    let keepsExpiries = type == target.expiringHash
-    if size.earliestExpiry != nil, !keepsExpiries { return .writtenWithoutFieldExpiries }
+    let elements = PlainValueWriter(
+      type, base: size.earliestExpiry, keepsFirst: item.keepsFirst, into: OutputBuffer(capacity: 0))
+    try appendElements(item.record, elements, bytes, context, &output)
+    if size.earliestExpiry != nil, type != target.expiringHash {
+      return .writtenWithoutFieldExpiries
+    }
+    if item.keepsFirst { return .writtenWithoutDoubledFields }
     return size.losesNegativeZero ? .writtenWithoutNegativeZero : .written
   }
 
   private mutating func appendElements(
-    _ record: RDBRecord, as type: RDBType, _ size: ValueSizeSink, _ bytes: RawSpan,
+    _ record: RDBRecord, _ writer: consuming PlainValueWriter, _ bytes: RawSpan,
     _ context: ValueContext, _ output: inout OutputBuffer
   ) throws(RDBError) {
-    var lent = OutputBuffer(capacity: 0)
-    swap(&lent, &output)
-    var elements = PlainValueWriter(type, base: size.earliestExpiry, into: lent)
+    var elements = writer
+    swap(&elements.output, &output)
     var at = record.valueOffset
     do throws(RDBError) {
       try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &elements)
     } catch {
-      output = elements.output
+      swap(&elements.output, &output)
       throw error
     }
-    output = elements.output
+    swap(&elements.output, &output)
   }
 
   /// The type that a value is written in; nil if the target has none.
@@ -153,12 +203,9 @@ package struct RecordReencoder: ~Copyable {
   }
 
   private func appendStream(
-    _ item: Item, _ bytes: RawSpan, _ context: ValueContext, _ output: inout OutputBuffer
+    _ item: Item, as type: RDBType, _ bytes: RawSpan, _ context: ValueContext,
+    _ output: inout OutputBuffer
   ) throws(RDBError) -> Outcome {
-    guard let type = target.stream else { return .unsupported }
-    // Damage is found before anything is written.
-    var check = StreamConversion(item.record, to: type)
-    try check.convert(bytes) { _ in }
     try begin(item, type, bytes, context, &output)
     var conversion = StreamConversion(item.record, to: type)
     try conversion.convert(bytes) { part in

@@ -14,6 +14,11 @@ struct ValueSizeSink: ValueSink {
   static let smallSortedSet: UInt64 = 128
   /// The size of the longest member of a sorted set.
   private var longestMember = 0
+  /// The names that occurred, if repeated ones are not counted.
+  private var first: FirstElements?
+
+  /// Creates a counter; of repeated elements it may count the first only.
+  init(keepsFirst: Bool = false) { first = keepsFirst ? FirstElements() : nil }
 
   /// Whether servers since 7.0 turn a score of -0 into 0 when they load the value: they store small
   /// sorted sets as listpacks, which hold integers without a sign for 0.
@@ -23,39 +28,38 @@ struct ValueSizeSink: ValueSink {
 
   mutating func begin(_ shape: ValueShape, count: Int?) { self.shape = shape }
 
-  mutating func item(_ item: StringObject, in bytes: RawSpan) { count &+= 1 }
-
-  mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) {
-    count &+= UInt64(items.count)
+  mutating func item(_ item: StringObject, in bytes: RawSpan) {
+    add(item, nil, in: bytes)
   }
 
   mutating func pair(_ field: StringObject, _ value: StringObject, in bytes: RawSpan) {
-    count &+= 1
-  }
-
-  mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) {
-    count &+= UInt64(items.count / 2)
+    add(field, nil, in: bytes)
   }
 
   mutating func member(_ member: StringObject, score: Double, in bytes: RawSpan) {
-    count &+= 1
+    guard add(member, nil, in: bytes) else { return }
     if score == 0, score.sign == .minus { hasNegativeZero = true }
     longestMember = max(longestMember, member.room)
   }
 
   mutating func item(_ item: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan) {
-    add(expiry)
+    add(item, expiry, in: bytes)
   }
 
   mutating func pair(
     _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
   ) {
-    add(expiry)
+    add(field, expiry, in: bytes)
   }
 
-  private mutating func add(_ expiry: UnixMilliseconds?) {
+  /// Counts an element; false if it repeats another of a value whose first ones count.
+  @discardableResult
+  private mutating func add(
+    _ name: StringObject, _ expiry: UnixMilliseconds?, in bytes: RawSpan
+  ) -> Bool {
+    if shape != .list, first?.insert(name, in: bytes) == false { return false }
     count &+= 1
-    guard let expiry else { return }
-    earliestExpiry = min(earliestExpiry ?? expiry, expiry)
+    if let expiry { earliestExpiry = min(earliestExpiry ?? expiry, expiry) }
+    return true
   }
 }

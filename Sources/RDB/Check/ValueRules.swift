@@ -167,7 +167,7 @@ struct ValueRules: ~Copyable {
 
 extension StringObject {
   /// The offset of the string; −1 for a number, whose offset a walk does not pass on.
-  var place: Int {
+  package var place: Int {
     switch self {
     case .raw(let place), .lzf(let place, _): place.offset
     case .integer: -1

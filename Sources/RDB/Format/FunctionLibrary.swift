@@ -23,7 +23,10 @@ package struct FunctionLibrary: Hashable, BitwiseCopyable, Sendable {
       guard name == nil, source.extracting(word.range).starts(with: label) else { return nil }
       name = ByteRange(offset: word.offset + label.count, count: word.count - label.count)
     }
-    guard let name, name.count > 0 else { return nil }
+    guard let name, name.count > 0, at < source.byteCount else { return nil }
+    for offset in name.range where !FunctionLibrary.isNameByte(source.byte(at: offset)) {
+      return nil
+    }
     self.engine = engine
     self.name = name
   }
@@ -39,6 +42,15 @@ package struct FunctionLibrary: Hashable, BitwiseCopyable, Sendable {
       at += 1
     }
     return at > start ? ByteRange(offset: start, count: at - start) : nil
+  }
+
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 
   private static func isSpace(_ byte: UInt8) -> Bool {

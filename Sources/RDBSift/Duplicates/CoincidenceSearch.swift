@@ -12,8 +12,6 @@ struct CoincidenceSearch {
   /// How the keys were collected.
   var collection: KeyCollection
   var threads: Int
-  /// Whether the first coinciding key ends the search.
-  var stopsEarly = false
   /// Sweeps all files again and collects key hashes.
   var collect: (KeyCollection) throws -> [CollectedKeys]
   /// Sweeps all files again and reads the keys that have one of the hashes.
@@ -48,7 +46,7 @@ struct CoincidenceSearch {
       let end = min(start + CoincidenceSearch.suspectLimit, hashes.count)
       guard let summary = try read(Set(hashes[start..<end])) else { continue }
       found.add(summary)
-      if found.isTruncated || stopsEarly && !found.keys.isEmpty { return true }
+      if found.isTruncated { return true }
     }
     return false
   }

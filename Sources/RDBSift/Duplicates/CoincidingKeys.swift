@@ -11,11 +11,13 @@ package struct CoincidingKey: Hashable, Sendable {
   package struct Place: Hashable, Sendable {
     /// The number of the file in the backup, from 0.
     package var file: Int
-    /// The offset of the record in that file.
+    /// The offset of the record in that file, or of the gap that a partial one was made of.
     package var offset: Int
     package var record: RDBRecord
     /// Its key, before renaming.
     package var key: [UInt8]
+    /// The confidence in a salvaged record; nil outside of salvage.
+    var confidence: Confidence?
   }
 
   /// The database that the records are in or go to.
@@ -112,7 +114,9 @@ struct CoincidingKeyVisitor: RecordVisitor, ~Copyable {
     guard summary.count <= CoincidingKeyVisitor.limit else { return }
     let key = record.readableKey(in: bytes) ?? []
     summary.places[Name(database: database, name: name), default: []].append(
-      CoincidingKey.Place(file: context.file, offset: record.start, record: record, key: key))
+      CoincidingKey.Place(
+        file: context.file, offset: context.identity(of: record), record: record, key: key,
+        confidence: context.confidence))
   }
 
   consuming func finish() -> Summary { summary }

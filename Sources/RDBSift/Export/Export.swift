@@ -22,11 +22,17 @@ package struct CountedBackup: Sendable {
   /// The counts by file and output.
   package var files: [[FilteredCounts]]
 
+  /// What is left out of each file.
+  package var exclusions: [Exclusions]
+
   /// Makes counts; empty for a format that needs none.
-  init(header: RDBHeader = RDBHeader(isValkey: false, version: 11), files: [[FilteredCounts]] = [])
-  {
+  init(
+    header: RDBHeader = RDBHeader(isValkey: false, version: 11), files: [[FilteredCounts]] = [],
+    exclusions: [Exclusions] = []
+  ) {
     self.header = header
     self.files = files
+    self.exclusions = exclusions
   }
 }
 
@@ -38,6 +44,8 @@ package struct PreparedExport<Format: RecordFormat>: Sendable {
   package let format: Format
   /// The result of the first sweep, if there was one.
   package let counted: BackupResult<CountSummary>?
+  /// What is left out of each file, so that servers load the output.
+  package var exclusions: [Exclusions] = []
 }
 
 extension Backup {
@@ -54,26 +62,64 @@ extension Backup {
     report: (BackupResult<CountSummary>) throws -> Void
   ) throws -> PreparedExport<Format> {
     let traits = Format.traits
-    let compares = isSeveral && !traits.namesFiles || request.mapping.mayCollide
-    guard traits.countsFirst || compares else {
+    let comparesAll = request.mapping.mayCollide || traits.countsFirst || request.checksDuplicates
+    guard comparesAll || isSeveral && !traits.namesFiles else {
       return PreparedExport(
         request: request, format: Format(request, CountedBackup()), counted: nil)
     }
-    let result = count(request, counts: traits.countsFirst)
+    var result = count(request, traits, [])
     try report(result)
     guard result.isWhole else { throw ExportRefusal.unreadable }
-    var coinciding = result.coinciding
-    if traits.namesFiles { coinciding.keys.removeAll { $0.repetitions.isEmpty } }
-    guard coinciding.keys.isEmpty else { throw ExportRefusal.coincidingKeys(coinciding) }
-    let counted = traits.countsFirst ? try counted(result) : CountedBackup()
-    return PreparedExport(request: request, format: Format(request, counted), counted: result)
+    let duplicates = try duplicates(result, traits)
+    if traits.countsFirst, !duplicates.replaced.isEmpty {
+      result = count(request, traits, excluding(duplicates, result))
+      guard result.isWhole else { throw ExportRefusal.unreadable }
+    }
+    let exclusions = excluding(duplicates, result)
+    var counted = traits.countsFirst ? try self.counted(result, request) : CountedBackup()
+    counted.exclusions = exclusions
+    return PreparedExport(
+      request: request, format: Format(request, counted), counted: result, exclusions: exclusions)
+  }
+
+  /// The keys that a file has twice.
+  /// - Throws: `ExportRefusal` if keys of different names or files would become one.
+  private func duplicates(
+    _ result: BackupResult<CountSummary>, _ traits: FormatTraits
+  ) throws(ExportRefusal) -> DuplicateKeys {
+    var found = result.coinciding
+    if traits.namesFiles { found.keys.removeAll { $0.repetitions.isEmpty } }
+    let duplicates = DuplicateKeys(
+      found, leavesOut: traits.isLoaded, result.readable.map(\.result.summary.exclusions))
+    let isTruncated = traits.isLoaded && found.isTruncated
+    guard duplicates.collisions.keys.isEmpty, !isTruncated else {
+      throw .coincidingKeys(duplicates.collisions)
+    }
+    return duplicates
+  }
+
+  /// The exclusions of each file, with the records that duplicate keys leave out.
+  private func excluding(
+    _ duplicates: DuplicateKeys, _ result: BackupResult<CountSummary>
+  ) -> [Exclusions] {
+    result.readable.map { file in
+      var exclusions = file.result.summary.exclusions
+      for record in duplicates.replaced[file.index] ?? [] {
+        exclusions.leaveOut(record, .duplicateKey)
+      }
+      return exclusions
+    }
   }
 
   /// Compares keys by their new names, and counts the selected keys.
-  private func count(_ request: ExportRequest, counts: Bool) -> BackupResult<CountSummary> {
+  private func count(
+    _ request: ExportRequest, _ traits: FormatTraits, _ excluded: [Exclusions]
+  ) -> BackupResult<CountSummary> {
+    let counts = traits.countsFirst
     var sweeping = SweepRequest(counts ? "counting" : "comparing keys", request.selection)
-    sweeping.comparesFiles = true
-    sweeping.comparesAllKeys = request.mapping.mayCollide
+    sweeping.comparesFiles = excluded.isEmpty
+    sweeping.comparesAllKeys =
+      excluded.isEmpty && (counts || request.mapping.mayCollide || request.checksDuplicates)
     if compares(sweeping) {
       var collection = KeyCollection()
       collection.mapping = request.mapping
@@ -81,26 +127,37 @@ extension Backup {
       collection.limit = KeyHashes.limit / threads
       sweeping.collection = collection
     }
-    return sweep(sweeping) { _ in
-      CountVisitor(parts: request.parts, naming: request.mapping.naming, counts: counts)
+    let headers = counts ? (try? heads().map(\.header)) ?? [] : []
+    return sweep(sweeping) { file in
+      let header = headers.indices.contains(file) ? headers[file] : nil
+      return CountVisitor(
+        parts: request.parts, naming: request.mapping.naming, counts: counts,
+        judge: header.map { LoadJudge(request, $0) },
+        excluded: excluded.indices.contains(file) ? excluded[file] : Exclusions())
     }
   }
 
   /// The counts of the first sweep, merged for writing.
-  private func counted(_ result: BackupResult<CountSummary>) throws -> CountedBackup {
+  private func counted(
+    _ result: BackupResult<CountSummary>, _ request: ExportRequest
+  ) throws -> CountedBackup {
     let files = result.readable
     let metadata = files.map(\.result.metadata)
     var counts = files.map(\.result.summary.parts)
     for (index, head) in try heads().enumerated() {
       counts[index][0].conclude(metadata[index], head: head)
     }
-    let joined = isSeveral ? FilteredCounts.joined(counts, metadata) : counts
+    let target = request.fileTarget
+    let joined =
+      isSeveral
+      ? FilteredCounts.joined(counts, metadata, isConverted: target != nil) : counts
     let refusals = zip(files, joined).flatMap { file, counts in
       FilteredCounts.Refusal.allCases.filter { counts[0].refusals.contains($0) }
         .map { (file: file.file.name, reason: $0) }
     }
     guard refusals.isEmpty else { throw ExportRefusal.format(refusals) }
-    return CountedBackup(header: FilteredCounts.header(metadata), files: joined)
+    return CountedBackup(
+      header: target?.header ?? FilteredCounts.header(metadata), files: joined)
   }
 
   /// Writes the selected keys to one output.
@@ -113,7 +170,7 @@ extension Backup {
     let format = export.format
     try target.write { format.begin(&$0) }
     let output = target.output(format.join)
-    let use = WholeExport(backup: self, selection: export.request.selection, output: output)
+    let use = WholeExport(backup: self, request: export.sweepRequest, output: output)
     let result = format.withWriters(use)
     if let failure = output.failure { throw failure }
     let written = result.merged?.written ?? 0
@@ -127,12 +184,29 @@ extension Backup {
 /// Writes a backup to one output.
 private struct WholeExport: WriterUse {
   let backup: Backup
-  let selection: Selection
+  let request: SweepRequest
   let output: RecordOutput
 
   func run<Writer: RecordWriter & ~Copyable>(
     _ makeWriter: @escaping @Sendable (Int) -> Writer
   ) -> BackupResult<ExportSummary> where Writer.Summary == ExportCounts {
-    backup.write(SweepRequest("exporting", selection), into: output, makeWriter)
+    backup.write(request, into: output, makeWriter)
+  }
+}
+
+extension PreparedExport {
+  /// The sweep that writes.
+  var sweepRequest: SweepRequest {
+    var sweep = SweepRequest("exporting", request.selection)
+    sweep.exclusions = exclusions
+    return sweep
+  }
+}
+
+extension LoadJudge {
+  /// Makes a judge of the records of a file with a header.
+  init(_ request: ExportRequest, _ header: RDBHeader) {
+    let target = request.fileTarget
+    self.init(target ?? RDBTarget(header), copies: target == nil)
   }
 }

@@ -10,6 +10,12 @@ package struct ExportCounts: Mergeable, Sendable {
   package var functions: UInt64 = 0
   /// Function libraries that the target does not support.
   package var functionsLeftOut: UInt64 = 0
+  /// Function libraries that servers refuse, since their first line is wrong.
+  package var functionsBroken: UInt64 = 0
+  /// Function libraries that have the name of one before them.
+  package var functionsRepeated: UInt64 = 0
+  /// Data of modules beside keys that were left out.
+  package var moduleDataLeftOut: UInt64 = 0
   /// Keys written with a null value, since the value cannot be decoded.
   package var undecoded: UInt64 = 0
 
@@ -20,12 +26,27 @@ package struct ExportCounts: Mergeable, Sendable {
   package mutating func merge(_ other: ExportCounts) {
     functions &+= other.functions
     functionsLeftOut &+= other.functionsLeftOut
+    functionsBroken &+= other.functionsBroken
+    functionsRepeated &+= other.functionsRepeated
+    moduleDataLeftOut &+= other.moduleDataLeftOut
     undecoded &+= other.undecoded
   }
 }
 
 /// The summary of an export.
 package typealias ExportSummary = WriteSummary<ExportCounts>
+
+/// Which data that modules keep beside the keys is written to an RDB file.
+///
+/// Servers without the module do not load such a file.
+package enum ModuleDataPolicy: String, Hashable, Sendable, CaseIterable {
+  /// That of modules of which a key is written.
+  case needed
+  /// All of it.
+  case keep
+  /// None.
+  case drop
+}
 
 /// The request of an export.
 package struct ExportRequest: Sendable {
@@ -39,6 +60,13 @@ package struct ExportRequest: Sendable {
   package var files: [String]?
   /// The partition by cluster slot; nil for one output.
   package var parts: SlotParts?
+  /// Which data of modules an RDB file keeps.
+  package var moduleData = ModuleDataPolicy.needed
+  /// Whether commands are compared for keys that a file has twice; RDB files always are.
+  package var checksDuplicates = false
+
+  /// What an RDB file for the target may contain; nil without a target.
+  var fileTarget: RDBTarget? { commands.target.map { RDBTarget($0) } }
 
   /// Makes a request for selected keys under their own names.
   package init(_ selection: Selection) { self.selection = selection }
@@ -57,7 +85,11 @@ package struct FormatTraits: Sendable {
   package var isExported = true
   /// Whether it can be partitioned by cluster slot.
   package var isPartitioned = false
-  /// Whether the target options apply.
+  /// Whether servers load the output, so that it has each key of a file once.
+  package var isLoaded: Bool { countsFirst || isCommands }
+  /// Whether the options of commands apply.
+  package var isCommands = false
+  /// Whether a target applies.
   package var takesTarget = false
   /// Why a terminal refuses it; nil for readable text.
   package var terminalRefusal: Refusal?

@@ -12,6 +12,8 @@ package struct SalvageExport {
   private let request: ExportRequest
   /// What is whole of damaged collections, by the number of the gap.
   private var partial: [Int: PartialRecord]
+  /// The counts of a format that needs them, and what is left out so that servers load the output.
+  private var counted = CountedBackup(exclusions: [Exclusions()])
 
   /// Collections that are exported in part.
   package var partialCount: Int { partial.count }
@@ -50,13 +52,29 @@ package struct SalvageExport {
     return partial.count
   }
 
+  /// Counts and compares the keys as a format needs it; to be called before `write`.
+  ///
+  /// - Returns: The keys of different names that would become one.
+  /// - Throws: What ends the sweeps.
+  package mutating func prepare<Format: RecordFormat>(
+    as format: Format.Type
+  ) throws -> CoincidingKeys {
+    let traits = Format.traits
+    if traits.countsFirst { try count() }
+    guard request.mapping.mayCollide || traits.isLoaded else { return CoincidingKeys() }
+    let duplicates = DuplicateKeys(
+      try coinciding(), leavesOut: traits.isLoaded, counted.exclusions)
+    let replaced = duplicates.replaced[0] ?? []
+    for record in replaced { counted.exclusions[0].leaveOut(record, .duplicateKey) }
+    if traits.countsFirst, !replaced.isEmpty { try count() }
+    return duplicates.collisions
+  }
+
   /// Looks for keys that would end in one place.
-  /// - Throws: What ends the search.
-  package func collisions() throws -> CoincidingKeys {
-    guard request.mapping.mayCollide else { return CoincidingKeys() }
+  private func coinciding() throws -> CoincidingKeys {
     var collection = KeyCollection()
     collection.mapping = request.mapping
-    let search = CoincidenceSearch(collection: collection, threads: 1, stopsEarly: true) {
+    let search = CoincidenceSearch(collection: collection, threads: 1) {
       try gather($0)
     } read: { suspects in
       try look { visiting(CoincidingKeyVisitor(suspects, request.mapping), nil) }.summary
@@ -101,7 +119,7 @@ package struct SalvageExport {
   package func write<Format: RecordFormat>(
     as type: Format.Type, to target: OutputTarget
   ) throws -> (summary: ExportSummary, notes: NoteList) {
-    let format = Format(request, try counted(type))
+    let format = Format(request, counted)
     try target.write { format.begin(&$0) }
     let use = SalvageUse(export: self, output: target.output(format.join))
     let written = try format.withWriters(use)
@@ -111,13 +129,19 @@ package struct SalvageExport {
     return written
   }
 
-  /// The databases' keys, counted where the format asks for it.
-  private func counted<Format: RecordFormat>(_ format: Format.Type) throws -> CountedBackup {
-    guard Format.traits.countsFirst else { return CountedBackup() }
+  /// Counts the keys of each database, and finds the records that servers refuse.
+  private mutating func count() throws {
+    let header = found.map.header
+    let (request, excluded) = (self.request, counted.exclusions[0])
     let summary = try look {
-      visiting(CountVisitor(parts: nil, naming: .identity, counts: true), nil)
+      visiting(
+        CountVisitor(
+          parts: nil, naming: .identity, counts: true, judge: LoadJudge(request, header),
+          excluded: excluded), nil)
     }.summary
-    return CountedBackup(header: found.map.header, files: [summary.parts])
+    counted = CountedBackup(
+      header: request.fileTarget?.header ?? header, files: [summary.parts],
+      exclusions: [summary.exclusions])
   }
 
   /// Writes with the writer of a format.
@@ -129,7 +153,8 @@ package struct SalvageExport {
       _ makeWriter: @escaping @Sendable (Int) -> Writer
     ) throws -> (summary: ExportSummary, notes: NoteList) where Writer.Summary == ExportCounts {
       try export.file.withBytes { bytes in
-        let worker = WritingWorker(makeWriter(0), export.request.selection)
+        let worker = WritingWorker(
+          makeWriter(0), export.request.selection, export.counted.exclusions[0])
         let written = try export.write(bytes, worker, into: output)
         return (written.result.summary, written.notes)
       }

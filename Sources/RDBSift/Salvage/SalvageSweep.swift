@@ -27,13 +27,13 @@ extension SalvagedFile {
     var gap = 0
     for graded in segments {
       while gap < map.gaps.count, map.gaps[gap].range.offset < graded.segment.start {
-        try visit(partial[gap], with: &worker, &notes)
+        try visit(partial[gap], at: map.gaps[gap], with: &worker, &notes)
         gap += 1
       }
       try visit(graded, in: bytes, with: &worker, output, &notes)
     }
     while gap < map.gaps.count {
-      try visit(partial[gap], with: &worker, &notes)
+      try visit(partial[gap], at: map.gaps[gap], with: &worker, &notes)
       gap += 1
     }
     worker.exchange(&buffer)
@@ -50,7 +50,7 @@ extension SalvagedFile {
     var scanner = graded.segment.scanner(map.header)
     let ends = [graded.sureRange.lowerBound, graded.sureRange.upperBound, graded.segment.end]
     for (index, end) in ends.enumerated() where end > scanner.state.offset {
-      worker.mark(index == 1 ? .sure : .probable)
+      worker.mark(index == 1 ? .sure : .probable, gap: nil)
       var stop = RDBScanner.Stop.batchFull
       while stop == .batchFull {
         batch.removeAll()
@@ -63,10 +63,11 @@ extension SalvagedFile {
   }
 
   private func visit<Worker: BatchWorker & ~Copyable>(
-    _ partial: PartialRecord?, with worker: inout Worker, _ notes: inout NoteList
+    _ partial: PartialRecord?, at gap: SalvageGap, with worker: inout Worker,
+    _ notes: inout NoteList
   ) throws(JobFailure) {
     guard let partial else { return }
-    worker.mark(.partial)
+    worker.mark(.partial, gap: gap.range.offset)
     var batch = RecordBatch()
     try partial.bytes.withRawSpan { (span) throws(JobFailure) in
       var scanner = RDBScanner(

@@ -55,7 +55,10 @@ extension Backup {
     _ makeWriter: @Sendable (Int) -> Writer
   ) -> BackupResult<WriteSummary<Writer.Summary>> {
     let outcomes = run(request, into: output) { index, selection in
-      WritingWorker(makeWriter(index), selection)
+      let exclusions = request.exclusions
+      return WritingWorker(
+        makeWriter(index), selection,
+        exclusions.indices.contains(index) ? exclusions[index] : Exclusions())
     }
     return BackupResult(self, outcomes, request)
   }

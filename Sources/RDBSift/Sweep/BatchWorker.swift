@@ -31,8 +31,9 @@ protocol BatchWorker: ~Copyable, SendableMetatype {
   /// Begins a part of the output; another worker may have written the part before.
   mutating func beginPart(_ boundary: OutputBoundary)
 
-  /// Sets the confidence of the salvaged records that follow.
-  mutating func mark(_ confidence: Confidence?)
+  /// Sets the confidence of the salvaged records that follow, and the offset of the gap that they were
+  /// made of, if they are partial.
+  mutating func mark(_ confidence: Confidence?, gap: Int?)
 
   /// Processes a batch with records in `bytes`.
   /// - Throws: A failure that ends the job; earlier output is kept.
@@ -48,5 +49,5 @@ protocol BatchWorker: ~Copyable, SendableMetatype {
 extension BatchWorker where Self: ~Copyable {
   mutating func exchange(_ output: inout OutputBuffer) {}
   mutating func beginPart(_ boundary: OutputBoundary) {}
-  mutating func mark(_ confidence: Confidence?) {}
+  mutating func mark(_ confidence: Confidence?, gap: Int?) {}
 }

@@ -107,13 +107,3 @@ extension RDBRecord {
     (try? key(in: bytes)).flatMap { $0.unpacked(in: bytes) }
   }
 }
-
-extension StringObject {
-  /// The bytes of the string; nil if it cannot be unpacked.
-  package func unpacked(in bytes: RawSpan) -> [UInt8]? {
-    var scratch = Scratch()
-    return try? scratch.withBytes(of: self, in: bytes) { (text) throws(RDBError) in
-      Array(copying: text)
-    }
-  }
-}

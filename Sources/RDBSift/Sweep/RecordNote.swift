@@ -1,3 +1,4 @@
+import Export
 package import RDB
 
 /// A note about a record, for the report of a job.
@@ -16,6 +17,12 @@ package struct RecordNote: Hashable, Sendable {
     case metadata
     /// Not exported: it has no elements.
     case empty
+    /// Not exported: servers stop loading a file at its value.
+    case refused
+    /// Not exported: another record of the same file has the key.
+    case duplicateKey
+    /// Exported with the first of each of its repeated elements.
+    case repeatedElements
     /// An example of a found key.
     case example
   }
@@ -35,6 +42,22 @@ package struct RecordNote: Hashable, Sendable {
     self.kind = kind
     self.record = record
     key = record.readableKey(in: bytes) ?? []
+  }
+}
+
+extension RecordNote.Kind {
+  /// The note about an outcome; nil if the record was written whole.
+  init?(_ outcome: CommandExporter.Outcome) {
+    switch outcome {
+    case .written: return nil
+    case .writtenWithoutDoubledFields: self = .repeatedElements
+    case .writtenWithoutNegativeZero: self = .negativeZero
+    case .writtenWithoutFieldExpiries: self = .fieldExpiries
+    case .writtenWithoutStreamState: self = .streamState
+    case .writtenWithoutMetadata: self = .metadata
+    case .empty: self = .empty
+    case .unsupported: self = .unsupported
+    }
   }
 }
 

@@ -15,9 +15,14 @@ package struct VisitContext: Sendable {
   package internal(set) var file = 0
   /// The confidence in a salvaged record; nil outside of salvage.
   package internal(set) var confidence: Confidence?
+  /// The offset of the gap that a partial record was made of; nil for a record of the file.
+  package internal(set) var gap: Int?
 
   /// The dialect of the file.
   package var dialect: RDBDialect { values.dialect }
+
+  /// What tells a record from all others of its file.
+  func identity(of record: RDBRecord) -> Int { gap ?? record.start }
 }
 
 /// Visits records one by one, on one thread.
@@ -89,6 +94,7 @@ struct VisitingWorker<Visitor: RecordVisitor & ~Copyable>: BatchWorker, ~Copyabl
   private var keys: KeyCollector?
   private let file: Int
   private var confidence: Confidence?
+  private var gap: Int?
   private var restored: UInt64 = 0
 
   init(
@@ -107,7 +113,10 @@ struct VisitingWorker<Visitor: RecordVisitor & ~Copyable>: BatchWorker, ~Copyabl
 
   mutating func beginPart(_ boundary: OutputBoundary) { visitor.beginPart() }
 
-  mutating func mark(_ confidence: Confidence?) { self.confidence = confidence }
+  mutating func mark(_ confidence: Confidence?, gap: Int?) {
+    self.confidence = confidence
+    self.gap = gap
+  }
 
   mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, _ values: ValueContext,
@@ -118,6 +127,7 @@ struct VisitingWorker<Visitor: RecordVisitor & ~Copyable>: BatchWorker, ~Copyabl
     context.values = values
     context.file = file
     context.confidence = confidence
+    context.gap = gap
     visitor.begin(batch, in: bytes)
     let failure = visitAll(of: batch, in: bytes, &context)
     // Finish the records before a failure.

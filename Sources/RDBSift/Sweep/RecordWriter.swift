@@ -13,9 +13,14 @@ package struct WriteContext: Sendable {
   package internal(set) var events: [(index: Int, event: RDBEvent)] = []
   /// The confidence in salvaged records; nil outside of salvage.
   package internal(set) var confidence: Confidence?
+  /// The offset of the gap that a partial record was made of; nil for a record of the file.
+  package internal(set) var gap: Int?
 
   /// The dialect of the file.
   package var dialect: RDBDialect { values.dialect }
+
+  /// What tells a record from all others of its file.
+  func identity(of record: RDBRecord) -> Int { gap ?? record.start }
 }
 
 /// Writes selected records in one format, on one thread.
@@ -81,9 +86,13 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
   private var context = WriteContext()
   /// The actions of the current batch.
   private var actions: [RecordAction] = []
+  private let exclusions: Exclusions
 
-  init(_ writer: consuming Writer, _ selection: Selection) {
+  init(
+    _ writer: consuming Writer, _ selection: Selection, _ exclusions: Exclusions = Exclusions()
+  ) {
     self.writer = writer
+    self.exclusions = exclusions
     selector = RecordSelector(selection)
     tally = RunLengthTally(patternCount: selection.filter.keys.patterns.count)
   }
@@ -95,7 +104,10 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
 
   mutating func beginPart(_ boundary: OutputBoundary) { writer.begin(part: 0, boundary) }
 
-  mutating func mark(_ confidence: Confidence?) { context.confidence = confidence }
+  mutating func mark(_ confidence: Confidence?, gap: Int?) {
+    context.confidence = confidence
+    context.gap = gap
+  }
 
   mutating func process(
     _ batch: borrowing RecordBatch, in bytes: RawSpan, _ values: ValueContext,
@@ -110,6 +122,9 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
     try batch.withRecords { records throws(JobFailure) in
       let (decided, failure) = decide(records, in: bytes, into: &actions)
       if failure != nil { context.events.removeAll { $0.index > decided } }
+      if !exclusions.records.isEmpty {
+        leaveOut(records.extracting(first: decided), of: &actions, in: bytes, &notes)
+      }
       try writer.write(
         records.extracting(first: decided), actions.span.extracting(first: decided), in: bytes,
         context, &notes)
@@ -124,6 +139,19 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
   ) -> (decided: Int, failure: JobFailure?) {
     selector.decide(records, in: bytes, context: context.values, into: &actions) {
       if Writer.countsOutcome { tally.add($0, $1, pattern: $2, in: context.dialect) }
+    }
+  }
+
+  /// Leaves out records that are excluded, and notes why.
+  private func leaveOut(
+    _ records: Span<RDBRecord>, of actions: inout [RecordAction], in bytes: RawSpan,
+    _ notes: inout NoteList
+  ) {
+    for index in records.indices where actions[index].isWritten {
+      let record = records[index]
+      guard let kind = exclusions.records[context.identity(of: record)] else { continue }
+      actions[index] = .leftOut
+      notes.append(kind, record, in: bytes)
     }
   }
 

@@ -15,6 +15,9 @@ package struct SweepRequest: Sendable {
   /// Whether to compute checksums if the backup's options ask for them.
   package var checksum = true
 
+  /// The records that writers leave out, by file number; empty if they leave out none.
+  var exclusions: [Exclusions] = []
+
   /// Makes a request over selected keys.
   package init(_ label: String, _ selection: Selection) {
     self.label = label

@@ -65,7 +65,7 @@ struct ExportCommand: ParsableCommand {
         let request = try shift.request(selection, head: try backup.referenceHead())
         var asked = ExportRequest(try request.selection())
         asked.mapping = mapping
-        asked.commands = target.options
+        target.apply(to: &asked)
         asked.files = backup.isSeveral ? backup.names : nil
         let parts = try checkedParts(session.console)
         asked.parts = parts?.parts
@@ -77,9 +77,7 @@ struct ExportCommand: ParsableCommand {
   /// The parts and their folder, if the output is to be divided; refuses what does not go together.
   private func checkedParts(_ console: Console) throws -> (folder: String, parts: SlotParts)? {
     let traits = format.type.traits
-    if let other = target.commandOption, !traits.takesTarget {
-      throw Misuse("\(other) goes with --as resp or restore")
-    }
+    try target.check(for: traits)
     guard let parts = try partition.parts() else {
       if OutputStream.isStandardOutput(output ?? "-"), console.output.isTerminal {
         try traits.refuseTerminal()

@@ -60,9 +60,9 @@ struct SalvageCommand: ParsableCommand {
     if format == nil, output != nil || partial {
       throw ValidationError("--output and --partial need --as, which says what to write")
     }
-    let option = target.commandOption ?? target.databaseOption
-    if let other = option, !(format?.type.traits.takesTarget ?? false) {
-      throw ValidationError("\(other) goes with --as resp or restore")
+    try target.check(for: format?.type.traits)
+    if let option = target.databaseOption, format?.type.traits.isCommands != true {
+      throw ValidationError("\(option) goes with --as resp or restore")
     }
   }
 
@@ -175,12 +175,12 @@ struct SalvageCommand: ParsableCommand {
   ) throws -> (ExitStatus, partial: Int) {
     var request = ExportRequest(selected)
     request.mapping.databases = target.databases
-    request.commands = target.options
+    target.apply(to: &request)
     var export = try SalvageExport(file, found, request, takesPartial: partial)
-    if Format.traits.takesTarget, target.existing == nil { leaveOutPartial(of: &export, session) }
+    if Format.traits.isCommands, target.existing == nil { leaveOutPartial(of: &export, session) }
     let report = ExportReport(session: session)
-    let collisions = try export.collisions()
-    guard collisions.keys.isEmpty else {
+    let collisions = try export.prepare(as: type)
+    guard collisions.keys.isEmpty, !collisions.isTruncated else {
       report.report(.coincidingKeys(collisions), backup)
       return (.failed, export.partialCount)
     }
@@ -188,7 +188,13 @@ struct SalvageCommand: ParsableCommand {
       path, inputs: [file.file.identity], checksum: Format.traits.countsFirst)
     let (summary, notes) = try export.write(as: type, to: target)
     report.reportLosses(notes)
-    session.console.tell(line: "wrote \(Formatting.count(summary.written, "key", "keys"))")
+    report.reportLeftOut(summary.detail)
+    var parts = ["wrote \(Formatting.count(summary.written, "key", "keys"))"]
+    let functions = summary.detail.functions
+    if functions > 0 {
+      parts.append(Formatting.count(functions, "function library", "function libraries"))
+    }
+    session.console.tell(line: parts.joined(separator: ", "))
     try target.commit()
     return (report.status(summary, { notes.count($0) }, .done), export.partialCount)
   }

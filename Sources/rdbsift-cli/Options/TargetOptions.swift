@@ -2,8 +2,10 @@
 
 import ArgumentParser
 public import Export
+public import RDBSift
 
 extension CommandExporter.Existing: ExpressibleByArgument {}
+extension ModuleDataPolicy: ExpressibleByArgument {}
 
 /// A pair of database numbers, such as 3:0.
 struct DatabasePair: ExpressibleByArgument {
@@ -24,8 +26,9 @@ struct TargetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The server that commands are for: redis:X.Y, valkey:X.Y or tair:X.Y. Without it, a redis:7.0, \
-      and for values that it does not know the server that wrote the file.
+      The server that loads the output: redis:X.Y, valkey:X.Y or tair:X.Y. Without it, commands are \
+      for redis:7.0, and for values that it does not know the server that wrote the file; an RDB file \
+      keeps its version.
       """, valueName: "server"))
   var target: String?
 
@@ -45,6 +48,21 @@ struct TargetOptions: ParsableArguments {
       never touched.
       """, valueName: "way"))
   var existing: CommandExporter.Existing?
+
+  @Flag(
+    help: """
+      Compare the keys before writing commands: of a key that the file has twice, only the last is \
+      written. RDB files are always checked.
+      """)
+  var checkDuplicates = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      With --as rdb, data of modules beside the keys: needed (default, that of modules of which a key \
+      is written), keep or drop. Servers without the module do not load such a file.
+      """, valueName: "what"))
+  var moduleData: ModuleDataPolicy?
 
   @Flag(help: "Put the commands of one key between MULTI and EXEC.")
   var transaction = false
@@ -97,12 +115,30 @@ struct TargetOptions: ParsableArguments {
   var commandOption: String? {
     let plain = CommandExporter.Options()
     let given: [(String, Bool)] = [
-      ("--target", target != nil), ("--expire-with", expireWith != nil),
-      ("--existing", existing != nil), ("--transaction", transaction),
+      ("--expire-with", expireWith != nil), ("--existing", existing != nil),
+      ("--check-duplicates", checkDuplicates), ("--transaction", transaction),
       ("--items-per-command", itemsPerCommand != plain.itemsPerCommand),
       ("--bytes-per-command", bytesPerCommand != plain.bytesPerCommand),
     ]
     return given.first { $0.1 }?.0
+  }
+
+  /// Refuses options that mean nothing to a format.
+  func check(for traits: FormatTraits?) throws {
+    if target != nil, traits?.takesTarget != true {
+      throw Misuse("--target goes with --as resp, restore or rdb")
+    }
+    if let option = commandOption, traits?.isCommands != true {
+      throw Misuse("\(option) goes with --as resp or restore")
+    }
+    if moduleData != nil, traits?.name != "rdb" { throw Misuse("--module-data goes with --as rdb") }
+  }
+
+  /// Passes the options to a request.
+  func apply(to request: inout ExportRequest) {
+    request.commands = options
+    request.checksDuplicates = checkDuplicates
+    if let moduleData { request.moduleData = moduleData }
   }
 
   /// An option that puts keys into other databases, if one is given.

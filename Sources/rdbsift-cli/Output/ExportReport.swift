@@ -14,7 +14,13 @@ struct ExportReport {
 
   /// Keys that did not come through whole.
   private static let losses: [(kind: RecordNote.Kind, words: String, isFinding: Bool)] = [
-    (.unsupported, "left out, the target takes neither commands nor a payload for its type", true),
+    (.unsupported, "left out, the target has no commands, payload or RDB type for its value", true),
+    (.refused, "left out, its value is damaged and servers stop loading at it", true),
+    (.duplicateKey, "left out, another record of the file has the same key", true),
+    (
+      .repeatedElements,
+      "exported, but a field or member occurs twice in it; the first one was written", true
+    ),
     (.negativeZero, "exported, but a score of -0 becomes 0 in a small sorted set", false),
     (.fieldExpiries, "exported, but the target has no deadlines of fields or members", true),
     (
@@ -52,15 +58,29 @@ struct ExportReport {
     }
     parts += leftOut(summary.tally, count)
     session.console.tell(line: parts.joined(separator: ", "))
-    if summary.detail.functionsLeftOut > 0 {
-      let count = Formatting.count(
-        summary.detail.functionsLeftOut, "function library", "function libraries")
-      session.warn("\(count) left out, the target has no functions")
-    }
+    reportLeftOut(summary.detail)
     if summary.detail.undecoded > 0 {
       let count = Formatting.count(summary.detail.undecoded, "value is", "values are")
       session.warn("\(count) null: bits that only their algorithm reads")
     }
+  }
+
+  /// Reports function libraries and data of modules that were not written.
+  func reportLeftOut(_ counts: ExportCounts) {
+    let libraries = [
+      (counts.functionsLeftOut, "the target has no functions"),
+      (counts.functionsBroken, "servers refuse the first line of its source"),
+      (counts.functionsRepeated, "another library has the same name"),
+    ]
+    for (count, reason) in libraries where count > 0 {
+      let count = Formatting.count(count, "function library", "function libraries")
+      session.warn("\(count) left out: \(reason)")
+    }
+    guard counts.moduleDataLeftOut > 0 else { return }
+    let count = Formatting.count(counts.moduleDataLeftOut, "block", "blocks")
+    session.warn(
+      "\(count) of module data left out: no key of the module is written, or the target takes none; "
+        + "--module-data keep writes it")
   }
 
   /// The status that follows from what was written, and from the file.
@@ -68,10 +88,10 @@ struct ExportReport {
     _ summary: ExportSummary, _ count: (RecordNote.Kind) -> Int, _ status: ExitStatus
   ) -> ExitStatus {
     let isLossy = ExportReport.losses.contains { $0.isFinding && count($0.kind) > 0 }
-    if isLossy || summary.detail.functionsLeftOut > 0 || summary.detail.undecoded > 0 {
-      return .finding
-    }
-    return summary.written == 0 ? .finding : status
+    let counts = summary.detail
+    let libraries = counts.functionsLeftOut + counts.functionsBroken + counts.functionsRepeated
+    if isLossy || libraries > 0 || counts.undecoded > 0 { return .finding }
+    return summary.written == 0 && counts.functions == 0 ? .finding : status
   }
 
   /// Names the keys that did not come through whole, with their file if there are several.
@@ -85,7 +105,9 @@ struct ExportReport {
       (tally.skipped(.expiredAtReference).keys, "expired at the restore time"),
       (tally.skipped(.expiredAtSubmission).keys, "expired by now"),
       (UInt64(count(.empty)), "empty"),
-      (UInt64(count(.unsupported)), "left out"),
+      (
+        UInt64(count(.unsupported) + count(.refused) + count(.duplicateKey)), "left out"
+      ),
     ]
     return counts.filter { $0.0 > 0 }.map { "\(Formatting.count($0.0)) \($0.1)" }
   }

@@ -72,13 +72,13 @@ struct PartitionTests {
         selection.filter.slots = range
         let counts = try countKept(file, selecting: selection).summary.parts
         return try write(file, selecting: selection) {
-          RDBFileWriter(writer, counts: counts, KeyMapping())
+          RDBFileWriter(RDBFilePlan(header: writer.header), counts: counts)
         }.bytes
       }
       for shape in [.alone] + PoolShape.small {
         let counts = try countKept(file, .threads(shape.threads), parts: slots).summary.parts
         let found = try parts(file, slots, shape) {
-          RDBFileWriter(writer, counts: counts, KeyMapping())
+          RDBFileWriter(RDBFilePlan(header: writer.header), counts: counts)
         }
         #expect(found.bytes.map { ByteString($0) } == expected.map { ByteString($0) })
         #expect(found.keys == counts.map { $0.databases.values.reduce(0) { $0 + $1.keys } })

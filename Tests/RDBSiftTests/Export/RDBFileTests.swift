@@ -15,7 +15,9 @@ private func filter(
   let counted = try countKept(file, shape, selecting: selection)
   let writer = RDBWriter(counted.metadata.header)
   let body = try write(file, shape, selecting: selection) {
-    RDBFileWriter(writer, counts: counted.summary.parts, KeyMapping())
+    var plan = RDBFilePlan(header: writer.header)
+    plan.moduleData = .keep
+    return RDBFileWriter(plan, counts: counted.summary.parts)
   }
   #expect(body.result.failure == nil)
   var output = OutputBuffer()

@@ -196,7 +196,7 @@ struct SalvageTests {
         )
       ).result
       let writer = RDBFileWriter(
-        RDBWriter(found.map.header), counts: counted.summary.parts, KeyMapping())
+        RDBFilePlan(header: found.map.header), counts: counted.summary.parts)
       _ = try found.sweep(
         span, partial: [:], into: RecordOutput { collected.append($0) },
         WritingWorker(writer, everyRecord))

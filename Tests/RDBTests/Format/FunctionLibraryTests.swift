@@ -21,7 +21,7 @@ struct FunctionLibraryTests {
       ("#!lua name=mylib\nredis.register_function()", ["lua", "mylib"]),
       ("#!LUA name=a\n", ["LUA", "a"]),
       ("#!lua \t name=a  \r\nname=b", ["lua", "a"]),
-      ("#!js name=no_newline", ["js", "no_newline"]),
+      ("#!js name=A_9\n", ["js", "A_9"]),
     ])
   func found(_ source: String, _ expected: [String]) {
     #expect(names(Array(source.utf8)) == expected)
@@ -32,6 +32,7 @@ struct FunctionLibraryTests {
     arguments: [
       "", "#", "#!", "#!lua", "#!lua\nname=a", "#! lua name=a", "lua name=a", "#!lua name=",
       "#!lua nome=a", "#!lua name=a name=b", "#!\nlua name=a",
+      "#!lua name=no_newline", "#!lua name=a.b\n", "#!lua name=\u{e9}\n",
     ])
   func missing(_ source: String) {
     #expect(names(Array(source.utf8)) == nil)

@@ -43,6 +43,7 @@ extension FormatTraits {
     var traits = FormatTraits(name, fileExtension: "resp")
     traits.isPartitioned = true
     traits.takesTarget = true
+    traits.isCommands = true
     traits.terminalRefusal = .commands
     return traits
   }

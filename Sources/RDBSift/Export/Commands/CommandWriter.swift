@@ -83,6 +83,10 @@ package struct CommandWriter: RecordWriter, ~Copyable {
       counts.functionsLeftOut &+= 1
       return
     }
+    guard library.libraryName(in: bytes) != nil else {
+      counts.functionsBroken &+= 1
+      return
+    }
     do throws(RDBError) {
       try exporter.export(library, from: bytes)
     } catch {
@@ -160,20 +164,4 @@ package struct CommandWriter: RecordWriter, ~Copyable {
   }
 
   package consuming func finish() -> ExportCounts { counts }
-}
-
-extension RecordNote.Kind {
-  /// What is to be told of an outcome; nil if nothing.
-  fileprivate init?(_ outcome: CommandExporter.Outcome) {
-    switch outcome {
-    // Doubled fields are looked for only where `keepsFirstFields` is set, which no command does yet.
-    case .written, .writtenWithoutDoubledFields: return nil
-    case .writtenWithoutNegativeZero: self = .negativeZero
-    case .writtenWithoutFieldExpiries: self = .fieldExpiries
-    case .writtenWithoutStreamState: self = .streamState
-    case .writtenWithoutMetadata: self = .metadata
-    case .empty: self = .empty
-    case .unsupported: self = .unsupported
-    }
-  }
 }

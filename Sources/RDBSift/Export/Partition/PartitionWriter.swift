@@ -171,7 +171,9 @@ extension Backup {
       try targets[part].write(bytes)
     }
     let output = router.output
-    let use = PartitionedExport(backup: self, request: request, parts: parts, output: output)
+    let use = PartitionedExport(
+      backup: self, request: export.sweepRequest, naming: request.mapping.naming, parts: parts,
+      output: output)
     let result = format.withWriters(use)
     if let failure = output.failure { throw failure }
     if result.firstFailure == nil { try router.finish() }
@@ -188,16 +190,16 @@ extension Backup {
 /// Writes a backup to one output per part.
 private struct PartitionedExport: WriterUse {
   let backup: Backup
-  let request: ExportRequest
+  let request: SweepRequest
+  let naming: KeyNaming
   let parts: SlotParts
   let output: RecordOutput
 
   func run<Writer: RecordWriter & ~Copyable>(
     _ makeWriter: @escaping @Sendable (Int) -> Writer
   ) -> BackupResult<WriteSummary<PartitionCounts>> where Writer.Summary == ExportCounts {
-    let naming = request.mapping.naming
-    return backup.write(SweepRequest("exporting", request.selection), into: output) {
-      [parts] file in PartitionWriter(makeWriter(file), parts, naming: naming)
+    backup.write(request, into: output) {
+      [parts, naming] file in PartitionWriter(makeWriter(file), parts, naming: naming)
     }
   }
 }

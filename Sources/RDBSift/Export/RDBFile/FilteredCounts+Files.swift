@@ -9,9 +9,10 @@ extension FilteredCounts {
   /// - Parameters:
   ///   - files: The counts by file and output.
   ///   - metadata: The metadata of the files.
+  ///   - isConverted: Whether the records are written for a target, whatever format they have.
   /// - Returns: The counts, with the sums of each database where it first appears.
   package static func joined(
-    _ files: [[FilteredCounts]], _ metadata: [RDBMetadata]
+    _ files: [[FilteredCounts]], _ metadata: [RDBMetadata], isConverted: Bool = false
   ) -> [[FilteredCounts]] {
     var files = files
     for part in files.first?.indices ?? 0..<0 {
@@ -24,6 +25,7 @@ extension FilteredCounts {
       var declared: Set<UInt32> = []
       for index in files.indices {
         files[index][part].isBehindAnother = index > 0
+        files[index][part].modules = files.reduce(into: []) { $0.formUnion($1[part].modules) }
         for database in files[index][part].databases.keys {
           var count = sums[database] ?? Count()
           count.isDeclared = !declared.insert(database).inserted
@@ -31,7 +33,10 @@ extension FilteredCounts {
         }
       }
     }
-    if !files.isEmpty { files[0][0].refusals.formUnion(refusals(files, metadata)) }
+    guard !files.isEmpty else { return files }
+    var refusals = refusals(files, metadata)
+    if isConverted { refusals.remove(.otherFormat) }
+    files[0][0].refusals.formUnion(refusals)
     return files
   }
 

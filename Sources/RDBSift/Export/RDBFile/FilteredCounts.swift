@@ -44,6 +44,8 @@ package struct FilteredCounts: Sendable {
   package var slots: [UInt16: Count] = [:]
   /// The reasons why the file cannot be filtered.
   package var refusals: Set<Refusal> = []
+  /// The modules of written values.
+  var modules: Set<String> = []
   /// The source code of function libraries.
   var functions: Set<[UInt8]> = []
   /// Whether an earlier file goes to the same output and has written AUX fields and functions.
@@ -58,6 +60,7 @@ package struct FilteredCounts: Sendable {
     slots.merge(other.slots) { one, two in FilteredCounts.sum(one, two) }
     refusals.formUnion(other.refusals)
     functions.formUnion(other.functions)
+    modules.formUnion(other.modules)
   }
 
   private static func sum(_ one: Count, _ two: Count) -> Count {
@@ -89,6 +92,13 @@ enum AuxHandling: Hashable {
   ].map { Array($0.utf8) }
   private static let prefixes = ["repl-", "aof-"].map { Array($0.utf8) }
   private static let memberPrefix = Array("keydb-subexpire-".utf8)
+
+  /// Whether a field holds for a file of any server.
+  static func isGeneral(_ name: StringObject, in bytes: RawSpan) -> Bool {
+    general.contains(name.unpacked(in: bytes) ?? [])
+  }
+
+  private static let general = ["redis-bits", "ctime"].map { Array($0.utf8) }
 
   /// Classifies a field by its name.
   init(_ name: StringObject, in bytes: RawSpan) {

@@ -10,22 +10,25 @@ package struct RDBFormat: RecordFormat {
     traits.isPartitioned = true
     traits.terminalRefusal = .binary
     traits.countsFirst = true
+    traits.takesTarget = true
     return traits
   }()
 
   package let join = RecordOutput.Join.plain
-  private let writer: RDBWriter
   private let counted: CountedBackup
-  private let mapping: KeyMapping
+  private let request: ExportRequest
+  private var writer: RDBWriter { RDBWriter(counted.header) }
 
   package init(_ request: ExportRequest, _ counted: CountedBackup) {
-    writer = RDBWriter(counted.header)
     self.counted = counted
-    mapping = request.mapping
+    self.request = request
   }
 
   package func withWriters<Use: WriterUse>(_ use: Use) throws(Use.Failure) -> Use.Result {
-    try use.run { [self] file in RDBFileWriter(writer, counts: counted.files[file], mapping) }
+    let plan = RDBFilePlan(header: counted.header, request: request)
+    return try use.run { [self] file in
+      RDBFileWriter(plan, counts: counted.files[file], counted.exclusions[file])
+    }
   }
 
   package func begin(_ output: inout OutputBuffer) { writer.begin(&output) }
