@@ -15,6 +15,7 @@ fishdir = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 
 release = .build/release/rdbsift
 staged = .build/staged
+dist = .build/dist
 
 # An installed program does not depend on a toolchain. On macOS the system brings the runtime.
 ifeq ($(shell uname -s),Darwin)
@@ -24,10 +25,10 @@ static = --static-swift-stdlib
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test stage install uninstall lint format fuzz bench clean
+.PHONY: help setup build demo test test-extended stage dist install uninstall lint format fuzz bench clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## Install the libraries that are missing (Debian, Ubuntu)
 	@Scripts/setup.sh
@@ -42,6 +43,9 @@ test: ## Run the tests
 	@Scripts/setup.sh --servers
 	$(SWIFT) test --disable-xctest $(TEST_FLAGS)
 
+test-extended: ## Run every check there is: long tests, fuzzers, completions, packages (hours)
+	Scripts/test-extended.sh
+
 stage: setup ## Build what install copies, for: make stage && sudo make install
 	$(SWIFT) build -c release --product rdbsift $(static)
 	@rm -rf $(staged) && mkdir -p $(staged)
@@ -52,6 +56,10 @@ stage: setup ## Build what install copies, for: make stage && sudo make install
 	$(staged)/rdbsift --generate-completion-script fish > $(staged)/rdbsift.fish
 	$(SWIFT) package plugin generate-manual > /dev/null
 	cp .build/plugins/GenerateManual/outputs/rdbsift/rdbsift.1 $(staged)/rdbsift.1
+
+dist: stage ## Build a tarball and a Debian package for machines without Swift, in .build/dist
+	@rm -rf $(dist)
+	Scripts/dist.sh $(staged) $(dist)
 
 install: ## Install the binary, completions and man page under PREFIX (/usr/local)
 	@test -s $(staged)/rdbsift.1 && test -z "$$(find Sources Package.swift -newer $(staged)/rdbsift.1 2>/dev/null | head -n 1)" \

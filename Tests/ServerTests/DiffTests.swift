@@ -56,6 +56,42 @@ struct ServerDiffTests {
     }
   }
 
+  @Test(
+    "an export of what has changed makes the old backup into the new one",
+    .enabled(if: RedisServer.isInstalled), arguments: 0..<(isExtended ? 200 : 6))
+  func changesReplayed(seed: Int) throws {
+    var random = SeededRandom(seed: UInt64(1000 + seed))
+    let server = try RedisServer()
+    for index in 0..<(40 + random.below(160)) {
+      try make(index, String(random.below(3)), server, &random)
+    }
+    try withSaved(server) { old in
+      let edits = try edit(server, &random)
+      let digest = try server.ask("DEBUG", "DIGEST").text
+      try withSaved(server) { new in
+        let selection = Selection(now: currentTime())
+        let form = [CommandExporter.Form.commands, .payloads][seed % 2]
+        var options = CommandExporter.Options()
+        options.form = form
+        let index = try backup(old).indexKeys(selection.onNames, DigestKey(5, 6)).keys
+        let exported = try export(
+          try readFile(new), selection, options: options, threads: 1 + seed % 3, since: index)
+        #expect(exported.summary.written == edits.values.filter { $0 != "removed" }.count)
+        try server.empty()
+        try server.load(try readFile(old))
+        let errors = try server.replay(exported.bytes)
+        #expect(errors.isEmpty)
+        for (key, _) in edits.filter({ $0.value == "removed" }) {
+          _ = try server.ask("SELECT", String(key.database))
+          let reply = try server.ask(all: [[Array("UNLINK".utf8), key.key.bytes]])
+          #expect(reply == [.integer(1)], "nothing is removed unasked")
+        }
+        let replayed = try server.ask("DEBUG", "DIGEST").text
+        #expect(replayed == digest)
+      }
+    }
+  }
+
   private static let reversed = ["added": "removed", "removed": "added"]
 
   // MARK: - Keys and edits

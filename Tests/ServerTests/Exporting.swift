@@ -20,9 +20,10 @@ struct Exported {
 func export(
   _ file: [UInt8], _ selection: Selection,
   options: CommandExporter.Options = CommandExporter.Options(), naming: KeyNaming = .identity,
-  threads: Int = 1
+  threads: Int = 1, since old: KeyIndex? = nil
 ) throws -> Exported {
   var request = ExportRequest(selection)
+  request.old = old
   request.commands = options
   request.mapping = KeyMapping(naming: naming, databases: options.databases)
   switch options.form {

@@ -6,7 +6,7 @@
 //   RENAMENX new key, DEL new          if an existing key is kept: built under a temporary name
 //   EXEC
 
-import RDB
+package import RDB
 
 extension CommandExporter {
   /// How a record is written.
@@ -311,6 +311,21 @@ extension CommandExporter {
       $0.append(key)
       $0.appendBulk(decimal: expiry.rawValue)
     }
+  }
+
+  /// Gives a key that is there another expiry, or none, and leaves its value alone.
+  package mutating func exportExpiry(
+    of record: RDBRecord, _ expiry: UnixMilliseconds?, from bytes: RawSpan
+  ) throws(RDBError) {
+    select(options.databases(record.database))
+    try keepKey(of: record, in: bytes, elsewhere: false)
+    if let expiry {
+      appendExpiry(expiry)
+    } else {
+      output.append("*2\r\n$7\r\nPERSIST\r\n")
+      appendKey()
+    }
+    output.drainIfLarge()
   }
 
   private mutating func appendSet(

@@ -199,6 +199,7 @@ extension PreparedExport {
   var sweepRequest: SweepRequest {
     var sweep = SweepRequest("exporting", request.selection)
     sweep.exclusions = exclusions
+    sweep.old = request.old
     return sweep
   }
 }

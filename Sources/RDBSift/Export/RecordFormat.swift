@@ -65,6 +65,9 @@ package struct ExportRequest: Sendable {
   /// Whether commands are compared for keys that a file has twice; RDB files always are.
   package var checksDuplicates = false
 
+  /// The keys of an old backup; keys that have not changed since are left out.
+  package var old: KeyIndex?
+
   /// What an RDB file for the target may contain; nil without a target.
   var fileTarget: RDBTarget? { commands.target.map { RDBTarget($0) } }
 
@@ -97,6 +100,8 @@ package struct FormatTraits: Sendable {
   package var namesFiles = false
   /// Whether a first sweep must count the keys.
   package var countsFirst = false
+  /// Whether keys that have not changed since an old backup can be left out.
+  package var takesChanges: Bool { !countsFirst }
 
   /// Why a terminal refuses a format.
   package enum Refusal: Sendable {

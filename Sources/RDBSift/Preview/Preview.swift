@@ -1,7 +1,7 @@
 // `preview`: counts what a restore would do and writes nothing. Records are counted one by one, and
 // compared and listed in slices, so that the cache misses of index lookups overlap.
 
-package import Export
+import Export
 import RDB
 package import Restore
 

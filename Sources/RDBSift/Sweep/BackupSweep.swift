@@ -58,7 +58,8 @@ extension Backup {
       let exclusions = request.exclusions
       return WritingWorker(
         makeWriter(index), selection,
-        exclusions.indices.contains(index) ? exclusions[index] : Exclusions())
+        exclusions.indices.contains(index) ? exclusions[index] : Exclusions(),
+        comparer: request.old.map { Comparer($0, file: index) })
     }
     return BackupResult(self, outcomes, request)
   }

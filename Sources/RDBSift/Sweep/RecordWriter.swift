@@ -11,6 +11,10 @@ package struct WriteContext: Sendable {
   package internal(set) var values = ValueContext()
   /// Opcodes between records, each with the index of the record that it precedes.
   package internal(set) var events: [(index: Int, event: RDBEvent)] = []
+  /// Indexes of records of which only the expiry has changed, ascending.
+  ///
+  /// A format that cannot write an expiry by itself writes these records like all others.
+  package internal(set) var expiryChanges: [Int] = []
   /// The confidence in salvaged records; nil outside of salvage.
   package internal(set) var confidence: Confidence?
   /// The offset of the gap that a partial record was made of; nil for a record of the file.
@@ -69,12 +73,15 @@ package struct WriteSummary<Detail: Mergeable & Sendable>: Mergeable, Sendable {
   package var written: UInt64
   /// The counts of the format.
   package var detail: Detail
+  /// How the keys differ from those of an old backup, if they were compared.
+  package var comparison: ComparisonSummary?
 
   /// Adds the summary of another thread or file.
   package mutating func merge(_ other: WriteSummary) {
     tally.merge(other.tally)
     written &+= other.written
     detail.merge(other.detail)
+    comparison = [comparison, other.comparison].compactMap { $0 }.merged()
   }
 }
 
@@ -87,11 +94,15 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
   /// The actions of the current batch.
   private var actions: [RecordAction] = []
   private let exclusions: Exclusions
+  /// Compares the records with an old backup, to leave out those that have not changed.
+  private var comparer: Comparer?
 
   init(
-    _ writer: consuming Writer, _ selection: Selection, _ exclusions: Exclusions = Exclusions()
+    _ writer: consuming Writer, _ selection: Selection, _ exclusions: Exclusions = Exclusions(),
+    comparer: consuming Comparer? = nil
   ) {
     self.writer = writer
+    self.comparer = comparer
     self.exclusions = exclusions
     selector = RecordSelector(selection)
     tally = RunLengthTally(patternCount: selection.filter.keys.patterns.count)
@@ -120,7 +131,10 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
     swap(&actions, &self.actions)
     defer { swap(&actions, &self.actions) }
     try batch.withRecords { records throws(JobFailure) in
-      let (decided, failure) = decide(records, in: bytes, into: &actions)
+      var (decided, failure) = decide(records, in: bytes, into: &actions)
+      if comparer != nil, let damage = compare(records, &decided, &actions, in: bytes) {
+        failure = damage
+      }
       if failure != nil { context.events.removeAll { $0.index > decided } }
       if !exclusions.records.isEmpty {
         leaveOut(records.extracting(first: decided), of: &actions, in: bytes, &notes)
@@ -142,6 +156,25 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
     }
   }
 
+  /// Leaves out records that have not changed.
+  ///
+  /// - Returns: What ended it early; `decided` is then the number of records before the damage.
+  private mutating func compare(
+    _ records: Span<RDBRecord>, _ decided: inout Int, _ actions: inout [RecordAction],
+    in bytes: RawSpan
+  ) -> JobFailure? {
+    let places = (0..<decided).filter { actions[$0].isWritten }
+    var compared = places.map { ComparedRecord(records[$0], until: actions[$0].expiry) }
+    let failure = comparer?.compare(&compared, in: bytes, context.values)
+    context.expiryChanges.removeAll(keepingCapacity: true)
+    for (place, record) in zip(places, compared) {
+      if record.effect == .unchanged { actions[place] = .leftOut }
+      if record.effect == .expiryChanged { context.expiryChanges.append(place) }
+    }
+    if compared.count < places.count { decided = places[compared.count] }
+    return failure
+  }
+
   /// Leaves out records that are excluded, and notes why.
   private func leaveOut(
     _ records: Span<RDBRecord>, of actions: inout [RecordAction], in bytes: RawSpan,
@@ -158,8 +191,10 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
   consuming func finish() -> WorkerResult<WriteSummary<Writer.Summary>> {
     let written = writer.written
     let tally = tally.total()
+    let comparison = comparer?.finish()
     return WorkerResult(
-      summary: WriteSummary(tally: tally, written: written, detail: writer.finish()),
+      summary: WriteSummary(
+        tally: tally, written: written, detail: writer.finish(), comparison: comparison),
       restored: Writer.countsOutcome ? tally.restored.keys : written, keys: nil)
   }
 }

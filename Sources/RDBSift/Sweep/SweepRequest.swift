@@ -17,6 +17,8 @@ package struct SweepRequest: Sendable {
 
   /// The records that writers leave out, by file number; empty if they leave out none.
   var exclusions: [Exclusions] = []
+  /// The keys of an old backup; a job that writes leaves out the keys that have not changed since.
+  var old: KeyIndex?
 
   /// Makes a request over selected keys.
   package init(_ label: String, _ selection: Selection) {

@@ -50,6 +50,14 @@ struct ExportCommand: ParsableCommand {
       """, valueName: "format"))
   var format: ExportFormat = .resp
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      An older backup: write only what has changed since. Commands replace keys with another value, and \
+      set or remove the expiry where only that differs.
+      """, valueName: "file"))
+  var changedSince: String?
+
   @OptionGroup var target: TargetOptions
 
   @OptionGroup var naming: NamingOptions
@@ -69,15 +77,39 @@ struct ExportCommand: ParsableCommand {
         asked.files = backup.isSeveral ? backup.names : nil
         let parts = try checkedParts(session.console)
         asked.parts = parts?.parts
-        return try export(backup, format.type, asked, parts?.folder, session)
+        return try withOld(session) { old in
+          asked.old = try old.map { try index($0, asked.selection, session) }
+          return try export(backup, format.type, asked, parts?.folder, session)
+        }
       }
     }
+  }
+
+  /// Opens the older backup, if there is one.
+  private func withOld(
+    _ session: Session, _ body: (Backup?) throws -> ExitStatus
+  ) throws -> ExitStatus {
+    guard let changedSince else { return try body(nil) }
+    var old = source
+    old.files = [changedSince]
+    return try old.withBackup(session, body)
+  }
+
+  /// Indexes the older backup, which must be whole: a key that it seems to lack would be written.
+  private func index(
+    _ old: Backup, _ selected: Selection, _ session: Session
+  ) throws -> KeyIndex {
+    let (keys, result) = old.indexKeys(selected.onNames, .secret())
+    _ = try session.concludeAll(result)
+    if let failure = result.firstFailure { throw failure }
+    return keys
   }
 
   /// The parts and their folder, if the output is to be divided; refuses what does not go together.
   private func checkedParts(_ console: Console) throws -> (folder: String, parts: SlotParts)? {
     let traits = format.type.traits
     try target.check(for: traits)
+    try checkChanges(traits)
     guard let parts = try partition.parts() else {
       if OutputStream.isStandardOutput(output ?? "-"), console.output.isTerminal {
         try traits.refuseTerminal()
@@ -89,6 +121,18 @@ struct ExportCommand: ParsableCommand {
     }
     guard output == nil else { throw Misuse("--partition writes to --out-dir, not to --output") }
     return parts
+  }
+
+  /// Refuses what does not go with an older backup.
+  private func checkChanges(_ traits: FormatTraits) throws {
+    guard changedSince != nil else { return }
+    guard traits.takesChanges, partition.partition == nil else {
+      throw Misuse(
+        "--changed-since goes with --as resp, restore, json or ndjson, and without --partition")
+    }
+    if let existing = target.existing, existing != .replace {
+      throw Misuse("--changed-since replaces the keys that have changed; leave out --existing")
+    }
   }
 
   /// Warns of a file whose name ends like another format's.

@@ -56,7 +56,12 @@ struct ExportReport {
     if functions > 0 {
       parts.append(Formatting.count(functions, "function library", "function libraries"))
     }
-    parts += leftOut(summary.tally, count)
+    let compared = { summary.comparison?.tally($0).restored.keys ?? 0 }
+    let changes = [
+      (compared(.expiryChanged), "of them only in their expiry"),
+      (compared(.unchanged), "unchanged"),
+    ].filter { $0.0 > 0 }.map { "\(Formatting.count($0.0)) \($0.1)" }
+    parts += changes + leftOut(summary.tally, count)
     session.console.tell(line: parts.joined(separator: ", "))
     reportLeftOut(summary.detail)
     if summary.detail.undecoded > 0 {
@@ -91,7 +96,9 @@ struct ExportReport {
     let counts = summary.detail
     let libraries = counts.functionsLeftOut + counts.functionsBroken + counts.functionsRepeated
     if isLossy || libraries > 0 || counts.undecoded > 0 { return .finding }
-    return summary.written == 0 && counts.functions == 0 ? .finding : status
+    // That nothing has changed is an answer.
+    let isEmpty = summary.written == 0 && counts.functions == 0 && summary.comparison == nil
+    return isEmpty ? .finding : status
   }
 
   /// Names the keys that did not come through whole, with their file if there are several.

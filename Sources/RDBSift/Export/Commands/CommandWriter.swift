@@ -50,16 +50,41 @@ package struct CommandWriter: RecordWriter, ~Copyable {
       for (place, event) in context.events {
         guard let library = FunctionSource(event) else { continue }
         try export(
-          records.extracting(first: place), actions, from: &index, in: bytes, context.values,
-          &notes)
+          records.extracting(first: place), actions, from: &index, in: bytes, context, &notes)
         try export(library, in: bytes)
       }
     }
-    try export(records, actions, from: &index, in: bytes, context.values, &notes)
+    try export(records, actions, from: &index, in: bytes, context, &notes)
   }
 
-  /// Writes the records from `index` on.
+  /// Writes the records from `index` on, or only their expiries where nothing else has changed.
   private mutating func export(
+    _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, from index: inout Int,
+    in bytes: RawSpan, _ context: borrowing WriteContext, _ notes: inout NoteList
+  ) throws(JobFailure) {
+    for place in context.expiryChanges where place >= index && place < records.count {
+      try exportRecords(
+        records.extracting(first: place), actions, from: &index, in: bytes, context.values, &notes)
+      try exportExpiry(of: records[place], actions[place].expiry, in: bytes)
+      index = place &+ 1
+    }
+    try exportRecords(records, actions, from: &index, in: bytes, context.values, &notes)
+  }
+
+  private mutating func exportExpiry(
+    of record: RDBRecord, _ expiry: UnixMilliseconds?, in bytes: RawSpan
+  ) throws(JobFailure) {
+    _ = openPart(with: record)
+    if exporter.options.renames { try rename(record, in: bytes) }
+    do throws(RDBError) {
+      try exporter.exportExpiry(of: record, expiry, from: bytes)
+    } catch {
+      throw .damage(Damage(error, in: record, key: nil, fileSize: bytes.byteCount))
+    }
+    written &+= 1
+  }
+
+  private mutating func exportRecords(
     _ records: Span<RDBRecord>, _ actions: Span<RecordAction>, from index: inout Int,
     in bytes: RawSpan, _ context: ValueContext, _ notes: inout NoteList
   ) throws(JobFailure) {
