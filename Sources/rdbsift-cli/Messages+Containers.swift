@@ -4,6 +4,18 @@ import RDBSift
 import Storage
 
 extension Messages {
+  /// A file of a directory that is not read.
+  static func text(_ file: SkippedFile) -> String {
+    let reason =
+      switch file.reason {
+      case .noBackup: "is not a backup"
+      case .appleDouble: "holds macOS metadata of another file"
+      case .temporary: "is a temporary file of a server that was saving"
+      case .sameFile: "is a link to a file that is read already"
+      }
+    return "\(spelled(file.path)) \(reason); skipped"
+  }
+
   /// A container that is damaged or not supported.
   static func text(_ error: ContainerError, path: String) -> String {
     let names = error.layers.map(\.rawValue).reversed().joined(separator: " in ")

@@ -32,6 +32,20 @@ enum Messages {
     return "\(text); it looks like \(kind.description)"
   }
 
+  /// What to do about a damaged file; nil for other failures and for what is no RDB file.
+  static func nextStep(_ failure: FileFailure) -> String? {
+    guard case .damage(let damage) = failure.failure, damage.reading != .header,
+      damage.fileSize > 0,
+      Folder.hasEntry(failure.path)
+    else { return nil }
+    return recovery(of: failure.path)
+  }
+
+  /// How to recover records of a damaged file.
+  static func recovery(of path: String) -> String {
+    "to recover records after the damage: rdbsift salvage \(ShellWord.path(path))"
+  }
+
   /// A failed system call.
   static func text(_ error: SystemError) -> String { "\(spelled(error.path)): \(error.message)" }
 
@@ -212,8 +226,18 @@ extension Messages {
           "; patterns are comma-separated, and this one was split into "
             + "\(spelled(error.pattern.bytes)) and \(spelled(next)). Use --key-regex for a pattern "
             + "that contains a comma"
-        } ?? "")
+        } ?? "") + misreading(error.pattern)
     }
+  }
+
+  /// What a pattern that does not compile was probably meant to be.
+  private static func misreading(_ pattern: KeyPattern) -> String {
+    let reasons = pattern.misreadings
+    if reasons.contains(.braces) {
+      return "; braces around a number are a quantifier: write \\{ and \\}, or use --match literal "
+        + "or glob"
+    }
+    return reasons.contains(.looksLikeGlob) ? "; it looks like a glob: use --match glob" : ""
   }
 
   /// A warning about a pattern.
@@ -230,6 +254,23 @@ extension Messages {
       words =
         "\(spelled(pattern)) looks like a glob but is read as a regular expression, where * "
         + "repeats the preceding item. To match a prefix, use .* or --match glob"
+    case .braces:
+      let braces =
+        patterns.indices.contains(warning.index) ? patterns[warning.index].bracedNumber : nil
+      words =
+        "\(spelled(braces ?? [])) in \(spelled(pattern)) is a quantifier, which repeats the preceding "
+        + "item; for braces in a key, write \\{ and \\}, or use --match literal or glob"
+    case .multibyteClass:
+      words =
+        "\(spelled(pattern)) has a class with characters of several bytes, which matches one of the "
+        + "bytes; use (?:é|ü) instead of [éü]"
+    case .wideComma:
+      words =
+        "\(spelled(pattern)) contains a full-width comma, which does not separate patterns; use ,"
+    case .lineBreak:
+      words =
+        "\(spelled(pattern)) contains a line break, which does not separate patterns; use commas, "
+        + "or --keys-file for one pattern per line"
     case .matchesAll: words = "\(spelled(pattern)) matches every key"
     case .unescapedDot:
       words =

@@ -58,7 +58,7 @@ struct Program: ParsableCommand {
 
 /// The program's version, and those of the libraries it was built with.
 enum Version {
-  static let number = "0.1.0"
+  static let number = "0.2.0"
 
   static var text: String {
     """

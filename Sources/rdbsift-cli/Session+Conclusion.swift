@@ -51,7 +51,7 @@ extension Session {
     if let tail = result.tail, tail.isCommands {
       warn("\(Messages.spelled(path)): \(Messages.text(tail))")
     }
-    guard case .wrong(let stored, let computed) = result.checksum else { return status }
+    guard case .mismatch(let stored, let computed) = result.checksum else { return status }
     warn("\(Messages.spelled(path)): \(ChecksumWords.mismatch(stored, computed))")
     return .finding
   }

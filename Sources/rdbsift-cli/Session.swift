@@ -28,29 +28,33 @@ struct Session: Sendable {
     if status != .done { throw status.code }
   }
 
-  /// Does the work with standard output sent to a path, and lets the file appear unless it failed.
+  /// Does the work with standard output sent to a path, and lets the file appear if the work came to its
+  /// end: a report about a file that cannot be read is complete, too.
   private static func redirected(
     to path: String?, _ work: (Session) throws -> ExitStatus
   ) -> ExitStatus {
-    guard let path else { return Session().status(of: work) }
+    guard let path else { return Session().status(of: work).status }
     do {
       if path.isEmpty { throw Misuse("--output takes a path; it is empty") }
       var output = try RedirectedOutput.begin(path)
       var session = Session()
       session.outputPath = path
-      let status = session.status(of: work)
-      if status == .done || status == .finding { try output.commit() }
+      let (status, isComplete) = session.status(of: work)
+      if isComplete { try output.commit() }
       return status
     } catch {
       return Session().report(failure: error)
     }
   }
 
-  private func status(of work: (Session) throws -> ExitStatus) -> ExitStatus {
+  /// The status of the work, and whether it came to its end.
+  private func status(
+    of work: (Session) throws -> ExitStatus
+  ) -> (status: ExitStatus, isComplete: Bool) {
     do {
-      return try work(self)
+      return (try work(self), true)
     } catch {
-      return report(failure: error)
+      return (report(failure: error), false)
     }
   }
 
@@ -64,6 +68,7 @@ struct Session: Sendable {
     } catch let failure as FileFailure {
       if case .system(let error) = failure.failure { return fail(error) }
       report(error: Messages.text(failure))
+      if let next = Messages.nextStep(failure) { console.tell(line: next) }
       return .failed
     } catch let error as RestoreRequestError {
       for line in Messages.lines(error) { report(error: line) }

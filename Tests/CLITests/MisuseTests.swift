@@ -190,7 +190,8 @@ struct MisuseTests {
       for (command, status) in [("keys", file.keys), ("verify", file.verify)] {
         let run = try BuiltBinary.run([command, "dump.rdb"], in: folder)
         #expect(run.status == status)
-        #expect(run.errors.split(separator: "\n").count <= 1)
+        let lines = run.errors.split(separator: "\n").filter { !$0.hasPrefix("to recover records") }
+        #expect(lines.count <= 1)
         #expect(!(run.stdout + run.stderr).contains { $0 < 0x20 && $0 != 0x0a && $0 != 0x09 })
         text += Snapshot.transcript([command, "dump.rdb"], run)
       }

@@ -25,8 +25,8 @@ package struct Backup: Sendable {
 
   /// The files in the order given; at least one.
   package let files: [BackupFile]
-  /// Files in directories that are not backups.
-  package let skippedFiles: [String]
+  /// Files in directories that are not read.
+  package let skippedFiles: [SkippedFile]
   /// How to open and read the files.
   package let options: Options
   /// SHA-256 digests of the inputs that were read to their end.

@@ -2,6 +2,7 @@
 // in it, sorted by the bytes of their names; `@LIST` expands to the paths in a file.
 
 import RDB
+import Restore
 package import Storage
 
 /// The reason why there is no backup to read.
@@ -16,6 +17,8 @@ package enum BackupError: Error, Sendable {
   case emptyList(String)
   /// A line of a list is not UTF-8 text.
   case notText(String, line: Int)
+  /// A list is UTF-16.
+  case utf16(String)
   /// `--member` was given with several files.
   case memberOfSeveral
 }
@@ -23,8 +26,10 @@ package enum BackupError: Error, Sendable {
 /// The files of a backup.
 struct BackupList {
   private(set) var files: [BackupFile] = []
-  /// Files in directories that are not backups.
-  private(set) var skippedFiles: [String] = []
+  /// Files in directories that are not read.
+  private(set) var skippedFiles: [SkippedFile] = []
+  /// The files of directories, to follow links only once.
+  private var identities: Set<FileIdentity> = []
   let digests = InputDigests()
   /// Whether the user named several files, or a directory, list or archive.
   private(set) var isSeveral = true
@@ -106,6 +111,7 @@ struct BackupList {
     switch try BackupList.kind(of: name) {
     case .directory:
       let before = files.count
+      identities.removeAll()
       try addDirectory(name)
       guard files.count > before else { throw .nothing(in: name) }
     case .file: try addFile(name)
@@ -153,11 +159,24 @@ struct BackupList {
   /// A file named `.rdb` is added whatever it contains, so
   /// that a destroyed backup is reported.
   private mutating func addIfBackup(_ path: String) throws(BackupError) {
-    if path.hasSuffix(".rdb") { return try add(path) }
-    guard let found = try? BackupFile.all(at: path, options),
+    if let reason = SkippedFile.reason(for: path) { return skip(path, reason) }
+    let before = files.count
+    if path.hasSuffix(".rdb") {
+      try add(path)
+    } else if let found = try? BackupFile.all(at: path, options),
       found.count > 1 || found[0].isBackup(options)
-    else { return skippedFiles.append(path) }
-    files += found
+    {
+      files += found
+    } else {
+      return skip(path, .noBackup)
+    }
+    guard files.count > before, !identities.insert(files[before].identity).inserted else { return }
+    files.removeSubrange(before...)
+    skip(path, .sameFile)
+  }
+
+  private mutating func skip(_ path: String, _ reason: SkippedFile.Reason) {
+    skippedFiles.append(SkippedFile(path: path, reason: reason))
   }
 
   /// Adds the paths in a list: one per line, relative to the folder of the list.
@@ -168,9 +187,11 @@ struct BackupList {
     let bytes = try wrapping(path) { () throws(SystemError) in
       try MappedFile(path).withBytes { [UInt8](copying: $0) }
     }
+    if ByteOrderMark.isUTF16(bytes) { throw .utf16(path) }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
     let before = files.count
-    let lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)
+    let lines = bytes.dropFirst(ByteOrderMark.count(in: bytes))
+      .split(separator: 0x0a, omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
       let line = line.last == 0x0d ? line.dropLast() : line
       guard !line.isEmpty, line.first != UInt8(ascii: "#") else { continue }

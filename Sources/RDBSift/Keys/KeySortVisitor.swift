@@ -10,10 +10,12 @@ struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
   private let row: Row
   private var run: RowRun
   private var scratch = Scratch()
+  private var tally: RunLengthTally
 
-  init(_ sorter: RowSorter, _ row: Row) {
+  init(_ sorter: RowSorter, _ row: Row, patternCount: Int) {
     self.sorter = sorter
     self.row = row
+    tally = RunLengthTally(patternCount: patternCount)
     run = RowRun(sorter.order, top: sorter.top)
   }
 
@@ -21,6 +23,7 @@ struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
     _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
     _ context: borrowing VisitContext
   ) throws(JobFailure) {
+    tally.add(record, disposition, pattern: context.pattern, in: context.dialect)
     let record = try counted(record, in: bytes, context.values)
     let (dialect, file) = (context.dialect, context.file)
     if let key = record.rawKey {
@@ -68,9 +71,10 @@ struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
     }
   }
 
-  consuming func finish() -> NoSummary {
+  consuming func finish() -> ExportSummary {
     sorter.add(&run)
-    return NoSummary()
+    let tally = tally.total()
+    return ExportSummary(tally: tally, written: tally.restored.keys, detail: ExportCounts())
   }
 }
 
@@ -78,7 +82,10 @@ extension Backup {
   /// Collects the rows of the selected keys in a sorter.
   package func sortKeys<Row: KeyRowEncoder>(
     _ selection: Selection, _ sorter: RowSorter, _ makeRow: @Sendable (Int) -> Row
-  ) -> BackupResult<NoSummary> {
-    sweep(SweepRequest("listing", selection)) { KeySortVisitor(sorter, makeRow($0)) }
+  ) -> BackupResult<ExportSummary> {
+    let patterns = selection.filter.keys.patterns.count
+    return sweep(SweepRequest("listing", selection)) {
+      KeySortVisitor(sorter, makeRow($0), patternCount: patterns)
+    }
   }
 }

@@ -8,6 +8,13 @@ extension RawSpan {
     unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
   }
 
+  /// Whether these are the same bytes.
+  func isEqual(to other: [UInt8]) -> Bool {
+    guard byteCount == other.count else { return false }
+    for index in other.indices where byte(index) != other[index] { return false }
+    return true
+  }
+
   /// Eight bytes from an offset on, least significant first.
   @inline(__always)
   func number(at offset: Int) -> Int64 {

@@ -71,6 +71,7 @@ struct MatchModeComparison: ~Copyable {
   private var first: MatchModeCounter
   private var second: MatchModeCounter
   private var third: MatchModeCounter
+  private var fourth: MatchModeCounter
   private let count: Int
   /// All filters but the key patterns.
   private var rest: RecordSelector
@@ -78,7 +79,7 @@ struct MatchModeComparison: ~Copyable {
   private let restIsKnown: Bool
 
   /// The number of modes that can be counted.
-  static let limit = 3
+  static let limit = 4
 
   init(_ modes: [RecordFilter], asked: Selection, file: Int) {
     precondition(modes.count <= MatchModeComparison.limit)
@@ -90,6 +91,7 @@ struct MatchModeComparison: ~Copyable {
     first = counter(0)
     second = counter(1)
     third = counter(2)
+    fourth = counter(3)
     count = modes.count
     let filter = asked.filter
     rest = RecordSelector(
@@ -140,6 +142,9 @@ struct MatchModeComparison: ~Copyable {
     if count > 2, third.selects(record, key, asked: asked, in: bytes) {
       selects = true
     }
+    if count > 3, fourth.selects(record, key, asked: asked, in: bytes) {
+      selects = true
+    }
     guard selects || asked else { return }
     var isOpen = true
     if !asked, !restIsKnown {
@@ -150,11 +155,12 @@ struct MatchModeComparison: ~Copyable {
     first.add(record, asked: asked, in: bytes)
     if count > 1 { second.add(record, asked: asked, in: bytes) }
     if count > 2 { third.add(record, asked: asked, in: bytes) }
+    if count > 3 { fourth.add(record, asked: asked, in: bytes) }
   }
 
   /// The counts per mode, in the order given.
   consuming func finish() -> [MatchModeCount] {
-    Array([first.count, second.count, third.count].prefix(count))
+    Array([first.count, second.count, third.count, fourth.count].prefix(count))
   }
 }
 

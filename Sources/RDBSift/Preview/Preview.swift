@@ -127,7 +127,10 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
     _ context: ValueContext
   ) {
     if !CommandExporter.supports(record.type, in: context.dialect) { summary.unsupported &+= 1 }
-    if let expiry { summary.remainingTTLs.add(expiry) }
+    if let expiry {
+      summary.remainingTTLs.add(expiry)
+      if expiry <= summary.remainingTTLs.now { summary.expiredRestored &+= 1 }
+    }
     if shiftsExpiries, let expiry = record.expiry { summary.storedTTLs.add(expiry) }
     summary.first.add(record, in: bytes)
     summary.biggest.add(record, in: bytes)

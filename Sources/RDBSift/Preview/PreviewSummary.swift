@@ -28,6 +28,8 @@ package struct PreviewSummary: Mergeable, Sendable {
   package var output = OutputEstimate()
   /// Restored keys whose type `export` cannot write as commands.
   package var unsupported: UInt64 = 0
+  /// Restored keys that have expired by now, which are restored only if that is asked for.
+  package var expiredRestored: UInt64 = 0
   /// The comparison with the current keys, if they are known.
   package var comparison: ComparisonSummary?
   /// Rows written to the list.
@@ -46,6 +48,7 @@ package struct PreviewSummary: Mergeable, Sendable {
     fields.merge(other.fields)
     output.merge(other.output)
     unsupported += other.unsupported
+    expiredRestored += other.expiredRestored
     if let comparison = other.comparison { self.comparison?.merge(comparison) }
     rows += other.rows
   }

@@ -13,6 +13,8 @@ package struct UnmatchedPattern: Hashable, Mergeable, Sendable {
   package var selected: UInt64 = 0
   /// Keys that it is the first to select.
   package var selectedFirst: UInt64 = 0
+  /// Keys whose name is the text of the pattern.
+  package var literal: UInt64 = 0
   /// Bytes of the pattern's literal prefix that the nearest keys share.
   package private(set) var common = 0
   /// The nearest keys.
@@ -43,6 +45,7 @@ package struct UnmatchedPattern: Hashable, Mergeable, Sendable {
   package mutating func merge(_ other: UnmatchedPattern) {
     selected &+= other.selected
     selectedFirst &+= other.selectedFirst
+    literal &+= other.literal
     if other.common > common { (common, nearest) = (other.common, FirstRecords(3, file: file)) }
     if other.common == common { nearest.merge(other.nearest) }
   }
@@ -64,6 +67,7 @@ struct UnmatchedPatternVisitor: RecordVisitor, ~Copyable {
 
   private var selectors: [PatternSelector] = []
   private var starts: [LiteralPrefix] = []
+  private var texts: [[UInt8]] = []
   private var found: [UnmatchedPattern]
 
   /// Makes a visitor for one thread.
@@ -78,6 +82,7 @@ struct UnmatchedPatternVisitor: RecordVisitor, ~Copyable {
     for pattern in found {
       let text = all.patterns[pattern.index]
       starts.append(LiteralPrefix(text))
+      texts.append(text.bytes)
       // It compiled among others, so it compiles alone.
       let alone = (try? CompiledPatterns([text], limits: all.limits)) ?? all
       selectors.append(PatternSelector(selection.filter.with(keys: alone), now: selection.now))
@@ -116,6 +121,7 @@ struct UnmatchedPatternVisitor: RecordVisitor, ~Copyable {
   private mutating func consider(_ key: RawSpan, _ record: RDBRecord, in bytes: RawSpan) {
     for place in found.indices {
       found[place].consider(key, starts[place], record, in: bytes)
+      if key.isEqual(to: texts[place]) { found[place].literal &+= 1 }
     }
   }
 
@@ -125,9 +131,9 @@ struct UnmatchedPatternVisitor: RecordVisitor, ~Copyable {
 extension Backup {
   /// Examines, in a second sweep, patterns that were not the first to select any key.
   package func unmatchedPatterns(
-    _ selection: Selection, after summary: PreviewSummary
+    _ selection: Selection, after tally: PlanTally
   ) -> [UnmatchedPattern] {
-    let counts = summary.tally.restoredByPattern
+    let counts = tally.restoredByPattern
     let patterns = counts.indices.filter { counts[$0].keys == 0 }
     guard !patterns.isEmpty else { return [] }
     var request = SweepRequest("looking", selection)

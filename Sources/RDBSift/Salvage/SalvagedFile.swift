@@ -67,7 +67,7 @@ package struct SalvagedFile: Sendable {
 
   /// Whether no damage was found.
   package var isSound: Bool {
-    if case .wrong = checksum { return false }
+    if case .mismatch = checksum { return false }
     return map.gaps.isEmpty
   }
 
@@ -88,7 +88,7 @@ package struct SalvagedFile: Sendable {
       knowsDatabase = graded.knowsDatabase
       segments.append(graded)
     }
-    guard map.gaps.isEmpty, case .wrong = checksum else { return }
+    guard map.gaps.isEmpty, case .mismatch = checksum else { return }
     // Some byte is wrong and may be in any record.
     for index in segments.indices {
       segments[index].sure = 0

@@ -24,7 +24,9 @@ package struct RecordSelector: ~Copyable {
   package init(_ selection: Selection) {
     plan = RestorePlan(selection)
     let filter = selection.filter
-    takesAll = filter.selectsEverything && filter.slots == nil && selection.limit == nil
+    takesAll =
+      filter.selectsEverything && filter.slots == nil && selection.limit == nil
+      && selection.replacement == nil
     elements = filter.measures.elements
     left = selection.limit
     planDecides = elements == nil && left == nil

@@ -75,6 +75,8 @@ package struct WriteSummary<Detail: Mergeable & Sendable>: Mergeable, Sendable {
   package var detail: Detail
   /// How the keys differ from those of an old backup, if they were compared.
   package var comparison: ComparisonSummary?
+  /// Written keys that have expired by now, which are written only if that is asked for.
+  package var expired: UInt64 = 0
 
   /// Adds the summary of another thread or file.
   package mutating func merge(_ other: WriteSummary) {
@@ -82,6 +84,7 @@ package struct WriteSummary<Detail: Mergeable & Sendable>: Mergeable, Sendable {
     written &+= other.written
     detail.merge(other.detail)
     comparison = [comparison, other.comparison].compactMap { $0 }.merged()
+    expired &+= other.expired
   }
 }
 
@@ -91,6 +94,11 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
   private var selector: RecordSelector
   private var tally: RunLengthTally
   private var context = WriteContext()
+  private var expired: UInt64 = 0
+  /// Whether dispositions are counted: for the format, or to know patterns that select nothing.
+  private let countsOutcome: Bool
+  /// Expiries up to this one are counted as expired: now if expired keys are written, else none.
+  private let expiredUntil: Int64
   /// The actions of the current batch.
   private var actions: [RecordAction] = []
   private let exclusions: Exclusions
@@ -105,6 +113,8 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
     self.comparer = comparer
     self.exclusions = exclusions
     selector = RecordSelector(selection)
+    expiredUntil = selection.keepsExpired ? selection.now.rawValue : .min
+    countsOutcome = Writer.countsOutcome || !selection.filter.keys.selectsEverything
     tally = RunLengthTally(patternCount: selection.filter.keys.patterns.count)
   }
 
@@ -152,7 +162,8 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
     _ records: Span<RDBRecord>, in bytes: RawSpan, into actions: inout [RecordAction]
   ) -> (decided: Int, failure: JobFailure?) {
     selector.decide(records, in: bytes, context: context.values, into: &actions) {
-      if Writer.countsOutcome { tally.add($0, $1, pattern: $2, in: context.dialect) }
+      if countsOutcome { tally.add($0, $1, pattern: $2, in: context.dialect) }
+      if case .restore(let expiry?) = $1, expiry.rawValue <= expiredUntil { expired &+= 1 }
     }
   }
 
@@ -194,7 +205,8 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
     let comparison = comparer?.finish()
     return WorkerResult(
       summary: WriteSummary(
-        tally: tally, written: written, detail: writer.finish(), comparison: comparison),
-      restored: Writer.countsOutcome ? tally.restored.keys : written, keys: nil)
+        tally: tally, written: written, detail: writer.finish(), comparison: comparison,
+        expired: expired),
+      restored: countsOutcome ? tally.restored.keys : written, keys: nil)
   }
 }

@@ -48,7 +48,7 @@ package struct Verification: Sendable {
   /// Adds the findings about the end of the file.
   private mutating func end() {
     if let stop { found.findings.append(Finding(stop)) }
-    if case .wrong(let stored, let computed) = checksum {
+    if case .mismatch(let stored, let computed) = checksum {
       found.findings.append(
         Finding(
           .checksum(stored: stored, computed: computed), .error,

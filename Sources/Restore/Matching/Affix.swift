@@ -25,8 +25,9 @@ struct Affix: Hashable {
   /// Whether the key must contain neither CR nor LF.
   var isOneLine: Bool
 
-  /// The comparison equivalent to a pattern, if there is one.
+  /// The comparison equivalent to a pattern, if there is one; nil for one that ignores case.
   init?(_ pattern: KeyPattern) {
+    guard !pattern.ignoresCase else { return nil }
     switch pattern.mode {
     case .literal: self.init(place: .whole, literal: pattern.bytes, isOneLine: false)
     case .glob: self.init(glob: pattern.bytes)

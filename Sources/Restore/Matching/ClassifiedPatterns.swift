@@ -11,11 +11,13 @@ struct ClassifiedPatterns {
   mutating func add(
     _ index: Int, _ pattern: KeyPattern, _ limits: MatchLimits
   ) throws(FilterKeyError) {
-    guard !pattern.bytes.isEmpty else {
+    guard !pattern.bytes.isEmpty || pattern.isEmptyKey else {
       throw FilterKeyError(pattern.emptyReason, index: index, pattern: pattern)
     }
     if let affix = Affix(pattern) {
       affixes.append((index, affix))
+    } else if pattern.ignoresCase, !pattern.mode.isRegex {
+      add(GlobEntry(index, caseless: pattern))
     } else if pattern.mode == .glob {
       add(GlobEntry(index, pattern.bytes))
     } else if let glob = RegexGlob(pattern) {
@@ -66,9 +68,9 @@ struct ClassifiedPatterns {
     filtered.append(
       FilteredPattern(
         step: MatchStep(.regex, regexes.count - 1, index: index),
-        prefix: isSearch ? [] : syntax.prefix,
-        needles: syntax.texts + (isSearch ? [syntax.prefix] : []),
-        isCombinable: syntax.isCombinable))
+        prefix: isSearch || pattern.ignoresCase ? [] : syntax.prefix,
+        needles: pattern.ignoresCase ? [] : syntax.texts + (isSearch ? [syntax.prefix] : []),
+        isCombinable: syntax.isCombinable && !pattern.ignoresCase))
   }
 
   /// Compiles one expression on its own.
@@ -78,6 +80,7 @@ struct ClassifiedPatterns {
     var traits: RegexCode.Traits = syntax.isCombinable ? [.unnumbered] : []
     // Machine code does not anchor `(*ACCEPT)` to the end of the key.
     if usesJIT, !syntax.hasVerbs { traits.insert(.machineCode) }
+    if pattern.ignoresCase { traits.insert(.caseless) }
     guard pattern.mode == .search else {
       return try RegexCode(pattern.bytes, traits.union(.wholeKey))
     }
@@ -101,6 +104,12 @@ struct ClassifiedPatterns {
 }
 
 extension KeyPattern {
+  /// Whether this is the empty key of a key list, which is a key like others.
+  fileprivate var isEmptyKey: Bool {
+    guard case .keysFile = origin else { return false }
+    return mode == .literal && bytes.isEmpty
+  }
+
   /// The error for a pattern without bytes.
   fileprivate var emptyReason: FilterKeyError.Reason {
     if case .filterKey = origin { return .emptyItem }

@@ -20,11 +20,22 @@ struct GlobEntry: Sendable {
   private let tailCount: Int
   /// Whether it stands for a regular expression, whose dots do not match line ends.
   private let isRegex: Bool
+  /// Whether letters match regardless of case; the pattern is in lower case then.
+  private let ignoresCase: Bool
   private let isAtStart: Bool
   private let isAtEnd: Bool
 
   init(_ index: Int, _ pattern: [UInt8]) {
     self.init(index, pattern, isRegex: false, isAtStart: true, isAtEnd: true)
+  }
+
+  /// A glob or a literal that ignores case, as the server does for `CONFIG GET`.
+  init(_ index: Int, caseless pattern: KeyPattern) {
+    let glob = pattern.mode == .glob ? pattern.bytes : Glob.escaped(pattern.bytes)
+    self.index = index
+    self.pattern = glob.map(Glob.lowercased)
+    (isRegex, ignoresCase, isAtStart, isAtEnd) = (false, true, true, true)
+    (headCount, tailCount) = (0, 0)
   }
 
   init(_ index: Int, _ glob: RegexGlob) {
@@ -38,6 +49,7 @@ struct GlobEntry: Sendable {
     self.index = index
     self.pattern = pattern
     self.isRegex = isRegex
+    ignoresCase = false
     self.isAtStart = isAtStart
     self.isAtEnd = isAtEnd
     let special = "*?[]\\".utf8
@@ -55,7 +67,7 @@ struct GlobEntry: Sendable {
 
   /// Known literals after the prefix that every matching key contains.
   var needles: [[UInt8]] {
-    guard !pattern.contains(UInt8(ascii: "[")) else { return [] }
+    guard !ignoresCase, !pattern.contains(UInt8(ascii: "[")) else { return [] }
     var needles: [[UInt8]] = [[]]
     var rest = pattern.dropFirst(headCount)
     while let byte = rest.popFirst() {
@@ -74,7 +86,7 @@ struct GlobEntry: Sendable {
     let tail = key.byteCount &- tailCount
     guard tail >= headCount, key.equals(headCount, at: 0, pattern.span, at: 0),
       key.equals(tailCount, at: tail, pattern.span, at: pattern.count &- tailCount),
-      Glob.matches(pattern.span, key)
+      Glob.matches(pattern.span, key, ignoringCase: ignoresCase)
     else { return false }
     return !isRegex || !key.hasLineBreak || matchesLine(of: key)
   }
@@ -97,8 +109,28 @@ struct GlobEntry: Sendable {
 
 /// Matches globs of Redis against whole keys.
 enum Glob {
-  /// Whether a pattern matches the whole key.
-  static func matches(_ pattern: Span<UInt8>, _ key: RawSpan) -> Bool {
+  /// The byte in lower case, if it is a letter of ASCII.
+  @inline(__always)
+  static func lowercased(_ byte: UInt8) -> UInt8 {
+    byte >= 0x41 && byte <= 0x5a ? byte | 0x20 : byte
+  }
+
+  /// A glob that matches a text and nothing else.
+  static func escaped(_ text: [UInt8]) -> [UInt8] {
+    text.flatMap { "*?[\\".utf8.contains($0) ? [0x5c, $0] : [$0] }
+  }
+
+  /// A byte of a key as it is compared.
+  @inline(__always)
+  private static func byte(_ key: RawSpan, at offset: Int, _ ignoresCase: Bool) -> UInt8 {
+    let byte = key.byte(at: offset)
+    return ignoresCase ? lowercased(byte) : byte
+  }
+
+  /// Whether a pattern matches the whole key; one that ignores case is in lower case.
+  static func matches(
+    _ pattern: Span<UInt8>, _ key: RawSpan, ignoringCase ignoresCase: Bool = false
+  ) -> Bool {
     var inPattern = 0
     var inKey = 0
     var star = -1  // the pattern's offset after the last star
@@ -110,7 +142,7 @@ enum Glob {
         starKey = inKey
         if inPattern == pattern.count { return true }
       } else if inPattern < pattern.count, inKey < key.byteCount,
-        let next = step(pattern, inPattern, key.byte(at: inKey))
+        let next = step(pattern, inPattern, byte(key, at: inKey, ignoresCase))
       {
         inPattern = next
         inKey &+= 1
@@ -121,7 +153,9 @@ enum Glob {
         starKey &+= 1
         let next = pattern[star]  // the star is not the pattern's end, or it would have matched
         if !isSpecial(next) {
-          while starKey < key.byteCount, key.byte(at: starKey) != next { starKey &+= 1 }
+          while starKey < key.byteCount, byte(key, at: starKey, ignoresCase) != next {
+            starKey &+= 1
+          }
         }
         inKey = starKey
         inPattern = star

@@ -34,6 +34,9 @@ package struct RenameRule: Hashable, Sendable {
     pattern = Array(text[..<equals])
     guard !pattern.isEmpty else { throw RenameError(.emptyPattern, rule: index, text: text) }
     let template = text[(equals + 1)...]
+    if let offset = RenameRule.backslashGroup(in: Array(template)), pattern.contains(0x28) {
+      throw RenameError(.backslashGroup, rule: index, text: Array(template), offset: offset)
+    }
     do throws(BadReference) {
       self.template = try RenameRule.pieces(of: template)
     } catch {
@@ -55,6 +58,14 @@ package struct RenameRule: Hashable, Sendable {
       at += 1
     }
     return nil
+  }
+
+  /// The offset of `\1` in a template without any `$`, which other tools read as a group.
+  private static func backslashGroup(in template: [UInt8]) -> Int? {
+    guard !template.contains(UInt8(ascii: "$")) else { return nil }
+    return template.indices.dropLast().first {
+      template[$0] == UInt8(ascii: "\\") && DigitRun.isDigit(template[$0 + 1])
+    }
   }
 
   private struct BadReference: Error {
@@ -114,6 +125,8 @@ package struct RenameError: Error, Hashable, Sendable {
     case emptyPattern
     /// The expression does not compile; PCRE2's error code and message.
     case syntax(code: Int32, message: String)
+    /// A backslash and a digit, where a dollar and a digit is a group.
+    case backslashGroup
     /// A dollar sign without a group number.
     case badReference
     /// The template uses a group that the expression does not have; how many it has.

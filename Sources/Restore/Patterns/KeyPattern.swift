@@ -18,6 +18,8 @@ package struct KeyPattern: Hashable, Sendable {
   package var mode: MatchMode
   /// Its origin.
   package var origin: Origin
+  /// Whether letters of ASCII match regardless of case.
+  package var ignoresCase = false
 
   /// Creates a pattern.
   package init(_ bytes: [UInt8], mode: MatchMode = .full, from origin: Origin) {

@@ -1,4 +1,4 @@
-// A compiled PCRE2 expression. The dialect is fixed: bytes, never UTF; case-sensitive; `.` matches
+// A compiled PCRE2 expression. The dialect is fixed: bytes, never UTF; `.` matches
 // any byte but CR and LF; `$` matches only at the end.
 
 private import CPCRE2
@@ -33,6 +33,8 @@ private import CPCRE2
     static let everyStart = Traits(rawValue: 4)
     /// Machine code is wanted.
     static let machineCode = Traits(rawValue: 8)
+    /// Letters of ASCII match regardless of case.
+    static let caseless = Traits(rawValue: 16)
   }
 
   /// Compiles an expression.
@@ -46,6 +48,7 @@ private import CPCRE2
     if traits.contains(.wholeKey) { options |= PCRE2_ANCHORED | PCRE2_ENDANCHORED }
     if traits.contains(.unnumbered) { options |= PCRE2_NO_AUTO_CAPTURE }
     if traits.contains(.everyStart) { options |= PCRE2_NO_DOTSTAR_ANCHOR }
+    if traits.contains(.caseless) { options |= PCRE2_CASELESS }
     let code = unsafe try RegexCode.compile(pattern, options)
     // SAFETY: `code` is a compiled expression that nobody else has yet.
     if traits.contains(.machineCode) { unsafe _ = pcre2_jit_compile_8(code, PCRE2_JIT_COMPLETE) }

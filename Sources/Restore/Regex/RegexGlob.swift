@@ -19,7 +19,7 @@ struct RegexGlob: Hashable {
 
   /// The glob of a pattern, if there is one.
   init?(_ pattern: KeyPattern) {
-    guard pattern.mode.isRegex else { return nil }
+    guard pattern.mode.isRegex, !pattern.ignoresCase else { return nil }
     let star = UInt8(ascii: "*")
     var rest = pattern.bytes[...]
     let caret = rest.first == UInt8(ascii: "^")

@@ -17,6 +17,14 @@ package struct FilterKeyWarning: Hashable, Sendable {
     case unescapedDot = "FilterKey.UnescapedDot"
     /// `^` or `$` at an end of an expression that must match the whole key anyway.
     case redundantAnchor = "FilterKey.RedundantAnchor"
+    /// `{42}` in a regular expression, where it repeats the preceding item.
+    case braces = "FilterKey.Braces"
+    /// A class with characters of several bytes, which matches one of their bytes.
+    case multibyteClass = "FilterKey.MultibyteClass"
+    /// A comma of another script, which separates nothing.
+    case wideComma = "FilterKey.WideComma"
+    /// A line break, which separates nothing.
+    case lineBreak = "FilterKey.LineBreak"
     /// A space or a quote at an end, which is part of the pattern.
     case padded = "FilterKey.Padded"
     /// Another pattern selects every key that this one does.
@@ -44,9 +52,7 @@ package struct FilterKeyWarning: Hashable, Sendable {
       if index + 1 < patterns.count, isSplitQuantifier(pattern, patterns[index + 1]) {
         warnings.append(FilterKeyWarning(.commaInQuantifier, index: index))
       }
-      if pattern.mode.isRegex, looksLikeGlob(pattern.bytes) {
-        warnings.append(FilterKeyWarning(.looksLikeGlob, index: index))
-      }
+      warnings += pattern.misreadings.map { FilterKeyWarning($0, index: index) }
       if let affix = Affix(pattern), affix.literal.isEmpty, affix.place != .whole {
         warnings.append(FilterKeyWarning(.matchesAll, index: index))
       }
@@ -74,16 +80,6 @@ package struct FilterKeyWarning: Hashable, Sendable {
     let digitsAtEnd = a.bytes.reversed().prefix(while: DigitRun.isDigit)
     guard a.bytes.dropLast(digitsAtEnd.count).last == UInt8(ascii: "{") else { return false }
     return b.bytes.drop(while: DigitRun.isDigit).first == UInt8(ascii: "}")
-  }
-
-  /// Whether a star follows a byte that is unlikely to be repeated on purpose.
-  private static func looksLikeGlob(_ bytes: [UInt8]) -> Bool {
-    guard let star = bytes.firstIndex(of: UInt8(ascii: "*")) else { return false }
-    guard star > 0 else { return true }
-    let before = bytes[..<star]
-    let repeatable = ".])}".utf8
-    return !repeatable.contains(bytes[star - 1]) && !before.contains(UInt8(ascii: "\\"))
-      && !before.contains(UInt8(ascii: "("))
   }
 
   /// Whether a pattern starts or ends with a space, or is in quotes that the shell should have

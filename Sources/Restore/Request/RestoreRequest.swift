@@ -68,6 +68,10 @@ package struct RestoreRequest: Hashable, Sendable {
   package var hasLog: Bool?
   /// The bounds that may be exceeded.
   package var allowances: Allowances = []
+  /// What all expiries are replaced by; nil if they are kept or shifted.
+  package var replacement: ExpiryReplacement?
+  /// Whether patterns match letters of ASCII regardless of case.
+  package var ignoresCase = false
   /// Whether expired keys are restored.
   package var keepsExpired = false
 
@@ -97,7 +101,17 @@ package struct RestoreRequest: Hashable, Sendable {
     for (option, filterKey) in filterKeys.enumerated() {
       all += try filterKey.patterns(mode: mode, option: option, first: all.count)
     }
-    return all + patterns
+    return folded(all + patterns)
+  }
+
+  /// The patterns, regardless of case if that is asked for.
+  private func folded(_ patterns: [KeyPattern]) -> [KeyPattern] {
+    guard ignoresCase else { return patterns }
+    return patterns.map { pattern in
+      var pattern = pattern
+      pattern.ignoresCase = true
+      return pattern
+    }
   }
 
   /// The selection that the request describes.
@@ -111,6 +125,7 @@ package struct RestoreRequest: Hashable, Sendable {
       filter: try filter(), reference: reference, shift: shift, now: now,
       keepsExpired: keepsExpired)
     selection.limit = limit
+    selection.replacement = replacement
     return selection
   }
 
@@ -121,7 +136,7 @@ package struct RestoreRequest: Hashable, Sendable {
         keys: try CompiledPatterns(try allPatterns(), limits: limits))
       if !excludedTypes.isEmpty { filter.excludedTypes = typeSet(excludedTypes) }
       filter.measures = measures
-      filter.excluded = try CompiledPatterns(excluded, limits: limits)
+      filter.excluded = try CompiledPatterns(folded(excluded), limits: limits)
       filter.sample = sample
       return filter
     } catch {

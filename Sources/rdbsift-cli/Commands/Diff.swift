@@ -24,11 +24,11 @@ struct Diff: ParsableCommand {
       Exit status: 0 the selected keys are the same; 1 they differ; 2 failed, or a file is damaged.
       """)
 
-  @OptionGroup var source: SourceOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var selection: SelectionOptions
-  @OptionGroup var clock: NowOption
-  @OptionGroup var report: ReportOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var clock: NowOption
+  @OptionGroup(title: "Output") var report: ReportOptions
 
   @Flag(help: "Write a row for every key that differs instead of the report.")
   var list = false

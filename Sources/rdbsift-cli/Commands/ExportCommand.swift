@@ -5,7 +5,7 @@ import RDBSift
 import Restore
 import Storage
 
-/// How a string's deadline is written.
+/// How the expiry of a string is written.
 enum ExpiryCommand: String, CaseIterable, ExpressibleByArgument {
   case pxat
   case pexpireat
@@ -29,9 +29,9 @@ struct ExportCommand: ParsableCommand {
       that the target cannot accept are listed, and the exit status is 1.
       """)
 
-  @OptionGroup var source: SourceOptions
-  @OptionGroup var selection: SelectionOptions
-  @OptionGroup var shift: ShiftOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var shift: ShiftOptions
 
   @Option(
     name: [.short, .long],
@@ -58,11 +58,11 @@ struct ExportCommand: ParsableCommand {
       """, valueName: "file"))
   var changedSince: String?
 
-  @OptionGroup var target: TargetOptions
+  @OptionGroup(title: "Target") var target: TargetOptions
 
-  @OptionGroup var naming: NamingOptions
+  @OptionGroup(title: "Names") var naming: NamingOptions
 
-  @OptionGroup var partition: PartitionOptions
+  @OptionGroup(title: "Output") var partition: PartitionOptions
 
   func run() throws {
     try Session.run { session in
@@ -151,7 +151,9 @@ struct ExportCommand: ParsableCommand {
     _ backup: Backup, _ type: Format.Type, _ request: ExportRequest, _ folder: String?,
     _ session: Session
   ) throws -> ExitStatus {
-    let report = ExportReport(session: session)
+    let report = ExportReport(
+      session: session, selection: request.selection,
+      isForServer: Format.traits.takesTarget)
     warnOfName(Format.traits, session)
     do {
       var status = ExitStatus.done

@@ -4,7 +4,7 @@ import RDBSift
 import Restore
 import Storage
 
-/// Says what is in a file.
+/// Shows what is in a file.
 struct Info: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show what is in a file: server, databases, types, expirations, checksum.",
@@ -12,15 +12,15 @@ struct Info: ParsableCommand {
         rdbsift info dump.rdb
         rdbsift info dump.rdb --filter-key 'session:.*' --format json
 
-      ? stands for elements that only decoding could count; ≥ means that some are not counted.
+      ? is a number of elements that only decoding would show; ≥ leaves such keys out.
       """)
 
-  @OptionGroup var source: SourceOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var selection: SelectionOptions
-  @OptionGroup var clock: NowOption
-  @OptionGroup var reportFile: ReportFileOptions
-  @OptionGroup var report: ReportOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var clock: NowOption
+  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
+  @OptionGroup(title: "Output") var report: ReportOptions
 
   func run() throws {
     try Session.run(to: output) { session in
@@ -32,7 +32,8 @@ struct Info: ParsableCommand {
         try reportFile.write(whole(result, now: now, isTimed: clock.now != nil), backup)
         try session.console.write(whole(result, now: now), as: report.format)
         let keys = InspectedKeys(result.readable.map(\.result.summary), now: now)
-        return selection.status(session.conclude(result), afterKeys: keys.total.keys, session)
+        return selection.status(
+          session.conclude(result), afterKeys: keys.total.keys, of: backup, selected, session)
       }
     }
   }

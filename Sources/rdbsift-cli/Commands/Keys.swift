@@ -7,6 +7,18 @@ import Storage
 
 extension RowFormat: ExpressibleByArgument {}
 
+/// How `keys` lists keys.
+enum KeysFormat: String, CaseIterable, ExpressibleByArgument {
+  case tsv
+  case csv
+  case ndjson
+  case json
+  case keylist
+
+  /// The format of rows; nil for a list of nothing but keys.
+  var rows: RowFormat? { RowFormat(rawValue: rawValue) }
+}
+
 /// Lists keys.
 struct Keys: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,22 +31,33 @@ struct Keys: ParsableCommand {
 
       The list is a table on a terminal, and tsv elsewhere; --format chooses tsv, csv, ndjson or json. \
       All of them keep keys exact: tsv escapes with backslashes; csv and JSON have key for keys that are \
-      UTF-8, and key_b64 for others.
+      UTF-8, and key_b64 for others. keylist has nothing but the keys, for --keys-file.
 
       Columns: file (of several), db, key, type, encoding, rdb_type, elements, record_bytes, offset (of \
       the record in the file), expire_ms, idle, freq, slot.
       """)
 
-  @OptionGroup var source: SourceOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var selection: SelectionOptions
-  @OptionGroup var clock: NowOption
-  @OptionGroup var list: KeyListOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var clock: NowOption
+  @OptionGroup(title: "Order and columns") var list: KeyListOptions
 
   @Option(
     name: [.long, .customLong("as")],
-    help: "tsv, csv, ndjson or json (default: a table on a terminal, tsv elsewhere).")
-  var format: RowFormat?
+    help: """
+      tsv, csv, ndjson or json (default: a table on a terminal, tsv elsewhere); keylist: only the keys, \
+      exact, as --keys-file reads them.
+      """)
+  var format: KeysFormat?
+
+  func validate() throws {
+    if format == .keylist, list.columns != nil {
+      throw ValidationError(
+        "--format keylist has one column; --columns goes with the other formats")
+    }
+    if list.csvSafe, format != .csv { throw ValidationError("--csv-safe goes with --format csv") }
+  }
 
   func run() throws {
     try Session.run(to: output) { session in
@@ -46,13 +69,20 @@ struct Keys: ParsableCommand {
             list.columns?.names, isSeveral: backup.isSeveral, session.console.output, now: now)
           return try write(backup, selected, session) { KeyTable(layout, file: $0) }
         }
-        let format = format ?? .tsv
-        guard list.columns != nil || list.order != nil else {
+        guard let format = (format ?? .tsv).rows else {
+          return try write(backup, selected, session) { _ in KeyListFile() }
+        }
+        // Rows of CSV are not escaped, so a terminal gets keys with control characters as base64.
+        let isShown = format == .csv && session.console.output.isTerminal
+        guard list.columns != nil || list.order != nil || list.csvSafe || isShown else {
           return try list(backup, selected, format, session)
         }
         let columns = list.columns?.names ?? KeyColumn.usual(namingFiles: backup.isSeveral)
-        return try write(backup, selected, session) {
-          KeyRowWriter(format, columns, file: Array($0.utf8))
+        var style = CSVStyle()
+        style.guardsFormulas = list.csvSafe
+        style.encodesControls = isShown
+        return try write(backup, selected, session) { [style] in
+          KeyRowWriter(format, columns, file: Array($0.utf8), style)
         }
       }
     }
@@ -66,9 +96,7 @@ struct Keys: ParsableCommand {
     let output = RecordOutput.standardOutput(format.join)
     output.heading = { titles.begin(&$0) }
     let result = try backup.listKeys(selected, format, into: output).orThrow()
-    return try conclude(result, rows: result.merged?.written ?? 0, output, session) {
-      titles.end(&$0, isEmpty: $1)
-    }
+    return try conclude(result, selected, output, session) { titles.end(&$0, isEmpty: $1) }
   }
 
   /// Writes rows of an encoder, sorted if that is asked for.
@@ -82,29 +110,43 @@ struct Keys: ParsableCommand {
     output.heading = { titles.begin(&$0) }
     guard let order = list.order else {
       let result = try backup.listKeys(selected, into: output) { makeRow(names[$0]) }.orThrow()
-      return try conclude(result, rows: result.merged?.written ?? 0, output, session) {
-        titles.end(&$0, isEmpty: $1)
-      }
+      return try conclude(result, selected, output, session) { titles.end(&$0, isEmpty: $1) }
     }
     let sorter = RowSorter(
       order, top: list.top, folder: backup.options.opening.temporaryDirectory)
     let result = try backup.sortKeys(selected, sorter) { makeRow(names[$0]) }.orThrow()
-    let rows = try sorter.write(into: output, separator: titles.separator)
-    return try conclude(result, rows: rows, output, session) { titles.end(&$0, isEmpty: $1) }
+    _ = try sorter.write(into: output, separator: titles.separator)
+    return try conclude(result, selected, output, session) { titles.end(&$0, isEmpty: $1) }
   }
 
   /// Writes what follows the rows.
   /// - Returns: The status that follows.
-  private func conclude<Summary>(
-    _ result: BackupResult<Summary>, rows: UInt64, _ output: RecordOutput, _ session: Session,
-    end: (inout OutputBuffer, Bool) -> Void
+  private func conclude(
+    _ result: BackupResult<ExportSummary>, _ selected: Selection, _ output: RecordOutput,
+    _ session: Session, end: (inout OutputBuffer, Bool) -> Void
   ) throws -> ExitStatus {
+    let rows = result.merged?.written ?? 0
     // A file that is no RDB file has no keys, and so no line of titles.
     if !result.readable.isEmpty {
       try output.end { end(&$0, rows == 0) }
     }
     let status = try session.concludeAll(result)
+    if var tally = result.merged?.tally {
+      // Without patterns, keys are only counted as rows.
+      if selected.filter.keys.selectsEverything { tally = .ofRows(rows) }
+      if !selection.isEmpty { session.reportUnmatched(result.backup, selected, tally) }
+    }
     return rows == 0 ? .finding : status
+  }
+}
+
+extension PlanTally {
+  /// A tally that says only whether there were rows.
+  fileprivate static func ofRows(_ rows: UInt64) -> PlanTally {
+    var tally = PlanTally(patternCount: 0)
+    let totals = KeyTotals(keys: rows, valueBytes: 0, elements: 0, uncounted: 0, expiring: 0)
+    tally.addRestored(totals, pattern: nil, shape: nil, database: 0)
+    return tally
   }
 }
 

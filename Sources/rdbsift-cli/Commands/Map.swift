@@ -4,7 +4,7 @@ import RDBSift
 import Restore
 import Storage
 
-/// Tells which part of a file is what.
+/// Maps the parts of a file.
 struct Map: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Map a file: which bytes are what, by region and by kind.",
@@ -16,14 +16,15 @@ struct Map: ParsableCommand {
       a region too.
       """)
 
-  @OptionGroup var source: SourceOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var reportFile: ReportFileOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
 
-  @Option(help: ArgumentHelp("Regions to list at most; 0 for all.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("Regions to list at most (default: 100; 0: no limit).", valueName: "n"))
   var regions = 100
 
-  @OptionGroup var report: ReportOptions
+  @OptionGroup(title: "Output") var report: ReportOptions
 
   func validate() throws {
     if regions < 0 { throw ValidationError("--regions takes a number of regions, or 0 for all") }

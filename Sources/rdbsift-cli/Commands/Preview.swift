@@ -5,7 +5,7 @@ import RDBSift
 import Restore
 import Storage
 
-/// Says what a restore would touch.
+/// Previews a restore.
 struct Preview: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Show which keys a restore would write, and when they would expire.",
@@ -16,22 +16,22 @@ struct Preview: ParsableCommand {
         rdbsift preview dump.rdb -- aliyun r-kvstore RestoreInstance --FilterKey 'cart:.*'
 
       Runs the same plan as export and writes nothing. How the service reads a FilterKey is not \
-      documented, so matches are always counted under three readings: as a regular expression for the \
-      whole key (full), for any part of it (search), and as a glob.
+      documented, so matches are always counted under four readings: as a regular expression for the \
+      whole key (full), for any part of it (search), as a glob, and as the key itself (literal).
 
       After --, paste a call of RestoreInstance as copied from a shell; its parameters become the request.
       """)
 
-  @OptionGroup var source: SourceOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var selection: SelectionOptions
-  @OptionGroup var shift: ShiftOptions
-  @OptionGroup var report: ReportOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var shift: ShiftOptions
+  @OptionGroup(title: "Output") var report: ReportOptions
 
   @Option(
     help: ArgumentHelp(
       """
-      End with status 1 if this holds, such as keys>10000. Names: \(Guard.names); with --against also \
+      End with status 1 if this is true, such as keys>10000. Names: \(Guard.names); with --against also \
       \(Guard.namesOfComparison). May be repeated.
       """, valueName: "condition"),
     transform: { try Guard($0) })
@@ -40,36 +40,36 @@ struct Preview: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      A fresh backup of the instance that is restored to: say what becomes of its keys. Values are \
-      compared by what they hold, however they are encoded.
+      A fresh backup of the target instance: show which of its keys would be created, overwritten or \
+      deleted. Values are compared by content, not by encoding.
       """, valueName: "file"))
   var against: String?
 
   @Flag(
     help: """
-      Instead of the report write a row for every key that is asked for: what becomes of it, and \
-      which pattern selected it; with --against also for every key that is deleted.
+      Write a row for every selected key instead of the report: its outcome, and the pattern that \
+      selected it; with --against also for deleted keys.
       """)
   var list = false
 
   @Option(
     help: ArgumentHelp(
-      "How --list spells rows: tsv (default), csv, ndjson or json.", valueName: "format"))
+      "The format of rows: tsv (default), csv, ndjson or json.", valueName: "format"))
   var listFormat: RowFormat?
 
   /// The words behind `--`: a call as copied from a shell.
   var call: [String] { Array(CommandLine.arguments.drop { $0 != "--" }.dropFirst()) }
 
   func validate() throws {
-    if listFormat != nil, !list { throw ValidationError("--list-format is for --list") }
+    if listFormat != nil, !list { throw ValidationError("--list-format requires --list") }
     if list, report.format == .json {
-      throw ValidationError("--format is for the report; rows are spelled by --list-format")
+      throw ValidationError("--format is for the report; for rows use --list-format")
     }
     if against == nil, let condition = failIf.first(where: \.needsComparison) {
       throw ValidationError("--fail-if \(condition.text) needs --against")
     }
     if against != nil, selection.measures.keyLimit != nil {
-      throw ValidationError("--against takes no --limit: what does not come back is deleted")
+      throw ValidationError("--against excludes --limit: keys that are not restored are deleted")
     }
   }
 
@@ -112,7 +112,7 @@ struct Preview: ParsableCommand {
       subject: result.subject, request: request, selection: selected, readings: readings,
       summary: summary,
       // Of a pattern that gave up it is not known what it selects.
-      unmatched: failure == nil ? backup.unmatchedPatterns(selected, after: summary) : [],
+      unmatched: failure == nil ? backup.unmatchedPatterns(selected, after: summary.tally) : [],
       present: present?.subject, failure: failure)
     if !list { try write(found, result, session) }
     for warning in found.warnings { session.warn(warning.text) }
@@ -157,7 +157,7 @@ struct Preview: ParsableCommand {
 
 /// The patterns of a filter, read in each way that a service might.
 struct Readings {
-  static let modes: [MatchMode] = [.full, .search, .glob]
+  static let modes: [MatchMode] = [.full, .search, .glob, .literal]
 
   /// The ways that all patterns can be read in.
   let modes: [MatchMode]

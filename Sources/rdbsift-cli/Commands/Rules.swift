@@ -21,8 +21,8 @@ struct Rules: ParsableCommand {
     case pack
   }
 
-  @OptionGroup var signatures: SignatureOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup(title: "Rules") var signatures: SignatureOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   @Option(name: [.long, .customLong("as")], help: "text, json, or pack (as --rules reads it).")
   var format: Format = .text

@@ -24,16 +24,16 @@ struct SalvageCommand: ParsableCommand {
       one. Exit status 0: nothing is lost; 1: something is; 2: the file cannot be read.
       """)
 
-  @OptionGroup var source: SourceOptions
-  @OptionGroup var selection: SelectionOptions
-  @OptionGroup var clock: NowOption
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var clock: NowOption
 
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
       """
       Write the records that were read: resp, restore, rdb, json or ndjson as export does (a member \
-      "trust" says sure, probable or partial), or list (a column trust, then those of keys --format \
+      "confidence" says sure, probable or partial), or list (a column confidence, then those of keys --format \
       tsv).
       """, valueName: "format"))
   var format: SalvageFormat?
@@ -52,9 +52,9 @@ struct SalvageCommand: ParsableCommand {
       """)
   var partial = false
 
-  @OptionGroup var target: TargetOptions
-  @OptionGroup var reportFile: ReportFileOptions
-  @OptionGroup var report: ReportOptions
+  @OptionGroup(title: "Target") var target: TargetOptions
+  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
+  @OptionGroup(title: "Output") var report: OnlyReportOptions
 
   func validate() throws {
     if format == nil, output != nil || partial {

@@ -5,7 +5,7 @@ import RDBSift
 import Restore
 import Storage
 
-/// How `show` spells a value.
+/// The format of `show`.
 enum ShowFormat: String, CaseIterable, ExpressibleByArgument {
   /// The facts of the record, then an element per line.
   case text
@@ -34,20 +34,21 @@ struct Show: ParsableCommand {
       a member "value".
       """)
 
-  @OptionGroup var source: SourceOptions
-  @OptionGroup var output: OutputOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   @Option(
-    help: ArgumentHelp("The record that this byte of the file belongs to.", valueName: "byte"))
+    help: ArgumentHelp(
+      "Show the record at this byte of the file instead of a key.", valueName: "byte"))
   var offset: Int?
 
-  @Flag(help: "Show every byte of the record, and what it is.")
+  @Flag(help: "Show every byte of the record, with its meaning.")
   var hex = false
 
-  @Flag(help: "Of a stream, show the entries that were deleted and are still in the file.")
+  @Flag(help: "Show the deleted entries of a stream that are still in the file.")
   var deleted = false
 
-  @Flag(help: "Take the key as it is typed: a backslash is a backslash.")
+  @Flag(help: "Take the key as typed, without escapes.")
   var literal = false
 
   @Option(
@@ -61,7 +62,8 @@ struct Show: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Elements to show at most (of each part with --hex, bytes); 0 for all.", valueName: "n"))
+      "Elements (with --hex, bytes of each part) to show at most; 0 (default): no limit.",
+      valueName: "n"))
   var limit = 0
 
   func validate() throws {
@@ -78,7 +80,7 @@ struct Show: ParsableCommand {
       var source = source
       let key = offset == nil ? source.files.popLast() : nil
       if source.files.isEmpty, key.map({ Folder.hasEntry($0) }) ?? (offset == nil) {
-        throw Misuse("a file and a key are needed: rdbsift show dump.rdb cart:1001")
+        throw Misuse("expected a file and a key: rdbsift show dump.rdb cart:1001")
       }
       if offset != nil, source.files.count > 1 {
         throw Misuse("--offset names the record; give one file and no key")
@@ -89,18 +91,44 @@ struct Show: ParsableCommand {
         if backup.isSeveral, hex || deleted || offset != nil {
           throw Misuse("--offset, --hex and --deleted look into one file; here are several")
         }
-        return try show(wanted, in: backup, selected, session)
+        guard let typed = key.map({ Array($0.utf8) }), let wanted, typed != wanted else {
+          return try show(wanted, in: backup, selected, session)
+        }
+        return try show(wanted, orTyped: typed, in: backup, session)
       }
     }
+  }
+
+  /// Shows the key that a text with escapes means or, if there is none, the key of the text itself.
+  private func show(
+    _ wanted: [UInt8], orTyped typed: [UInt8], in backup: Backup, _ session: Session
+  ) throws -> ExitStatus {
+    let found = try lookUp(wanted, in: backup, try selection(wanted)).readable
+    let isFound = found.contains { $0.result.summary.count > 0 }
+    let other = isFound ? 0 : try lookUp(typed, in: backup, try selection(typed)).merged?.count ?? 0
+    let key = other > 0 ? typed : wanted
+    if other > 0 {
+      session.console.tell(
+        line:
+          "note: no key \(Formatting.key(wanted)); the backslash is taken as typed, as with --literal"
+      )
+    }
+    return try show(key, in: backup, try selection(key), session)
+  }
+
+  private func lookUp(
+    _ wanted: [UInt8]?, in backup: Backup, _ selected: Selection
+  ) throws -> BackupResult<LookupSummary> {
+    var request = LookupRequest()
+    request.onlyEmptyKey = wanted?.isEmpty ?? false
+    request.offset = offset
+    return try backup.lookUp(selected, request).orThrow()
   }
 
   private func show(
     _ wanted: [UInt8]?, in backup: Backup, _ selected: Selection, _ session: Session
   ) throws -> ExitStatus {
-    var request = LookupRequest()
-    request.onlyEmptyKey = wanted?.isEmpty ?? false
-    request.offset = offset
-    let result = try backup.lookUp(selected, request).orThrow()
+    let result = try lookUp(wanted, in: backup, selected)
     var statuses: [ExitStatus] = []
     var shown = 0
     for found in result.readable where found.result.summary.count > 0 {

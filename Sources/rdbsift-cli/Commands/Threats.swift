@@ -22,19 +22,26 @@ struct Threats: ParsableCommand {
       something was, or a rule hit its match limit.
       """, aliases: ["scan-threats"])
 
-  @OptionGroup var source: SourceOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var selection: SelectionOptions
-  @OptionGroup var clock: NowOption
-  @OptionGroup var signatures: SignatureOptions
-  @OptionGroup var reportFile: ReportFileOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var clock: NowOption
+  @OptionGroup(title: "Rules") var signatures: SignatureOptions
+  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
 
-  @Flag(help: "Show secrets as they are.")
+  @Flag(help: "Show secrets unmasked.")
   var reveal = false
 
   @Option(
-    help: ArgumentHelp("Findings to show at most; all are counted. 0 for all.", valueName: "n"))
+    help: ArgumentHelp(
+      "Findings to show at most (default: 10000; 0: no limit). All are counted.", valueName: "n"))
   var findings = 10_000
+
+  @Option(
+    help: ArgumentHelp(
+      "End with status 1 only for findings of this severity or higher: low, medium, high, critical.",
+      valueName: "severity"))
+  var failOn: SignatureRule.Severity?
 
   @Option(name: [.long, .customLong("as")], help: "text, tsv (a line per finding) or json.")
   var format: ThreatFormat = .text
@@ -62,13 +69,23 @@ struct Threats: ParsableCommand {
         try write(whole, rows: found, ofSeveral: backup.isSeveral, session.console)
         try reportFile.write(whole, backup)
         let status = session.conclude(result)
-        guard status == .done, found.allSatisfy(\.found.isEmpty) else {
+        guard status == .done, found.allSatisfy({ !fails(for: $0) }) else {
           return status == .done ? .finding : status
         }
         let keys = found.reduce(0) { $0 + $1.found.records }
-        return selection.status(status, afterKeys: keys, session)
+        return selection.status(
+          status, afterKeys: keys, of: backup, request.selection, session)
       }
     }
+  }
+
+  /// Whether what was found in a file makes the status 1.
+  private func fails(for found: ThreatsReport) -> Bool {
+    guard let failOn else { return !found.found.isEmpty }
+    return found.found.undecidedCount > 0
+      || zip(found.rules, found.found.counts).contains { rule, count in
+        count > 0 && rule.severity >= failOn
+      }
   }
 
   /// Writes what was found in the format that is asked for.

@@ -24,10 +24,10 @@ struct Timeline: ParsableCommand {
     case time
   }
 
-  @OptionGroup var source: SourceOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var selection: SelectionOptions
-  @OptionGroup var clock: NowOption
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var clock: NowOption
 
   @Option(help: "file (default; file order, any size) or time (in memory, up to 1 GiB of lines).")
   var sort: Order = .file
@@ -47,7 +47,8 @@ struct Timeline: ParsableCommand {
         if let failure = output.failure { throw failure }
         try lines.finish()
         let keys = result.readable.reduce(0) { $0 + $1.result.summary.written }
-        return selection.status(session.conclude(result), afterKeys: keys, session)
+        return selection.status(
+          session.conclude(result), afterKeys: keys, of: backup, selected, session)
       }
     }
   }

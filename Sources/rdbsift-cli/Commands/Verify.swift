@@ -20,21 +20,27 @@ struct Verify: ParsableCommand {
       cannot be read. Comparing keys takes eight bytes of memory per key.
       """)
 
-  @OptionGroup var source: SourceOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var selection: SelectionOptions
-  @OptionGroup var clock: NowOption
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var clock: NowOption
 
   @Flag(help: "Check only the checksum and the extent of each record.")
   var quick = false
 
-  @OptionGroup var reportFile: ReportFileOptions
-  @OptionGroup var report: ReportOptions
+  @Flag(help: "Verify several files one by one, not as the shards of one backup.")
+  var each = false
+
+  @Flag(help: "List each finding; without it, many of one rule are one line with their number.")
+  var all = false
+
+  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
+  @OptionGroup(title: "Output") var report: ReportOptions
 
   func run() throws {
     try Session.run(to: output) { session in
       if quick, !selection.isEmpty {
-        throw Misuse("--quick steps over every record; leave out what selects some")
+        throw Misuse("--quick checks no values; leave out filters")
       }
       let selected = try selection.selection(now: try clock.moment())
       try reportFile.expectMoment(clock, for: selection)
@@ -44,9 +50,20 @@ struct Verify: ParsableCommand {
           .orThrow()
         let status = try report(result, session)
         let keys = result.readable.reduce(0) { $0 + $1.result.summary.found.records }
-        return selection.status(status, afterKeys: keys, session)
+        return selection.status(status, afterKeys: keys, of: backup, selected, session)
       }
     }
+  }
+
+  /// Says what to do if the files look like several backups of one server.
+  private func hintAtEach(_ result: BackupResult<Verification>, _ session: Session) {
+    guard let created = result.facts.created, !result.sharedKeys.isEmpty else { return }
+    let span = created.upperBound.rawValue.subtractingReportingOverflow(created.lowerBound.rawValue)
+    guard span.overflow || span.partialValue >= 3_600_000 else { return }
+    session.console.tell(
+      line:
+        "note: the files were written at different times and share keys; if each is a backup by "
+        + "itself, such as one per day, use --each")
   }
 
   /// Reports what was found; the status that follows.
@@ -57,16 +74,20 @@ struct Verify: ParsableCommand {
     var statuses = session.concludeReadable(result)
     let reports = result.readable.map {
       VerifyReport(
-        verification: $0.result.summary, isQuick: quick, subject: backup.subject(of: $0)
+        verification: $0.result.summary, isQuick: quick, subject: backup.subject(of: $0),
+        listsAll: all
       ).report
     }
-    let whole = backup.isSeveral ? Report.verify(reports, result, isQuick: quick) : reports[0]
+    let comparesFiles = !quick && !each
+    let whole =
+      backup.isSeveral ? Report.verify(reports, result, comparesFiles: comparesFiles) : reports[0]
     try reportFile.write(whole, backup)
     try session.console.write(whole, as: self.report.format)
     statuses += reports.map(\.status)
     statuses += result.failures.map { session.report(failure: $0) }
-    if backup.isSeveral, !quick {
+    if backup.isSeveral, comparesFiles {
       statuses += session.concludeTogether(result, isStrict: true)
+      hintAtEach(result, session)
     }
     return ExitStatus.worst(statuses)
   }

@@ -56,15 +56,15 @@ struct Guard {
     let name = String(argument[..<start])
     guard let quantity = Quantity(rawValue: name) else {
       throw ValidationError(
-        "\(Formatting.key(name.utf8, width: 40)) is no number of a preview. Names: \(Guard.names); "
+        "\(Formatting.key(name.utf8, width: 40)) is not a count of a preview. Names: \(Guard.names); "
           + "with --against also \(Guard.namesOfComparison)")
     }
     guard let relation = Guard.relations.first(where: { argument[start...].hasPrefix($0) }),
       let bound = NumberRange.size(String(argument[start...].dropFirst(relation.count)))
     else {
       throw ValidationError(
-        "behind the name stand one of \(Guard.relations.joined(separator: " ")) and a number, "
-          + "such as keys>10000 or bytes>=1G")
+        "expected NAME, an operator (\(Guard.relations.joined(separator: " "))) and a number, such as "
+          + "keys>10000 or bytes>=1G")
     }
     text = argument
     self.quantity = quantity

@@ -95,6 +95,13 @@ struct KeyListOptions: ParsableArguments {
       valueName: "names"), transform: { try ColumnList($0) })
   var columns: ColumnList?
 
+  @Flag(
+    help: """
+      Put ' before text in CSV that a spreadsheet would run as a formula (=, +, -, @). Such keys are \
+      then not exact.
+      """)
+  var csvSafe = false
+
   func validate() throws {
     if top == 0 { throw ValidationError("--top takes a number from 1 on") }
   }

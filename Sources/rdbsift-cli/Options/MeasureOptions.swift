@@ -9,17 +9,17 @@ struct MeasureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Only keys whose expiry, as stored in the file, is in this range of UTC times or of spans from \
-      now: 2026-11-20..2026-11-21, '<+2h', -1d..now (as --expire=-1d..now). none: only keys without \
-      expiry; any: only keys with one.
+      Only keys that expire in this range of UTC times, or of spans from now: 2026-11-20..2026-11-21, \
+      '<+2h', --expire=-1d..now. none: keys without a TTL; any: keys with one. Expiries are those in the \
+      file.
       """, valueName: "A..B"))
   var expire: String?
 
   @Option(
     help: ArgumentHelp(
       """
-      Only keys whose record has this many bytes in the file: 1M.., 10K..1M, '<512'. All ranges \
-      include both ends; A~B means the same.
+      Only keys whose record has this many bytes: 1M.., 10K..1M, '<512'. Ranges include both ends; A~B \
+      means the same.
       """, valueName: "A..B"))
   var size: String?
 
@@ -33,7 +33,7 @@ struct MeasureOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Only keys that were idle this long at the time of the backup, if stored: 1d.., 90s..2h.",
+      "Only keys that were idle this long when the backup was made, if stored: 1d.., 90s..2h.",
       valueName: "A..B"))
   var idle: String?
 
@@ -59,7 +59,7 @@ struct MeasureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Only the first N selected keys, in file order; 0 (default) for all. One thread then works.
+      Only the first N selected keys, in file order, on one thread; 0 (default): no limit.
       """, valueName: "n"))
   var limit: UInt64?
 

@@ -6,15 +6,14 @@ import Restore
 /// New names.
 struct NamingOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Put this before the name of every key that is written.", valueName: "text"))
+    help: ArgumentHelp("Prefix for the name of every key that is written.", valueName: "text"))
   var keyPrefix: String?
 
   @Option(
     help: ArgumentHelp(
       """
-      Call keys that the regular expression describes, whole, by the template, in which $1 is the \
-      expression's first group, $0 the key and $$ a dollar. The first that describes a key counts. \
-      May be repeated.
+      Rename keys that fully match REGEX using TEMPLATE, in which $1 is the first group, $0 the key \
+      and $$ a dollar; the first match wins. May be repeated.
       """, valueName: "regex=template"))
   var rename: [String] = []
 
@@ -41,8 +40,11 @@ extension Messages {
       return "Rename.NoTemplate[\(error.rule)]: \(spelled(error.text)) has no = between a regular "
         + "expression and the name that keys get"
     case .emptyPattern:
-      return "Rename.Empty[\(error.rule)]: nothing stands before the = of \(spelled(error.text))"
+      return "Rename.Empty[\(error.rule)]: nothing precedes the = of \(spelled(error.text))"
     case .syntax(_, let message): return "Rename.Regex[\(error.rule)]: \(message), \(place)"
+    case .backslashGroup:
+      return
+        "Rename.Template[\(error.rule)]: groups are $1, not \\1, \(place)"
     case .badReference:
       return
         "Rename.Template[\(error.rule)]: a dollar without a group, \(place): write $1, ${12} or, "

@@ -11,9 +11,9 @@ struct ReportFileOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Write the whole report to a file too, as JSON: members in the order of their names, with the \
-      program's version, the arguments, and the input's size, time and SHA-256. The same input and \
-      arguments make the same bytes.
+      Also write the whole report to a file, as JSON with sorted members: the program's version, the \
+      arguments, and the input's size, time and SHA-256. The same input and arguments give the same \
+      bytes.
       """, valueName: "path"))
   var report: String?
 
@@ -50,12 +50,13 @@ struct ReportFileOptions: ParsableArguments {
     _ body: Report, _ input: Field, _ identities: [FileIdentity]
   ) throws {
     guard let report else { return }
-    let whole: Fields = [
-      "tool": ["name": .text("rdbsift"), "version": .text(Version.number)],
-      "command": .text(body.command),
-      "arguments": .list(CommandLine.arguments.dropFirst().map { .path($0) }),
-      "report": .object(body.facts),
-    ]
+    let whole: Fields =
+      Report.schema("report") + [
+        "tool": ["name": .text("rdbsift"), "version": .text(Version.number)],
+        "command": .text(body.command),
+        "arguments": .list(CommandLine.arguments.dropFirst().map { .path($0) }),
+        "report": .object(body.document),
+      ]
     var buffer = OutputBuffer(capacity: 1 << 14)
     JSONRenderer(sortsMembers: true).append(.object(whole + Fields([input])), to: &buffer)
     var output = try OutputFile(report, inputs: identities)

@@ -3,6 +3,7 @@
 
 import ArgumentParser
 import RDB
+import RDBSift
 public import Restore
 
 extension MatchMode: ExpressibleByArgument {}
@@ -12,35 +13,38 @@ struct SelectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Keys, as the parameter FilterKey of RestoreInstance: patterns between commas. Every comma \
-      separates, as the service documents it. May be repeated.
+      Only keys that match one of these comma-separated patterns: the parameter FilterKey of \
+      RestoreInstance. Commas cannot be escaped. May be repeated.
       """, valueName: "patterns"))
   var filterKey: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "One more pattern, in which a comma is a comma. May be repeated.", valueName: "pattern"))
+      "One more pattern, in which commas are literal. May be repeated.", valueName: "pattern"))
   var keyRegex: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "A file of patterns, one per line, as in the service's console. May be repeated.",
+      "A file of patterns, one per line, or of keys --format keylist; - is standard input.",
       valueName: "file"))
   var keysFile: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Leave out keys of this pattern, whatever else selects them. May be repeated.",
+      "Leave out keys that match this pattern. May be repeated.",
       valueName: "pattern"))
   var exclude: [String] = []
 
   @Option(
     help: ArgumentHelp(
       """
-      How patterns are read: full (a regular expression for the whole key), search (for any part of \
-      it), glob (as KEYS reads it) or literal.
+      How patterns match: full (default: a regular expression for the whole key), search (for any part \
+      of it), glob (as in KEYS) or literal.
       """, valueName: "way"))
   var match: MatchMode = .full
+
+  @Flag(help: "Match letters A to Z regardless of case, in all patterns.")
+  var ignoreCase = false
 
   @Option(
     help: ArgumentHelp("Only these databases: 0 or 0,1. May be repeated.", valueName: "numbers"))
@@ -48,21 +52,21 @@ struct SelectionOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Leave out these databases, whatever else selects them. May be repeated.",
+      "Leave out these databases. May be repeated.",
       valueName: "numbers"))
   var excludeDb: [DatabaseList] = []
 
   @Option(
     help: ArgumentHelp(
       """
-      Only values of these types: string, list, set, zset, hash, stream, module, or the nine \
-      characters of a module's name, separated by commas. May be repeated.
+      Only these types, comma-separated: string, list, set, zset, hash, stream, module, or a module by \
+      the nine characters of its name. May be repeated.
       """, valueName: "names"))
   var type: [TypeList] = []
 
   @Option(
     help: ArgumentHelp(
-      "Leave out values of these types, whatever else selects them. May be repeated.",
+      "Leave out these types. May be repeated.",
       valueName: "names"))
   var excludeType: [TypeList] = []
 
@@ -76,12 +80,14 @@ struct SelectionOptions: ParsableArguments {
 
   /// The status of a command that looked at so many selected keys.
   ///
-  /// That nothing is wrong with no key says nothing; a slip of the pen must not look like it.
+  /// Selecting no key must not look like a clean result; a typo would pass.
   func status(
-    _ status: ExitStatus, afterKeys keys: UInt64, _ session: Session
+    _ status: ExitStatus, afterKeys keys: UInt64, of backup: Backup, _ selected: Selection,
+    _ session: Session
   ) -> ExitStatus {
     guard !isEmpty, keys == 0, status == .done else { return status }
-    session.warn("no key is selected")
+    session.reportUnmatched(
+      backup, selected, PlanTally(patternCount: selected.filter.keys.patterns.count))
     return .finding
   }
 
@@ -99,6 +105,7 @@ struct SelectionOptions: ParsableArguments {
       KeyPattern(Array($0.element.utf8), mode: match, from: .exclude(option: $0.offset))
     }
     request.mode = match
+    request.ignoresCase = ignoreCase
     request.databases = db.isEmpty ? nil : db.flatMap(\.numbers)
     request.excludedDatabases = excludeDb.flatMap(\.numbers)
     request.types = type.isEmpty ? nil : type.flatMap(\.names)

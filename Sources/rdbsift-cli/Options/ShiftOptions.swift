@@ -53,10 +53,36 @@ struct ShiftOptions: ParsableArguments {
       """, valueName: "file"))
   var request: String?
 
+  @Flag(
+    help: """
+      Restore expired keys too, with the expiries they have. A server drops them as soon as it loads \
+      them, unless --persist or --ttl is given.
+      """)
+  var includeExpired = false
+
+  @Flag(help: "Remove all TTLs, except those of fields. Expired keys stay left out.")
+  var persist = false
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Give every key this TTL, counted from now: 90s, 15m, 12h, 7d, 2w. Field TTLs are unchanged, and \
+      expired keys stay left out.
+      """, valueName: "duration"))
+  var ttl: String?
+
   @Flag(help: "Allow a time shift after now, which the service does not.")
   var allowFutureShift = false
 
   @OptionGroup var clock: NowOption
+
+  func validate() throws {
+    let given = [(timeShift != nil, "--time-shift"), (persist, "--persist"), (ttl != nil, "--ttl")]
+      .filter(\.0).map(\.1)
+    if given.count > 1 {
+      throw ValidationError("\(given.joined(separator: " and ")) exclude each other")
+    }
+  }
 
   /// The whole request, for a file.
   ///
@@ -72,8 +98,26 @@ struct ShiftOptions: ParsableArguments {
     request.restoreType = restoreType
     try complete(&request, call)
     request.fileTime = head.created
+    request.keepsExpired = includeExpired
+    request.replacement = try replacement(from: request.now)
+    if request.timeShift != nil, request.replacement != nil {
+      throw Misuse("--persist and --ttl exclude the TimeShift of the call")
+    }
     if allowFutureShift { request.allowances.insert(.futureShift) }
     return request
+  }
+
+  /// What expiries are replaced by.
+  private func replacement(from now: UnixMilliseconds) throws -> ExpiryReplacement? {
+    guard let ttl else { return persist ? .never : nil }
+    let span = NumberRange.duration(ttl).map { $0.multipliedReportingOverflow(by: 1000) }
+    let end = span.map { now.rawValue.addingReportingOverflow($0.partialValue) }
+    guard let span, let end, span.partialValue > 0, !span.overflow, !end.overflow else {
+      throw Misuse(
+        "--ttl takes a span of time above zero, such as 90s, 15m, 12h, 7d or 2w; it was "
+          + Messages.spelled(ttl))
+    }
+    return .at(UnixMilliseconds(end.partialValue))
   }
 
   /// The moment of an option that was typed in another form than the vendor's.
@@ -87,11 +131,11 @@ struct ShiftOptions: ParsableArguments {
   /// Takes in the call of a file or of a command line.
   private func complete(_ request: inout RestoreRequest, _ words: [String]) throws {
     if self.request != nil, !words.isEmpty {
-      throw Misuse("a call was given twice: in --request and behind --")
+      throw Misuse("the call is given twice: in --request and after --")
     }
     var call: RestoreCall?
     if let path = self.request {
-      call = RestoreCall(try MappedFile(path).withBytes { Array(copying: $0) })
+      call = RestoreCall(try TextFile.bytes(path))
       guard call != nil else {
         throw Misuse(
           "\(Messages.spelled(path)) is neither a JSON object of parameters nor a query string")
@@ -99,7 +143,7 @@ struct ShiftOptions: ParsableArguments {
     } else if !words.isEmpty {
       call = RestoreCall(words: words)
       guard call != nil else {
-        throw Misuse("what stands behind -- has no parameters, or a quote that is not closed")
+        throw Misuse("the words after -- have no parameters, or a quote that is not closed")
       }
     }
     guard let call else { return }
@@ -110,7 +154,7 @@ struct ShiftOptions: ParsableArguments {
     if let name = call.misspelled {
       throw Misuse("\(name) is not a parameter of the call; names are case-sensitive")
     }
-    if let name = call.repeated { throw Misuse("\(name) stands twice in the call") }
+    if let name = call.repeated { throw Misuse("\(name) is in the call twice") }
     let twice = call.complete(&request)
     guard twice.isEmpty else {
       throw Misuse("given twice, in the call and as an option: \(twice.joined(separator: ", "))")

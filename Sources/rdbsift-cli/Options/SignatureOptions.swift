@@ -10,11 +10,11 @@ struct SignatureOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      A file of more rules; one with a name that is there already replaces it. May be repeated.
+      A file of more rules; a rule with the name of another replaces it. May be repeated.
       """, valueName: "file"))
   var rules: [String] = []
 
-  @Option(help: ArgumentHelp("Only the rule of this name. May be repeated.", valueName: "name"))
+  @Option(help: ArgumentHelp("Only the rule with this name. May be repeated.", valueName: "name"))
   var only: [String] = []
 
   /// All rules, before `--only`.
@@ -62,19 +62,19 @@ extension Messages {
 
   private static func text(_ reason: SignatureRuleError.Reason) -> String {
     switch reason {
-    case .noField: "neither [name] nor a field and its value, as in `severity = high`"
+    case .noField: "expected [name], or a field and its value such as `severity = high`"
     case .noRule: "a field before the first [name]"
-    case .badID: "a rule's name is made of small letters, digits and dashes"
+    case .badID: "a rule's name consists of lower-case letters, digits and dashes"
     case .tooManyRules: "there are more than 256 rules with those of the program; see --only"
     case .sameID: "another rule has this name"
     case .unknownField(let name): "rules have no field \(spelled(name))"
-    case .sameField(let name): "the field \(spelled(name)) is there already"
+    case .sameField(let name): "the field \(spelled(name)) is given twice"
     case .missingField(let name): "the field \(spelled(name)) is missing"
     case .badWord(let word, let field): "\(spelled(field)) does not take \(spelled(word))"
     case .shortLiteral: "a literal has four bytes or more"
     case .syntax(let message, let offset):
       "the pattern does not compile: \(message), at byte \(Formatting.count(offset)) of it"
-    case .matchesNothing: "the pattern describes the empty text, and so would be found everywhere"
+    case .matchesNothing: "the pattern matches the empty text, so it would match everywhere"
     }
   }
 }

@@ -11,13 +11,13 @@ struct SourceOptions: ParsableArguments, Sendable {
   @Argument(
     help: ArgumentHelp(
       """
-      An RDB file of Redis, Valkey, KeyDB, Dragonfly or Tair, as it is or in gzip, LZ4, tar, a VCS \
-      envelope or a full-sync stream; - (default, unless it is a terminal): standard input. Several \
-      files are one backup of many shards; so are a directory, and @LIST, a file with a path per line.
+      An RDB file of Redis, Valkey, KeyDB, Dragonfly or Tair, plain or in gzip, Zstandard, LZ4, tar, a \
+      VCS envelope or a full-sync stream; - (default, unless it is a terminal): standard input. Several \
+      files, a directory, or @LIST (a file with a path per line) are the shards of one backup.
       """, valueName: "file"))
   var files: [String] = []
 
-  @Flag(help: "Look into directories in directories too.")
+  @Flag(help: "Search subdirectories too.")
   var recursive = false
 
   @Option(
@@ -27,11 +27,12 @@ struct SourceOptions: ParsableArguments, Sendable {
       """, valueName: "n"))
   var threads: Int?
 
-  @Flag(help: "Skip the file's checksum. Large values are then not even read.")
+  @Flag(help: "Skip the file's checksum; large values are then not even read.")
   var noChecksum = false
 
   @Option(
-    help: ArgumentHelp("The member of an archive, if several are backups.", valueName: "name"))
+    help: ArgumentHelp(
+      "Which backup of an archive with several (default: all of them).", valueName: "name"))
   var member: String?
 
   @Option(
@@ -40,7 +41,7 @@ struct SourceOptions: ParsableArguments, Sendable {
       valueName: "size"))
   var maxUncompressed: String?
 
-  @Flag(help: "Tell the SHA-256 of each whole input, taken while it is read, on standard error.")
+  @Flag(help: "Print the SHA-256 of each whole input to standard error.")
   var hash = false
 
   @Option(
@@ -79,9 +80,7 @@ struct SourceOptions: ParsableArguments, Sendable {
   ) throws -> Result {
     let backup = try given(session).open(session, readAgain: readAgain)
     if let path = session.outputPath { try OutputFile.refuse(path, among: backup.identities) }
-    for path in backup.skippedFiles {
-      session.warn("\(Messages.spelled(path)) is no backup; passed over")
-    }
+    for file in backup.skippedFiles { session.warn(Messages.text(file)) }
     let result = Swift.Result { try body(backup) }
     if hash, result.isAboutBytes {
       for input in try backup.allDigests() { session.report(input.digest, of: input.path) }
@@ -93,7 +92,7 @@ struct SourceOptions: ParsableArguments, Sendable {
   private func given(_ session: Session) throws -> SourceOptions {
     guard files.isEmpty else { return self }
     guard OpenedInput.isStandardInputGiven else {
-      throw Misuse("a file is needed, such as dump.rdb, or a backup on standard input")
+      throw Misuse("no input: name a file, such as dump.rdb, or pipe a backup to standard input")
     }
     session.console.tell(line: "note: no file is named; reading standard input")
     var source = self

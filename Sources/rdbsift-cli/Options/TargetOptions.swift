@@ -21,14 +21,14 @@ struct DatabasePair: ExpressibleByArgument {
   }
 }
 
-/// How commands are spelled.
+/// How commands are written.
 struct TargetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      The server that loads the output: redis:X.Y, valkey:X.Y or tair:X.Y. Without it, commands are \
-      for redis:7.0, and for values that it does not know the server that wrote the file; an RDB file \
-      keeps its version.
+      The server that loads the output: redis:X.Y, valkey:X.Y or tair:X.Y (default: commands are for \
+      redis:7.0, and for values that it does not know, the server that wrote the file; an RDB file keeps \
+      its version).
       """, valueName: "server"))
   var target: String?
 
@@ -64,26 +64,29 @@ struct TargetOptions: ParsableArguments {
       """, valueName: "what"))
   var moduleData: ModuleDataPolicy?
 
-  @Flag(help: "Put the commands of one key between MULTI and EXEC.")
+  @Flag(help: "Wrap the commands of each key in MULTI and EXEC.")
   var transaction = false
 
   @Option(
-    help: ArgumentHelp("Elements per command at most; pairs count once.", valueName: "n"))
+    help: ArgumentHelp(
+      "Elements per command at most (default: 512); pairs count once.", valueName: "n"))
   var itemsPerCommand = 512
 
   @Option(
-    help: ArgumentHelp("A command ends when its elements pass this many bytes.", valueName: "n"))
+    help: ArgumentHelp(
+      "Begin another command after this many bytes of elements (default: 1048576).", valueName: "n")
+  )
   var bytesPerCommand = 1 << 20
 
   @Option(
     help: ArgumentHelp(
-      "Put keys of one database into another, such as 3:0. May be repeated.", valueName: "from:to"))
+      "Move keys of one database to another, such as 3:0. May be repeated.", valueName: "from:to"))
   var dbMap: [DatabasePair] = []
 
   @Flag(
     help: """
-      Write no SELECT: all keys go to the database that the connection is in. In files and rows all \
-      are in database 0.
+      Write no SELECT, so that all keys go to the database of the connection; in files and rows, to \
+      database 0.
       """)
   var singleDb = false
 
@@ -144,7 +147,7 @@ struct TargetOptions: ParsableArguments {
   /// An option that puts keys into other databases, if one is given.
   var databaseOption: String? { singleDb ? "--single-db" : dbMap.isEmpty ? nil : "--db-map" }
 
-  /// The spelling that these options ask for.
+  /// How commands are written.
   var options: CommandExporter.Options {
     var options = CommandExporter.Options()
     options.target = target.flatMap { ServerVersion($0) }

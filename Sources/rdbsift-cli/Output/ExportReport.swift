@@ -8,6 +8,10 @@ import Restore
 /// Reports on standard error.
 struct ExportReport {
   let session: Session
+  /// The selection, for what is said about patterns and expiries; nil for a salvaged file.
+  var selection: Selection?
+  /// Whether the output is commands or payloads for a server.
+  var isForServer = false
 
   /// Keys that are named one by one, of each kind.
   private static let named = 20
@@ -22,7 +26,7 @@ struct ExportReport {
       "exported, but a field or member occurs twice in it; the first one was written", true
     ),
     (.negativeZero, "exported, but a score of -0 becomes 0 in a small sorted set", false),
-    (.fieldExpiries, "exported, but the target has no deadlines of fields or members", true),
+    (.fieldExpiries, "exported, but the target has no field TTLs", true),
     (
       .streamState,
       "exported, but entries that are pending without a message or a consumer, or messages of "
@@ -46,6 +50,9 @@ struct ExportReport {
     let count = { (kind: RecordNote.Kind) in notes.reduce(0) { $0 + $1.notes.count(kind) } }
     report(summary, count)
     for file in notes { reportLosses(file.notes, in: file.path) }
+    if let selection {
+      session.reportUnmatched(result.backup, selection, summary.tally, isTold: true)
+    }
     return self.status(summary, count, status)
   }
 
@@ -62,11 +69,12 @@ struct ExportReport {
       (compared(.unchanged), "unchanged"),
     ].filter { $0.0 > 0 }.map { "\(Formatting.count($0.0)) \($0.1)" }
     parts += changes + leftOut(summary.tally, count)
-    session.console.tell(line: parts.joined(separator: ", "))
+    session.console.tell(line: parts.joined(separator: ", ") + expiredHint(summary.tally))
+    reportExpiries(summary)
     reportLeftOut(summary.detail)
     if summary.detail.undecoded > 0 {
       let count = Formatting.count(summary.detail.undecoded, "value is", "values are")
-      session.warn("\(count) null: bits that only their algorithm reads")
+      session.warn("\(count) null: probabilistic structures that cannot be decoded")
     }
   }
 
@@ -86,6 +94,29 @@ struct ExportReport {
     session.warn(
       "\(count) of module data left out: no key of the module is written, or the target takes none; "
         + "--module-data keep writes it")
+  }
+
+  /// The option that writes expired keys, if some were left out.
+  private func expiredHint(_ tally: PlanTally) -> String {
+    let isComplete =
+      tally.skipped(.expiredAtReference).keys == 0 && tally.skipped(.expiredAtSubmission).keys == 0
+    return isComplete ? "" : " (--include-expired writes expired keys, too)"
+  }
+
+  /// Reports what happens to expiries other than those in the file.
+  private func reportExpiries(_ summary: ExportSummary) {
+    switch selection?.replacement {
+    case nil: break
+    case .never: session.console.tell(line: "note: TTLs were removed; field TTLs are unchanged")
+    case .at(let instant):
+      session.console.tell(
+        line: "note: all keys expire at \(Formatting.instant(instant)); field TTLs are unchanged")
+    }
+    guard summary.expired > 0 else { return }
+    let keys = Formatting.count(summary.expired, "key has", "keys have")
+    session.warn(
+      "\(keys) expired; a server drops them "
+        + (isForServer ? "as soon as it runs the commands" : "when it loads the file"))
   }
 
   /// The status that follows from what was written, and from the file.
@@ -194,18 +225,17 @@ extension Messages {
     let reason =
       switch refusal {
       case .memberExpiries:
-        "it has deadlines of members (KeyDB), which stand apart from their keys and would go wrong "
+        "it has TTLs of members (KeyDB), which are stored apart from their keys and would be wrong "
           + "where keys are left out"
       case .journal:
-        "it holds changes that came after the snapshot (Dragonfly's journal), which a part of the "
-          + "file cannot carry"
+        "it has changes from after the snapshot (Dragonfly's journal), which a filtered file cannot "
+          + "have"
       case .otherFormat: "the files are not all in one format, by their headers or their servers"
       case .otherFunctions: "the files do not have the same function libraries"
       case .beside:
-        "data of modules, hash templates or imports of slots stand beside the keys, and cannot be "
-          + "those of several files"
+        "it has data of modules, hash templates or slot imports, of which a file can only have one"
       case .lateDialect:
-        "it turns out to be Dragonfly's only by one of its keys, without an AUX field df-ver"
+        "only one of its keys shows that Dragonfly wrote it; the AUX field df-ver is missing"
       }
     return "\(spelled(path)): no filtered RDB file can be made of it: \(reason)"
   }

@@ -13,6 +13,19 @@ struct Report: Sendable {
   var status = ExitStatus.done
 }
 
+extension Report {
+  /// The version of the names and the structure of all reports.
+  static let version = 2
+
+  /// The name and the version of a structure.
+  static func schema(_ name: String) -> Fields {
+    ["schema": .text("rdbsift.\(name)/\(version)")]
+  }
+
+  /// The report as a program gets it.
+  var document: Fields { Report.schema(command) + facts }
+}
+
 /// A part of a report for people; what is empty is not shown.
 enum Section: Sendable {
   /// Rows of fields with the same titles, and a line about rows that are left out.

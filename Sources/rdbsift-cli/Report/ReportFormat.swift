@@ -13,7 +13,13 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
 
 /// The option of the commands that report.
 struct ReportOptions: ParsableArguments {
-  @Option(help: "text, or json for programs.")
+  @Option(name: [.long, .customLong("as")], help: "text (default), or json for programs.")
+  var format: ReportFormat = .text
+}
+
+/// The same for a command whose `--as` is the format of records.
+struct OnlyReportOptions: ParsableArguments {
+  @Option(help: "The report: text (default), or json for programs.")
   var format: ReportFormat = .text
 }
 
@@ -22,7 +28,7 @@ extension Console {
   func write(_ report: Report, as format: ReportFormat) throws(SystemError) {
     switch format {
     case .text: try write(TerminalRenderer(output).text(report))
-    case .json: try write(json: .object(report.facts))
+    case .json: try write(json: .object(report.document))
     }
   }
 

@@ -8,9 +8,9 @@ enum ChecksumWords {
   /// The state with its values; `isWhole` is whether the end of the file was reached.
   static func long(_ state: ChecksumState, isWhole: Bool) -> String {
     switch state {
-    case .right(let sum): "valid (\(Formatting.hex(sum)))"
-    case .wrong(let stored, let computed): "mismatch (\(values(stored, computed)))"
-    case .off: "disabled (rdbchecksum no)"
+    case .valid(let sum): "valid (\(Formatting.hex(sum)))"
+    case .mismatch(let stored, let computed): "mismatch (\(values(stored, computed)))"
+    case .disabled: "disabled (rdbchecksum no)"
     case .none: "none (RDB version below 5)"
     case .unchecked: short(state, isWhole: isWhole)
     }
@@ -19,9 +19,9 @@ enum ChecksumWords {
   /// The state in a word or two.
   static func short(_ state: ChecksumState, isWhole: Bool) -> String {
     switch state {
-    case .right: "valid"
-    case .wrong: "mismatch"
-    case .off: "disabled"
+    case .valid: "valid"
+    case .mismatch: "mismatch"
+    case .disabled: "disabled"
     case .none: "none"
     case .unchecked: isWhole ? "not checked" : "not reached"
     }
@@ -47,9 +47,9 @@ extension Value {
     var name = ChecksumWords.short(state, isWhole: isWhole)
     var (stored, computed): (UInt64?, UInt64?)
     switch state {
-    case .right(let sum): (stored, computed) = (sum, sum)
-    case .wrong(let one, let other): (stored, computed) = (one, other)
-    case .off, .none: break
+    case .valid(let sum): (stored, computed) = (sum, sum)
+    case .mismatch(let one, let other): (stored, computed) = (one, other)
+    case .disabled, .none: break
     case .unchecked: name = isWhole ? "not_checked" : "not_reached"
     }
     let record: Value = ["state": .text(name), "stored": .hex(stored), "computed": .hex(computed)]

@@ -79,8 +79,8 @@ struct InfoReport {
     facts.databases.sorted { $0.key < $1.key }.map { number, database in
       [
         "db": .number(number), "keys": .count(keys.count(in: number)),
-        "promised_keys": .count(database.promisedKeys),
-        "promised_expire": .count(database.promisedExpires),
+        "stated_keys": .count(database.promisedKeys),
+        "stated_expire": .count(database.promisedExpires),
       ]
     }
   }

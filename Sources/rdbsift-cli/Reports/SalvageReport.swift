@@ -25,7 +25,7 @@ struct SalvageReport {
         "reached_end": .flag(map.end != nil),
         "checksum": .checksum(found.checksum, isWhole: map.end != nil).dataOnly,
         "keys": .count(found.records), "sure": .count(found.sure), "probable": .count(probable),
-        "partial": .count(partial), "promised_keys": .count(found.promised),
+        "partial": .count(partial), "stated_keys": .count(found.promised),
         "lost_bytes": .bytes(found.lostBytes), "trailing_bytes": .bytes(found.trailing),
         "gap_count": .count(map.gaps.count), "gaps": .rows(map.gaps.map { row($0, bytes) }),
         "pieces": .rows(found.segments.map(row)),
@@ -60,7 +60,7 @@ struct SalvageReport {
     var lines = map.gaps.prefix(SalvageReport.shownGaps).map { line($0, bytes) }
     let more = map.gaps.count - lines.count
     if more > 0 { lines.append("\(Formatting.count(more)) more gaps") }
-    if case .wrong = found.checksum, map.gaps.isEmpty {
+    if case .mismatch = found.checksum, map.gaps.isEmpty {
       lines.append(
         "no gap, but a checksum mismatch: a byte has changed, and the checksum cannot tell which"
       )

@@ -19,6 +19,8 @@ enum SetText {
     case .emptyList(let path): Misuse("\(Messages.spelled(path)) lists no files")
     case .notText(let path, let line):
       Misuse("\(Messages.spelled(path)): line \(line) is not valid UTF-8")
+    case .utf16(let path):
+      Misuse("\(Messages.spelled(path)) is UTF-16; save it as UTF-8")
     case .memberOfSeveral:
       Misuse("--member needs exactly one archive; several files were given")
     }

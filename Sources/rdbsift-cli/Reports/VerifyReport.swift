@@ -8,6 +8,11 @@ struct VerifyReport {
   let verification: Verification
   let isQuick: Bool
   let subject: ReportSubject
+  /// Whether text output lists each finding, and not many of one rule as one line.
+  var listsAll = false
+
+  /// Findings of one rule that are listed one by one.
+  private static let listed = 3
 
   private var found: VerificationSummary { verification.found }
   private var checksum: ChecksumState { verification.checksum }
@@ -23,7 +28,7 @@ struct VerifyReport {
 
   /// Structural errors: all errors except a checksum mismatch.
   private var structuralErrors: UInt64 {
-    if case .wrong = checksum { return errors - 1 }
+    if case .mismatch = checksum { return errors - 1 }
     return errors
   }
 
@@ -33,7 +38,7 @@ struct VerifyReport {
       facts: subject.facts + [
         "verdict": .text(verdict), "quick": .flag(isQuick), "keys": .count(found.records),
         "elements": isQuick ? .null : .count(found.elements),
-        "stepped_over": isQuick ? .null : .count(found.undecoded),
+        "skipped_values": isQuick ? .null : .count(found.undecoded),
         "checksum": .checksum(checksum, isWhole: isWhole).dataOnly, "meaning": .text(meaning),
         "trailing_bytes": .bytes(verification.trailing), "errors": .count(errors),
         "warnings": .count(warnings), "notes": .count(findings.count(.note)),
@@ -44,7 +49,7 @@ struct VerifyReport {
   }
 
   private var lines: [String] {
-    var lines = findings.kept.map(words.line)
+    var lines = listsAll ? findings.kept.map(words.line) : groupedLines
     if findings.isTruncated {
       let more = findings.count - UInt64(findings.kept.count)
       lines.append("\(Formatting.count(more)) more findings")
@@ -57,10 +62,22 @@ struct VerifyReport {
     }
     lines.append(summary)
     if !isWhole {
-      lines.append(
-        "to recover records after the damage: rdbsift salvage \(Messages.spelled(subject.path))")
+      lines.append(Messages.recovery(of: subject.path))
     }
     return lines
+  }
+
+  /// A line for each finding, or for all of a rule that has many, at the first of them.
+  private var groupedLines: [String] {
+    let groups = Dictionary(grouping: findings.kept, by: \.rule)
+    var shown: Set<String> = []
+    return findings.kept.compactMap { finding in
+      let group = groups[finding.rule] ?? []
+      guard group.count > VerifyReport.listed else { return words.line(finding) }
+      guard shown.insert(finding.rule).inserted else { return nil }
+      let count = Formatting.count(group.count, "finding", "findings")
+      return "\(words.line(finding)) (the first of \(count) of this rule; --all lists them)"
+    }
   }
 
   private var summary: String {
@@ -74,12 +91,12 @@ struct VerifyReport {
   /// What the checksum and the findings mean in combination.
   private var meaning: String? {
     switch checksum {
-    case .wrong where structuralErrors == 0:
+    case .mismatch where structuralErrors == 0:
       isQuick
         ? "record boundaries are intact: a byte inside a record has changed"
         : "the structure is valid: a byte of a key, value or expiry has changed, and the checksum "
           + "cannot tell which"
-    case .right where structuralErrors > 0:
+    case .valid where structuralErrors > 0:
       "the checksum is valid: the file was written with this damage, by a faulty server or on "
         + "purpose"
     default: nil
@@ -90,9 +107,9 @@ struct VerifyReport {
 extension Report {
   /// The report on several files and, unless it was quick, on keys that are in two of them.
   static func verify(
-    _ files: [Report], _ result: BackupResult<Verification>, isQuick: Bool
+    _ files: [Report], _ result: BackupResult<Verification>, comparesFiles: Bool
   ) -> Report {
-    let set = isQuick ? nil : SetReport(result)
+    let set = comparesFiles ? SetReport(result) : nil
     let fileCount = result.backup.files.count
     let keys = result.readable.reduce(0) { $0 + $1.result.summary.found.records }
     let bad = fileCount - files.filter { $0.status == .done }.count

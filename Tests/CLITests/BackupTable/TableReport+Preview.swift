@@ -5,7 +5,7 @@ import TestSupport
 extension TableReport {
   /// Members that are examples, which depend on the order of keys: their number is compared.
   private static let examples: Set<String> = [
-    "first_keys", "not_coming_back", "biggest_keys", "examples", "differing",
+    "first_keys", "expired_keys", "biggest_keys", "examples", "differing",
   ]
 
   /// Members that differ by how many files there are.
@@ -18,7 +18,7 @@ extension TableReport {
     for warning in report["warnings"].elements {
       lines += TableMessages.lines(warning["message"].text ?? "no message")
     }
-    for member in ["exact", "senseless_values"] {
+    for member in ["exact", "undecodable_values"] {
       lines.append(TableText.json([member: report["export"].object?[member] ?? "nothing"]))
     }
     return lines

@@ -77,14 +77,14 @@ enum TableReport: Sendable {
   private static func verify(_ files: [JSONNode]) -> [String] {
     let placed: Set<String> = ["offset", "record", "message", "inside"]
     return sums(
-      ["keys", "elements", "stepped_over", "errors", "warnings", "notes", "finding_count"], files)
+      ["keys", "elements", "skipped_values", "errors", "warnings", "notes", "finding_count"], files)
       + rows("findings", without: placed, files)
       + common(["verdict", "quick", "stopped_by"], files)
   }
 
   private static func salvage(_ files: [JSONNode]) -> [String] {
     let names = [
-      "keys", "sure", "probable", "partial", "promised_keys", "lost_bytes", "trailing_bytes",
+      "keys", "sure", "probable", "partial", "stated_keys", "lost_bytes", "trailing_bytes",
       "gap_count",
     ]
     return sums(names, files) + common(["header", "header_sound", "reached_end"], files)

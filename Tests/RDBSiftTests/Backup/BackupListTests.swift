@@ -53,7 +53,7 @@ struct BackupListTests {
       let found = list.files.map { $0.path.replacingOccurrences(of: folder, with: "") }
       // What is called a backup is taken for one, sound or not.
       #expect(found == ["B.txt", "a.gz", "b", "empty.rdb", "notes.rdb", "é.rdb"])
-      let others = list.skippedFiles.map { $0.replacingOccurrences(of: folder, with: "") }
+      let others = list.skippedFiles.map { $0.path.replacingOccurrences(of: folder, with: "") }
       #expect(others == ["notes.gz"])
       #expect(
         try names([folder], in: folder, recursive: true)

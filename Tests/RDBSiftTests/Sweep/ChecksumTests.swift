@@ -44,11 +44,11 @@ struct ChecksumTests {
       #expect(body.count == place + 1)
       let sum = body.withRawSpan { CRC64.update(0, $0) }
       let whole = body + bytes(of: sum)
-      #expect(try state(whole, threads: threads) == (.right(sum), 0), "\(place)")
+      #expect(try state(whole, threads: threads) == (.valid(sum), 0), "\(place)")
       #expect(
         try state(body + bytes(of: sum ^ 1), threads: threads)
-          == (.wrong(stored: sum ^ 1, computed: sum), 0))
-      #expect(try state(whole + [1, 2, 3], threads: threads) == (.right(sum), 3), "\(place)")
+          == (.mismatch(stored: sum ^ 1, computed: sum), 0))
+      #expect(try state(whole + [1, 2, 3], threads: threads) == (.valid(sum), 3), "\(place)")
     }
   }
 
@@ -61,7 +61,7 @@ struct ChecksumTests {
     for trailing in [0, 1, 8, ChecksumTests.step, 3 * ChecksumTests.step] {
       let file = whole + [UInt8](repeating: 0x42, count: trailing)
       for threads in [1, 3] {
-        #expect(try state(file, threads: threads) == (.right(sum), trailing))
+        #expect(try state(file, threads: threads) == (.valid(sum), trailing))
       }
     }
   }
@@ -71,8 +71,8 @@ struct ChecksumTests {
     var builder = RDBBuilder()
     builder.string(key: "a", value: "b")
     builder.byte(255)
-    #expect(try state(builder.bytes + [UInt8](repeating: 0, count: 8)) == (.off, 0))
-    #expect(try state(builder.bytes + [UInt8](repeating: 0, count: 10)) == (.off, 2))
+    #expect(try state(builder.bytes + [UInt8](repeating: 0, count: 8)) == (.disabled, 0))
+    #expect(try state(builder.bytes + [UInt8](repeating: 0, count: 10)) == (.disabled, 2))
     var old = RDBBuilder("REDIS0004")
     old.string(key: "a", value: "b")
     old.byte(255)
@@ -92,7 +92,7 @@ struct ChecksumTests {
       let file = try fixture.bytes()
       guard scanFailure(file) == nil else { continue }
       let (state, _) = try state(file)
-      #expect(state == (stored == 0 ? .off : .right(stored)), "\(fixture)")
+      #expect(state == (stored == 0 ? .disabled : .valid(stored)), "\(fixture)")
       if stored != 0 { right += 1 }
     }
     #expect(right > 50)

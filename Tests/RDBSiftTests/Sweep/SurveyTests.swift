@@ -119,7 +119,7 @@ struct SurveyTests {
     for trailing in [0, 1, 7, 8, 9, 500] {
       let whole = file + [UInt8](repeating: 0x31, count: trailing)
       let alone = try survey(whole)
-      #expect(alone.checksum == .right(naiveCRC64(file.dropLast(8))) && alone.trailing == trailing)
+      #expect(alone.checksum == .valid(naiveCRC64(file.dropLast(8))) && alone.trailing == trailing)
       // The end, and the checksum behind it, lie before, in and behind the last chunk.
       for size in [1, 5, 8, 100] + Array((file.count - 120)..<(file.count - 100)) {
         expectSame(alone, try survey(whole, threads: 2, chunks: size), "\(size), \(trailing)")

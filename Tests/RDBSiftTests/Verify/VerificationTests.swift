@@ -58,7 +58,7 @@ struct VerificationTests {
     let broken = try verify(file.ended())
     #expect(broken.found.findings.kept.map(\.rule) == ["listpack.total"])
     #expect(broken.found.findings.kept[0].start == 9 && broken.found.findings.kept[0].key == [0x6b])
-    guard case .right = broken.checksum else {
+    guard case .valid = broken.checksum else {
       Issue.record("the checksum is not right")
       return
     }

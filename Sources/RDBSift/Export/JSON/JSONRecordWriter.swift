@@ -37,7 +37,7 @@ package struct JSONRecordWriter: RecordWriter, ~Copyable {
   ) throws(JobFailure) {
     for index in records.indices where actions[index].isWritten {
       var record = records[index]
-      if let expiry = actions[index].expiry { record.expiryMilliseconds = expiry.rawValue }
+      record.setExpiry(actions[index].expiry)
       try writeRow(record, in: bytes, context)
       if record.hasKeyMeta { notes.append(.metadata, record, in: bytes) }
       do throws(RDBError) {
@@ -67,7 +67,7 @@ package struct JSONRecordWriter: RecordWriter, ~Copyable {
     // Remove the closing brace; the value follows.
     writer.output.removeAll(after: writer.output.count - 1)
     if let confidence = context.confidence {
-      writer.output.append(",\"trust\":\"")
+      writer.output.append(",\"confidence\":\"")
       writer.output.append(confidence.text)
       writer.output.append(0x22)
     }
@@ -90,4 +90,16 @@ package struct JSONRecordWriter: RecordWriter, ~Copyable {
   }
 
   package consuming func finish() -> ExportCounts { counts }
+}
+
+extension RDBRecord {
+  /// Gives the record another expiry, or none.
+  fileprivate mutating func setExpiry(_ expiry: UnixMilliseconds?) {
+    guard let expiry else {
+      flags.remove(.expiry)
+      return
+    }
+    flags.insert(.expiry)
+    expiryMilliseconds = expiry.rawValue
+  }
 }

@@ -26,7 +26,7 @@ package struct SalvageListFormat: RecordFormat {
   }
 
   package func begin(_ output: inout OutputBuffer) {
-    output.append("trust\t")
+    output.append("confidence\t")
     KeyListWriter(.tsv).begin(&output)
   }
 }

@@ -96,8 +96,8 @@ extension PreviewReport {
     let lives = zip(ends, zip(restored.spread.countsBySpan, file.spread.countsBySpan))
     return [
       "keys": .count(restored.spread.count), "in_file": instants(file),
-      "restored": instants(restored), "over_in_file": .count(file.spread.expired),
-      "lives": .rows(
+      "restored": instants(restored), "expired_in_file": .count(file.spread.expired),
+      "remaining_ttls": .rows(
         lives.map { end, keys in
           ["below_ms": end, "keys": .count(keys.0), "keys_in_file": .count(keys.1)]
         }),
@@ -110,7 +110,7 @@ extension PreviewReport {
     return [
       "keys": .count(fields.keys).shown("keys with field TTLs"),
       "fields": .count(fields.fields).shown,
-      "over": .count(fields.expired).shown("expired by now (a time shift does not move them)"),
+      "expired": .count(fields.expired).shown("expired by now (a time shift does not move them)"),
       "examples": .rows(fields.examples.notes.map { fileKey($0) }),
     ]
   }

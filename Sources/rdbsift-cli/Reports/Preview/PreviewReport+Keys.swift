@@ -26,7 +26,7 @@ extension PreviewReport {
   /// The first keys that are restored.
   var firstKeys: [Fields] {
     summary.first.notes.map { note in
-      let expiry = note.record.expiry.map { selection.shift?($0) ?? $0 }
+      let expiry = selection.expiryToWrite(note.record.expiry)
       let words = expiry.map { "expires \(Formatting.instant($0))" }
       return key(note, title: "first keys") + [
         "expire_ms": .instant(expiry).shown("", as: .text(words ?? "no expiry"))
@@ -65,7 +65,7 @@ extension PreviewReport {
     let total = summary.output.total(summary.tally)
     return [
       "exact": .flag(summary.output.isExact), "commands": .count(total.commands),
-      "bytes": .count(total.bytes), "senseless_values": .count(summary.output.damaged),
+      "bytes": .count(total.bytes), "undecodable_values": .count(summary.output.damaged),
     ]
   }
 

@@ -42,7 +42,9 @@ extension PreviewReport {
         PreviewWarning(code: $0.reason.rawValue, text: Messages.text($0, patterns))
       }
       + [selectsEverything(doubts)].compactMap { $0 }
-      + unmatched.compactMap { shadowed.contains($0.index) ? nil : warning(about: $0) }
+      + unmatched.compactMap {
+        shadowed.contains($0.index) ? nil : PreviewWarning(about: $0, patterns)
+      }
       + gaveUp + [differentReadings, expiredFields].compactMap { $0 }
   }
 
@@ -62,26 +64,6 @@ extension PreviewReport {
       tally.restored.keys > 1
     else { return nil }
     return PreviewWarning(.matchesAll, "the patterns match every key in the file")
-  }
-
-  /// A pattern that matches no key, or none that earlier patterns do not match.
-  private func warning(about unmatched: UnmatchedPattern) -> PreviewWarning? {
-    let pattern = patterns[unmatched.index]
-    let name = Messages.spelled(pattern.bytes)
-    if unmatched.selected > 0 {
-      guard unmatched.selectedFirst == 0 else { return nil }
-      return PreviewWarning(
-        .shadowed, "every key that \(name) matches is matched by earlier patterns")
-    }
-    let code = "FilterKey.MatchesNothing"
-    guard unmatched.common > 0 else {
-      return PreviewWarning(code, "\(name) matches no key, and no key starts like it")
-    }
-    let start = Messages.spelled(pattern.literalPrefix.prefix(unmatched.common))
-    return PreviewWarning(
-      code,
-      "\(name) matches no key; some keys start with \(start), such as "
-        + names(unmatched.nearest.notes))
   }
 
   /// A reading that was not requested and exceeded the match limit.
@@ -131,7 +113,5 @@ extension PreviewReport {
         + "key expiries only")
   }
 
-  private func names(_ notes: [RecordNote]) -> String {
-    notes.map { Formatting.key($0.key, width: 60) }.joined(separator: ", ")
-  }
+  private func names(_ notes: [RecordNote]) -> String { PatternHints.names(notes) }
 }

@@ -26,13 +26,14 @@ struct PreviewReport {
         "outcome": .object(outcome), "unsupported_keys": .count(summary.unsupported),
         "readings": .rows(readings), "patterns": .rows(patterns), "databases": .rows(databases),
         "types": .rows(types), "first_keys": .rows(first), "expiries": .object(expiries),
-        "field_deadlines": .object(fieldExpiries), "not_coming_back": .rows(lost),
+        "field_ttls": .object(fieldExpiries), "expired_keys": .rows(lost),
         "biggest_keys": .rows(biggest), "export": .object(exported), "against": comparison,
         "warnings": .rows(warnings.map(\.row)),
         "stopped_by": .damage(failure, path: subject.path),
       ],
       sections: [
-        .grid("outcome", shownOutcome, columns: ["keys", "bytes"]), .table(readings),
+        .grid("outcome", shownOutcome, columns: ["keys", "bytes"]), .lines(expiredLines),
+        .table(readings),
         .table(patterns.count > 1 ? patterns : []), .table(databases + types),
         .table(expiryTable), .table(expiryChart),
         .facts("field TTLs", summary.fields.fields > 0 ? fieldExpiries : [:]),
@@ -56,8 +57,9 @@ struct PreviewReport {
       "restore_time_from": reference == nil
         ? .null : .text(request.restoreTime == nil ? "ctime" : "option"),
       "time_shift_ms": .instant(shift?.target)
-        .shown(as: .text(shift?.words ?? "none (expiries unchanged)")),
+        .shown(as: .text(shift?.words ?? selection.replacement.words)),
       "shifted_by_ms": shift.map { .number($0.distance) } ?? .null,
+      "replaced_by": selection.replacement.value,
       "now_ms": .instant(selection.now).shown,
     ]
   }
@@ -76,6 +78,7 @@ struct PreviewReport {
     }
     return [
       "restored": .object(totals(summary.tally.restored)).shown("would be restored"),
+      "expired_restored": .count(summary.expiredRestored),
       "expired_at_restore_time": skipped(.expiredAtReference, "expired at the restore time"),
       "expired_by_now": skipped(.expiredAtSubmission, "expired by now"),
       "not_selected_key": skipped(.key, "not selected: key pattern"),
@@ -90,12 +93,26 @@ struct PreviewReport {
 
   /// The rows of the outcome in text output, in their order.
   private var shownOutcome: [Field] {
-    var fields = [0, 1, 2, 3, 7, 6, 8, 9, 4, 5].map { outcome.list[$0] }
+    var fields = [0, 2, 3, 4, 8, 7, 9, 10, 5, 6].map { outcome.list[$0] }
     if summary.unsupported > 0 {
       let count: Value = ["keys": .count(summary.unsupported).shown]
       fields.insert(Field(title: "  cannot be exported", count), at: 1)
     }
+    if summary.expiredRestored > 0 {
+      let count: Value = ["keys": .count(summary.expiredRestored).shown]
+      fields.insert(Field(title: "  expired: dropped by a server", count), at: 1)
+    }
     return fields
+  }
+
+  /// The option that restores expired keys, if there are any.
+  private var expiredLines: [String] {
+    let count =
+      summary.tally.skipped(.expiredAtReference).keys
+      + summary.tally.skipped(.expiredAtSubmission).keys
+    guard count > 0 else { return [] }
+    let keys = Formatting.count(count, "expired key", "expired keys")
+    return ["--include-expired would also restore the \(keys)"]
   }
 
   // MARK: Keys that are restored
@@ -156,6 +173,27 @@ struct PreviewReport {
       "pattern": .key(selection.filter.keys.patterns[pattern].bytes),
       "db": .number(note.record.database), "key": .key(note.key),
     ]
+  }
+}
+
+extension ExpiryReplacement? {
+  /// The treatment of expiries without a time shift.
+  fileprivate var words: String {
+    switch self {
+    case nil: "none (expiries unchanged)"
+    case .never: "none (TTLs removed, except field TTLs)"
+    case .at(let instant):
+      "none (all keys expire at \(Formatting.instant(instant)); field TTLs unchanged)"
+    }
+  }
+
+  /// The expiry of all keys in milliseconds, `never`, or null if expiries are not replaced.
+  fileprivate var value: Value {
+    switch self {
+    case nil: .null
+    case .never: .text("never")
+    case .at(let instant): .instant(instant)
+    }
   }
 }
 
