@@ -35,13 +35,14 @@ let package = Package(
     .target(name: "AOF", dependencies: ["RDB", "CLibm"]),
     .target(name: "Restore", dependencies: ["RDB", "CPCRE2"]),
     .target(name: "Export", dependencies: ["RDB"]),
+    .target(name: "Memory", dependencies: ["RDB"]),
     .target(
       name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4", "CZstd", "CCrypto", "CRemap"]),
-    .target(name: "RDBSift", dependencies: ["RDB", "Restore", "Export", "Storage"]),
+    .target(name: "RDBSift", dependencies: ["RDB", "Restore", "Export", "Memory", "Storage"]),
     .executableTarget(
       name: "RDBSiftCLI",
       dependencies: [
-        "RDB", "Restore", "Export", "Storage", "RDBSift",
+        "RDB", "Restore", "Export", "Memory", "Storage", "RDBSift",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // Not Sources/RDBSift in lower case: some file systems ignore case.
@@ -78,18 +79,19 @@ let package = Package(
     .testTarget(name: "RDBTests", dependencies: ["RDB", "TestSupport"]),
     .testTarget(name: "AOFTests", dependencies: ["AOF", "FuzzBodies", "RDB", "TestSupport"]),
     .testTarget(name: "RestoreTests", dependencies: ["Restore", "RDB", "CPCRE2", "TestSupport"]),
+    .testTarget(name: "MemoryTests", dependencies: ["Memory", "RDB", "TestSupport"]),
     .testTarget(name: "ExportTests", dependencies: ["Export", "RDB", "TestSupport"]),
     .testTarget(name: "StorageTests", dependencies: ["Storage", "TestSupport", "CZstd"]),
     .testTarget(
       name: "RDBSiftTests",
-      dependencies: ["RDBSift", "RDB", "Restore", "Export", "Storage", "TestSupport"]),
+      dependencies: ["RDBSift", "RDB", "Restore", "Export", "Memory", "Storage", "TestSupport"]),
     .testTarget(
       name: "CLITests", dependencies: ["RDBSiftCLI", "RDB", "Restore", "TestSupport"],
       exclude: ["Snapshots"]),
     .testTarget(
       name: "ServerTests",
       dependencies: [
-        "RDBSift", "RDB", "Restore", "Export", "Storage", "RDBSiftCLI", "TestSupport",
+        "RDBSift", "RDB", "Restore", "Export", "Memory", "Storage", "RDBSiftCLI", "TestSupport",
       ]),
 
     // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.

@@ -31,6 +31,8 @@ struct Program: ParsableCommand {
           rdbsift salvage dump.rdb --as rdb --output mended.rdb
         Signs of intrusion, or leaked secrets?
           rdbsift threats dump.rdb
+        What fills the memory?
+          rdbsift stats dump.rdb
         List keys, and show one value:
           rdbsift keys dump.rdb --type hash,zset
           rdbsift show dump.rdb cart:1001
@@ -51,8 +53,8 @@ struct Program: ParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      Info.self, Keys.self, Preview.self, ExportCommand.self, Show.self, Verify.self,
-      SalvageCommand.self, Diff.self, Threats.self, Rules.self, Map.self, Timeline.self,
+      Info.self, Keys.self, Stats.self, Preview.self, ExportCommand.self, Show.self,
+      Verify.self, SalvageCommand.self, Diff.self, Threats.self, Rules.self, Map.self, Timeline.self,
     ])
 }
 

@@ -20,6 +20,23 @@ struct CommandTests {
     ("info-selected", ["info", "shop.rdb", "--db", "3", "--type", "hash"] + noon),
     ("info-json-shop", ["info", "shop.rdb", "--format", "json"] + noon),
     ("info-json-tair", ["info", "tair.rdb", "--format", "json"] + noon),
+    ("stats-shop", ["stats", "shop.rdb", "--top", "3"] + noon),
+    (
+      "stats-masked",
+      [
+        "stats", "shop.rdb", "--top", "3", "--prefixes", "5", "--mask-keys", "--format", "markdown",
+        "--what-if", "redis:8.2",
+      ] + noon
+    ),
+    (
+      "stats-json",
+      ["stats", "types.rdb", "--top", "1", "--prefixes", "3", "--format", "json"] + noon
+    ),
+    (
+      "stats-guard",
+      ["stats", "tair.rdb", "--top", "0", "--depth", "0", "--fail-if", "keys_without_ttl>10%"]
+        + noon
+    ),
     ("keys-tsv", ["keys", "types.rdb", "--db", "1"]),
     ("keys-csv", ["keys", "types.rdb", "--db", "1", "--format", "csv"]),
     ("keys-ndjson", ["keys", "types.rdb", "--db", "1", "--format", "ndjson"]),
@@ -326,7 +343,7 @@ struct CommandTests {
     "the help of every command fits eighty columns and says what it has always said",
     arguments: [
       "", "info", "keys", "preview", "export", "show", "verify", "salvage", "diff", "threats",
-      "rules", "map", "timeline",
+      "rules", "map", "timeline", "stats",
     ])
   func help(command: String) throws {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]

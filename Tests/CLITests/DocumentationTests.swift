@@ -74,7 +74,8 @@ struct DocumentationTests {
     "Documentation/TimeShift.md", "Documentation/Comparison.md", "Documentation/Containers.md",
     "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
     "Documentation/Reports.md", "Documentation/Export.md", "Documentation/ExportFormats.md",
-    "Documentation/Forensics.md", "Documentation/Signatures.md", "CONTRIBUTING.md",
+    "Documentation/Forensics.md", "Documentation/Signatures.md",
+    "Documentation/Memory.md", "Documentation/Statistics.md", "CONTRIBUTING.md",
   ]
   static let commands: [ShownCommand] = documents.flatMap {
     (try? ShownCommand.all(in: $0)) ?? []

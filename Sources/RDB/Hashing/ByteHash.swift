@@ -25,11 +25,7 @@ package enum ByteHash {
   /// Bytes that are the decimal text of a number have the number's, since a file may hold either.
   @inline(__always)
   package static func of(_ bytes: RawSpan) -> UInt64 {
-    if bytes.byteCount > 0, bytes.byteCount <= 20, bytes.byte(at: 0) <= 0x39,
-      let number = canonicalNumber(bytes)
-    {
-      return of(number)
-    }
+    if let number = canonicalNumber(bytes) { return of(number) }
     return ofText(bytes)
   }
 
@@ -76,7 +72,13 @@ package enum ByteHash {
   }
 
   /// The number of which these bytes are the only text; nil if there is none.
-  private static func canonicalNumber(_ text: RawSpan) -> Int64? {
+  @inline(__always)
+  package static func canonicalNumber(_ bytes: RawSpan) -> Int64? {
+    guard bytes.byteCount > 0, bytes.byteCount <= 20, bytes.byte(at: 0) <= 0x39 else { return nil }
+    return number(bytes)
+  }
+
+  private static func number(_ text: RawSpan) -> Int64? {
     let isNegative = text.byte(at: 0) == 0x2d
     let start = isNegative ? 1 : 0
     guard let magnitude = Decimal.parse(text.extracting(droppingFirst: start)) else { return nil }

@@ -37,6 +37,16 @@ public protocol ValueSink: ~Copyable {
   mutating func members(
     _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan) throws(RDBError)
 
+  /// A string that contains elements comes next: a packed structure, or an element of a list that has
+  /// a node of its own.
+  ///
+  /// - Returns: Whether its elements are passed.
+  mutating func container(_ string: StringObject) -> Bool
+  /// A node of a stream comes next: its id, and the listpack of its entries.
+  ///
+  /// - Returns: Whether its entries are passed.
+  mutating func node(_ id: StreamID, _ listpack: StringObject) -> Bool
+
   // From here on only what `opens` asks for.
 
   /// A member of a set whose members have expiries (`.fieldExpiries`).
@@ -80,6 +90,12 @@ extension ValueSink where Self: ~Copyable {
   static func accepts(_ content: ValueContent) -> Bool {
     decodes && accepts.isSuperset(of: content)
   }
+
+  /// Most sinks want all elements.
+  public mutating func container(_ string: StringObject) -> Bool { true }
+
+  /// Most sinks want all entries.
+  public mutating func node(_ id: StreamID, _ listpack: StringObject) -> Bool { true }
 
   /// One by one.
   public mutating func items(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {

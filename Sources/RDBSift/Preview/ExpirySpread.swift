@@ -19,7 +19,7 @@ package struct ExpirySpread: Hashable, Sendable {
 
   private var spans = [UInt64](repeating: 0, count: ExpirySpread.ends.count + 2)
 
-  private static let steps = 64 * 64
+  private static let steps = LogarithmicSteps.count
   /// The ends of the remaining-TTL spans in milliseconds: a minute, an hour, a day, a week, thirty days
   /// and a year.
   package static let ends: [Int64] = [
@@ -34,7 +34,7 @@ package struct ExpirySpread: Hashable, Sendable {
     if expiry > last ?? expiry || last == nil { last = expiry }
     let (difference, wide) = expiry.rawValue.subtractingReportingOverflow(now.rawValue)
     let distance = wide ? UInt64.max >> 1 : difference.magnitude
-    let step = ExpirySpread.step(distance)
+    let step = LogarithmicSteps.step(distance)
     guard expiry > now else {
       before[step] &+= 1
       spans[0] &+= 1
@@ -62,11 +62,11 @@ package struct ExpirySpread: Hashable, Sendable {
     guard count > 0, let first, let last else { return nil }
     var left = (count - 1) / 2
     for step in (0..<ExpirySpread.steps).reversed() {
-      if left < before[step] { return bounded(-ExpirySpread.distance(step), first, last) }
+      if left < before[step] { return bounded(-LogarithmicSteps.lowest(step), first, last) }
       left -= before[step]
     }
     for step in 0..<ExpirySpread.steps {
-      if left < after[step] { return bounded(ExpirySpread.distance(step), first, last) }
+      if left < after[step] { return bounded(LogarithmicSteps.lowest(step), first, last) }
       left -= after[step]
     }
     return last
@@ -89,20 +89,5 @@ package struct ExpirySpread: Hashable, Sendable {
     let moment = now.rawValue.addingReportingOverflow(distance)
     let value = moment.overflow ? (distance < 0 ? Int64.min : .max) : moment.partialValue
     return UnixMilliseconds(min(max(value, first.rawValue), last.rawValue))
-  }
-
-  /// Distances below 64 have a step each; above, the step is the exponent and the next six bits.
-  private static func step(_ distance: UInt64) -> Int {
-    guard distance >= 64 else { return Int(distance) }
-    let power = 63 - distance.leadingZeroBitCount
-    return (power - 5) * 64 + Int(distance >> UInt64(power - 6) & 63)
-  }
-
-  /// The smallest distance of a step.
-  private static func distance(_ step: Int) -> Int64 {
-    guard step >= 64 else { return Int64(step) }
-    let power = step / 64 + 5
-    let value = UInt64(64 + step % 64) << UInt64(power - 6)
-    return Int64(clamping: value)
   }
 }

@@ -32,6 +32,8 @@ enum Section: Sendable {
   case table([Fields], more: String? = nil)
   /// Fields by title: a row for each, with those of its fields that have these titles.
   case grid(String, [Field], columns: [String])
+  /// A title, rows of fields with the same titles, and sentences below them.
+  case titled(String, [Fields], notes: [String])
   /// Titles and values in two columns under a title.
   case facts(String, Fields)
   /// Sentences, a line each.

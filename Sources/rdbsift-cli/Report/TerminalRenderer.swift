@@ -27,6 +27,9 @@ struct TerminalRenderer {
     switch section {
     case .table(let rows, let more):
       return table(rows) + (more.map { $0 + "\n" } ?? "")
+    case .titled(let title, let rows, let notes):
+      guard !rows.isEmpty || !notes.isEmpty else { return "" }
+      return stream.styled(title, .bold) + "\n" + table(rows) + notes.map { $0 + "\n" }.joined()
     case .grid(let title, let rows, let columns): return grid(title, rows, columns)
     case .facts(let title, let fields):
       return table(

@@ -78,7 +78,7 @@ private func walkTriples<Sink: ValueSink & ~Copyable>(
 ) throws(RDBError) {
   let place = at
   let triples = try bytes.readString(&at)
-  guard Sink.accepts(.fieldExpiries) else {
+  guard Sink.accepts(.fieldExpiries), sink.container(triples) else {
     return sink.begin(.hash, count: headCount(triples, Listpack.self, in: bytes).map { $0 / 3 })
   }
   try withPacked(triples, Listpack.self, at: place, in: bytes, &scratch) {

@@ -81,7 +81,9 @@ func walkPackedItems<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
 ) throws(RDBError) {
   let place = at
   let string = try bytes.readString(&at)
-  guard Sink.decodes else { return sink.begin(shape, count: headCount(string, kind, in: bytes)) }
+  guard Sink.decodes, sink.container(string) else {
+    return sink.begin(shape, count: headCount(string, kind, in: bytes))
+  }
   var row = scratch.takeRow()
   try withPacked(string, kind, at: place, in: bytes, &scratch) {
     blob, padded, packed throws(RDBError) in
@@ -131,7 +133,7 @@ private func walkPacked<Packed: PackedStructure, Sink: ValueSink & ~Copyable>(
 ) throws(RDBError) {
   let place = at
   let string = try bytes.readString(&at)
-  guard Sink.decodes else {
+  guard Sink.decodes, sink.container(string) else {
     return sink.begin(shape, count: headCount(string, kind, in: bytes).map { $0 / 2 })
   }
   var row = scratch.takeRow()

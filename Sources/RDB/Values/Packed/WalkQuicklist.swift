@@ -21,6 +21,7 @@ func walkQuicklist<Sink: ValueSink & ~Copyable>(
   for _ in 0..<nodes {
     let place = at
     let node = try bytes.readString(&at)
+    guard sink.container(node) else { continue }
     try withPacked(node, Ziplist.self, at: place, in: bytes, &scratch) {
       blob, padded, packed throws(RDBError) in
       try pourItems(.list, of: &packed, in: blob, padded, &row, into: &sink)
@@ -48,6 +49,7 @@ func walkQuicklist2<Sink: ValueSink & ~Copyable>(
     let isPacked = try readContainer(in: bytes, &at)
     let place = at
     let node = try bytes.readString(&at)
+    guard sink.container(node) else { continue }
     guard isPacked else {
       // Only what is too large for a listpack has a node of its own.
       guard !Sink.checks || node.count > 0 else { throw RDBError(.badQuicklist, .entry, at: place) }

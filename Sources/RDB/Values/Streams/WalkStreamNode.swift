@@ -31,6 +31,7 @@ func walkNode<Sink: ValueSink & ~Copyable>(
   let id = try bytes.readRawStreamID(&keyAt)
   let listpackAt = at
   let string = try bytes.readString(&at)
+  guard sink.node(id, string) else { return }
   var row = scratch.takeRow()
   try withPacked(string, Listpack.self, at: listpackAt, in: bytes, &scratch) {
     blob, padded, packed throws(RDBError) in

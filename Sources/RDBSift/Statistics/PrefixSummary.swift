@@ -1,0 +1,69 @@
+/// A prefix and those that continue it.
+package struct PrefixSummary: Sendable {
+  /// The prefix; empty for all keys.
+  package let prefix: [UInt8]
+  /// Its last part.
+  package let part: [UInt8]
+  /// All keys with it.
+  package let total: PrefixCount
+  /// Keys with longer prefixes that are not listed.
+  package let other: PrefixCount
+  /// Keys without a longer prefix.
+  package let own: PrefixCount
+  /// Longer prefixes, the largest first.
+  package let children: [PrefixSummary]
+}
+
+extension PrefixTree {
+  /// The largest prefixes, so many in all; the rest is summed up in their parents.
+  func summary(listing count: Int) -> PrefixSummary {
+    var children = [[Int]](repeating: [], count: nodes.count)
+    var totals = nodes.map { node in
+      var total = node.own
+      total.merge(node.other)
+      return total
+    }
+    for index in nodes.indices.dropFirst().reversed() {
+      children[Int(nodes[index].parent)].append(index)
+      totals[Int(nodes[index].parent)].merge(totals[index])
+    }
+    return PrefixShape(nodes: nodes, children: children, totals: totals, count: count)
+      .summary(of: 0, prefix: [])
+  }
+}
+
+/// The tree with its children and totals.
+private struct PrefixShape {
+  private let nodes: [PrefixTree.Node]
+  private let children: [[Int]]
+  private let totals: [PrefixCount]
+  private let isListed: [Bool]
+
+  init(nodes: [PrefixTree.Node], children: [[Int]], totals: [PrefixCount], count: Int) {
+    self.nodes = nodes
+    self.children = children
+    self.totals = totals
+    // A parent has at least the memory of its children, and comes before them.
+    let sorted = nodes.indices.sorted { a, b in
+      totals[a].memory != totals[b].memory ? totals[a].memory > totals[b].memory : a < b
+    }
+    var isListed = [Bool](repeating: false, count: nodes.count)
+    for node in sorted.prefix(count + 1) { isListed[node] = true }
+    self.isListed = isListed
+  }
+
+  /// A node's summary; the recursion is as deep as the tree, which has as many levels as an option says.
+  func summary(of node: Int, prefix: [UInt8]) -> PrefixSummary {
+    var other = nodes[node].other
+    for child in children[node] where !isListed[child] { other.merge(totals[child]) }
+    let listed = children[node].filter { isListed[$0] }.sorted { a, b in
+      totals[a].memory != totals[b].memory
+        ? totals[a].memory > totals[b].memory
+        : nodes[a].part.lexicographicallyPrecedes(nodes[b].part)
+    }
+    return PrefixSummary(
+      prefix: prefix, part: nodes[node].part, total: totals[node], other: other,
+      own: nodes[node].own,
+      children: listed.map { summary(of: $0, prefix: prefix + nodes[$0].part) })
+  }
+}
