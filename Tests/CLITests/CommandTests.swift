@@ -38,6 +38,11 @@ struct CommandTests {
         + noon
     ),
     ("keys-tsv", ["keys", "types.rdb", "--db", "1"]),
+    (
+      "keys-memory",
+      ["keys", "types.rdb", "--sort", "memory", "--top", "8", "--columns", "key,memory,real_memory"]
+    ),
+    ("keys-rdbtools", ["keys", "types.rdb", "--format", "rdbtools", "--elements", "10.."]),
     ("keys-csv", ["keys", "types.rdb", "--db", "1", "--format", "csv"]),
     ("keys-ndjson", ["keys", "types.rdb", "--db", "1", "--format", "ndjson"]),
     ("keys-json", ["keys", "types.rdb", "--db", "1", "--format", "json"]),

@@ -32,9 +32,36 @@ package enum KeyColumn: String, CaseIterable, Sendable {
   /// The cluster slot.
   case slot
 
-  /// All columns in their usual order; `file` only if rows name their file.
+  /// Bytes that the key takes in a server's memory, as MEMORY USAGE says.
+  case memory
+  /// Bytes that the server's allocator holds for the key.
+  case realMemory = "real_memory"
+
+  /// The columns that need no value, in their usual order; `file` only if rows name their file.
   package static func usual(namingFiles: Bool) -> [KeyColumn] {
-    allCases.filter { $0 != .file || namingFiles }
+    allCases.filter { !$0.isMeasured && ($0 != .file || namingFiles) }
+  }
+
+  /// Whether the value is measured for it.
+  package var isMeasured: Bool { self == .memory || self == .realMemory }
+}
+
+/// What was measured of a key.
+package struct KeyMeasure: BitwiseCopyable, Sendable {
+  /// Bytes of memory; nil if unknown.
+  package var memory: Int?
+  /// Bytes that the allocator holds; nil if unknown, or not asked for.
+  package var realMemory: Int?
+  /// Elements of the value.
+  package var elements: Int
+  /// Bytes of the longest element.
+  package var longest: Int
+
+  /// Makes a measure.
+  package init(memory: Int?, elements: Int, longest: Int) {
+    self.memory = memory
+    self.elements = elements
+    self.longest = longest
   }
 }
 
@@ -48,6 +75,8 @@ package struct KeyRow: Sendable {
   package var module: ModuleID?
   /// The dialect of the record's type.
   package var dialect: RDBDialect
+  /// What was measured, if anything was.
+  package var measure: KeyMeasure?
 
   /// Makes a row.
   package init(_ record: RDBRecord, key: ByteRange, module: ModuleID?, dialect: RDBDialect) {

@@ -147,6 +147,8 @@ package struct KeyRowWriter: KeyRowEncoder {
     case .idle: append(record.idleSeconds.map { UInt64($0) }, to: &output)
     case .frequency: append(record.frequency.map { UInt64($0) }, to: &output)
     case .slot: append(record.slot.map { UInt64($0) }, to: &output)
+    case .memory: append(row.measure?.memory.map { UInt64($0) }, to: &output)
+    case .realMemory: append(row.measure?.realMemory.map { UInt64($0) }, to: &output)
     }
   }
 

@@ -11,6 +11,8 @@ package struct KeyOrder: Hashable, Sendable {
   package enum Field: Hashable, Sendable {
     /// Bytes of the record.
     case recordBytes
+    /// Bytes of memory.
+    case memory
     /// Elements of the value; values without a stored count are decoded to count them.
     case elements
     /// The expiry.
@@ -25,7 +27,7 @@ package struct KeyOrder: Hashable, Sendable {
     /// Whether the greatest values come first unless the other direction is chosen.
     package var isDescendingByDefault: Bool {
       switch self {
-      case .recordBytes, .elements, .idle, .frequency: true
+      case .recordBytes, .memory, .elements, .idle, .frequency: true
       case .expiry, .key: false
       }
     }
@@ -47,11 +49,13 @@ package struct KeyOrder: Hashable, Sendable {
 
   /// The rank of a record, smallest first; nil if it has no such value.
   ///
-  /// `key` is read only for an order by key, whose rank is made of the first eight bytes.
-  func rank(of record: RDBRecord, key: RawSpan) -> Int64? {
+  /// `key` is read only for an order by key, whose rank is made of the first eight bytes, and `memory`
+  /// only for an order by memory.
+  func rank(of record: RDBRecord, key: RawSpan, memory: Int?) -> Int64? {
     let value: Int64? =
       switch field {
       case .recordBytes: Int64(record.end &- record.start)
+      case .memory: memory.map { Int64($0) }
       case .elements: record.elements.map { Int64(clamping: $0) }
       case .expiry: record.expiry?.rawValue
       case .key: KeyOrder.beginning(of: key)

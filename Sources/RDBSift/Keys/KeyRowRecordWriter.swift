@@ -11,10 +11,14 @@ struct KeyRowRecordWriter<Row: KeyRowEncoder>: RecordWriter, ~Copyable {
   var output = OutputBuffer()
   private(set) var written: UInt64 = 0
   private let row: Row
+  private var meter: KeyMeter
   private var scratch = Scratch()
   private var rowsInPart = 0
 
-  init(_ row: Row) { self.row = row }
+  init(_ row: Row, _ meter: KeyMeterRequest? = nil) {
+    self.row = row
+    self.meter = KeyMeter(meter)
+  }
 
   mutating func begin(part: Int, _ boundary: OutputBoundary) { rowsInPart = 0 }
 
@@ -23,23 +27,31 @@ struct KeyRowRecordWriter<Row: KeyRowEncoder>: RecordWriter, ~Copyable {
     _ context: borrowing WriteContext, _ notes: inout NoteList
   ) throws(JobFailure) {
     for index in records.indices where actions[index].isWritten {
-      try append(records[index], in: bytes, context.dialect)
+      try append(records[index], in: bytes, context.values)
       output.drainIfLarge()
     }
   }
 
   private mutating func append(
-    _ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect
+    _ record: RDBRecord, in bytes: RawSpan, _ values: ValueContext
   ) throws(JobFailure) {
+    let measure: KeyMeasure?
+    do throws(RDBError) {
+      measure = try meter.measure(record, in: bytes, values)
+    } catch {
+      let key = record.readableKey(in: bytes)
+      throw .damage(Damage(error, in: record, key: key, fileSize: bytes.byteCount))
+    }
     if rowsInPart > 0, let separator = row.separator { output.append(separator) }
     written &+= 1
     rowsInPart &+= 1
     do throws(RDBError) {
       let key = try record.key(in: bytes)
       try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
-        let made = KeyRow(
+        var made = KeyRow(
           record, key: ByteRange(offset: 0, count: text.byteCount),
-          module: record.module(in: bytes), dialect: dialect)
+          module: record.module(in: bytes), dialect: values.dialect)
+        made.measure = measure
         row.append(made, in: text, to: &output)
       }
     } catch {
@@ -56,11 +68,15 @@ extension Backup {
   /// - Parameters:
   ///   - selection: Which keys.
   ///   - output: Receives the rows; the caller writes what precedes and follows them.
+  ///   - meter: How keys are measured; nil if no column needs it.
   ///   - makeRow: Makes the encoder for the file with a number.
   /// - Returns: The summaries per file.
   package func listKeys<Row: KeyRowEncoder>(
-    _ selection: Selection, into output: RecordOutput, _ makeRow: @Sendable (Int) -> Row
+    _ selection: Selection, into output: RecordOutput, _ meter: KeyMeterRequest? = nil,
+    _ makeRow: @Sendable (Int) -> Row
   ) -> BackupResult<ExportSummary> {
-    write(SweepRequest("listing", selection), into: output) { KeyRowRecordWriter(makeRow($0)) }
+    write(SweepRequest("listing", selection), into: output) {
+      KeyRowRecordWriter(makeRow($0), meter)
+    }
   }
 }

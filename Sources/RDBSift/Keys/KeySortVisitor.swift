@@ -9,12 +9,15 @@ struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
   private let sorter: RowSorter
   private let row: Row
   private var run: RowRun
+  private var meter: KeyMeter
+  private var measure: KeyMeasure?
   private var scratch = Scratch()
   private var tally: RunLengthTally
 
-  init(_ sorter: RowSorter, _ row: Row, patternCount: Int) {
+  init(_ sorter: RowSorter, _ row: Row, _ meter: KeyMeterRequest?, patternCount: Int) {
     self.sorter = sorter
     self.row = row
+    self.meter = KeyMeter(meter)
     tally = RunLengthTally(patternCount: patternCount)
     run = RowRun(sorter.order, top: sorter.top)
   }
@@ -24,6 +27,7 @@ struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
     _ context: borrowing VisitContext
   ) throws(JobFailure) {
     tally.add(record, disposition, pattern: context.pattern, in: context.dialect)
+    try take(record, in: bytes, context.values)
     let record = try counted(record, in: bytes, context.values)
     let (dialect, file) = (context.dialect, context.file)
     if let key = record.rawKey {
@@ -32,6 +36,17 @@ struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
       try appendPacked(record, in: bytes, dialect, file)
     }
     if run.isLarge { sorter.add(&run) }
+  }
+
+  private mutating func take(
+    _ record: RDBRecord, in bytes: RawSpan, _ values: ValueContext
+  ) throws(JobFailure) {
+    do throws(RDBError) {
+      measure = try meter.measure(record, in: bytes, values)
+    } catch {
+      let key = record.readableKey(in: bytes)
+      throw .damage(Damage(error, in: record, key: key, fileSize: bytes.byteCount))
+    }
   }
 
   /// The record with its elements counted, if rows are sorted by them.
@@ -51,10 +66,11 @@ struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
     _ dialect: RDBDialect, _ file: Int
   ) {
     let name = keyBytes.extracting(key.range)
-    let rank = sorter.order.rank(of: record, key: name)
+    let rank = sorter.order.rank(of: record, key: name, memory: measure?.memory)
     guard run.admits(rank) else { return }
     let row = row
-    let made = KeyRow(record, key: key, module: record.module(in: bytes), dialect: dialect)
+    var made = KeyRow(record, key: key, module: record.module(in: bytes), dialect: dialect)
+    made.measure = measure
     let entry = RowEntry(
       rank: rank, file: file, offset: record.start, key: ByteRange(offset: 0, count: 0))
     run.append(entry, key: name) { row.append(made, in: keyBytes, to: &$0) }
@@ -81,11 +97,12 @@ struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
 extension Backup {
   /// Collects the rows of the selected keys in a sorter.
   package func sortKeys<Row: KeyRowEncoder>(
-    _ selection: Selection, _ sorter: RowSorter, _ makeRow: @Sendable (Int) -> Row
+    _ selection: Selection, _ sorter: RowSorter, _ meter: KeyMeterRequest? = nil,
+    _ makeRow: @Sendable (Int) -> Row
   ) -> BackupResult<ExportSummary> {
     let patterns = selection.filter.keys.patterns.count
     return sweep(SweepRequest("listing", selection)) {
-      KeySortVisitor(sorter, makeRow($0), patternCount: patterns)
+      KeySortVisitor(sorter, makeRow($0), meter, patternCount: patterns)
     }
   }
 }

@@ -14,8 +14,10 @@ enum KeysFormat: String, CaseIterable, ExpressibleByArgument {
   case ndjson
   case json
   case keylist
+  /// The CSV of rdbtools' memory report.
+  case rdbtools
 
-  /// The format of rows; nil for a list of nothing but keys.
+  /// The format of rows; nil for a list with columns of its own.
   var rows: RowFormat? { RowFormat(rawValue: rawValue) }
 }
 
@@ -34,7 +36,9 @@ struct Keys: ParsableCommand {
       UTF-8, and key_b64 for others. keylist has nothing but the keys, for --keys-file.
 
       Columns: file (of several), db, key, type, encoding, rdb_type, elements, record_bytes, offset (of \
-      the record in the file), expire_ms, idle, freq, slot.
+      the record in the file), expire_ms, idle, freq, slot; and if they are named, memory (what MEMORY \
+      USAGE answers) and real_memory (what the allocator holds). rdbtools writes the columns of rdbtools' \
+      memory report.
       """)
 
   @OptionGroup(title: "Input") var source: SourceOptions
@@ -42,19 +46,20 @@ struct Keys: ParsableCommand {
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var clock: NowOption
   @OptionGroup(title: "Order and columns") var list: KeyListOptions
+  @OptionGroup(title: "Memory") var memory: MemoryOptions
 
   @Option(
     name: [.long, .customLong("as")],
     help: """
       tsv, csv, ndjson or json (default: a table on a terminal, tsv elsewhere); keylist: only the keys, \
-      exact, as --keys-file reads them.
+      exact, as --keys-file reads them; rdbtools: the CSV of rdbtools' memory report.
       """)
   var format: KeysFormat?
 
   func validate() throws {
-    if format == .keylist, list.columns != nil {
+    if let format, format.rows == nil, list.columns != nil {
       throw ValidationError(
-        "--format keylist has one column; --columns goes with the other formats")
+        "--format \(format.rawValue) has columns of its own; --columns goes with the other formats")
     }
     if list.csvSafe, format != .csv { throw ValidationError("--csv-safe goes with --format csv") }
   }
@@ -64,13 +69,17 @@ struct Keys: ParsableCommand {
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
       return try source.withBackup(session) { backup in
+        let meter = try meter(for: backup, session)
         if format == nil, session.console.output.isTerminal {
           let layout = KeyTableLayout(
             list.columns?.names, isSeveral: backup.isSeveral, session.console.output, now: now)
-          return try write(backup, selected, session) { KeyTable(layout, file: $0) }
+          return try write(backup, selected, meter, session) { KeyTable(layout, file: $0) }
+        }
+        if format == .rdbtools {
+          return try write(backup, selected, meter, session) { _ in RDBToolsRow() }
         }
         guard let format = (format ?? .tsv).rows else {
-          return try write(backup, selected, session) { _ in KeyListFile() }
+          return try write(backup, selected, nil, session) { _ in KeyListFile() }
         }
         // Rows of CSV are not escaped, so a terminal gets keys with control characters as base64.
         let isShown = format == .csv && session.console.output.isTerminal
@@ -81,11 +90,21 @@ struct Keys: ParsableCommand {
         var style = CSVStyle()
         style.guardsFormulas = list.csvSafe
         style.encodesControls = isShown
-        return try write(backup, selected, session) { [style] in
+        return try write(backup, selected, meter, session) { [style] in
           KeyRowWriter(format, columns, file: Array($0.utf8), style)
         }
       }
     }
+  }
+
+  /// How keys are measured; nil if nothing that is shown needs it.
+  private func meter(for backup: Backup, _ session: Session) throws -> KeyMeterRequest? {
+    guard format == .rdbtools || list.needsMemory else { return nil }
+    let chosen = try memory.model(for: backup, session)
+    return KeyMeterRequest(
+      chosen.model, chosen.limits,
+      measuresReal: list.columns?.names.contains(.realMemory) == true,
+      measuresElements: format == .rdbtools)
   }
 
   /// Writes rows with the usual columns, in file order.
@@ -101,7 +120,7 @@ struct Keys: ParsableCommand {
 
   /// Writes rows of an encoder, sorted if that is asked for.
   private func write<Row: KeyRowEncoder>(
-    _ backup: Backup, _ selected: Selection, _ session: Session,
+    _ backup: Backup, _ selected: Selection, _ meter: KeyMeterRequest?, _ session: Session,
     _ makeRow: @Sendable (String) -> Row
   ) throws -> ExitStatus {
     let names = backup.names
@@ -109,12 +128,13 @@ struct Keys: ParsableCommand {
     let output = RecordOutput.standardOutput(titles.separator.map { .separated($0) } ?? .plain)
     output.heading = { titles.begin(&$0) }
     guard let order = list.order else {
-      let result = try backup.listKeys(selected, into: output) { makeRow(names[$0]) }.orThrow()
+      let result = try backup.listKeys(selected, into: output, meter) { makeRow(names[$0]) }
+        .orThrow()
       return try conclude(result, selected, output, session) { titles.end(&$0, isEmpty: $1) }
     }
     let sorter = RowSorter(
       order, top: list.top, folder: backup.options.opening.temporaryDirectory)
-    let result = try backup.sortKeys(selected, sorter) { makeRow(names[$0]) }.orThrow()
+    let result = try backup.sortKeys(selected, sorter, meter) { makeRow(names[$0]) }.orThrow()
     _ = try sorter.write(into: output, separator: titles.separator)
     return try conclude(result, selected, output, session) { titles.end(&$0, isEmpty: $1) }
   }

@@ -26,17 +26,17 @@ struct Stats: ParsableCommand {
       Exit status 0: done; 1: nothing was selected, or a condition of --fail-if holds.
       """)
 
-  @OptionGroup var source: SourceOptions
-  @OptionGroup var output: OutputOptions
-  @OptionGroup var selection: SelectionOptions
-  @OptionGroup var clock: NowOption
-  @OptionGroup var memory: MemoryOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var clock: NowOption
+  @OptionGroup(title: "Memory") var memory: MemoryOptions
 
   @Option(
     help: ArgumentHelp(
       """
-      Compare with another server, other limits, or both: redis:8.2, \
-      hash-max-listpack-entries=128,hash-max-listpack-value=32.
+      Compare with another server, other limits, or both: \
+      redis:8.2,hash-max-listpack-entries=128.
       """, valueName: "server,limits"))
   var whatIf: WhatIf?
 
@@ -92,7 +92,7 @@ struct Stats: ParsableCommand {
           statistics, try result.orThrow(), chosen,
           StatisticsReport.Options(masks: maskKeys, prefixes: prefixes, whatIf: whatIf?.text))
         try session.console.write(report, as: format)
-        return try conclude(statistics, session.concludeAll(result), session)
+        return try conclude(statistics, session.concludeAll(result), of: backup, selected, session)
       }
     }
   }
@@ -114,14 +114,15 @@ struct Stats: ParsableCommand {
   }
 
   private func conclude(
-    _ statistics: Statistics, _ status: ExitStatus, _ session: Session
+    _ statistics: Statistics, _ status: ExitStatus, of backup: Backup, _ selected: Selection,
+    _ session: Session
   ) throws -> ExitStatus {
     let holding = failIf.filter { $0.holds(statistics) }
     for condition in holding {
       session.warn("\(condition.text) holds: \(condition.words(statistics))")
     }
     let status = holding.isEmpty ? status : ExitStatus.worst([status, .finding])
-    return selection.status(status, afterKeys: statistics.total.keys, session)
+    return selection.status(status, afterKeys: statistics.total.keys, of: backup, selected, session)
   }
 }
 

@@ -10,6 +10,7 @@ struct SortOrder: Sendable {
 
   private static let fields: [(field: KeyOrder.Field, names: [String])] = [
     (.recordBytes, ["bytes", "size", "record_bytes"]),
+    (.memory, ["memory"]),
     (.elements, ["elements", "length", "count"]),
     (.expiry, ["expiry", "expire_ms", "expire", "expires", "ttl"]),
     (.key, ["key", "name"]), (.idle, ["idle"]), (.frequency, ["freq", "frequency"]),
@@ -75,7 +76,7 @@ struct KeyListOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Sort by bytes, elements, expiry, key, idle or freq, with :asc or :desc (default: file order). \
+      Sort by bytes, memory, elements, expiry, key, idle or freq, with :asc or :desc (default: file order). \
       Numbers descend and expiry and key ascend by default; keys without the value come last. Long \
       lists are sorted in a temporary file.
       """, valueName: "field"), transform: { try SortOrder($0) })
@@ -104,6 +105,11 @@ struct KeyListOptions: ParsableArguments {
 
   func validate() throws {
     if top == 0 { throw ValidationError("--top takes a number from 1 on") }
+  }
+
+  /// Whether a column or the order needs the memory of keys.
+  var needsMemory: Bool {
+    columns?.names.contains(where: \.isMeasured) == true || order?.field == .memory
   }
 
   /// The order; nil for file order.

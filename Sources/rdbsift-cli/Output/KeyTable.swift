@@ -71,6 +71,7 @@ struct KeyTableLayout: Sendable {
     case .expiry: 11
     case .frequency: 4
     case .slot: 5
+    case .memory, .realMemory: 8
     case .db: 3
     }
   }
@@ -80,6 +81,7 @@ struct KeyTableLayout: Sendable {
     case .recordBytes: "size"
     case .expiry: "expires"
     case .rdbType: "rdb type"
+    case .realMemory: "real mem"
     default: column.rawValue
     }
   }
@@ -146,6 +148,8 @@ struct KeyTable: KeyRowEncoder {
     case .elements:
       return record.elements.map { Formatting.count($0, width: column.width) } ?? "?"
     case .recordBytes: return Formatting.size(record.end - record.start)
+    case .memory: return row.measure?.memory.map(Formatting.size) ?? "?"
+    case .realMemory: return row.measure?.realMemory.map(Formatting.size) ?? "?"
     case .expiry: return record.expiry.map { Formatting.relative($0, to: layout.now) } ?? ""
     default: return number(column.name, record).map { String($0) } ?? ""
     }
@@ -159,7 +163,7 @@ struct KeyTable: KeyRowEncoder {
     case .idle: record.idleSeconds.map { Int($0) }
     case .frequency: record.frequency.map { Int($0) }
     case .slot: record.slot.map { Int($0) }
-    case .file, .key, .type, .encoding, .elements, .recordBytes, .expiry: nil
+    case .file, .key, .type, .encoding, .elements, .recordBytes, .expiry, .memory, .realMemory: nil
     }
   }
 }

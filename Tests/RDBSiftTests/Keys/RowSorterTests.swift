@@ -47,7 +47,7 @@ struct RowSorterTests {
       var run = RowRun(order, top: sorter.top)
       for (index, row) in rows.enumerated() where row.file == file {
         row.key.withRawSpan { key in
-          let rank = order.rank(of: row.record, key: key)
+          let rank = order.rank(of: row.record, key: key, memory: nil)
           guard run.admits(rank) else { return }
           let entry = RowEntry(
             rank: rank, file: file, offset: row.offset, key: ByteRange(offset: 0, count: 0))
