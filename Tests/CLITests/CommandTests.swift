@@ -40,7 +40,10 @@ struct CommandTests {
     ("keys-tsv", ["keys", "types.rdb", "--db", "1"]),
     (
       "keys-memory",
-      ["keys", "types.rdb", "--sort", "memory", "--top", "8", "--columns", "key,memory,real_memory"]
+      [
+        "keys", "types.rdb", "--sort", "memory", "--top", "8", "--columns",
+        "key,memory,real_memory",
+      ]
     ),
     ("keys-rdbtools", ["keys", "types.rdb", "--format", "rdbtools", "--elements", "10.."]),
     ("keys-csv", ["keys", "types.rdb", "--db", "1", "--format", "csv"]),

@@ -110,7 +110,7 @@ struct KeyListTests {
       #expect(wrong.errors.contains(hint))
     }
     let wrong = try BuiltBinary.run(["keys", "shop.rdb", "--sort", "colour"])
-    #expect(wrong.errors.contains("--sort takes bytes, elements, expiry, key"))
+    #expect(wrong.errors.contains("--sort takes bytes, memory, elements, expiry, key"))
     #expect(try BuiltBinary.run(["keys", "shop.rdb", "--sort", "key:up"]).status == 64)
   }
 
