@@ -38,11 +38,12 @@ let package = Package(
     .target(name: "Memory", dependencies: ["RDB"]),
     .target(
       name: "Storage", dependencies: ["CISAL", "CZlib", "CLZ4", "CZstd", "CCrypto", "CRemap"]),
-    .target(name: "RDBSift", dependencies: ["RDB", "Restore", "Export", "Memory", "Storage"]),
+    .target(
+      name: "RDBSift", dependencies: ["RDB", "AOF", "Restore", "Export", "Memory", "Storage"]),
     .executableTarget(
       name: "RDBSiftCLI",
       dependencies: [
-        "RDB", "Restore", "Export", "Memory", "Storage", "RDBSift",
+        "RDB", "AOF", "Restore", "Export", "Memory", "Storage", "RDBSift",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       // Not Sources/RDBSift in lower case: some file systems ignore case.

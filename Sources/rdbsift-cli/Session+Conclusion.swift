@@ -19,7 +19,10 @@ extension Session {
         return report(failure: error)
       }
     }
-    return ExitStatus.worst(statuses + concludeTogether(result, reportsKeys: reportsKeys))
+    warnOfLoneBases(result)
+    return ExitStatus.worst(
+      statuses + concludeTogether(result, reportsKeys: reportsKeys)
+        + [conclude(result.backup.moments)])
   }
 
   /// Reports the containers of files that were read as far as they go, whose damage is the result.
@@ -35,7 +38,9 @@ extension Session {
   /// The same for a command that ends where a file could not be read to its end.
   /// - Throws: The failure of the first such file.
   func concludeAll<Summary>(_ result: BackupResult<Summary>) throws -> ExitStatus {
-    ExitStatus.worst(try result.files.map { try conclude($0) })
+    let statuses = try result.files.map { try conclude($0) }
+    warnOfLoneBases(result)
+    return ExitStatus.worst(statuses + [conclude(result.backup.moments)])
   }
 
   /// Reports what a sweep found in a file beside its result.
@@ -48,7 +53,7 @@ extension Session {
     warn(ofNewer: result.metadata.header, path)
     warn(result.remarks, path)
     let status = try conclude(result.failure, result.interruption, path)
-    if let tail = result.tail, tail.isCommands {
+    if let tail = result.tail, tail.isCommands, outcome.file.part == nil {
       warn("\(Messages.spelled(path)): \(Messages.text(tail))")
     }
     guard case .mismatch(let stored, let computed) = result.checksum else { return status }
@@ -146,12 +151,15 @@ extension Backup {
     of found: (file: BackupFile, index: Int, result: SweepResult<Summary>)
   ) -> ReportSubject {
     var subject = subject(of: found.file)
-    subject.size = found.result.size
+    if found.file.part == nil { subject.size = found.result.size }
     return subject
   }
 
   /// The subject of a report on one file.
   func subject(of file: BackupFile) -> ReportSubject {
+    if case .overlay(let moment)? = file.part {
+      return ReportSubject(path: file.name, size: moment.log.size)
+    }
     // Why there is no digest is reported with the digests.
     let digest = options.opening.sums && !isSeveral ? try? digest(of: file) : digests[file.identity]
     return ReportSubject(path: file.name, size: file.packedSize, sha256: digest?.sha256)

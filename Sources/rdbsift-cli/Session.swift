@@ -75,6 +75,9 @@ struct Session: Sendable {
       return .misused
     } catch let error as BackupError {
       return report(failure: SetText.failure(error))
+    } catch let failure as LogFailure {
+      report(error: LogText.text(failure))
+      return LogText.status(failure)
     } catch let error as Misuse {
       report(error: error.text)
       return .misused

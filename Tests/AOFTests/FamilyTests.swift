@@ -109,10 +109,17 @@ struct FamilyTests {
         "SORT l BY w* GET # GET h*->n STORE s",
         "SORT l DESC LIMIT 0 2 STORE d"
       ).filter { $0.hasPrefix("0 s") || $0.hasPrefix("0 d") } == ["0 d 3 2", "0 s 3 c 2  1 "])
-    let text = LogText("RPUSH l b a", "SET wa x", "SET wb x", "SORT l BY w* ALPHA STORE s")
-    try withLog(text) { input in
-      let read = ReadOverlay(try LogMoment(input, .end, EveryKey()))
-      #expect(read.overlay.inexact.map(\.reason) == [.sortTies])
+    #expect(
+      try state(
+        "RPUSH l b a c", "SET wa x", "SET wb x", "SET wc a", "SORT l BY w* ALPHA STORE s",
+        "SORT l BY w* ALPHA DESC STORE d"
+      ).filter { $0.hasPrefix("0 s") || $0.hasPrefix("0 d") } == ["0 d b a c", "0 s c b a"])
+    for line in ["SORT t BY w* ALPHA STORE s", "SORT l BY w* ALPHA LIMIT 0 1 STORE s"] {
+      let text = LogText("RPUSH l b a", "SADD t b a", "SET wa x", "SET wb x", line)
+      try withLog(text) { input in
+        let read = ReadOverlay(try LogMoment(input, .end, EveryKey()))
+        #expect(read.overlay.inexact.map(\.reason) == [.sortTies], "\(line)")
+      }
     }
   }
 

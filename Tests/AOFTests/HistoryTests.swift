@@ -22,6 +22,27 @@ struct HistoryTests {
     }
   }
 
+  @Test("a flush is a change of every selected key that it removes, also of those of the base")
+  func flushedKeys() throws {
+    var base = RDBBuilder("REDIS0010")
+    base.selectDB(0)
+    base.string(key: "a", value: "x")
+    base.string(key: "b", value: "x")
+    base.selectDB(2)
+    base.string(key: "a", value: "x")
+    let log = LogText("SET b y", "SET c 1", "FLUSHDB", "FLUSHALL", "SET a 2")
+    try withLog([("b", base.ended()), ("i", log.bytes)], isDirectory: true) { input in
+      var lines: [String] = []
+      try input.history(.end, NamedKeys("a", "b"), takesValues: true) { change in
+        let key = String(decoding: change.key, as: UTF8.self)
+        let size = change.value.map { " \($0.bytes.count)" } ?? ""
+        lines.append("\(change.command) \(change.database) \(key)\(size)")
+      }
+      #expect(
+        lines == ["SET 0 b 2", "FLUSHDB 0 b", "FLUSHDB 0 a", "FLUSHALL 2 a", "SET 0 a 2"])
+    }
+  }
+
   @Test("flushes and swaps are told with what they removed and the last second before them")
   func flushes() throws {
     var base = RDBBuilder("REDIS0010")

@@ -350,8 +350,8 @@ struct CommandTests {
   @Test(
     "the help of every command fits eighty columns and says what it has always said",
     arguments: [
-      "", "info", "keys", "preview", "export", "show", "verify", "salvage", "diff", "threats",
-      "rules", "map", "timeline", "stats",
+      "", "info", "keys", "preview", "export", "show", "history", "verify", "salvage", "diff",
+      "threats", "rules", "map", "timeline", "stats",
     ])
   func help(command: String) throws {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]
@@ -369,6 +369,7 @@ struct CommandTests {
     let names =
       Self.runs.map(\.0) + MisuseTests.runs.map(\.0) + MisuseTests.files.map(\.name)
       + KeyListTests.windows.map { "keys-table-\($0)" }
+      + LogTests.snapshots
     #expect(Set(names).count == names.count)
     let kept = try snapshotNames().filter { !$0.hasPrefix("help") }
     #expect(Set(kept).subtracting(names).isEmpty)

@@ -71,7 +71,8 @@ struct ShownCommand: Sendable, CustomTestStringConvertible {
 struct DocumentationTests {
   static let documents = [
     "README.md", "samples/README.md", "Documentation/FilterKey.md", "Documentation/Selection.md",
-    "Documentation/TimeShift.md", "Documentation/Comparison.md", "Documentation/Containers.md",
+    "Documentation/TimeShift.md", "Documentation/PointInTime.md", "Documentation/Comparison.md",
+    "Documentation/Containers.md",
     "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
     "Documentation/Reports.md", "Documentation/Export.md", "Documentation/ExportFormats.md",
     "Documentation/Forensics.md", "Documentation/Signatures.md",

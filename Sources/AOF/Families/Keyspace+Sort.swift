@@ -14,6 +14,11 @@ extension Keyspace {
 
     /// Whether elements stay as they stand: BY names a key without `*`.
     var isUnsorted = false
+    /// Whether equal elements keep their order.
+    ///
+    /// A server sorts with the `qsort` of its C library, which is stable in glibc. The order before it is
+    /// unknown for a set, and with a LIMIT the server sorts by its own code, which is not stable.
+    var keepsOrder = false
   }
 
   /// An element and what it is sorted by.
@@ -34,6 +39,7 @@ extension Keyspace {
       request.isAlpha = true
       request.by = nil
     }
+    if case .set = source.value {} else { request.keepsOrder = request.limit == nil }
     let sorted = request.isUnsorted ? elements : try sorted(elements, request)
     var result: [StringPlace] = []
     for element in sorted[range(of: sorted.count, request)] {
@@ -113,8 +119,13 @@ extension Keyspace {
       }
       rows.append(row)
     }
-    rows.sort { request.isDescending ? precedes($1, $0, request) : precedes($0, $1, request) }
-    if request.isAlpha, request.by != nil { try checkTies(rows) }
+    let order = rows.indices.sorted { a, b in
+      let (first, second) = request.isDescending ? (rows[b], rows[a]) : (rows[a], rows[b])
+      if precedes(first, second, request) { return true }
+      return a < b && !precedes(second, first, request)
+    }
+    rows = order.map { rows[$0] }
+    if request.isAlpha, request.by != nil, !request.keepsOrder { try checkTies(rows) }
     return rows.map(\.element)
   }
 

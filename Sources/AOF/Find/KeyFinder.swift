@@ -43,7 +43,9 @@ struct KeyFinder: LogVisitor {
 
   mutating func begin(file: Int) { tracker.begin() }
 
-  mutating func stamp(_ second: Int64, at position: LogPosition) -> Bool { tracker.stamp(second) }
+  mutating func stamp(_ second: Int64, at position: LogPosition) -> Bool {
+    tracker.stamp(second, at: position)
+  }
 
   mutating func command(_ arguments: [StringPlace], at position: LogPosition) -> Bool {
     let spec = parts.withBytes(arguments[0]) { table.find($0) }

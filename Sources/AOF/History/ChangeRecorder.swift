@@ -5,19 +5,40 @@ import RDB
 /// Tells of every change of the selected keys.
 final class ChangeRecorder: KeyspaceObserver {
   private let selector: any KeySelector
+  private let takesValues: Bool
+  private let input: LogInput
   private let body: (KeyChange) -> Void
+  /// Databases of the base that the flush at hand empties, and where they were shown.
+  private var flushed: [UInt32: UInt32] = [:]
 
-  init(_ selector: any KeySelector, _ body: @escaping (KeyChange) -> Void) {
+  init(
+    _ input: LogInput, _ selector: any KeySelector, takesValues: Bool,
+    _ body: @escaping (KeyChange) -> Void
+  ) {
+    self.input = input
     self.selector = selector
+    self.takesValues = takesValues
     self.body = body
   }
 
-  func willApply(_ verb: Verb, _ shape: KeyShape, _ arguments: Arguments, to keyspace: Keyspace) {}
+  func willApply(_ verb: Verb, _ shape: KeyShape, _ arguments: Arguments, to keyspace: Keyspace) {
+    guard verb == .flushAll || verb == .flushDB else { return }
+    flushed = [:]
+    for (number, index) in keyspace.numbers where verb == .flushAll || number == keyspace.database {
+      if let base = keyspace.containers[index].base { flushed[base] = number }
+    }
+    guard verb == .flushAll, !keyspace.isFlushed else { return }
+    let met = Set(keyspace.numbers.keys)
+    for number in (input.base?.keys ?? [:]).keys where !met.contains(number) {
+      flushed[number] = number
+    }
+  }
 
   func didApply(
     _ verb: Verb, _ shape: KeyShape, _ arguments: Arguments, to keyspace: Keyspace, succeeded: Bool
   ) {
     guard succeeded else { return }
+    if verb == .flushAll || verb == .flushDB { return tellFlushed(keyspace) }
     var isTold: Set<Int> = []
     CommandKeys(shape: shape, arguments: arguments.places, parts: keyspace.parts).forEach {
       index, role in
@@ -26,6 +47,36 @@ final class ChangeRecorder: KeyspaceObserver {
       tell(of: key, in: keyspace.database, keyspace)
     }
     if verb == .move || verb == .copy { tellElsewhere(verb, arguments, keyspace) }
+  }
+
+  /// Keys that a flush removed: those that commands have named, and those of the base.
+  private func tellFlushed(_ keyspace: Keyspace) {
+    for (number, index) in keyspace.numbers.sorted(by: { $0.key < $1.key }) {
+      let keys = keyspace.containers[index].keys
+      for key in keys.indices where keys.values[key].change == keyspace.position {
+        tell(of: keys.key(key), in: number, keyspace)
+      }
+    }
+    guard !flushed.isEmpty else { return }
+    // What is damaged was found by the first scan.
+    try? input.eachBaseRecord { record, key in
+      guard let database = flushed[record.database], selector.selects(key) else { return }
+      let place = record.keyPlace(key, part: input.files[0].part, input.parts)
+      let isNamed = keyspace.numbers[database].map {
+        keyspace.containers[$0].keys.find(place, in: keyspace.parts) != nil
+      }
+      if isNamed ?? false { return }
+      body(change(of: [UInt8](copying: key), in: database, isPresent: false, keyspace))
+    }
+  }
+
+  private func change(
+    of key: [UInt8], in database: UInt32, isPresent: Bool?, _ keyspace: Keyspace
+  ) -> KeyChange {
+    let name = keyspace.parts.array(keyspace.command).prefix(64).map(\.upperLetter)
+    return KeyChange(
+      second: keyspace.clock.map { $0 / 1000 }, position: keyspace.position, database: database,
+      command: String(decoding: name, as: UTF8.self), key: key, isPresent: isPresent)
   }
 
   /// Keys of other databases that MOVE and COPY write.
@@ -42,11 +93,24 @@ final class ChangeRecorder: KeyspaceObserver {
     guard parts.withBytes(key, { selector.selects($0) }) else { return }
     let entry = keyspace.entry(key, in: keyspace.container(database))
     guard entry.change == keyspace.position else { return }
-    let name = parts.array(keyspace.command).prefix(64).map(\.upperLetter)
-    body(
-      KeyChange(
-        second: keyspace.clock.map { $0 / 1000 }, position: keyspace.position, database: database,
-        command: String(decoding: name, as: UTF8.self), key: parts.array(key),
-        isPresent: entry.inexact == nil ? entry.value.isPresent : nil))
+    var change = change(
+      of: parts.array(key), in: database,
+      isPresent: entry.inexact == nil ? entry.value.isPresent : nil, keyspace)
+    change.expiry = entry.expiry
+    if takesValues { change.value = value(of: entry, keyspace) }
+    body(change)
+  }
+
+  private func value(of entry: KeyEntry, _ keyspace: Keyspace) -> ChangedValue? {
+    guard entry.inexact == nil, entry.value.isPresent else { return nil }
+    // A value that cannot be opened, such as a module's, is as it is stored.
+    try? keyspace.open(entry)
+    let dialect: RDBDialect = keyspace.rules.isValkey ? .valkey : .redis
+    guard let form = entry.value.form(keyspace.rules, dialect) else { return nil }
+    var bytes: [UInt8] = []
+    var writer = RDBBytes { bytes += [UInt8](copying: $0) }
+    writer.append(entry.value, as: form.type, keyspace.parts)
+    writer.flush(atLeast: 1)
+    return ChangedValue(type: form.type, dialect: dialect, bytes: bytes)
   }
 }

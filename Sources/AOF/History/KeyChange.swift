@@ -1,3 +1,15 @@
+public import RDB
+
+/// What a key holds after a change, as RDB bytes.
+public struct ChangedValue: Hashable, Sendable {
+  /// The type of the bytes.
+  public var type: RDBType
+  /// The dialect of the type.
+  public var dialect: RDBDialect
+  /// The value, as an RDB file has it.
+  public var bytes: [UInt8]
+}
+
 /// A change of a selected key.
 public struct KeyChange: Hashable, Sendable {
   /// The second in which it was logged; nil before the first stamp.
@@ -12,6 +24,10 @@ public struct KeyChange: Hashable, Sendable {
   public var key: [UInt8]
   /// Whether the key is there behind it; nil where that is not known.
   public var isPresent: Bool?
+  /// When the key expires after it, in milliseconds; nil for never.
+  public var expiry: Int64?
+  /// The value after it; nil where it was not asked for, is not known or is gone.
+  public var value: ChangedValue?
 }
 
 /// A moment to which somebody may want to go back.

@@ -8,12 +8,14 @@ extension LogInput {
   /// - Parameters:
   ///   - cut: Where the log is to end; what a dropped transaction holds has not happened.
   ///   - selector: Which keys are asked for.
+  ///   - takesValues: Whether changes have the value after them.
   ///   - body: Gets the changes.
   /// - Throws: Why the log does not reach the cut.
   public func history(
-    _ cut: LogCut, _ selector: any KeySelector, _ body: @escaping (KeyChange) -> Void
+    _ cut: LogCut, _ selector: any KeySelector, takesValues: Bool = false,
+    _ body: @escaping (KeyChange) -> Void
   ) throws(LogCutError) {
-    let recorder = ChangeRecorder(selector, body)
+    let recorder = ChangeRecorder(self, selector, takesValues: takesValues, body)
     _ = try LogMoment(self, cut, selector, observer: recorder)
   }
 

@@ -51,6 +51,8 @@ public struct LogEnd: Hashable, Sendable {
   public var openTransaction: LogPosition?
   /// Where transactions begin that earlier files do not end.
   public var droppedTransactions: [LogPosition]
+  /// Commands of that transaction behind its MULTI.
+  public var droppedCommands: Int
   /// What is cut off at the end of the last file.
   public var tail: LogDamage?
 }
@@ -71,9 +73,14 @@ struct CutTracker {
   init(_ cut: LogCut) { self.cut = cut }
 
   /// Takes a stamp; false if the log ends before it.
-  mutating func stamp(_ second: Int64) -> Bool {
+  mutating func stamp(_ second: Int64, at position: LogPosition) -> Bool {
     if firstStamp == nil { firstStamp = second }
-    if case .second(let last) = cut, second > last { return false }
+    switch cut {
+    case .end: break
+    case .second(let last): if second > last { return false }
+    case .place(let place): if position >= place { return false }
+    case .commands(let count): if commands >= count { return false }
+    }
     clock = max(clock ?? second, second)
     return true
   }
@@ -109,7 +116,9 @@ struct CutTracker {
       position: transaction ?? walk.position, clock: clock,
       commands: transaction == nil ? commands : commandsBeforeTransaction,
       unstamped: unstamped, firstStamp: firstStamp,
-      openTransaction: transaction, droppedTransactions: dropped, tail: walk.tail)
+      openTransaction: transaction, droppedTransactions: dropped,
+      droppedCommands: transaction == nil ? 0 : max(0, commands - commandsBeforeTransaction - 1),
+      tail: walk.tail)
   }
 
   /// Whether the log reaches the cut.

@@ -11,9 +11,11 @@ extension LogMoment {
     var overlay = Overlay(header: header)
     var bytes = RDBBytes(body)
     bytes.append(Array(overlay.header.description.utf8))
-    bytes.aux(rules.isValkey ? "valkey-ver" : "redis-ver", "\(rules.major).\(rules.minor).0")
+    bytes.aux(rules.isValkey ? "valkey-ver" : "redis-ver", version)
     if let reference { bytes.aux("ctime", String(reference / 1000)) }
-    if keyspace.changesFunctions { writeFunctions(&bytes, &overlay) }
+    if !keyspace.functions.isEmpty || keyspace.changesFunctions {
+      writeFunctions(&bytes, &overlay)
+    }
     for (number, index) in keyspace.numbers.sorted(by: { $0.key < $1.key }) {
       let container = keyspace.containers[index]
       let moved = container.base.flatMap { $0 == number ? nil : $0 }
@@ -46,6 +48,11 @@ extension LogMoment {
       }
     }
     return RDBHeader(isValkey: isValkey, version: version)
+  }
+
+  /// The version of the server that wrote the base, or one that has the rules.
+  private var version: String {
+    input.base?.serverVersion ?? "\(rules.major).\(rules.minor).0"
   }
 
   private var dialect: RDBDialect { header.isValkey ? .valkey : .redis }
@@ -88,7 +95,7 @@ extension LogMoment {
   }
 
   /// Whether a key is there at the moment; fields that have expired go.
-  private func isThere(_ entry: KeyEntry) -> Bool {
+  func isThere(_ entry: KeyEntry) -> Bool {
     guard entry.value.isPresent else { return false }
     guard let reference else { return true }
     if let expiry = entry.expiry, expiry < reference { return false }
@@ -109,6 +116,7 @@ extension LogMoment {
       let cause = entry.inexact ?? keyspace.cause(.unreadableValue)
       return overlay.inexact.append(inexact(keyspace.parts.array(key), database, cause))
     }
+    let start = bytes.written
     if let expiry = entry.expiry {
       bytes.append(0xfc)
       bytes.appendLittleEndian(UInt64(bitPattern: expiry))
@@ -116,7 +124,7 @@ extension LogMoment {
     bytes.append(form.type.rawValue)
     bytes.append(string: key, keyspace.parts)
     bytes.append(entry.value, as: form.type, keyspace.parts)
-    overlay.records.append(OverlayRecord(change: entry.change, encoding: encoding))
+    overlay.records.append(OverlayRecord(change: entry.change, encoding: encoding, offset: start))
   }
 
   private func isPortable(_ stored: StoredValue) -> Bool {

@@ -6,6 +6,8 @@ public struct OverlayRecord: Hashable, BitwiseCopyable, Sendable {
   public var change: LogPosition?
   /// The encoding that the server would choose at its default limits.
   public var encoding: ValueEncoding
+  /// The offset of the record in the overlay.
+  public var offset: Int
 }
 
 /// A key whose value at the moment is not known.
@@ -49,4 +51,24 @@ public struct Overlay: Sendable {
   public internal(set) var everything: InexactKey?
   /// Commands that a server refuses when it loads the log.
   public internal(set) var rejected = 0
+}
+
+extension Overlay {
+  /// Keeps what is said of keys of some databases only.
+  public mutating func keep(_ isWanted: (UInt32) -> Bool) {
+    inexact.removeAll { !isWanted($0.database) }
+    absent.removeAll { !isWanted($0.database) }
+  }
+}
+
+extension Overlay {
+  /// The record that begins at an offset of the overlay; nil if none does.
+  public func record(at offset: Int) -> OverlayRecord? {
+    var (low, high) = (0, records.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if records[middle].offset < offset { low = middle + 1 } else { high = middle }
+    }
+    return low < records.count && records[low].offset == offset ? records[low] : nil
+  }
 }

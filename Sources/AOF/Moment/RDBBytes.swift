@@ -7,8 +7,10 @@ struct RDBBytes {
   private var bytes: [UInt8] = []
   private var checksum: UInt64 = 0
   private let drain: (RawSpan) -> Void
-  /// Bytes that were written.
+  /// Bytes that were handed out.
   private(set) var count = 0
+  /// Bytes that were written so far.
+  var written: Int { count + bytes.count }
 
   private static let piece = 1 << 18
 

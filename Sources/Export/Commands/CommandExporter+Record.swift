@@ -300,9 +300,14 @@ extension CommandExporter {
   }
 
   mutating func appendDelete() {
+    appendDeleteHead()
+    appendKey()
+  }
+
+  /// The command that deletes the key that follows.
+  mutating func appendDeleteHead() {
     output.append(
       options.target(\.supportsUnlink) ? "*2\r\n$6\r\nUNLINK\r\n" : "*2\r\n$3\r\nDEL\r\n")
-    appendKey()
   }
 
   mutating func appendExpiry(_ expiry: UnixMilliseconds) {

@@ -31,6 +31,20 @@ package enum KeyColumn: String, CaseIterable, Sendable {
   case frequency = "freq"
   /// The cluster slot.
   case slot
+  /// The file of a log that changed the key.
+  case logFile = "log_file"
+  /// The offset of the command that changed the key last.
+  case logOffset = "log_offset"
+  /// Whether encoding and size are what a server would choose, since the log changed the key.
+  case estimated
+
+  /// Whether only keys of logs have a value.
+  package var isOfLogs: Bool {
+    switch self {
+    case .logFile, .logOffset, .estimated: true
+    default: false
+    }
+  }
 
   /// Bytes that the key takes in a server's memory, as MEMORY USAGE says.
   case memory
@@ -38,8 +52,10 @@ package enum KeyColumn: String, CaseIterable, Sendable {
   case realMemory = "real_memory"
 
   /// The columns that need no value, in their usual order; `file` only if rows name their file.
-  package static func usual(namingFiles: Bool) -> [KeyColumn] {
-    allCases.filter { !$0.isMeasured && ($0 != .file || namingFiles) }
+  package static func usual(namingFiles: Bool, ofLogs: Bool = false) -> [KeyColumn] {
+    allCases.filter {
+      !$0.isMeasured && ($0 != .file || namingFiles) && (!$0.isOfLogs || ofLogs)
+    }
   }
 
   /// Whether the value is measured for it.
@@ -77,13 +93,39 @@ package struct KeyRow: Sendable {
   package var dialect: RDBDialect
   /// What was measured, if anything was.
   package var measure: KeyMeasure?
+  /// Where a log changed the key last; nil for any other record.
+  package var change: LoggedChange?
 
   /// Makes a row.
-  package init(_ record: RDBRecord, key: ByteRange, module: ModuleID?, dialect: RDBDialect) {
+  package init(
+    _ record: RDBRecord, key: ByteRange, module: ModuleID?, dialect: RDBDialect,
+    change: LoggedChange? = nil
+  ) {
     self.record = record
     self.key = key
     self.module = module
     self.dialect = dialect
+    self.change = change
+  }
+
+  /// The encoding of the value; of a key that a log changed, what a server would choose.
+  package var encoding: ValueEncoding { change?.encoding ?? record.encoding(in: dialect) }
+}
+
+/// Where a log changed a key last.
+package struct LoggedChange: Sendable {
+  /// The file of the log.
+  package var file: [UInt8]
+  /// The offset of the command; nil for a key that moved with its database.
+  package var offset: Int?
+  /// The encoding that a server would choose.
+  package var encoding: ValueEncoding
+
+  /// Makes a change.
+  package init(file: [UInt8], offset: Int?, encoding: ValueEncoding) {
+    self.file = file
+    self.offset = offset
+    self.encoding = encoding
   }
 }
 

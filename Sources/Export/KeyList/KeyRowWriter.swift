@@ -138,17 +138,33 @@ package struct KeyRowWriter: KeyRowEncoder {
       append(
         word: row.module?.name ?? record.type.shape(in: row.dialect)?.name ?? "unknown",
         to: &output)
-    case .encoding: append(word: record.encoding(in: row.dialect).name, to: &output)
-    case .rdbType: append(UInt64(record.type.rawValue), to: &output)
+    case .encoding: append(word: row.encoding.name, to: &output)
+    case .rdbType: append(row.change == nil ? UInt64(record.type.rawValue) : nil, to: &output)
     case .elements: append(record.elements, to: &output)
     case .recordBytes: append(UInt64(record.end &- record.start), to: &output)
-    case .offset: append(UInt64(record.start), to: &output)
+    case .offset: append(row.change == nil ? UInt64(record.start) : nil, to: &output)
     case .expiry: append(record.expiry, to: &output)
     case .idle: append(record.idleSeconds.map { UInt64($0) }, to: &output)
     case .frequency: append(record.frequency.map { UInt64($0) }, to: &output)
     case .slot: append(record.slot.map { UInt64($0) }, to: &output)
     case .memory: append(row.measure?.memory.map { UInt64($0) }, to: &output)
     case .realMemory: append(row.measure?.realMemory.map { UInt64($0) }, to: &output)
+    case .logFile, .logOffset, .estimated: append(column, row.change, to: &output)
+    }
+  }
+
+  private func append(
+    _ column: KeyColumn, _ change: LoggedChange?, to output: inout OutputBuffer
+  ) {
+    switch column {
+    case .logFile:
+      if let change {
+        append(bytes: change.file, to: &output)
+      } else if isJSON {
+        output.append("null")
+      }
+    case .logOffset: append(change?.offset.map { UInt64($0) }, to: &output)
+    default: output.append(change == nil ? "false" : "true")
     }
   }
 

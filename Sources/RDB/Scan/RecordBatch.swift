@@ -49,6 +49,27 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
     try body(unsafe UnsafeBufferPointer(rebasing: storage[..<count]).span)
   }
 
+  /// Removes records and events; the others keep their order.
+  public mutating func remove(
+    records isRemoved: (RDBRecord) -> Bool, events isOmitted: (RDBEvent) -> Bool
+  ) {
+    var (kept, next) = (0, 0)
+    for index in 0..<count {
+      while next < events.count, events[next].index <= index {
+        events[next].index = kept
+        next += 1
+      }
+      let record = self[index]
+      guard !isRemoved(record) else { continue }
+      // SAFETY: `kept` is at most `index`, which is inside the filled places.
+      unsafe storage[kept] = record
+      kept += 1
+    }
+    for place in next..<events.count { events[place].index = kept }
+    count = kept
+    events.removeAll { isOmitted($0.event) }
+  }
+
   /// Empties the batch and keeps its room.
   public mutating func removeAll() {
     count = 0

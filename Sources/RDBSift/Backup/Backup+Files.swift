@@ -1,7 +1,7 @@
 // Runs a job on each file of a backup: opens the files, distributes threads, reports progress, and checks
 // whether a file has changed meanwhile.
 
-import RDB
+package import RDB
 import Storage
 
 /// An open file of a backup.
@@ -81,6 +81,7 @@ extension Backup {
     var sweep = SweepOptions()
     sweep.threads = threads
     sweep.checksum = options.checksum
+    sweep.replaced = files[index].replaced
     if let monitor = options.monitor {
       sweep.progress = { monitor.advance(file: index, to: $0) }
     }
@@ -136,6 +137,16 @@ extension Backup {
     return heads.dropFirst().reduce(heads[0]) { last, next in
       (next.created?.rawValue ?? .min) > (last.created?.rawValue ?? .min) ? next : last
     }
+  }
+
+  /// The time of what the backup holds: the moment of its logs, or when its last file was begun.
+  /// - Throws: `FileFailure` if a file cannot be read.
+  package func referenceTime() throws -> UnixMilliseconds? {
+    guard moments.isEmpty else {
+      let times = moments.compactMap(\.reference)
+      return times.count == moments.count ? times.max() : nil
+    }
+    return try referenceHead().created
   }
 
   /// Reads the headers of all files, to refuse a non-RDB file before any output.

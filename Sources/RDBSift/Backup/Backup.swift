@@ -23,10 +23,32 @@ package struct Backup: Sendable {
     package init() {}
   }
 
-  /// The files in the order given; at least one.
+  /// An input that was named.
+  package enum Entry: Sendable {
+    /// An RDB file.
+    case file(BackupFile)
+    /// An append-only log.
+    case log(LogSource)
+
+    /// The display name.
+    package var name: String {
+      switch self {
+      case .file(let file): file.name
+      case .log(let log): log.name
+      }
+    }
+  }
+
+  /// The inputs in the order given; at least one.
+  package let entries: [Entry]
+  /// The RDB files in the order given; of a log, its base, if that is one.
   package let files: [BackupFile]
+  /// The logs at the moment that was asked for.
+  package let moments: [Moment]
   /// Files in directories that are not read.
   package let skippedFiles: [SkippedFile]
+  /// Logs in directories beside several RDB files, which are not read.
+  package let skippedLogs: [String]
   /// How to open and read the files.
   package let options: Options
   /// SHA-256 digests of the inputs that were read to their end.
@@ -40,8 +62,24 @@ package struct Backup: Sendable {
   package var names: [String] { files.map(\.name) }
   /// Packed size of all files in bytes.
   package var packedSize: Int { files.reduce(0) { $0 + $1.packedSize } }
+  /// The files on disk.
+  package var inputs: [BackupFile] {
+    entries.flatMap { entry in
+      switch entry {
+      case .file(let file): [file]
+      case .log(let log): log.parts.map(\.file)
+      }
+    }
+  }
   /// The identities of the files on disk.
-  package var identities: [FileIdentity] { files.map(\.identity) }
+  package var identities: [FileIdentity] { inputs.map(\.identity) }
+  /// The logs that were named.
+  package var logs: [LogSource] {
+    entries.compactMap { entry in
+      if case .log(let log) = entry { return log }
+      return nil
+    }
+  }
 
   /// Opens the named files.
   ///
@@ -51,19 +89,40 @@ package struct Backup: Sendable {
   /// - Throws: `BackupError` if there is nothing to read.
   package init(_ names: [String], _ options: Options) throws(BackupError) {
     let list = try BackupList(names, options)
-    files = list.files
+    entries = list.entries
+    files = list.entries.compactMap { entry in
+      switch entry {
+      case .file(let file): file
+      case .log(let log): log.parts[0].file.isBackup(options.opening) ? log.parts[0].file : nil
+      }
+    }
+    moments = []
     skippedFiles = list.skippedFiles
+    skippedLogs = list.skippedLogs
     self.options = options
     digests = list.digests
     isSeveral = list.isSeveral
   }
 
   private init(_ files: [BackupFile], of backup: Backup) {
+    entries = backup.entries
     self.files = files
-    skippedFiles = []
+    moments = []
+    (skippedFiles, skippedLogs) = ([], [])
     options = backup.options
     digests = backup.digests
     isSeveral = false
+  }
+
+  /// A backup whose logs were cut at a moment.
+  init(_ files: [BackupFile], _ moments: [Moment], of backup: Backup) {
+    entries = backup.entries
+    self.files = files
+    self.moments = moments
+    (skippedFiles, skippedLogs) = (backup.skippedFiles, backup.skippedLogs)
+    options = backup.options
+    digests = backup.digests
+    isSeveral = backup.isSeveral
   }
 
   /// One of the files as a backup of its own.

@@ -17,6 +17,8 @@ package final class BackupFile: Sendable {
   package let packedSize: Int
   /// The bytes of the member, and its number among the backups of the archive.
   package let member: (part: FilePart, number: Int)?
+  /// What it is of a log at a moment; nil for any other file.
+  package let part: MomentPart?
   /// The open input, if it stays open.
   private let source: Source?
 
@@ -30,17 +32,40 @@ package final class BackupFile: Sendable {
     self.identity = identity
     self.packedSize = packedSize
     self.member = member
+    part = nil
     source = nil
   }
 
   /// Makes a file that stays open.
-  init(_ source: Source, path: String) {
+  init(_ source: Source, path: String, _ part: MomentPart? = nil) {
     self.path = path
     name = path
     identity = source.identity
     packedSize = source.size
     member = nil
+    self.part = part
     self.source = source
+  }
+
+  private init(_ file: BackupFile, _ part: MomentPart, named name: String) {
+    path = file.path
+    self.name = name
+    identity = file.identity
+    packedSize = file.packedSize
+    member = file.member
+    self.part = part
+    source = file.source
+  }
+
+  /// The same file as a part of a log at a moment.
+  func asPart(_ part: MomentPart, named name: String) -> BackupFile {
+    BackupFile(self, part, named: name)
+  }
+
+  /// The records that do not count, for the base of a log.
+  var replaced: ReplacedRecords? {
+    if case .base(let replaced)? = part { return replaced }
+    return nil
   }
 
   /// Opens the file for the duration of `body`.
@@ -64,7 +89,7 @@ package final class BackupFile: Sendable {
   }
 
   /// Whether the content has an RDB header.
-  func isBackup(_ options: Source.Options) -> Bool {
+  package func isBackup(_ options: Source.Options) -> Bool {
     (try? withSource(options) { try $0.checkHeader() }) != nil
   }
 }

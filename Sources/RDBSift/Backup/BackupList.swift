@@ -21,13 +21,17 @@ package enum BackupError: Error, Sendable {
   case utf16(String)
   /// `--member` was given with several files.
   case memberOfSeveral
+  /// A log cannot be read.
+  case log(LogFailure)
 }
 
 /// The files of a backup.
 struct BackupList {
-  private(set) var files: [BackupFile] = []
+  private(set) var entries: [Backup.Entry] = []
   /// Files in directories that are not read.
   private(set) var skippedFiles: [SkippedFile] = []
+  /// Logs in directories beside several RDB files.
+  private(set) var skippedLogs: [String] = []
   /// The files of directories, to follow links only once.
   private var identities: Set<FileIdentity> = []
   let digests = InputDigests()
@@ -54,8 +58,20 @@ struct BackupList {
     } else {
       if options.opening.member != nil { throw .memberOfSeveral }
       for name in names { try add(name) }
+      // The files of a log are not several backups.
+      if names.count == 1, entries.count == 1, case .log = entries[0] { isSeveral = false }
       try refuseRepetition()
       try hashArchives()
+    }
+  }
+
+  /// The RDB files, and the files of logs.
+  var files: [BackupFile] {
+    entries.flatMap { entry in
+      switch entry {
+      case .file(let file): [file]
+      case .log(let log): log.parts.map(\.file)
+      }
     }
   }
 
@@ -79,12 +95,30 @@ struct BackupList {
     let source = try open(path, options)
     guard !source.members.isEmpty else {
       isSeveral = false
-      files = [BackupFile(source, path: path)]
-      return
+      return try append(BackupFile(source, path: path))
     }
     // Members are read separately, so the archive is hashed as a whole here.
     digests[source.identity] = try digesting(path) { () throws(InputError) in try source.digest() }
-    files = BackupFile.all(in: source.members, of: path, source.identity)
+    try append(all: BackupFile.all(in: source.members, of: path, source.identity))
+  }
+
+  private mutating func append(all files: [BackupFile]) throws(BackupError) {
+    for file in files { try append(file) }
+  }
+
+  /// Appends a file, as a log if it is one.
+  private mutating func append(_ file: BackupFile) throws(BackupError) {
+    guard let log = LogFinder(options: options).log(of: file) else {
+      return entries.append(.file(file))
+    }
+    let isAlone = file.member != nil || file.path == OpenedInput.standardInputName
+    if !isAlone, let directory = LogFinder(options: options).directory(ofPart: file.path) {
+      // The base is an RDB file by itself; other parts mean nothing without it.
+      guard file.isBackup(options) else {
+        throw .log(.partOfLog(file.name, directory: directory))
+      }
+    }
+    entries.append(.log(log))
   }
 
   private func open(_ path: String, _ options: Source.Options) throws(BackupError) -> Source {
@@ -110,10 +144,10 @@ struct BackupList {
     if name == OpenedInput.standardInputName { return try addPipe(name) }
     switch try BackupList.kind(of: name) {
     case .directory:
-      let before = files.count
+      let before = entries.count
       identities.removeAll()
       try addDirectory(name)
-      guard files.count > before else { throw .nothing(in: name) }
+      guard entries.count > before else { throw .nothing(in: name) }
     case .file: try addFile(name)
     case .other: try addPipe(name)
     }
@@ -126,32 +160,76 @@ struct BackupList {
     var again = options
     again.isReadAgain = true
     let source = try open(name, again)
-    files +=
-      source.members.isEmpty
-      ? [BackupFile(source, path: name)]
-      : BackupFile.all(in: source.members, of: name, source.identity)
+    try append(
+      all: source.members.isEmpty
+        ? [BackupFile(source, path: name)]
+        : BackupFile.all(in: source.members, of: name, source.identity))
   }
 
   private mutating func addFile(_ path: String) throws(BackupError) {
+    let found: [BackupFile]
     do throws(InputError) {
-      files += try BackupFile.all(at: path, options)
+      found = try BackupFile.all(at: path, options)
     } catch {
       throw .input(error, path: path)
     }
+    try append(all: found)
   }
 
   private mutating func addDirectory(_ directory: String) throws(BackupError) {
     let entries = try wrapping(directory) { () throws(SystemError) in
       try DirectoryEntry.all(in: directory)
     }
+    if let log = try log(in: directory, entries) { return self.entries.append(.log(log)) }
+    var (dumps, logs): ([String], [LogSource]) = ([], [])
     for entry in entries {
+      let before = self.entries.count
       switch entry.kind {
-      case .file: try addIfBackup(entry.path)
+      case .file:
+        try addIfBackup(entry.path)
+        if self.entries.count > before { dumps.append(entry.path) }
       case .directory:
-        if isRecursive { try addDirectory(entry.path) }
+        if let inside = try logInside(entry.path) {
+          logs.append(inside)
+          if isRecursive || dumps.isEmpty { self.entries.append(.log(inside)) }
+        } else if isRecursive {
+          try addDirectory(entry.path)
+        }
       case .other: break
       }
     }
+    guard let log = logs.first, let dump = dumps.first else { return }
+    // A data directory: a server loads one of them, and the other may be old.
+    guard dumps.count > 1 || logs.count > 1 else {
+      throw .log(.dumpBesideLog(directory, dump: dump, log: log.name))
+    }
+    if !isRecursive { skip(logs, in: directory) }
+  }
+
+  /// Leaves logs out that lie in directories beside several RDB files.
+  private mutating func skip(_ logs: [LogSource], in directory: String) {
+    let names = Set(logs.map(\.name))
+    entries.removeAll { entry in
+      if case .log(let log) = entry { return names.contains(log.name) }
+      return false
+    }
+    skippedLogs += logs.map(\.name)
+  }
+
+  private func log(
+    in directory: String, _ entries: [DirectoryEntry]
+  ) throws(BackupError) -> LogSource? {
+    do throws(LogFailure) {
+      return try LogFinder(options: options).log(in: directory, entries)
+    } catch {
+      throw .log(error)
+    }
+  }
+
+  /// The log in a directory of a server's data directory.
+  private func logInside(_ directory: String) throws(BackupError) -> LogSource? {
+    guard let entries = try? DirectoryEntry.all(in: directory) else { return nil }
+    return try log(in: directory, entries)
   }
 
   /// Adds a file of a directory if it is a backup.
@@ -160,18 +238,21 @@ struct BackupList {
   /// that a destroyed backup is reported.
   private mutating func addIfBackup(_ path: String) throws(BackupError) {
     if let reason = SkippedFile.reason(for: path) { return skip(path, reason) }
-    let before = files.count
+    let before = entries.count
     if path.hasSuffix(".rdb") {
       try add(path)
     } else if let found = try? BackupFile.all(at: path, options),
       found.count > 1 || found[0].isBackup(options)
+        || LogFinder(options: options).log(of: found[0]) != nil
     {
-      files += found
+      try append(all: found)
     } else {
       return skip(path, .noBackup)
     }
-    guard files.count > before, !identities.insert(files[before].identity).inserted else { return }
-    files.removeSubrange(before...)
+    guard entries.count > before, case .file(let file) = entries[before],
+      !identities.insert(file.identity).inserted
+    else { return }
+    entries.removeSubrange(before...)
     skip(path, .sameFile)
   }
 
@@ -189,7 +270,7 @@ struct BackupList {
     }
     if ByteOrderMark.isUTF16(bytes) { throw .utf16(path) }
     let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
-    let before = files.count
+    let before = entries.count
     let lines = bytes.dropFirst(ByteOrderMark.count(in: bytes))
       .split(separator: 0x0a, omittingEmptySubsequences: false)
     for (index, line) in lines.enumerated() {
@@ -200,7 +281,7 @@ struct BackupList {
       }
       try add(name.hasPrefix("/") ? name : folder + name)
     }
-    guard files.count > before else { throw .emptyList(path) }
+    guard entries.count > before else { throw .emptyList(path) }
   }
 
   private func wrapping<Result>(

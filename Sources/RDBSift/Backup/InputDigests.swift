@@ -30,7 +30,7 @@ extension Backup {
   /// - Throws: `FileFailure` if a file cannot be read.
   package func allDigests() throws -> [(path: String, digest: InputDigest)] {
     var seen: Set<FileIdentity> = []
-    return try files.filter { seen.insert($0.identity).inserted }
+    return try inputs.filter { seen.insert($0.identity).inserted }
       .map { ($0.path, try digest(of: $0)) }
   }
 

@@ -92,6 +92,15 @@ package final class Source: @unchecked Sendable {
     try unpackBlocks()
   }
 
+  /// Opens bytes that were written for this run.
+  init(_ written: SharedMapping, path: String, _ options: Options) {
+    self.path = path
+    self.options = options
+    identity = written.mapping.file.identity
+    size = written.mapping.file.size
+    content = .mapped(Mapped(bytes: written, file: written, hasher: nil))
+  }
+
   deinit { close() }
 
   /// The members of an archive with several backups.
@@ -242,6 +251,14 @@ extension Source {
   package func head() throws(JobFailure) -> RDBMetadata {
     try withArrivingBytes { bytes, unpacking throws(JobFailure) in
       try RDBMetadata(headOf: bytes, unpacking)
+    }
+  }
+
+  /// The first bytes; waits for them.
+  func firstBytes(_ count: Int) throws(JobFailure) -> [UInt8] {
+    try withArrivingBytes { bytes, unpacking throws(JobFailure) in
+      let arrived = unpacking?.wait(for: count).count ?? bytes.byteCount
+      return [UInt8](copying: bytes.extracting(first: min(count, arrived)))
     }
   }
 

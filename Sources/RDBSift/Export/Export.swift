@@ -147,17 +147,30 @@ extension Backup {
     for (index, head) in try heads().enumerated() {
       counts[index][0].conclude(metadata[index], head: head)
     }
+    if !moments.isEmpty { alignFunctions(&counts) }
     let target = request.fileTarget
     let joined =
-      isSeveral
+      files.count > 1
       ? FilteredCounts.joined(counts, metadata, isConverted: target != nil) : counts
     let refusals = zip(files, joined).flatMap { file, counts in
       FilteredCounts.Refusal.allCases.filter { counts[0].refusals.contains($0) }
+        // What stands beside the keys of a log is all in its base.
+        .filter { isSeveral || $0 != .beside }
         .map { (file: file.file.name, reason: $0) }
     }
     guard refusals.isEmpty else { throw ExportRefusal.format(refusals) }
     return CountedBackup(
       header: target?.header ?? FilteredCounts.header(metadata), files: joined)
+  }
+
+  /// Lets the base of a log count as having the functions of its overlay, which has all of them.
+  private func alignFunctions(_ counts: inout [[FilteredCounts]]) {
+    for (index, file) in files.enumerated().dropFirst() where index < counts.count {
+      guard file.replaced != nil else { continue }
+      for part in counts[index].indices {
+        counts[index][part].functions = counts[index - 1][part].functions
+      }
+    }
   }
 
   /// Writes the selected keys to one output.

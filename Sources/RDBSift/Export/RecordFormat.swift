@@ -1,5 +1,6 @@
 // Output formats. Each has a folder and one line in `RecordFormats`.
 
+package import AOF
 package import Export
 import RDB
 package import Restore
@@ -58,6 +59,8 @@ package struct ExportRequest: Sendable {
   package var commands = CommandExporter.Options()
   /// File names by file number; nil where rows do not name their file.
   package var files: [String]?
+  /// Keys to delete after the others are written, under their own names.
+  package var deletions: [AbsentKey] = []
   /// The partition by cluster slot; nil for one output.
   package var parts: SlotParts?
   /// Which data of modules an RDB file keeps.

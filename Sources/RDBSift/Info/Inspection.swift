@@ -90,7 +90,7 @@ extension Backup {
   /// expired.
   package func inspect(_ selection: Selection) -> BackupResult<InspectionSummary> {
     let takesAll = selection.filter.selectsEverything && selection.limit == nil
-    if takesAll, !isSeveral {
+    if takesAll, !isSeveral, moments.isEmpty {
       return survey("reading", moment: selection.now)
         .mapSummaries { InspectionSummary($1.summary) }
     }

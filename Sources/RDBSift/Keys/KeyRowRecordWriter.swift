@@ -11,12 +11,14 @@ struct KeyRowRecordWriter<Row: KeyRowEncoder>: RecordWriter, ~Copyable {
   var output = OutputBuffer()
   private(set) var written: UInt64 = 0
   private let row: Row
+  private let part: MomentPart?
   private var meter: KeyMeter
   private var scratch = Scratch()
   private var rowsInPart = 0
 
-  init(_ row: Row, _ meter: KeyMeterRequest? = nil) {
+  init(_ row: Row, _ part: MomentPart?, _ meter: KeyMeterRequest? = nil) {
     self.row = row
+    self.part = part
     self.meter = KeyMeter(meter)
   }
 
@@ -50,7 +52,8 @@ struct KeyRowRecordWriter<Row: KeyRowEncoder>: RecordWriter, ~Copyable {
       try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
         var made = KeyRow(
           record, key: ByteRange(offset: 0, count: text.byteCount),
-          module: record.module(in: bytes), dialect: values.dialect)
+          module: record.module(in: bytes), dialect: values.dialect,
+          change: part?.change(of: record))
         made.measure = measure
         row.append(made, in: text, to: &output)
       }
@@ -76,7 +79,7 @@ extension Backup {
     _ makeRow: @Sendable (Int) -> Row
   ) -> BackupResult<ExportSummary> {
     write(SweepRequest("listing", selection), into: output) {
-      KeyRowRecordWriter(makeRow($0), meter)
+      KeyRowRecordWriter(makeRow($0), files[$0].part, meter)
     }
   }
 }

@@ -8,15 +8,20 @@ package import Restore
 struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
   private let sorter: RowSorter
   private let row: Row
+  private let part: MomentPart?
   private var run: RowRun
   private var meter: KeyMeter
   private var measure: KeyMeasure?
   private var scratch = Scratch()
   private var tally: RunLengthTally
 
-  init(_ sorter: RowSorter, _ row: Row, _ meter: KeyMeterRequest?, patternCount: Int) {
+  init(
+    _ sorter: RowSorter, _ row: Row, _ part: MomentPart?, _ meter: KeyMeterRequest?,
+    patternCount: Int
+  ) {
     self.sorter = sorter
     self.row = row
+    self.part = part
     self.meter = KeyMeter(meter)
     tally = RunLengthTally(patternCount: patternCount)
     run = RowRun(sorter.order, top: sorter.top)
@@ -69,7 +74,9 @@ struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
     let rank = sorter.order.rank(of: record, key: name, memory: measure?.memory)
     guard run.admits(rank) else { return }
     let row = row
-    var made = KeyRow(record, key: key, module: record.module(in: bytes), dialect: dialect)
+    var made = KeyRow(
+      record, key: key, module: record.module(in: bytes), dialect: dialect,
+      change: part?.change(of: record))
     made.measure = measure
     let entry = RowEntry(
       rank: rank, file: file, offset: record.start, key: ByteRange(offset: 0, count: 0))
@@ -102,7 +109,7 @@ extension Backup {
   ) -> BackupResult<ExportSummary> {
     let patterns = selection.filter.keys.patterns.count
     return sweep(SweepRequest("listing", selection)) {
-      KeySortVisitor(sorter, makeRow($0), meter, patternCount: patterns)
+      KeySortVisitor(sorter, makeRow($0), files[$0].part, meter, patternCount: patterns)
     }
   }
 }

@@ -94,9 +94,9 @@ extension Backup {
     _ request: SweepRequest, into output: RecordOutput?,
     _ makeWorker: @Sendable (Int, Selection) -> Worker
   ) -> [FileOutcome<SweepResult<Worker.Summary>>] {
-    let ordered = output.flatMap { isSeveral ? OrderedFileOutput($0) : nil }
+    let ordered = output.flatMap { files.count > 1 ? OrderedFileOutput($0) : nil }
     let part = { @Sendable (index: Int) in ordered?.part(index) ?? output ?? .none }
-    guard let limit = request.selection.limit, isSeveral else {
+    guard let limit = request.selection.limit, files.count > 1 else {
       return eachFile(
         request.label, checksum: request.checksum, into: ordered, ends: { $0.failure != nil }
       ) { index, file, options in

@@ -12,6 +12,8 @@ package struct SweepOptions: Sendable {
   package var threads = 1
   /// Whether to compute the checksum.
   package var checksum = true
+  /// Records that do not count; nil if all do.
+  package var replaced: ReplacedRecords?
   /// Receives the offset reached, from one thread at a time.
   package var progress: (@Sendable (Int) -> Void)?
 
@@ -77,6 +79,7 @@ func sweep<Worker: BatchWorker & ~Copyable>(
   let scan = SweepScanner(
     scanner, checksum: options.checksum,
     leavesChecksum: threads >= WorkerPool.threadsForChecksum, unpacking: unpacking)
+  scan.replaced = options.replaced
   guard threads > 1 else {
     return scan.result(sweepAlone(bytes, scan, options, output, worker), in: bytes)
   }

@@ -18,6 +18,8 @@ final class SweepScanner: @unchecked Sendable {
   let unpacking: Unpacking?
   /// Bytes that had arrived at the last call of `fill`.
   private(set) var visible = 0
+  /// Records that do not count; nil if all do.
+  var replaced: ReplacedRecords?
   /// The last scanned records.
   var tail = RecordTail()
 
@@ -49,6 +51,7 @@ final class SweepScanner: @unchecked Sendable {
       metadata.note(event, in: bytes.extracting(first: visible))
     }
     tail.take(batch)
+    if let replaced { replaced.filter(&batch, in: bytes.extracting(first: visible)) }
     return stop
   }
 

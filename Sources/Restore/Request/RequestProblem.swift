@@ -41,6 +41,12 @@ package struct RequestCode: Hashable, Sendable, CustomStringConvertible {
   /// RestoreTime is after the input's coverage, or in the future.
   package static let restoreTimeTooLate = RequestCode(
     "RestoreTime.TooLate", vendor: "InvalidBinlog.NotValid")
+  /// RestoreTime is where the log has no known seconds, or is damaged or incomplete.
+  package static let restoreTimeGap = RequestCode(
+    "RestoreTime.Gap", vendor: "InvalidBinlog.NotValid")
+  /// RestoreTime on a log without time stamps.
+  package static let restoreTimeNoStamps = RequestCode(
+    "RestoreTime.NoStamps", vendor: "InvalidBinlog.NotValid")
   /// TimeShift is not in the vendor's format.
   package static let timeShiftFormat = RequestCode("TimeShift.Format")
   /// TimeShift is before the point in time of the restore.

@@ -1,3 +1,4 @@
+import AOF
 import ArgumentParser
 import Export
 import RDB
@@ -58,6 +59,13 @@ struct ExportCommand: ParsableCommand {
       """, valueName: "file"))
   var changedSince: String?
 
+  @Flag(
+    help: """
+      Of an append-only log, also delete selected keys that are absent at the restore time, as a \
+      restore on the original instance does.
+      """)
+  var deletions = false
+
   @OptionGroup(title: "Target") var target: TargetOptions
 
   @OptionGroup(title: "Names") var naming: NamingOptions
@@ -69,12 +77,14 @@ struct ExportCommand: ParsableCommand {
       if output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
       let mapping = KeyMapping(naming: try naming.naming(), databases: target.databases)
       let readAgain = format.type.traits.countsFirst || mapping.mayCollide
-      return try source.withBackup(session, readAgain: readAgain) { backup in
-        let request = try shift.request(selection, head: try backup.referenceHead())
+      return try source.withBackup(session, readAgain: readAgain, takesLogs: true) { named in
+        var request = try shift.request(selection)
+        let backup = try shift.log.backup(named, &request, findsAbsent: true, session)
         var asked = ExportRequest(try request.selection())
         asked.mapping = mapping
         target.apply(to: &asked)
         asked.files = backup.isSeveral ? backup.names : nil
+        if deletions { asked.deletions = try deletions(of: backup, asked.selection.filter) }
         let parts = try checkedParts(session.console)
         asked.parts = parts?.parts
         return try withOld(session) { old in
@@ -103,6 +113,26 @@ struct ExportCommand: ParsableCommand {
     _ = try session.concludeAll(result)
     if let failure = result.firstFailure { throw failure }
     return keys
+  }
+
+  /// The keys that --deletions deletes; refuses what does not go together.
+  private func deletions(of backup: Backup, _ filter: RecordFilter) throws -> [AbsentKey] {
+    guard !backup.moments.isEmpty else {
+      throw Misuse("--deletions is for append-only logs; here is none")
+    }
+    guard format.type.traits.terminalRefusal == .commands else {
+      throw Misuse("--deletions goes with --as resp or restore")
+    }
+    guard filter.isByName else {
+      throw Misuse("--deletions needs filters by key and database only: absent keys have no value")
+    }
+    if naming.keyPrefix != nil || !naming.rename.isEmpty || target.databaseOption != nil {
+      throw Misuse("--deletions deletes keys under their own names, so it takes no renaming")
+    }
+    if partition.partition != nil {
+      throw Misuse("--deletions goes with one output, not --partition")
+    }
+    return backup.moments.flatMap(\.absent)
   }
 
   /// The parts and their folder, if the output is to be divided; refuses what does not go together.
@@ -153,7 +183,7 @@ struct ExportCommand: ParsableCommand {
   ) throws -> ExitStatus {
     let report = ExportReport(
       session: session, selection: request.selection,
-      isForServer: Format.traits.takesTarget)
+      isForServer: Format.traits.takesTarget, deletes: deletions)
     warnOfName(Format.traits, session)
     do {
       var status = ExitStatus.done

@@ -1,3 +1,4 @@
+import AOF
 import ArgumentParser
 import RDB
 import RDBSift
@@ -19,6 +20,7 @@ struct Info: ParsableCommand {
   @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var clock: NowOption
+  @OptionGroup(title: "Append-only logs") var moment: MomentOptions
   @OptionGroup(title: "Output") var reportFile: ReportFileOptions
   @OptionGroup(title: "Output") var report: ReportOptions
 
@@ -27,7 +29,11 @@ struct Info: ParsableCommand {
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
       try reportFile.expectMoment(clock, for: selection)
-      return try reportFile.summing(source).withBackup(session) { backup in
+      return try reportFile.summing(source).withBackup(session, takesLogs: true) { named in
+        if named.entries.count == 1, let log = named.logs.first, !moment.log.baseOnly {
+          return try inspect(log, of: named, selected, session)
+        }
+        let backup = try moment.backup(named, selected, selectsAll: true, session)
         let result = try backup.inspect(selected).orThrow()
         try reportFile.write(whole(result, now: now, isTimed: clock.now != nil), backup)
         try session.console.write(whole(result, now: now), as: report.format)
@@ -36,6 +42,35 @@ struct Info: ParsableCommand {
           session.conclude(result), afterKeys: keys.total.keys, of: backup, selected, session)
       }
     }
+  }
+
+  /// Reports on one log; what it covers is told even if it cannot be read up to the moment.
+  private func inspect(
+    _ log: LogSource, of named: Backup, _ selected: Selection, _ session: Session
+  ) throws -> ExitStatus {
+    let (coverage, base) = try log.withInput(named.options.opening) {
+      (LogCoverage(of: $0), $0.base)
+    }
+    var result: BackupResult<InspectionSummary>?
+    var failure: LogFailure?
+    do {
+      result = try moment.backup(named, selected, selectsAll: true, session).inspect(selected)
+    } catch let error as LogFailure {
+      failure = error
+    }
+    let keys = result.map { InspectedKeys($0.readable.map(\.result.summary), now: selected.now) }
+    let digest =
+      named.options.opening.sums && log.parts.count == 1
+      ? try named.allDigests().first?.digest.sha256 : nil
+    let report = LogInfoReport(
+      log: log, coverage: coverage, base: base, keys: keys, moment: result?.backup.moments.first,
+      sha256: digest)
+    try reportFile.write(report.report(isTimed: clock.now != nil), named)
+    try session.console.write(report.report(), as: self.report.format)
+    if let failure { return session.report(failure: failure) }
+    guard let result, let keys else { return .failed }
+    return selection.status(
+      session.conclude(result), afterKeys: keys.total.keys, of: result.backup, selected, session)
   }
 
   private func whole(

@@ -36,7 +36,8 @@ struct Keys: ParsableCommand {
       UTF-8, and key_b64 for others. keylist has nothing but the keys, for --keys-file.
 
       Columns: file (of several), db, key, type, encoding, rdb_type, elements, record_bytes, offset (of \
-      the record in the file), expire_ms, idle, freq, slot; and if they are named, memory (what MEMORY \
+      the record in the file), expire_ms, idle, freq, slot; of an append-only log also log_file and \
+      log_offset of the command that changed a key last, and estimated; and if they are named, memory (what MEMORY \
       USAGE answers) and real_memory (what the allocator holds). rdbtools writes the columns of rdbtools' \
       memory report.
       """)
@@ -46,6 +47,7 @@ struct Keys: ParsableCommand {
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var clock: NowOption
   @OptionGroup(title: "Order and columns") var list: KeyListOptions
+  @OptionGroup(title: "Append-only logs") var moment: MomentOptions
   @OptionGroup(title: "Memory") var memory: MemoryOptions
 
   @Option(
@@ -68,7 +70,8 @@ struct Keys: ParsableCommand {
     try Session.run(to: output) { session in
       let now = try clock.moment()
       let selected = try selection.selection(now: now)
-      return try source.withBackup(session) { backup in
+      return try source.withBackup(session, takesLogs: true) { named in
+        let backup = try moment.backup(named, selected, session)
         let meter = try meter(for: backup, session)
         if format == nil, session.console.output.isTerminal {
           let layout = KeyTableLayout(
@@ -82,11 +85,15 @@ struct Keys: ParsableCommand {
           return try write(backup, selected, nil, session) { _ in KeyListFile() }
         }
         // Rows of CSV are not escaped, so a terminal gets keys with control characters as base64.
+        let isOfLogs = !backup.moments.isEmpty
         let isShown = format == .csv && session.console.output.isTerminal
-        guard list.columns != nil || list.order != nil || list.csvSafe || isShown else {
+        guard list.columns != nil || list.order != nil || list.csvSafe || isShown || isOfLogs
+        else {
           return try list(backup, selected, format, session)
         }
-        let columns = list.columns?.names ?? KeyColumn.usual(namingFiles: backup.isSeveral)
+        let columns =
+          list.columns?.names
+          ?? KeyColumn.usual(namingFiles: backup.isSeveral, ofLogs: isOfLogs)
         var style = CSVStyle()
         style.guardsFormulas = list.csvSafe
         style.encodesControls = isShown

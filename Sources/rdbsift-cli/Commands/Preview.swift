@@ -78,8 +78,9 @@ struct Preview: ParsableCommand {
       var source = source
       // The parser takes the words behind -- for files too.
       source.files.removeLast(min(call.count, source.files.count))
-      return try source.withBackup(session, readAgain: true) { backup in
-        let request = try shift.request(selection, head: try backup.referenceHead(), call: call)
+      return try source.withBackup(session, readAgain: true, takesLogs: true) { named in
+        var request = try shift.request(selection, call: call)
+        let backup = try shift.log.backup(named, &request, selectsAll: true, session)
         let selected = try request.selection()
         guard let against else { return try preview(backup, request, selected, nil, session) }
         var other = source

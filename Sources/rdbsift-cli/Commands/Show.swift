@@ -66,6 +66,8 @@ struct Show: ParsableCommand {
       valueName: "n"))
   var limit = 0
 
+  @OptionGroup var moment: MomentOptions
+
   func validate() throws {
     if hex, deleted { throw ValidationError("--hex and --deleted show different things") }
     if hex || deleted, format != .text {
@@ -87,7 +89,9 @@ struct Show: ParsableCommand {
       }
       let wanted = try key.map { try bytes(of: $0) }
       let selected = try selection(wanted)
-      return try source.withBackup(session, readAgain: true) { backup in
+      let isPhysical = hex || deleted || offset != nil
+      return try source.withBackup(session, readAgain: true, takesLogs: !isPhysical) { named in
+        let backup = isPhysical ? named : try moment.backup(named, selected, session)
         if backup.isSeveral, hex || deleted || offset != nil {
           throw Misuse("--offset, --hex and --deleted look into one file; here are several")
         }
@@ -132,13 +136,13 @@ struct Show: ParsableCommand {
     var statuses: [ExitStatus] = []
     var shown = 0
     for found in result.readable where found.result.summary.count > 0 {
-      let isFirst = backup.isSeveral ? shown == 0 : nil
+      let isFirst = shown == 0
       shown += 1
       statuses.append(
         try backup.withBytes(of: found.index) { bytes in
           try write(
-            found.result.summary, wanted, bytes, backup.subject(of: found), isFirst: isFirst,
-            session)
+            found.result.summary, wanted, bytes, (backup.subject(of: found), found.file.part),
+            isOneOfSeveral: backup.isSeveral, isFirst: isFirst, session)
         })
     }
     statuses.append(try session.concludeAll(result))
@@ -170,8 +174,9 @@ struct Show: ParsableCommand {
 
   /// Writes the records of a file, or what is asked about them; the status that follows.
   private func write(
-    _ found: LookupSummary, _ wanted: [UInt8]?, _ bytes: RawSpan, _ subject: ReportSubject,
-    isFirst: Bool?, _ session: Session
+    _ found: LookupSummary, _ wanted: [UInt8]?, _ bytes: RawSpan,
+    _ file: (subject: ReportSubject, part: MomentPart?), isOneOfSeveral: Bool, isFirst: Bool,
+    _ session: Session
   ) throws -> ExitStatus {
     if hex {
       try writeHex(found, bytes, session)
@@ -181,10 +186,11 @@ struct Show: ParsableCommand {
       return .finding
     } else {
       var writer = RecordPrinter(
-        file: subject, key: wanted ?? found.records.first?.readableKey(in: bytes) ?? [],
+        file: file.subject, key: wanted ?? found.records.first?.readableKey(in: bytes) ?? [],
         context: found.context, format: format, limit: limit)
-      writer.isOneOfSeveral = isFirst != nil
-      writer.isFirst = isFirst ?? true
+      writer.part = file.part
+      writer.isOneOfSeveral = isOneOfSeveral
+      writer.isFirst = isFirst
       try writer.write(found.records, in: bytes)
     }
     return .done

@@ -74,6 +74,8 @@ struct ShiftOptions: ParsableArguments {
   @Flag(help: "Allow a time shift after now, which the service does not.")
   var allowFutureShift = false
 
+  @OptionGroup var log: LogOptions
+
   @OptionGroup var clock: NowOption
 
   func validate() throws {
@@ -84,11 +86,11 @@ struct ShiftOptions: ParsableArguments {
     }
   }
 
-  /// The whole request, for a file.
+  /// The request, as far as it does not depend on a file.
   ///
   /// `call` are the words of a command that would make the restore, if it was given.
   func request(
-    _ selection: SelectionOptions, head: RDBMetadata, call: [String] = []
+    _ selection: SelectionOptions, call: [String] = []
   ) throws -> RestoreRequest {
     var request = try selection.request(now: try clock.moment())
     request.restoreTime = restoreTime
@@ -97,7 +99,6 @@ struct ShiftOptions: ParsableArguments {
     request.shiftInstant = try instant("time-shift", timeShift)
     request.restoreType = restoreType
     try complete(&request, call)
-    request.fileTime = head.created
     request.keepsExpired = includeExpired
     request.replacement = try replacement(from: request.now)
     if request.timeShift != nil, request.replacement != nil {

@@ -72,15 +72,23 @@ struct SourceOptions: ParsableArguments, Sendable {
   /// - Parameters:
   ///   - session: What the command may use.
   ///   - readAgain: Whether the job may go through a pipe more than once.
+  ///   - takesLogs: Whether the job cuts logs; others read the RDB files of logs only.
   ///   - body: The job.
   /// - Returns: What the job returns.
   /// - Throws: What it throws, or why there is nothing to read.
   func withBackup<Result>(
-    _ session: Session, readAgain: Bool = false, _ body: (Backup) throws -> Result
+    _ session: Session, readAgain: Bool = false, takesLogs: Bool = false,
+    _ body: (Backup) throws -> Result
   ) throws -> Result {
     let backup = try given(session).open(session, readAgain: readAgain)
+    if !takesLogs { try session.warnOfUnreadLogs(backup) }
     if let path = session.outputPath { try OutputFile.refuse(path, among: backup.identities) }
     for file in backup.skippedFiles { session.warn(Messages.text(file)) }
+    for path in backup.skippedLogs {
+      session.warn(
+        "\(Messages.spelled(path)) is an append-only log; passed over (name it, or use --recursive)"
+      )
+    }
     let result = Swift.Result { try body(backup) }
     if hash, result.isAboutBytes {
       for input in try backup.allDigests() { session.report(input.digest, of: input.path) }

@@ -12,6 +12,8 @@ struct ExportReport {
   var selection: Selection?
   /// Whether the output is commands or payloads for a server.
   var isForServer = false
+  /// Whether absent keys of logs are deleted.
+  var deletes = false
 
   /// Keys that are named one by one, of each kind.
   private static let named = 20
@@ -49,11 +51,25 @@ struct ExportReport {
     }
     let count = { (kind: RecordNote.Kind) in notes.reduce(0) { $0 + $1.notes.count(kind) } }
     report(summary, count)
+    let absent = reportAbsent(result.backup.moments)
     for file in notes { reportLosses(file.notes, in: file.path) }
     if let selection {
       session.reportUnmatched(result.backup, selection, summary.tally, isTold: true)
     }
+    if summary.written == 0, deletes, absent > 0 { return status }
     return self.status(summary, count, status)
+  }
+
+  /// Says how many selected keys are absent at the moment of logs.
+  private func reportAbsent(_ moments: [Moment]) -> Int {
+    let count = moments.reduce(0) { $0 + $1.absent.count }
+    guard count > 0 else { return 0 }
+    let keys = Formatting.count(count, "selected key is", "selected keys are")
+    let end = moments.compactMap(\.reference).max().map { " at \(Formatting.instant($0))" } ?? ""
+    session.console.tell(
+      line: "\(keys) absent\(end); "
+        + (deletes ? "deleted by the commands" : "--deletions removes them"))
+    return count
   }
 
   /// Reports how much was written and how much was not.

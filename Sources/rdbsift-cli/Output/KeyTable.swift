@@ -73,6 +73,9 @@ struct KeyTableLayout: Sendable {
     case .slot: 5
     case .memory, .realMemory: 8
     case .db: 3
+    case .logFile: 24
+    case .logOffset: 12
+    case .estimated: 9
     }
   }
 
@@ -82,13 +85,15 @@ struct KeyTableLayout: Sendable {
     case .expiry: "expires"
     case .rdbType: "rdb type"
     case .realMemory: "real mem"
+    case .logFile: "log file"
+    case .logOffset: "log offset"
     default: column.rawValue
     }
   }
 
   private static func isNumber(_ column: KeyColumn) -> Bool {
     switch column {
-    case .file, .key, .type, .encoding, .expiry: false
+    case .file, .key, .type, .encoding, .expiry, .logFile, .estimated: false
     default: true
     }
   }
@@ -144,13 +149,19 @@ struct KeyTable: KeyRowEncoder {
       return Formatting.key(
         Array(copying: keyBytes.extracting(row.key.range)), width: column.width)
     case .type: return row.module?.name ?? record.type.shape(in: row.dialect)?.name ?? "?"
-    case .encoding: return record.encoding(in: row.dialect).name
+    case .encoding: return row.encoding.name
+    case .logFile:
+      return row.change.map { Formatting.key($0.file, width: column.width) } ?? ""
+    case .logOffset: return row.change?.offset.map { String($0) } ?? ""
+    case .estimated: return row.change == nil ? "no" : "yes"
     case .elements:
       return record.elements.map { Formatting.count($0, width: column.width) } ?? "?"
     case .recordBytes: return Formatting.size(record.end - record.start)
     case .memory: return row.measure?.memory.map(Formatting.size) ?? "?"
     case .realMemory: return row.measure?.realMemory.map(Formatting.size) ?? "?"
     case .expiry: return record.expiry.map { Formatting.relative($0, to: layout.now) } ?? ""
+    case .offset where row.change != nil: return ""
+    case .rdbType where row.change != nil: return ""
     default: return number(column.name, record).map { String($0) } ?? ""
     }
   }
@@ -163,7 +174,7 @@ struct KeyTable: KeyRowEncoder {
     case .idle: record.idleSeconds.map { Int($0) }
     case .frequency: record.frequency.map { Int($0) }
     case .slot: record.slot.map { Int($0) }
-    case .file, .key, .type, .encoding, .elements, .recordBytes, .expiry, .memory, .realMemory: nil
+    default: nil
     }
   }
 }

@@ -14,6 +14,8 @@ struct RecordPrinter {
   let context: ValueContext
   let format: ShowFormat
   let limit: Int
+  /// The file of a log at a moment; nil for any other file.
+  var part: MomentPart?
   /// Whether there are several files, so that each record names its file.
   var isOneOfSeveral = false
   /// Whether no record was written before.
@@ -75,18 +77,27 @@ struct RecordPrinter {
 
   private func head(_ record: RDBRecord, in bytes: RawSpan) -> Fields {
     let type = record.module(in: bytes)?.name ?? record.type.shape(in: context.dialect)?.name
-    let encoding = record.encoding(in: context.dialect).name
+    let change = part?.change(of: record)
+    let encoding =
+      change.map { "\($0.encoding.name) (estimated)" }
+      ?? "\(record.encoding(in: context.dialect).name) (RDB type \(record.type.rawValue))"
     let elements = record.elements.map { Formatting.count($0) }
     let idle = record.idleSeconds.map { "\(Formatting.count($0)) s" }
     return [
       "file": isOneOfSeveral ? .path(file.path).shown : .null, "key": .key(key, width: .max).shown,
       "db": .number(record.database).shown, "type": .text(type ?? "?").shown,
-      "encoding": .text("\(encoding) (RDB type \(record.type.rawValue))").shown,
+      "encoding": .text(encoding).shown,
       "elements": .text(elements ?? "unknown (not stored)").shown,
-      "in the file": .textOnly(.text(place(record))), "expires": .instant(record.expiry).shown,
+      "in the file": .textOnly(change == nil ? .text(place(record)) : .null),
+      "last change": .textOnly(.text(change.map(place))), "expires": .instant(record.expiry).shown,
       "idle": .text(idle).shown, "frequency": .number(record.frequency).shown,
       "slot": .number(record.slot).shown,
     ]
+  }
+
+  private func place(_ change: LoggedChange) -> String {
+    let file = Messages.spelled(change.file)
+    return change.offset.map { "byte \(Formatting.count($0)) of \(file)" } ?? file
   }
 
   private func place(_ record: RDBRecord) -> String {
@@ -100,10 +111,13 @@ struct RecordPrinter {
     _ record: RDBRecord, in bytes: RawSpan, to buffer: inout OutputBuffer
   ) {
     key.withRawSpan { text in
-      var writer = KeyListWriter(.json, file: isOneOfSeveral ? Array(file.path.utf8) : nil)
-      writer.append(
-        record, key: ByteRange(offset: 0, count: text.byteCount), in: text,
-        module: record.module(in: bytes), dialect: context.dialect, to: &buffer)
+      let name = isOneOfSeveral ? Array(file.path.utf8) : nil
+      let columns = KeyColumn.usual(namingFiles: isOneOfSeveral, ofLogs: part != nil)
+      let row = KeyRow(
+        record, key: ByteRange(offset: 0, count: text.byteCount),
+        module: record.module(in: bytes), dialect: context.dialect,
+        change: part?.change(of: record))
+      KeyRowWriter(.json, columns, file: name ?? []).append(row, in: text, to: &buffer)
     }
     buffer.removeAll(after: buffer.count - 1)
     append(",\"value\":", to: &buffer)

@@ -21,6 +21,7 @@ enum SetText {
       Misuse("\(Messages.spelled(path)): line \(line) is not valid UTF-8")
     case .utf16(let path):
       Misuse("\(Messages.spelled(path)) is UTF-16; save it as UTF-8")
+    case .log(let failure): failure
     case .memberOfSeveral:
       Misuse("--member needs exactly one archive; several files were given")
     }

@@ -1,6 +1,7 @@
 // Formats of commands: `resp` recreates each type with its own commands, `restore` uses RESTORE payloads.
 
-import Export
+import AOF
+package import Export
 import RDB
 
 /// Commands of each type.
@@ -17,6 +18,10 @@ package struct RESPFormat: RecordFormat {
 
   package func withWriters<Use: WriterUse>(_ use: Use) throws(Use.Failure) -> Use.Result {
     try use.run { [self] _ in CommandWriter(request) }
+  }
+
+  package func end(_ output: inout OutputBuffer, isEmpty: Bool, checksum: UInt64) {
+    request.appendDeletions(to: &output)
   }
 }
 
@@ -35,6 +40,10 @@ package struct RestoreFormat: RecordFormat {
   package func withWriters<Use: WriterUse>(_ use: Use) throws(Use.Failure) -> Use.Result {
     try use.run { [self] _ in CommandWriter(request) }
   }
+
+  package func end(_ output: inout OutputBuffer, isEmpty: Bool, checksum: UInt64) {
+    request.appendDeletions(to: &output)
+  }
 }
 
 extension FormatTraits {
@@ -46,5 +55,17 @@ extension FormatTraits {
     traits.isCommands = true
     traits.terminalRefusal = .commands
     return traits
+  }
+}
+
+extension ExportRequest {
+  /// Writes the deletions as commands.
+  fileprivate func appendDeletions(to output: inout OutputBuffer) {
+    guard !deletions.isEmpty else { return }
+    var exporter = CommandExporter(into: OutputBuffer(), options: commands)
+    for absent in deletions {
+      absent.key.withRawSpan { exporter.delete($0, in: absent.database) }
+    }
+    exporter.output.withBytes { output.append($0) }
   }
 }

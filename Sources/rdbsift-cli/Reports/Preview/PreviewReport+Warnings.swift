@@ -49,7 +49,7 @@ extension PreviewReport {
   }
 
   private var withoutLog: PreviewWarning? {
-    guard request.restoreType == "1" else { return nil }
+    guard request.restoreType == "1", request.hasLog != true else { return nil }
     return PreviewWarning(
       "RestoreTime.NoLog",
       "a backup holds one point in time, and no log is read here: writes between the backup and "

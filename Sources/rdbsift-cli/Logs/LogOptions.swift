@@ -1,0 +1,161 @@
+// Where a log is cut.
+
+import ArgumentParser
+import RDB
+import RDBSift
+import Restore
+
+/// A place in a log: one of its files, and an offset in it.
+struct LogPlace: ExpressibleByArgument {
+  let file: String
+  let offset: Int
+
+  init?(argument: String) {
+    guard let colon = argument.lastIndex(of: ":"),
+      let offset = Int(argument[argument.index(after: colon)...]), offset >= 0,
+      colon > argument.startIndex
+    else { return nil }
+    file = String(argument[..<colon])
+    self.offset = offset
+  }
+}
+
+/// Options of commands that read append-only logs.
+struct LogOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Of an append-only log, only the commands before this offset of one of its files.",
+      valueName: "file:offset"))
+  var cut: LogPlace?
+
+  @Option(
+    help: ArgumentHelp("Of an append-only log, only its first commands.", valueName: "n"))
+  var cutCommands: Int?
+
+  @Flag(help: "Of an append-only log, only the base: an RDB file; the commands are ignored.")
+  var baseOnly = false
+
+  func validate() throws {
+    if cut != nil, cutCommands != nil {
+      throw ValidationError("--cut and --cut-commands exclude each other")
+    }
+    if let cutCommands, cutCommands < 0 {
+      throw ValidationError("--cut-commands takes a number of commands")
+    }
+    if baseOnly, cut != nil || cutCommands != nil {
+      throw ValidationError("--base-only ignores the commands of a log, so it takes no cut")
+    }
+  }
+
+  /// Whether a cut is given by place or number.
+  private var isCut: Bool { cut != nil || cutCommands != nil }
+
+  /// The moment that the options ask for, with a restore time in milliseconds.
+  fileprivate func request(_ restoreTime: UnixMilliseconds?) -> MomentRequest {
+    var request = MomentRequest()
+    // Rounded down: a second counts whole.
+    let second = restoreTime.map { ($0.rawValue - ($0.rawValue % 1000 + 1000) % 1000) / 1000 }
+    if let cut {
+      request.cut = .place(file: cut.file, offset: cut.offset)
+    } else if let cutCommands {
+      request.cut = .commands(cutCommands)
+    } else if let second {
+      request.cut = .second(second)
+    }
+    if isCut { request.reference = second }
+    return request
+  }
+
+  /// Logs cut at the moment of a restore, whose time becomes that of the request.
+  ///
+  /// - Parameters:
+  ///   - backup: What the user named.
+  ///   - request: The restore; gets the time of the backup.
+  ///   - selectsAll: Whether keys that are not selected are needed too.
+  ///   - findsAbsent: Whether absent keys are needed.
+  ///   - session: For messages.
+  /// - Returns: A backup without logs.
+  /// - Throws: Invalid parameters, or why a log does not reach the moment.
+  func backup(
+    _ backup: Backup, _ request: inout RestoreRequest, selectsAll: Bool = false,
+    findsAbsent: Bool = false, _ session: Session
+  ) throws -> Backup {
+    var asked = MomentRequest()
+    if !backup.logs.isEmpty {
+      let filter = try filter(of: request)
+      asked = self.request(request.restoreTime == nil ? nil : request.reference)
+      asked.filter = selectsAll ? nil : filter
+      asked.findsAbsent = findsAbsent
+    }
+    let found = try self.backup(backup, asked, session)
+    request.fileTime = try found.referenceTime()
+    if !found.moments.isEmpty { request.hasLog = true }
+    return found
+  }
+
+  /// The filter of a request whose shift is checked when the time of the backup is known.
+  private func filter(of request: RestoreRequest) throws -> RecordFilter {
+    var early = request
+    (early.timeShift, early.shiftInstant) = (nil, nil)
+    do {
+      return try early.selection().filter
+    } catch {
+      // All problems at once, those of the shift too.
+      _ = try request.selection()
+      throw error
+    }
+  }
+
+  /// Logs cut at the moment of a request.
+  func backup(
+    _ backup: Backup, _ request: MomentRequest, _ session: Session
+  ) throws -> Backup {
+    if backup.logs.isEmpty {
+      if isCut { throw Misuse("--cut is for append-only logs; here is none") }
+      if baseOnly { throw Misuse("--base-only is for append-only logs; here is none") }
+      return backup
+    }
+    guard !baseOnly else {
+      try session.warnOfUnreadLogs(backup)
+      return backup
+    }
+    if case .place = request.cut, backup.logs.count > 1 { throw LogFailure.cutOfSeveral }
+    let found = try backup.at(request)
+    session.warn(of: found.moments)
+    return found
+  }
+}
+
+/// The moment of a log, for commands that only look.
+struct MomentOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Of an append-only log, the state with this second (default: its end).", valueName: "time"))
+  var restoreTime: String?
+
+  @OptionGroup var log: LogOptions
+
+  /// The moment that the options ask for, or one with a time in place of theirs.
+  func request(at time: String? = nil, option: String = "restore-time") throws -> MomentRequest {
+    log.request(
+      try (time ?? restoreTime).map { try TimeOption.moment(option, $0).instant })
+  }
+
+  /// Logs cut at the moment.
+  /// - Throws: Why a log does not reach it.
+  func backup(
+    _ backup: Backup, _ selected: Selection, selectsAll: Bool = false, _ session: Session
+  ) throws -> Backup {
+    let time = try restoreTime.map { try TimeOption.moment("restore-time", $0).instant }
+    if time != nil, backup.logs.isEmpty {
+      throw Misuse("--restore-time is for append-only logs; here is none")
+    }
+    if time != nil, log.baseOnly {
+      throw Misuse("--base-only ignores the commands of a log, so it takes no --restore-time")
+    }
+    var request = log.request(time)
+    request.filter = selectsAll ? nil : selected.filter
+    request.dropsExpired = true
+    return try log.backup(backup, request, session)
+  }
+}
