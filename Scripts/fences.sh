@@ -44,7 +44,7 @@ may_ask_environment=(
 may_use_randomness=(
   'Storage/Files/OutputFile.swift' 'Storage/Files/SpillFile.swift' 'rdbsift-cli/Output/ComparisonKey.swift'
 )
-may_use_threads=('RDBSift/*.swift')
+may_use_threads=('RDBSift/*.swift' 'Storage/System/SystemCalls+Threads.swift')
 # Storage: signal handlers. The door: the progress line, which the scanning thread moves.
 may_use_atomics=('RDBSift/*.swift' 'Storage/System/SignalRegistry.swift' 'rdbsift-cli/TerminalProgress.swift'
   )

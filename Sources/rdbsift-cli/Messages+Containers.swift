@@ -78,12 +78,38 @@ extension Messages {
     case .unpackedBlocks(let count):
       "\(Formatting.count(count, "compressed block was", "compressed blocks were")) decompressed; "
         + "offsets refer to the decompressed file"
+    case .joinedChunks(let count):
+      "\(Formatting.count(count, "value was", "values were")) joined from chunks; offsets refer to the "
+        + "joined file"
+    case .textDamage(.lineEnds):
+      "every line feed follows a carriage return: the file went through text mode (a terminal, or an "
+        + "ASCII transfer); copy it again as binary"
+    case .textDamage(.replacedBytes):
+      "bytes were replaced by U+FFFD: a program took the file for text; copy it again as binary"
     }
   }
 
-  /// Commands after the RDB part of an append-only file.
-  static func text(_ tail: FileTail) -> String {
-    "\(Formatting.count(tail.count, "byte", "bytes")) of AOF commands after the RDB part, from "
-      + "byte \(Formatting.count(tail.offset)), are ignored"
+  /// Trailing data that somebody may want to read; nil for padding.
+  static func text(_ tail: FileTail) -> String? {
+    let count = Formatting.count(tail.count, "byte", "bytes")
+    let place = "byte \(Formatting.count(tail.offset))"
+    return switch tail.kind {
+    case .commands: "\(count) of AOF commands after the RDB part, from \(place), are ignored"
+    case .file:
+      "another RDB file follows at \(place) (\(count)) and is not read; to read it: --skip "
+        + "\(tail.offset)"
+    case .lineEnd, .zeros, .other: nil
+    }
+  }
+
+  /// What trailing data is.
+  static func name(_ kind: FileTail.Kind) -> String {
+    switch kind {
+    case .commands: "AOF commands"
+    case .file: "another RDB file"
+    case .lineEnd: "a line end"
+    case .zeros: "zeros"
+    case .other: "unknown data"
+    }
   }
 }

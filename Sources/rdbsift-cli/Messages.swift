@@ -28,8 +28,9 @@ enum Messages {
   /// The failure of a job, and the format that the file may have instead.
   static func text(_ failure: FileFailure) -> String {
     let text = text(failure.failure, path: failure.path)
-    guard let kind = UnsupportedFormat(failure.head) else { return text }
-    return "\(text); it looks like \(kind.description)"
+    guard let format = failure.format else { return text }
+    let skip = format.headerOffset.map { "; to read it from there: --skip \($0)" } ?? ""
+    return "\(text); it looks like \(format.description)\(skip)"
   }
 
   /// What to do about a damaged file; nil for other failures and for what is no RDB file.
@@ -113,6 +114,7 @@ extension Messages {
     case .producers: "too many producers or remembered IDs, or a duplicate producer"
     case .fields: "invalid number of fields"
     case .redefined: "the file defines its ID twice"
+    case .trailer, .checksum: nil
     }
   }
 
@@ -146,10 +148,9 @@ extension Messages {
     case .unskippable:
       return "value type \(error.number) cannot be skipped: its length is not stored"
     case .unsupportedCompression:
-      return error.number == 201
-        ? "a block of records compressed with ZSTD, which is not supported; make Dragonfly save "
-          + "with --compression_mode 3 (LZ4) or 0"
-        : "a corrupt block of LZ4-compressed records"
+      return error.number == 224
+        ? "a chunk of a value is cut"
+        : "a corrupt block of \(error.number == 201 ? "ZSTD" : "LZ4")-compressed records"
     case .limitExceeded: return "value \(number) exceeds the supported limit"
     case .duplicateElement: return "element \(number) is a duplicate"
     case .wrongOrder: return "elements are out of order (\(number))"
@@ -164,6 +165,12 @@ extension Messages {
   private static func truncated(_ error: RDBError, fileSize: Int) -> String {
     if fileSize == 0 { return "the file is empty" }
     let left = max(0, fileSize - error.offset)
+    if error.part == .checksum {
+      return "the checksum after the EOF opcode is missing: \(left) of its 8 bytes are there"
+    }
+    if error.part == .trailer {
+      return "unexpected end of file (truncated): it ends between records, without the EOF opcode"
+    }
     // A cut number or header lacks at most nine bytes; a larger number is a length from the file.
     if left == 0, error.number <= 9 {
       return "unexpected end of file (truncated)"

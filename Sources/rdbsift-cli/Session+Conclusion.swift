@@ -53,8 +53,8 @@ extension Session {
     warn(ofNewer: result.metadata.header, path)
     warn(result.remarks, path)
     let status = try conclude(result.failure, result.interruption, path)
-    if let tail = result.tail, tail.isCommands, outcome.file.part == nil {
-      warn("\(Messages.spelled(path)): \(Messages.text(tail))")
+    if let tail = result.tail, outcome.file.part == nil, let text = Messages.text(tail) {
+      warn("\(Messages.spelled(path)): \(text)")
     }
     guard case .mismatch(let stored, let computed) = result.checksum else { return status }
     warn("\(Messages.spelled(path)): \(ChecksumWords.mismatch(stored, computed))")

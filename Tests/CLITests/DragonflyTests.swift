@@ -36,12 +36,21 @@ struct DragonflyTests {
     }
   }
 
-  @Test("blocks of ZSTD are refused by name, and what helps is said")
+  @Test("blocks of ZSTD are decompressed, and a corrupt one is refused by name")
   func zstd() throws {
     let path = Fixtures.named("synthetic/dragonfly_shard").path
-    let run = try BuiltBinary.run(["keys", path])
-    #expect(run.status == 2)
-    #expect(
-      run.errors.contains("compressed with ZSTD") && run.errors.contains("--compression_mode 3"))
+    let run = try BuiltBinary.run(["verify", path])
+    #expect(run.status == 0)
+    #expect(run.errors.contains("2 compressed blocks were decompressed"))
+    try withTemporaryFolder { folder in
+      var bytes = try readFile(path)
+      let block = try #require(
+        bytes.indices.first { bytes[$0...].starts(with: [0x28, 0xb5, 0x2f]) })
+      bytes[block] = 0
+      try write(bytes, to: folder + "/bad.rdb")
+      let bad = try BuiltBinary.run(["keys", "bad.rdb"], in: folder)
+      #expect(bad.status == 2)
+      #expect(bad.errors.contains("a corrupt block of ZSTD-compressed records"))
+    }
   }
 }

@@ -113,6 +113,10 @@ public struct RDBError: Error, Equatable, BitwiseCopyable, Sendable {
     case fields
     /// An id that was defined before.
     case redefined
+    /// The EOF opcode of the file, and the checksum after it.
+    case trailer
+    /// The checksum after the EOF opcode.
+    case checksum
   }
 
   /// What is wrong.

@@ -60,6 +60,8 @@ public struct RDBOpcode: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
   public static var dragonflyJournalBlob: RDBOpcode { RDBOpcode(210) }
   /// An offset in the journal (Dragonfly).
   public static var dragonflyJournalOffset: RDBOpcode { RDBOpcode(211) }
+  /// A part of a large value, whose other parts come later (Dragonfly 1.40).
+  public static var dragonflyTaggedChunk: RDBOpcode { RDBOpcode(224) }
   /// Flags of the next key (Dragonfly).
   public static var dragonflyMask: RDBOpcode { RDBOpcode(220) }
 }

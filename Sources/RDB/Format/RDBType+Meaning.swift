@@ -3,8 +3,10 @@
 extension RDBType {
   /// What a value of this type is, or nil where the dialect has no such type.
   public func shape(in dialect: RDBDialect) -> ValueShape? {
-    // Valkey went its own way after 21: what others number from 23 up, its files cannot hold.
-    if dialect == .valkey && rawValue > RDBType.valkeyHash2.rawValue { return nil }
+    // Valkey went its own way after 21: what others number from 24 up, its files cannot hold.
+    if dialect == .valkey && rawValue > RDBType.valkeyHash2.rawValue {
+      return isPathHash(in: dialect) ? .hash : nil
+    }
     if dialect == .dragonfly, let shape = dragonflyShape { return shape }
     return switch self {
     case .string: .string
@@ -26,6 +28,11 @@ extension RDBType {
     case .keyDBCron: .cron
     default: nil
     }
+  }
+
+  /// Whether it is Valkey's hash of paths (9.2, type 23), whose fields belong to paths.
+  func isPathHash(in dialect: RDBDialect) -> Bool {
+    dialect == .valkey && rawValue == RDBType.hashListpackExPreGA.rawValue
   }
 
   /// What a value of Dragonfly's own types is; nil for all others.
@@ -58,6 +65,7 @@ extension RDBType {
       .streamListpacks5:
       .stream
     case .hashListpack, .zsetListpack, .setListpack: .listpack
+    case .hashListpackExPreGA where dialect == .valkey: .opaque
     case .hashListpackExPreGA, .hashListpackEx: .listpackex
     case .array: .slicedArray
     case _ where dialect == .dragonfly:

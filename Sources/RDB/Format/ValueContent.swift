@@ -33,7 +33,10 @@ extension RDBType {
   /// The content of a value of this type; empty if values of this type are never decoded.
   public func content(in dialect: RDBDialect) -> ValueContent {
     // Type 6 has no opcodes to read it by; sketches hold bits that only their algorithms can decode.
-    guard let shape = shape(in: dialect), self != .modulePreGA else { return [] }
+    // Commands for Valkey's hashes of paths are not known.
+    guard let shape = shape(in: dialect), self != .modulePreGA, !isPathHash(in: dialect) else {
+      return []
+    }
     switch shape {
     case .string, .list, .sortedSet: return .elements
     case .set: return self == .dragonflySet ? .fieldExpiries : .elements

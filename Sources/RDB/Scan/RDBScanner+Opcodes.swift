@@ -55,7 +55,7 @@ extension RDBScanner {
       event = .hashTemplate(
         id: id, fields: fields, place(from: start, to: at), isRedefined: isRedefined)
     case .eof:
-      let checksum = header.hasChecksum ? try bytes.read(&at, littleEndian: UInt64.self) : nil
+      let checksum = header.hasChecksum ? try readChecksum(in: bytes, &at) : nil
       guard checksum != .max else { throw RDBError(.onesHole, at: start, number: 9) }
       event = .end(at: start, checksum: checksum)
       state.isEnded = true
@@ -66,6 +66,13 @@ extension RDBScanner {
       event = .other(opcode, place(from: start, to: at))
     }
     return event
+  }
+
+  private func readChecksum(in bytes: RawSpan, _ at: inout Int) throws(RDBError) -> UInt64 {
+    guard bytes.byteCount &- at >= 8 else {
+      throw RDBError(.truncated, .checksum, at: at, number: 8)
+    }
+    return try bytes.read(&at, littleEndian: UInt64.self)
   }
 
   private func place(from start: Int, to end: Int) -> ByteRange {
@@ -140,7 +147,7 @@ extension RDBScanner {
     case .dragonflyJournalBlob:
       _ = try bytes.readLength(&at)
       try bytes.skipString(&at)
-    case .dragonflyZSTDBlob, .dragonflyLZ4Blob:
+    case .dragonflyZSTDBlob, .dragonflyLZ4Blob, .dragonflyTaggedChunk:
       throw RDBError(.unsupportedCompression, at: at &- 1, number: UInt64(opcode.rawValue))
     default: throw RDBError(.unknownOpcode, at: at &- 1, number: UInt64(opcode.rawValue))
     }

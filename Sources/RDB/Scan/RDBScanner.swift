@@ -78,7 +78,8 @@ public struct RDBScanner: Sendable {
     let stop = try fill(bytes, end: end, &sink)
     // Where the bytes stop before the limit does, the file goes on: it has not said its end.
     guard stop != .limit || limit <= bytes.byteCount else {
-      throw RDBError(.truncated, at: state.offset, number: 1)
+      let part: RDBError.Part = state.pending.start < 0 ? .trailer : .whole
+      throw RDBError(.truncated, part, at: state.offset, number: 1)
     }
     return stop
   }

@@ -33,6 +33,7 @@ extension LayoutStep {
     case .zset2: [.count(.members), .each([.string(.member), .fixed(8, .score)])]
     case .module2: [.number(.moduleID), .rest([moduleValue])]
     case .hashListpackEx: [.fixed(8, .minimumExpiry), .string(.packed)]
+    case _ where type.isPathHash(in: dialect): []
     case _ where type.isPackedString: [.string(.packed)]
     case .listQuicklist: [.count(.nodes), .each([.string(.node)])]
     case .listQuicklist2: [.count(.nodes), .each([.number(.container), .string(.node)])]

@@ -21,7 +21,7 @@ package struct OpenFile {
     } catch {
       var failure = FileFailure(error, path: file.name)
       if case .damage(let damage) = error, damage.error.reason == .badMagic {
-        failure.head = source.start
+        failure.format = source.format
       }
       throw failure
     }
@@ -141,12 +141,12 @@ extension Backup {
 
   /// The time of what the backup holds: the moment of its logs, or when its last file was begun.
   /// - Throws: `FileFailure` if a file cannot be read.
-  package func referenceTime() throws -> UnixMilliseconds? {
+  package func referenceTime(before now: UnixMilliseconds) throws -> UnixMilliseconds? {
     guard moments.isEmpty else {
       let times = moments.compactMap(\.reference)
       return times.count == moments.count ? times.max() : nil
     }
-    return try referenceHead().created
+    return try referenceHead().created(before: now)
   }
 
   /// Reads the headers of all files, to refuse a non-RDB file before any output.

@@ -147,8 +147,8 @@ package struct FileFailure: Error, Sendable {
   package let failure: JobFailure
   /// The display name of the file.
   package let path: String
-  /// The first bytes of a file that is not an RDB file.
-  package var head: [UInt8] = []
+  /// What a file is that is not an RDB file, as far as that is known.
+  package var format: UnsupportedFormat?
 
   /// Makes a failure of a file.
   package init(_ failure: JobFailure, path: String) {

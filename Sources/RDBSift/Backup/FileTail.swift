@@ -5,23 +5,52 @@ import RDB
 
 /// Trailing bytes after the RDB data.
 package struct FileTail: Hashable, Sendable {
+  /// What they are.
+  package enum Kind: Hashable, Sendable {
+    /// Commands or annotations of an append-only file.
+    case commands
+    /// Another RDB file, as of files that were concatenated.
+    case file
+    /// A line end, as editors and shells add it.
+    case lineEnd
+    /// Zeros, as of a block that was filled up.
+    case zeros
+    case other
+  }
+
   /// Bytes needed to recognize their kind.
-  static let headCount = 4
+  static let headCount = 512
 
   /// The offset of the first byte.
   package var offset: Int
   /// The number of bytes.
   package var count: Int
-  /// Whether they are commands or annotations of an append-only file.
-  package var isCommands: Bool
+  /// What they are, by the first of them.
+  package var kind: Kind
 
   /// Examines the bytes from `offset` on; nil if there are none.
   init?(_ bytes: RawSpan, from offset: Int) {
     guard bytes.byteCount > offset else { return nil }
-    let head = [UInt8](
-      copying: bytes.extracting(offset..<min(offset + FileTail.headCount, bytes.byteCount)))
+    let rest = bytes.extracting(offset..<bytes.byteCount)
+    let head = [UInt8](copying: rest.extracting(first: min(FileTail.headCount, rest.byteCount)))
     self.offset = offset
-    count = bytes.byteCount - offset
-    isCommands = head.first == UInt8(ascii: "*") || head == Array("#TS:".utf8)
+    count = rest.byteCount
+    kind = Kind(head, isWhole: head.count == rest.byteCount, rest)
+  }
+}
+
+extension FileTail.Kind {
+  fileprivate init(_ head: [UInt8], isWhole: Bool, _ rest: RawSpan) {
+    if head.first == UInt8(ascii: "*") || head.starts(with: "#TS:".utf8) {
+      self = .commands
+    } else if (try? RDBScanner(headerOf: rest)) != nil {
+      self = .file
+    } else if isWhole, head.allSatisfy({ $0 == 0x0a || $0 == 0x0d }) {
+      self = .lineEnd
+    } else if head.allSatisfy({ $0 == 0 }) {
+      self = .zeros
+    } else {
+      self = .other
+    }
   }
 }

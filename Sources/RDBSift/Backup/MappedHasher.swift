@@ -1,5 +1,5 @@
 // Hashes a mapped file on a thread of its own while the file is swept. Both read the same pages, so each
-// byte is read from disk once.
+// byte is read from disk once. Without a thread, the file is hashed when its digest is asked for.
 
 import Dispatch
 import Storage
@@ -23,47 +23,58 @@ final class MappedHasher: Sendable {
   /// Bytes hashed between two checks whether to stop.
   private static let step = 1 << 20
 
-  private let mapping: SharedMapping
-  private let isStopped = Atomic(false)
-  private let work = DispatchGroup()
-  private let result = Mutex<InputDigest?>(nil)
+  /// What the thread works on.
+  private final class Work: Sendable {
+    let mapping: SharedMapping
+    let isStopped = Atomic(false)
+    let running = DispatchGroup()
+    let result = Mutex<InputDigest?>(nil)
 
-  /// Starts to hash.
-  init(_ mapping: SharedMapping) throws(SystemError) {
-    self.mapping = mapping
-    let hash = try SHA256()
-    work.enter()
-    // A private queue gets a thread even if all workers are busy.
-    DispatchQueue(label: "rdbsift.summing").async { [self] in
-      run(hash)
-      work.leave()
+    init(_ mapping: SharedMapping) { self.mapping = mapping }
+
+    func run(_ hash: SHA256) {
+      let isWhole = mapping.withBytes { bytes in
+        var at = 0
+        while at < bytes.byteCount {
+          if isStopped.load(ordering: .relaxed) { return false }
+          let end = min(at + MappedHasher.step, bytes.byteCount)
+          hash.update(bytes.extracting(at..<end))
+          at = end
+        }
+        return true
+      }
+      guard isWhole else { return }
+      let digest = InputDigest(
+        size: mapping.mapping.file.size, modified: mapping.mapping.file.modifiedMilliseconds,
+        sha256: hash.digest())
+      result.withLock { $0 = digest }
     }
   }
 
-  private func run(_ hash: SHA256) {
-    let isWhole = mapping.withBytes { bytes in
-      var at = 0
-      while at < bytes.byteCount {
-        if isStopped.load(ordering: .relaxed) { return false }
-        let end = min(at + MappedHasher.step, bytes.byteCount)
-        hash.update(bytes.extracting(at..<end))
-        at = end
-      }
-      return true
+  private let work: Work
+  /// The hash of a file for which there is no thread.
+  private let late: SHA256?
+
+  /// Starts to hash.
+  init(_ mapping: SharedMapping) throws(SystemError) {
+    let (work, hash) = (Work(mapping), try SHA256())
+    self.work = work
+    work.running.enter()
+    let thread = SystemThread.start {
+      work.run(hash)
+      work.running.leave()
     }
-    guard isWhole else { return }
-    let digest = InputDigest(
-      size: mapping.mapping.file.size, modified: mapping.mapping.file.modifiedMilliseconds,
-      sha256: hash.digest())
-    result.withLock { $0 = digest }
+    late = thread == nil ? hash : nil
+    if let thread { thread.detach() } else { work.running.leave() }
   }
 
   /// Waits for the digest; nil if `stop` ended it early.
   func digest() -> InputDigest? {
-    work.wait()
-    return result.withLock { $0 }
+    work.running.wait()
+    if let late, work.result.withLock({ $0 == nil }) { work.run(late) }
+    return work.result.withLock { $0 }
   }
 
   /// Stops hashing.
-  func stop() { isStopped.store(true, ordering: .relaxed) }
+  func stop() { work.isStopped.store(true, ordering: .relaxed) }
 }

@@ -85,11 +85,21 @@ package struct RDBMetadata: Sendable {
     return String(validating: field.value, as: UTF8.self)
   }
 
-  /// The creation time, from AUX `ctime`.
+  /// The creation time, from AUX `ctime`; nil for a number that is no time of a server: zero, or
+  /// milliseconds.
   package var created: UnixMilliseconds? {
-    guard let seconds = aux("ctime").flatMap({ Int64($0) }) else { return nil }
-    let (milliseconds, overflow) = seconds.multipliedReportingOverflow(by: 1000)
-    return overflow ? nil : UnixMilliseconds(milliseconds)
+    guard let seconds = aux("ctime").flatMap({ Int64($0) }), seconds > 0,
+      seconds < RDBMetadata.latestSecond
+    else { return nil }
+    return UnixMilliseconds(seconds * 1000)
+  }
+
+  /// The year 5138; milliseconds since 1973 are more.
+  private static let latestSecond: Int64 = 100_000_000_000
+
+  /// The creation time, unless it is after a moment: then a clock was wrong, and it counts as absent.
+  package func created(before now: UnixMilliseconds) -> UnixMilliseconds? {
+    created.flatMap { $0 > now ? nil : $0 }
   }
 }
 

@@ -21,6 +21,8 @@ package final class Source: @unchecked Sendable {
     package var isReadAgain = false
     /// Whether to hash the input while it is read.
     package var sums = false
+    /// Bytes before the RDB header, which are not read.
+    package var skip = 0
 
     /// Makes default options.
     package init() {}
@@ -125,8 +127,13 @@ extension Source {
   private func take(_ file: consuming InputFile) throws(InputError) {
     let count = ContainerKind.headCount
     let head = try InputError.wrapping { () throws(SystemError) in try file.head(count) }
-    guard ContainerKind(head) != nil else { return try take(plain: file) }
+    guard ContainerKind(head) != nil || options.skip > 0 else { return try take(plain: file) }
     let shared = SharedFile(file)
+    guard options.skip == 0 else {
+      let part = FilePart(shared, from: options.skip)
+      content = .packed(PackedInput(part, in: nil, nil, (path, options)))
+      return
+    }
     let hasher = try makeHasher()
     let opened = try Unpacker.opening(
       shared, options.unpacking(hashing: hasher), spillingTo: options.temporaryDirectory)
@@ -149,6 +156,7 @@ extension Source {
   }
 
   private func take(_ pipe: consuming InputPipe) throws(InputError) {
+    guard options.skip == 0 else { throw .system(SystemError(.isReadOnce, .read, path)) }
     let hasher = try makeHasher()
     let directory = options.temporaryDirectory
     var spool: SpillFile?
@@ -199,15 +207,27 @@ extension Source {
   }
 
   private func unpackBlocks(of mapped: inout Mapped) throws(InputError) {
-    let whole = mapped.bytes
+    let folder = options.temporaryDirectory
     let unpacked = try InputError.wrapping { () throws(SystemError) in
-      try whole.withBytes { (bytes) throws(SystemError) in
-        try unpackBlobs(in: bytes, folder: options.temporaryDirectory, path: path)
+      try mapped.bytes.withBytes { (bytes) throws(SystemError) in
+        try unpackBlobs(in: bytes, folder: folder, path: path)
       }
     }
-    guard let unpacked else { return }
-    remarks.append(.unpackedBlocks(unpacked.blobs))
-    mapped.bytes = SharedMapping(unpacked.file)
+    if let unpacked { take(unpacked, &mapped) { .unpackedBlocks($0) } }
+    // Chunks may be inside blocks.
+    let joined = try InputError.wrapping { () throws(SystemError) in
+      try mapped.bytes.withBytes { (bytes) throws(SystemError) in
+        try joinChunks(in: bytes, folder: folder, path: path)
+      }
+    }
+    if let joined { take(joined, &mapped) { .joinedChunks($0) } }
+  }
+
+  private func take(
+    _ copy: consuming UnpackedFile, _ mapped: inout Mapped, _ remark: (Int) -> InputRemark
+  ) {
+    remarks.append(remark(copy.blobs))
+    mapped.bytes = SharedMapping(copy.file)
     size = mapped.bytes.mapping.file.size
   }
 
@@ -300,6 +320,7 @@ extension Source {
     } else {
       result.remarks = remarks
     }
+    result.remarks += textDamage(result.failure)
     return result
   }
 
@@ -339,19 +360,20 @@ extension Source {
     }
   }
 
-  /// The first bytes, as far as they have arrived, to recognize a non-RDB file.
-  package var start: [UInt8] {
+  /// The first bytes, as far as they have arrived.
+  func start(_ count: Int) -> [UInt8] {
     switch content {
     case .mapped(let mapped), .unpacked(let mapped, _):
       mapped.bytes.withBytes {
-        [UInt8](copying: $0.extracting(first: min(Source.startCount, $0.byteCount)))
+        [UInt8](copying: $0.extracting(first: min(count, $0.byteCount)))
       }
-    case .packed(let packed): packed.head(Source.startCount)
+    case .packed(let packed): packed.head(count)
     case .archive, .closed: []
     }
   }
 
-  private static let startCount = 64
+  /// The size of the bytes, if all are there.
+  var mappedSize: Int? { withMapped { mapped in mapped.bytes.withBytes { $0.byteCount } } }
 
   /// The digest of the input; nil if the options ask for none.
   ///

@@ -2,7 +2,7 @@
 //
 // The thread unpacks up to a window after the last released byte, or as far as the scan needs, whichever is
 // more. Memory is bounded by the window, or by one record that does not fit into it. Both sides wait
-// without spinning.
+// without spinning. Where the system gives no thread, the scan unpacks what it waits for.
 
 import Dispatch
 package import Storage
@@ -33,6 +33,8 @@ package final class Unpacking: Sendable {
     var isStopped = false
     /// Whether the thread has finished with the unpacker.
     var hasEnded = false
+    /// Whether there is a thread that unpacks.
+    var hasThread = true
   }
 
   /// Bytes that may be unpacked after the last released byte.
@@ -68,10 +70,15 @@ package final class Unpacking: Sendable {
     self.unpacker = unpacker
     self.window = window
     work.enter()
-    // A private queue gets a thread even if all workers are busy.
-    DispatchQueue(label: "rdbsift.unpacking").async {
+    let thread = SystemThread.start {
       self.run()
       self.work.leave()
+    }
+    if let thread {
+      thread.detach()
+    } else {
+      state.withLock { $0.hasThread = false }
+      work.leave()
     }
   }
 
@@ -93,16 +100,26 @@ package final class Unpacking: Sendable {
 
 extension Unpacking {
   private func run() {
-    var more = true
-    while more, let room = waitForRoom() {
-      do throws(InputError) {
-        let count = try bytes.append(room.count, from: unpacker, retired: room.retired)
-        more = count > 0
-        note(count, failure: nil)
-      } catch {
-        more = false
-        note(0, failure: error)
-      }
+    while let room = waitForRoom(), unpack(room.count, retired: room.retired) {}
+  }
+
+  /// Unpacks some bytes; whether there are more.
+  private func unpack(_ room: Int, retired: Int) -> Bool {
+    do throws(InputError) {
+      let count = try bytes.append(room, from: unpacker, retired: retired)
+      note(count, failure: nil)
+      return count > 0
+    } catch {
+      note(0, failure: error)
+      return false
+    }
+  }
+
+  /// Unpacks on the calling thread until enough bytes have arrived.
+  private func unpackHere() -> Arrived {
+    while true {
+      let (isEnough, retired) = state.withLock { ($0.isEnough, $0.retired) }
+      guard !isEnough, unpack(Unpacking.piece, retired: retired) else { return arrived }
     }
   }
 
@@ -166,11 +183,12 @@ extension Unpacking.State {
 extension Unpacking {
   /// Waits until `count` bytes have arrived, or no more will.
   package func wait(for count: Int) -> Arrived {
-    let arrived: Arrived? = state.withLock { state in
+    let (arrived, hasThread) = state.withLock { state in
       state.wanted = count
-      return state.isEnough ? state.arrived : nil
+      return (state.isEnough ? state.arrived : nil, state.hasThread)
     }
     if let arrived { return arrived }
+    if !hasThread { return unpackHere() }
     wakeUnpacker { $0.readerWaits = !$0.isEnough }
     while true {
       let (arrived, waits) = state.withLock { ($0.arrived, $0.readerWaits) }

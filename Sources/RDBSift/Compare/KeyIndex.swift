@@ -5,7 +5,6 @@
 // about four by hash. Arrays grow by a quarter, so a key takes at most 40 bytes while keys are inserted
 // and 33 bytes afterwards.
 
-import Dispatch
 package import RDB
 import Synchronization
 
@@ -98,7 +97,7 @@ package final class KeyIndexBuilder: Sendable {
   /// The builder is empty afterwards.
   package func finish(threads: Int) -> KeyIndex {
     let threads = max(threads, 1)
-    DispatchQueue.concurrentPerform(iterations: threads) { thread in
+    runWorkers(threads) { thread in
       for number in stride(from: thread, to: boxes.count, by: threads) {
         boxes[number].partition.withLock { $0.sort() }
       }

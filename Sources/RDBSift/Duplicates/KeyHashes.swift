@@ -2,7 +2,6 @@
 // buckets of all threads and files. If the hashes exceed the memory limit, the upper buckets are dropped
 // and collected in another sweep.
 
-import Dispatch
 import RDB
 import Synchronization
 
@@ -64,7 +63,7 @@ package struct KeyHashes: Sendable {
     let start = all.first?.range.lowerBound ?? 0
     let end = all.map(\.range.upperBound).min() ?? bucketCount
     let found = Mutex<[UInt64]>([])
-    DispatchQueue.concurrentPerform(iterations: max(1, threads)) { thread in
+    runWorkers(max(1, threads)) { thread in
       for bucket in stride(from: start + thread, to: end, by: max(1, threads)) {
         var seen = HashSet64(capacity: all.reduce(0) { $0 + $1.buckets[bucket].count })
         var twice: Set<UInt64> = []

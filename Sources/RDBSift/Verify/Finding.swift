@@ -34,7 +34,7 @@ package struct Finding: Equatable, Sendable {
     /// A database has a key twice.
     case duplicateKey(first: Int)
     /// Trailing bytes after the RDB data.
-    case trailing(Int)
+    case trailing(FileTail)
   }
 
   /// The kind of finding.

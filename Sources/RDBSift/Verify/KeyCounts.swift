@@ -81,19 +81,26 @@ package struct KeyCounts: Sendable {
     // Dragonfly writes while keys change, so its counts are estimates.
     guard metadata.dialect != .dragonfly else { return [] }
     var findings: [Finding] = []
+    // Servers before 5.0 counted expired keys and did not save them.
+    let isOld = metadata.header.version < 9 && !metadata.header.isValkey
+    func severity(_ promised: UInt64, _ found: UInt64) -> Finding.Severity {
+      isOld && found < promised ? .note : .warning
+    }
     for (number, database) in metadata.databases.sorted(by: { $0.key < $1.key }) {
       let found = databases[number] ?? Count()
       let end = metadata.end ?? fileSize
       if let promised = database.promisedKeys, promised != found.keys {
         findings.append(
           Finding(
-            .keyCount(promised: promised, found: found.keys), .warning, at: end,
+            .keyCount(promised: promised, found: found.keys), severity(promised, found.keys),
+            at: end,
             database: number, .end, fileSize: fileSize))
       }
       if let promised = database.promisedExpires, promised != found.expires {
         findings.append(
           Finding(
-            .expiringCount(promised: promised, found: found.expires), .warning, at: end,
+            .expiringCount(promised: promised, found: found.expires),
+            severity(promised, found.expires), at: end,
             database: number, .end, fileSize: fileSize))
       }
     }

@@ -14,7 +14,9 @@ package struct Verification: Sendable {
   /// The damage that ended the scan early, if any.
   package let stop: Damage?
   /// The number of trailing bytes after the RDB data.
-  package let trailing: Int
+  package var trailing: Int { tail?.count ?? 0 }
+  /// The trailing bytes, if any.
+  private let tail: FileTail?
 
   private let fileSize: Int
 
@@ -30,7 +32,7 @@ package struct Verification: Sendable {
     found = result.summary
     metadata = result.metadata
     checksum = result.checksum
-    trailing = result.trailing
+    tail = result.tail
     fileSize = result.size
     stop = if case .damage(let damage)? = result.failure { damage } else { nil }
     var list = FindingList()
@@ -54,9 +56,9 @@ package struct Verification: Sendable {
           .checksum(stored: stored, computed: computed), .error,
           at: (metadata.end ?? fileSize) + 1, .end, fileSize: fileSize))
     }
-    guard trailing > 0 else { return }
+    guard let tail else { return }
     found.findings.append(
-      Finding(.trailing(trailing), .note, at: fileSize - trailing, .end, fileSize: fileSize))
+      Finding(.trailing(tail), .note, at: tail.offset, .end, fileSize: fileSize))
   }
 }
 

@@ -26,7 +26,7 @@ package struct Archive: Sendable {
     var failure: InputError?
     do throws(InputError) {
       while let header = try reader.next() {
-        guard reader.isAtBackup(header) else { continue }
+        guard reader.isAtBackup(header), !BackupName.isLeftover(header.name) else { continue }
         let start = whole.range.lowerBound + buffer.offset
         let end = start + min(header.size, whole.range.upperBound - start)
         members.append(

@@ -6,12 +6,7 @@ import CLZ4
 /// Decompresses LZ4 frames, one after the other.
 @safe
 package final class LZ4Decoder: FrameDecoder {
-  /// The largest piece that `unpack` hands out.
-  private static let pieceSize = 1 << 18
-
   private let context: OpaquePointer
-  /// Output room of `unpack`, made when it is first called.
-  private var room: UnsafeMutableRawBufferPointer?
 
   /// Creates a decoder; nil if there is no memory for one.
   package init?() {
@@ -22,10 +17,7 @@ package final class LZ4Decoder: FrameDecoder {
     unsafe context = created
   }
 
-  deinit {
-    _ = unsafe LZ4F_freeDecompressionContext(context)
-    unsafe room?.deallocate()
-  }
+  deinit { _ = unsafe LZ4F_freeDecompressionContext(context) }
 
   /// Decompresses as much of the input as fits into the output.
   func step(
@@ -52,24 +44,10 @@ package final class LZ4Decoder: FrameDecoder {
   package func unpack<BodyError: Error>(
     _ frame: RawSpan, _ body: (RawSpan) throws(BodyError) -> Void
   ) throws(BodyError) -> Bool {
-    unsafe LZ4F_resetDecompressionContext(context)
-    // SAFETY: only what the library has written is read; freed in `deinit`.
-    let room = unsafe self.room ?? .allocate(byteCount: LZ4Decoder.pieceSize, alignment: 16)
-    unsafe self.room = unsafe room
-    var at = 0
-    while true {
-      guard
-        let step = unsafe frame.withUnsafeBytes({ bytes in
-          try? unsafe step(UnsafeRawBufferPointer(rebasing: bytes[at...]), into: room)
-        })
-      else { return false }
-      at += step.consumed
-      // SAFETY: the library has written these bytes, and nothing writes while they are lent.
-      try body(unsafe UnsafeRawBufferPointer(rebasing: room[..<step.produced]).bytes)
-      if step.wanted == 0 { return at == frame.byteCount }
-      if step.consumed == 0, step.produced == 0 { return false }
-    }
+    try unpackFrame(frame, body)
   }
+
+  func reset() { unsafe LZ4F_resetDecompressionContext(context) }
 
   private static func reason(of status: Int) -> ContainerError.Reason {
     // SAFETY: the library returns a constant C string.

@@ -5,14 +5,14 @@ import CZstd
 
 /// Decompresses Zstandard frames, one after the other.
 @safe
-final class ZstdDecoder: FrameDecoder {
+package final class ZstdDecoder: FrameDecoder {
   private let context: OpaquePointer
 
   /// Creates a decoder; nil if there is no memory for one.
   ///
   /// Frames whose window exceeds the library's default limit, 128 MiB, are refused: the window is
   /// allocated as the frame's header says.
-  init?() {
+  package init?() {
     // SAFETY: freed in `deinit`.
     guard let context = unsafe ZSTD_createDCtx() else { return nil }
     unsafe self.context = context
@@ -32,6 +32,15 @@ final class ZstdDecoder: FrameDecoder {
     }
     return unsafe FrameStep(consumed: source.pos, produced: target.pos, wanted: status)
   }
+
+  /// Decompresses a frame that is in memory; see `unpackFrame`.
+  package func unpack<BodyError: Error>(
+    _ frame: RawSpan, _ body: (RawSpan) throws(BodyError) -> Void
+  ) throws(BodyError) -> Bool {
+    try unpackFrame(frame, body)
+  }
+
+  func reset() { _ = unsafe ZSTD_DCtx_reset(context, ZSTD_reset_session_only) }
 
   private static func reason(of code: ZSTD_ErrorCode) -> ContainerError.Reason {
     switch code {

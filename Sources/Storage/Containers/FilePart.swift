@@ -27,6 +27,11 @@ package struct FilePart: Sendable {
     self.init(file, 0..<file.file.size, outer: [])
   }
 
+  /// A file from an offset on; nothing of it if the offset is after its end.
+  package init(_ file: SharedFile, from offset: Int) {
+    self.init(file, min(offset, file.file.size)..<file.file.size, outer: [])
+  }
+
   init(_ file: SharedFile, _ range: Range<Int>, outer: [ContainerKind]) {
     self.file = file
     self.range = range

@@ -83,4 +83,8 @@ package enum InputRemark: Hashable, Sendable {
   case trailingBytes(ContainerKind, offset: Int)
   /// Blocks of records inside the RDB file that were decompressed; offsets refer to the result.
   case unpackedBlocks(Int)
+  /// Values in chunks that were joined; offsets refer to the result.
+  case joinedChunks(Int)
+  /// The bytes of a damaged file were taken for text.
+  case textDamage(TextDamage)
 }

@@ -57,6 +57,24 @@ package struct OutputFile: ~Copyable, ByteSink, Sendable {
     if inputs.contains(status.identity) { throw SystemError(.outputIsInput, .create, path) }
   }
 
+  /// Refuses standard output that appends to one of the inputs, or replaces it.
+  package static func refuseStandardOutput(among inputs: [FileIdentity]) throws(SystemError) {
+    let output = StandardStream.output
+    guard let identity = output.identity, inputs.contains(identity) else { return }
+    throw SystemError(.outputIsInput, .write, output.name)
+  }
+
+  /// Whether two paths name one file to write.
+  package static func isSame(_ path: String, as other: String) -> Bool {
+    let (one, two) = (split(path), split(other))
+    guard one.name == two.name else {
+      let status = try? SystemCalls.status(at: path)
+      return status != nil && status?.identity == (try? SystemCalls.status(at: other))?.identity
+    }
+    let folders = [one.directory, two.directory].map { try? SystemCalls.status(at: $0).identity }
+    return one.directory == two.directory || folders[0] != nil && folders[0] == folders[1]
+  }
+
   /// Syncs the file and gives it its name.
   package consuming func commit() throws(SystemError) {
     try SystemCalls.sync(descriptor.number, path)

@@ -21,6 +21,11 @@ package struct StandardStream: ByteSink, Sendable {
     try SystemCalls.write(descriptor, unsafe text.utf8Span.span.bytes, name)
   }
 
+  /// What the stream is; nil if it is closed.
+  package var identity: FileIdentity? {
+    (try? SystemCalls.status(of: descriptor, name))?.identity
+  }
+
   /// Whether the stream is a terminal.
   package var isTerminal: Bool { SystemCalls.isTerminal(descriptor) }
 

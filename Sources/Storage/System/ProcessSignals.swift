@@ -8,16 +8,16 @@ package enum ProcessSignals {
   /// - A mapped file that becomes shorter causes one line on standard error and `faultStatus` as
   ///   the exit
   ///   status.
-  /// - SIGINT, SIGTERM and SIGHUP remove unfinished output before they end the process.
+  /// - Signals that end the process, such as SIGINT and SIGTERM, remove unfinished output first.
+  /// - Standard streams that are closed are replaced, so that no file gets their numbers.
   package static func prepare(faultStatus: Int32) {
+    SystemCalls.occupyStandardStreams()
     ignoreClosedPipes()
     SystemCalls.ignore(.fileSize)
     // This also creates the registry, which a handler must not do.
     signalRegistry.setFaultStatus(faultStatus)
     SystemCalls.handleFaults()
-    for signal in [SystemCalls.Signal.interrupt, .terminate, .hangup] {
-      SystemCalls.handleEnding(by: signal)
-    }
+    for signal in SystemCalls.Signal.ending { SystemCalls.handleEnding(by: signal) }
   }
 
   /// Makes writing to a closed pipe an error instead of ending the process.

@@ -11,13 +11,27 @@
 extension SystemCalls {
   /// The signals whose handling the process changes.
   enum Signal {
-    case interrupt, terminate, hangup, pipe, fileSize
+    case interrupt, terminate, hangup, quit, alarm, virtualAlarm, profiling, user1, user2
+    case processorTime, pipe, fileSize
+
+    /// Signals that end the process, and after which something may be left behind.
+    static let ending: [Signal] = [
+      .interrupt, .terminate, .hangup, .quit, .alarm, .virtualAlarm, .profiling, .user1, .user2,
+      .processorTime,
+    ]
 
     fileprivate var number: Int32 {
       switch self {
       case .interrupt: SIGINT
       case .terminate: SIGTERM
       case .hangup: SIGHUP
+      case .quit: SIGQUIT
+      case .alarm: SIGALRM
+      case .virtualAlarm: SIGVTALRM
+      case .profiling: SIGPROF
+      case .user1: SIGUSR1
+      case .user2: SIGUSR2
+      case .processorTime: SIGXCPU
       case .pipe: SIGPIPE
       case .fileSize: SIGXFSZ
       }

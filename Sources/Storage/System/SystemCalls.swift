@@ -71,6 +71,15 @@ extension SystemCalls {
     _ = try check(.open, path) { dup2(other, descriptor) }
   }
 
+  /// Opens /dev/null for the standard streams that are closed: in a way that reading standard input and
+  /// writing to the others fails, as it would without.
+  static func occupyStandardStreams() {
+    for stream in Int32(0)...2 where fcntl(stream, F_GETFD) < 0 {
+      // The lowest free number is taken, which is that of the stream.
+      _ = openFile("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY)
+    }
+  }
+
   private static func openFile(_ path: String, _ flags: Int32) -> Int32 {
     // SAFETY: the C string lives through the call. The mode counts only where a file is created.
     unsafe open(path, flags, 0o600)

@@ -71,6 +71,7 @@ struct SalvageCommand: ParsableCommand {
       let path = output.flatMap { OutputStream.isStandardOutput($0) ? nil : $0 }
       if path?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
       try checkOutput(path, session.console)
+      try reportFile.check(output: path)
       let selected = try selection.selection(now: try clock.moment())
       try reportFile.expectMoment(clock, for: selection)
       return try reportFile.summing(source).withBackup(session) { backup in

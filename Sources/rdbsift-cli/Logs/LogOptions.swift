@@ -88,7 +88,7 @@ struct LogOptions: ParsableArguments {
       asked.findsAbsent = findsAbsent
     }
     let found = try self.backup(backup, asked, session)
-    request.fileTime = try found.referenceTime()
+    request.fileTime = try found.referenceTime(before: request.now)
     if !found.moments.isEmpty { request.hasLog = true }
     return found
   }

@@ -17,6 +17,12 @@ struct ReportFileOptions: ParsableArguments {
       """, valueName: "path"))
   var report: String?
 
+  /// Refuses an output that the report would replace.
+  func check(output: String?) throws {
+    guard let report, let output, OutputFile.isSame(report, as: output) else { return }
+    throw Misuse("--output and --report name the same file")
+  }
+
   /// How the inputs are opened, so that they are summed while they are read.
   func summing(_ source: SourceOptions) -> SourceOptions {
     var source = source

@@ -41,6 +41,11 @@ struct SourceOptions: ParsableArguments, Sendable {
       valueName: "size"))
   var maxUncompressed: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Skip the first N bytes of a file, such as the header of an HTTP response.", valueName: "n"))
+  var skip: Int = 0
+
   @Flag(help: "Print the SHA-256 of each whole input to standard error.")
   var hash = false
 
@@ -58,6 +63,7 @@ struct SourceOptions: ParsableArguments, Sendable {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads takes a number from 1 to 1024")
     }
+    if skip < 0 { throw ValidationError("--skip takes a number of bytes") }
     if let maxUncompressed, SourceOptions.size(maxUncompressed) == nil {
       throw ValidationError("--max-uncompressed takes a number of bytes, such as 20G")
     }
@@ -83,6 +89,7 @@ struct SourceOptions: ParsableArguments, Sendable {
     let backup = try given(session).open(session, readAgain: readAgain)
     if !takesLogs { try session.warnOfUnreadLogs(backup) }
     if let path = session.outputPath { try OutputFile.refuse(path, among: backup.identities) }
+    try OutputFile.refuseStandardOutput(among: backup.identities)
     for file in backup.skippedFiles { session.warn(Messages.text(file)) }
     for path in backup.skippedLogs {
       session.warn(
@@ -128,6 +135,7 @@ struct SourceOptions: ParsableArguments, Sendable {
     options.opening.member = member.map { Array($0.utf8) }
     options.opening.limit = maxUncompressed.flatMap { SourceOptions.size($0) } ?? .max
     options.opening.isReadAgain = readAgain
+    options.opening.skip = skip
     options.opening.sums = takesDigest
     if let folder = Machine.environment("TMPDIR"), !folder.isEmpty {
       options.opening.temporaryDirectory = folder

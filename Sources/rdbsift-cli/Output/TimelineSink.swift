@@ -43,16 +43,12 @@ struct TimelineWriter {
   private static func append(_ moment: UnixMilliseconds, to output: inout OutputBuffer) {
     let (date, inDay) = Formatting.date(milliseconds: moment.rawValue)
     func append(_ number: Int64, _ width: Int) {
-      var digits: UInt64 = 0
-      var rest = number.magnitude
-      for _ in 0..<width {
-        digits = digits << 8 | (0x30 + rest % 10)
-        rest /= 10
-      }
-      for index in 0..<width { output.append(UInt8(truncatingIfNeeded: digits >> (8 * index))) }
+      let digits = Decimal.digits(number.magnitude)
+      for _ in 0..<max(0, width - digits) { output.append(0x30) }
+      output.append(decimal: Int64(clamping: number.magnitude))
     }
     if date.year < 0 { output.append(0x2d) }
-    append(date.year, max(4, String(date.year.magnitude).utf8.count))
+    append(date.year, 4)
     output.append(0x2d)
     append(date.month, 2)
     output.append(0x2d)

@@ -130,8 +130,9 @@ struct FindingWords {
     case .duplicateKey(let first):
       return "duplicate key, first seen in the record at byte \(Formatting.count(first)); servers "
         + "stop loading here"
-    case .trailing(let count):
-      return "\(Formatting.count(count, "byte", "bytes")) of trailing data, which servers ignore"
+    case .trailing(let tail):
+      return "\(Formatting.count(tail.count, "byte", "bytes")) of trailing data "
+        + "(\(Messages.name(tail.kind))), which servers ignore"
     }
   }
 }

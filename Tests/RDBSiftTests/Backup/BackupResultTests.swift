@@ -146,7 +146,7 @@ struct BackupResultTests {
         #expect(looked.readable.map(\.index) == [0, 2, 3] && !looked.isWhole)
         let failure = try #require(looked.firstFailure)
         #expect(failure.path == backup.names[1])
-        #expect(failure.head == Array("not a backup at all".utf8))
+        #expect(failure.format == UnsupportedFormat(Array("not a backup at all".utf8)))
         #expect(failure.failure.damage?.error.reason == .badMagic)
       }
     }

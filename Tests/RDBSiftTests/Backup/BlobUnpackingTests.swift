@@ -54,6 +54,26 @@ struct BlobUnpackingTests {
     }
   }
 
+  /// A frame of ZSTD that stores fewer than 256 bytes as they are.
+  private func zstdFrame(_ bytes: [UInt8]) -> [UInt8] {
+    let header = bytes.count << 3 | 1
+    return [0x28, 0xb5, 0x2f, 0xfd, 0x20, UInt8(bytes.count)]
+      + [0, 8, 16].map { UInt8(truncatingIfNeeded: header >> $0) } + bytes
+  }
+
+  @Test("blocks of ZSTD come back as they were, also between those of LZ4")
+  func zstd() throws {
+    let (bytes, starts) = try plain()
+    let middle = starts[2]
+    var block = RDBBuilder.bare
+    block.byte(201)
+    block.string(zstdFrame(Array(bytes[starts[1]..<middle])))
+    let file =
+      bytes[..<starts[0]] + blob(bytes[starts[0]..<starts[1]]) + block.bytes + bytes[middle...]
+    let found = try #require(try unpack(Array(file)))
+    #expect(found.blobs == 2 && found.bytes == bytes)
+  }
+
   @Test("many blocks, with attributes before them and opcodes inside, come back as they were")
   func many() throws {
     let (bytes, starts) = try plain()
@@ -82,7 +102,13 @@ struct BlobUnpackingTests {
     #expect(try unpack(try plain().bytes) == nil)
     #expect(try unpack(try Fixtures.bytes("redis-7.0.15/multidb")) == nil)
     #expect(try unpack(Array("no RDB file".utf8)) == nil)
-    #expect(try unpack(try Fixtures.bytes("synthetic/dragonfly_shard")) == nil)
+  }
+
+  @Test("a file of Dragonfly with blocks of ZSTD has every key")
+  func shard() throws {
+    let found = try #require(try unpack(try Fixtures.bytes("synthetic/dragonfly_shard")))
+    let scan = ScannedFile(scanning: found.bytes)
+    #expect(found.blobs == 2 && scan.error == nil && !scan.records.isEmpty)
   }
 
   @Test("what does not unpack stays where it is, and what stands before it can be read")

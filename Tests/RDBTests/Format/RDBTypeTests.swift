@@ -22,10 +22,10 @@ struct RDBTypeTests {
   }
 
   @Test(
-    "Valkey has the numbers up to 22 and none of what others count on from there",
+    "Valkey has the numbers up to 23 and none of what others count on from there",
     arguments: 0...255 as ClosedRange<UInt8>)
   func valkey(_ byte: UInt8) {
-    #expect(RDBType(byte).shape(in: .valkey) == (byte <= 22 ? Self.redis[byte] : nil))
+    #expect(RDBType(byte).shape(in: .valkey) == (byte <= 23 ? Self.redis[byte] : nil))
   }
 
   @Test(

@@ -36,8 +36,8 @@ struct DialectTests {
   }
 
   @Test(
-    "types that Redis numbered from 23 up do not exist in files of Valkey",
-    arguments: Array(23...33) + [64] as [UInt8])
+    "types that Redis numbered from 24 up do not exist in files of Valkey",
+    arguments: Array(24...33) + [64] as [UInt8])
   func valkeyTypes(_ byte: UInt8) {
     var builder = RDBBuilder("VALKEY081")
     builder.key(byte, "k")

@@ -286,7 +286,7 @@ struct OpcodeTests {
   @Test(
     "an opcode that nobody has is refused with its number and place",
     arguments: [
-      100, 106, 108, 120, 122, 199, 203, 204, 209, 212, 219, 221, 222, 223, 224, 225, 241,
+      100, 106, 108, 120, 122, 199, 203, 204, 209, 212, 219, 221, 222, 223, 225, 241,
     ] as [UInt8])
   func unknown(_ byte: UInt8) {
     var builder = RDBBuilder()

@@ -2,6 +2,7 @@
 //
 //   22 Redis    len n, n × (len expiry, string, string); 0 = none
 //   22 Valkey   len n, n × (string, string, int64 expiry); −1 = none
+//   23 Valkey   len n, n × (string path, len m, m × (string, string)); skipped only
 //   23 Redis    string: a listpack of field, value, expiry; 0 = none
 //   24          int64 least expiry, len n, n × (len t, string, string);
 //               0 = none, else the field expires at least + t − 1
@@ -11,6 +12,7 @@ func walkExpiringHash<Sink: ValueSink & ~Copyable>(
   _ type: RDBType, _ dialect: RDBDialect, in bytes: RawSpan, _ at: inout Int,
   _ scratch: inout Scratch, _ sink: inout Sink
 ) throws(RDBError) {
+  if type.isPathHash(in: dialect) { return try walkPathHash(in: bytes, &at, &sink) }
   if dialect == .valkey { return try walkValkeyHash(in: bytes, &at, &sink) }
   var least: Int64?
   if type == .hashMetadata || type == .hashListpackEx {
@@ -70,6 +72,20 @@ private func walkValkeyHash<Sink: ValueSink & ~Copyable>(
     let expiry = try bytes.read(&at, littleEndian: Int64.self)
     try sink.pair(
       field, value, expiry: expiry == -1 ? nil : UnixMilliseconds(expiry), in: bytes)
+  }
+}
+
+private func walkPathHash<Sink: ValueSink & ~Copyable>(
+  in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+) throws(RDBError) {
+  let paths = try bytes.readCount(&at, eachAtLeast: 2)
+  sink.begin(.hash, count: nil)
+  for _ in 0..<paths {
+    try bytes.skipString(&at)
+    for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 2)) {
+      try bytes.skipString(&at)
+      try bytes.skipString(&at)
+    }
   }
 }
 

@@ -38,16 +38,58 @@ package struct JSONRecordWriter: RecordWriter, ~Copyable {
     for index in records.indices where actions[index].isWritten {
       var record = records[index]
       record.setExpiry(actions[index].expiry)
-      try writeRow(record, in: bytes, context)
-      if record.hasKeyMeta { notes.append(.metadata, record, in: bytes) }
-      do throws(RDBError) {
-        try writeValue(record, in: bytes, context.values)
+      let (start, written, inPart) = (writer.output.count, written, writtenInPart)
+      do throws(JobFailure) {
+        try write(record, in: bytes, context)
       } catch {
-        let key = record.readableKey(in: bytes)
-        throw .damage(Damage(error, in: record, key: key, fileSize: bytes.byteCount))
+        // No half of a row is left; what was drained is of a value that was decoded before.
+        if writer.output.count >= start { writer.output.removeAll(after: start) }
+        (self.written, writtenInPart) = (written, inPart)
+        throw error
       }
+      if record.hasKeyMeta { notes.append(.metadata, record, in: bytes) }
       writer.output.drainIfLarge()
     }
+  }
+
+  /// Writes a row whole; damage is found before anything of a large one is drained.
+  private mutating func write(
+    _ record: RDBRecord, in bytes: RawSpan, _ context: borrowing WriteContext
+  ) throws(JobFailure) {
+    do throws(RDBError) {
+      if record.valueCount > JSONRecordWriter.checkedSize {
+        try check(record, in: bytes, context.values)
+      }
+    } catch {
+      throw damage(error, record, in: bytes)
+    }
+    // A small row stays in the buffer until it is whole.
+    let mark = writer.output.mark
+    if record.valueCount <= JSONRecordWriter.checkedSize { writer.output.mark = .max }
+    defer { writer.output.mark = mark }
+    try writeRow(record, in: bytes, context)
+    do throws(RDBError) {
+      try writeValue(record, in: bytes, context.values)
+    } catch {
+      throw damage(error, record, in: bytes)
+    }
+  }
+
+  /// Larger values are decoded once before they are written.
+  private static var checkedSize: Int { 1 << 12 }
+
+  private mutating func check(
+    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
+  ) throws(RDBError) {
+    guard record.type.isDecoded(in: context.dialect) else { return }
+    var sink = CheckSink()
+    var at = record.valueOffset
+    try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &sink)
+  }
+
+  private func damage(_ error: RDBError, _ record: RDBRecord, in bytes: RawSpan) -> JobFailure {
+    let key = record.readableKey(in: bytes)
+    return .damage(Damage(error, in: record, key: key, fileSize: bytes.byteCount))
   }
 
   private mutating func writeRow(

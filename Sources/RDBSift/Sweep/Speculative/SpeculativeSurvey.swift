@@ -3,7 +3,6 @@
 // after it. Joining is the real scan: it costs almost nothing where the guess was right and a serial scan
 // where it was wrong, so the result is always that of one thread.
 
-import Dispatch
 import RDB
 
 /// Surveys one file on several threads.
@@ -35,7 +34,7 @@ struct SpeculativeSurvey {
     let scheduler = ChunkScheduler(
       joiner, joiner.begin(head, in: bytes), from: head, to: bytes.byteCount, by: chunkBytes,
       ahead: threads * 2 + 2)
-    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+    runWorkers(threads) { _ in
       while let task = scheduler.take() {
         scheduler.finish(task.index, scan(task, bytes, options, moment), in: bytes)
       }

@@ -1,7 +1,6 @@
 // Schedules the files of a backup: large files one after the other on all threads, small files in parallel on
 // one thread each, since a small file ends before threads have shared it.
 
-import Dispatch
 import Synchronization
 
 /// Runs a job over the files of a backup.
@@ -44,7 +43,7 @@ package struct FileSchedule: Sendable {
   ) -> [Result?] {
     let next = Mutex(files.lowerBound)
     let results = Mutex([Result?](repeating: nil, count: files.count))
-    DispatchQueue.concurrentPerform(iterations: min(threads, files.count)) { _ in
+    runWorkers(min(threads, files.count)) { _ in
       while true {
         let file: Int? = next.withLock { next in
           guard next < files.upperBound else { return nil }

@@ -3,7 +3,6 @@
 // thread takes jobs too when all slots are full, so progress does not depend on the number of threads that
 // the system provides. No thread spins.
 
-import Dispatch
 import Export
 import RDB
 import Synchronization
@@ -30,7 +29,7 @@ struct WorkerPool {
     let queue = OrderedJobQueue(
       slots: threads * 2 + 2, records: jobRecords, output: output, unpacking: scan.unpacking)
     let found = Mutex<WorkerResult<Worker.Summary>?>(nil)
-    DispatchQueue.concurrentPerform(iterations: threads) { index in
+    runWorkers(threads) { index in
       var worker = makeWorker()
       if index == 0 { scanAll(bytes, scan, options, queue, &worker) }
       while let job = queue.take() { run(job, with: &worker, in: bytes, queue) }
@@ -44,7 +43,7 @@ struct WorkerPool {
     // After a failure the checksum is incomplete and would look like a mismatch.
     if scan.leavesChecksum, queue.failure == nil { scan.checksum = queue.checksum }
     scan.failure = queue.failure ?? scan.failure ?? output.failure.map { .system($0) }
-    // `concurrentPerform` runs at least once, so there is a result.
+    // There is always one worker, so there is a result.
     return found.withLock { $0 } ?? makeWorker().finish()
   }
 

@@ -1,0 +1,10 @@
+/// Names of files that lie beside backups.
+package enum BackupName {
+  /// Whether a file is none that somebody saved: `._NAME` has attributes of NAME (macOS), and
+  /// `temp-PID.rdb` is what a server was writing.
+  package static func isLeftover(_ path: [UInt8]) -> Bool {
+    let name = path.split(separator: UInt8(ascii: "/")).last ?? []
+    if name.starts(with: "._".utf8) { return true }
+    return name.starts(with: "temp-".utf8) && name.suffix(4).elementsEqual(".rdb".utf8)
+  }
+}

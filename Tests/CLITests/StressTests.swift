@@ -1,0 +1,127 @@
+// What the system withholds or interrupts: threads, file descriptors, standard streams, time.
+
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Under stress")
+struct StressTests {
+  /// A command line that runs the program as a user who may start no thread.
+  private static let withoutThreads =
+    "setpriv --reuid=65534 --regid=65534 --clear-groups prlimit --nproc=1"
+
+  /// Whether the limit can be set here, and the program be run under it.
+  static let canWithholdThreads: Bool = {
+    let line = "cat shop.rdb | \(withoutThreads) $(command -v rdbsift) --version"
+    return getuid() == 0 && (try? BuiltBinary.shell(line))?.status == 0
+  }()
+
+  @Test(
+    "where there is no thread, a command gives the same as with one",
+    .enabled(if: canWithholdThreads),
+    arguments: [
+      "keys -", "verify -", "info -", "export -", "export --as rdb -", "keys - --hash",
+      "salvage -", "export --as json -",
+    ])
+  func noThreads(command: String) throws {
+    let words = "\(command) --threads 4 --now 2026-11-24T12:00:00Z"
+    let plain = try BuiltBinary.shell("gzip -c shop.rdb | rdbsift \(words)")
+    let limited = try BuiltBinary.shell(
+      "gzip -c shop.rdb | timeout 120 \(Self.withoutThreads) $(command -v rdbsift) \(words)")
+    #expect(limited.status == plain.status)
+    #expect(limited.stdout == plain.stdout)
+    #expect(limited.errors == plain.errors)
+  }
+
+  @Test("few file descriptors are an error, not a crash", arguments: 4...9)
+  func fewDescriptors(count: Int) throws {
+    for command in ["keys shop.rdb", "verify shop.rdb", "export --as rdb shop.rdb"] {
+      let run = try BuiltBinary.shell("ulimit -n \(count); exec rdbsift \(command)")
+      #expect(run.status == 0 || run.status == 2, "\(command): \(run.status)")
+      #expect(run.status == 0 || run.errors.hasPrefix("error: "))
+    }
+  }
+
+  @Test("messages never get into an output file where standard streams are closed")
+  func closedStreams() throws {
+    try withTemporaryFolder { folder in
+      let expected = try BuiltBinary.run(["export", "shop.rdb", "--now", "2026-11-24T12:00:00Z"])
+      for closed in ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"] {
+        let path = folder + "/out.resp"
+        let run = try BuiltBinary.shell(
+          "rdbsift export shop.rdb --now 2026-11-24T12:00:00Z --output \(path) \(closed)")
+        #expect(run.status == 0)
+        #expect(try readFile(path) == expected.stdout, "\(closed)")
+      }
+      let none = try BuiltBinary.shell("rdbsift export shop.rdb >&-")
+      #expect(none.status == 2 && none.errors.contains("standard output"))
+    }
+  }
+
+  @Test("standard output that is the input is refused", arguments: ["export", "keys", "info"])
+  func outputIsInput(command: String) throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/in.rdb"
+      let bytes = try readFile(BuiltBinary.samples + "/shop.rdb")
+      try write(bytes, to: path)
+      let run = try BuiltBinary.shell("rdbsift \(command) \(path) >> \(path)")
+      #expect(run.status == 2)
+      #expect(try readFile(path) == bytes)
+    }
+  }
+
+  @Test("an output and a report of one name are refused")
+  func sameFile() throws {
+    try withTemporaryFolder { folder in
+      for report in ["out", "./out", "../\(folder.split(separator: "/").last ?? "")/out"] {
+        let run = try BuiltBinary.shell(
+          "cd \(folder) && rdbsift salvage \(BuiltBinary.samples)/shop.rdb --as rdb -o out "
+            + "--report \(report)")
+        #expect(run.status == 64 && run.errors.contains("same file"))
+        #expect(!FileManager.default.fileExists(atPath: folder + "/out"))
+      }
+    }
+  }
+
+  @Test(
+    "a signal that ends the program leaves nothing behind",
+    arguments: ["HUP", "INT", "QUIT", "TERM", "ALRM", "USR1", "USR2", "XCPU", "VTALRM", "PROF"])
+  func signals(name: String) throws {
+    var file = RDBBuilder()
+    for number in 0..<100 {
+      file.string(key: "k\(number)", value: String(repeating: "v", count: 100_000))
+    }
+    try withTemporaryFolder { folder in
+      try write(file.bytes, to: folder + "/begun.rdb")
+      // The pipe stays open, so the program waits for the rest of the file. Without job control, a shell
+      // lets its background jobs ignore SIGINT and SIGQUIT.
+      let run = try BuiltBinary.shell(
+        """
+        set -m
+        { cat begun.rdb; sleep 30; } | rdbsift export - --output out.resp &
+        for i in $(seq 250); do ls -A | grep -q tmp && break; sleep 0.1; done
+        ls -A | grep -c tmp; kill -\(name) $!; wait $!; ls -A
+        """, in: folder)
+      #expect(run.lines == ["1", "begun.rdb"], "\(run.errors)")
+    }
+  }
+
+  @Test("no half of a row comes before an error")
+  func halfRows() throws {
+    var file = RDBBuilder()
+    file.string(key: "whole", value: "v")
+    var elements = RDBBuilder.bare
+    elements.length(2)
+    elements.string("first")
+    elements.raw([0xc3, 4, 9, 0xff, 0xff, 0xff, 0xff])
+    file.record(1, key: "half", value: elements.bytes)
+    try withTemporaryFolder { folder in
+      try write(file.ended(), to: folder + "/half.rdb")
+      for format in ["ndjson", "json", "resp"] {
+        let run = try BuiltBinary.run(["export", "half.rdb", "--as", format], in: folder)
+        #expect(run.status == 2 && !run.output.contains("first"), "\(format)")
+        #expect(run.output.contains("whole"), "\(format)")
+      }
+    }
+  }
+}
