@@ -23,7 +23,7 @@ may_be_unsafe=(
   'Export/Commands/OutputCursor+Sets.swift' 'Export/KeyList/KeyListWriter+Runs.swift'
   # @unchecked Sendable: what belongs to one thread at a time
   'RDBSift/Sweep/Threads/OrderedJobQueue.swift' 'RDBSift/Sweep/RecordOutput.swift' 'RDBSift/Sweep/OutputBoundary.swift'
-  'RDBSift/Sweep/SweepScanner.swift' 'RDBSift/Sweep/Speculative/ChunkJoiner.swift' 'RDBSift/Backup/Source.swift'
+  'RDBSift/Sweep/SweepScanner.swift' 'RDBSift/Sweep/Speculative/ChunkJoiner.swift' 'RDBSift/Backup/Source/Source.swift'
   'RDBSift/Sweep/Threads/OrderedFileOutput.swift' 'RDBSift/Threats/RawSpan+Address.swift'
   'RDBSift/Keys/RawSpan+Rows.swift'
   'Storage/*.swift'

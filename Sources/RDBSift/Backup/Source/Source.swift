@@ -9,25 +9,6 @@ package import Storage
 package final class Source: @unchecked Sendable {
   // Unchecked: only the thread that opens it uses it; other threads only hold references.
 
-  /// How to open a file.
-  package struct Options: Sendable {
-    /// The name of an archive member; nil for all backups in the archive.
-    package var member: [UInt8]?
-    /// The largest unpacked size in bytes.
-    package var limit = Int.max
-    /// The directory for unnamed files.
-    package var temporaryDirectory = "/tmp"
-    /// Whether the input is read more than once; the bytes of a pipe are then kept.
-    package var isReadAgain = false
-    /// Whether to hash the input while it is read.
-    package var sums = false
-    /// Bytes before the RDB header, which are not read.
-    package var skip = 0
-
-    /// Makes default options.
-    package init() {}
-  }
-
   /// The open input.
   private enum Content {
     /// A plain file.
