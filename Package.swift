@@ -92,7 +92,8 @@ let package = Package(
     .testTarget(
       name: "ServerTests",
       dependencies: [
-        "RDBSift", "RDB", "Restore", "Export", "Memory", "Storage", "RDBSiftCLI", "TestSupport",
+        "AOF", "RDBSift", "RDB", "Restore", "Export", "Memory", "Storage", "RDBSiftCLI",
+        "TestSupport",
       ]),
 
     // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.

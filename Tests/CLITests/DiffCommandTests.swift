@@ -80,4 +80,27 @@ import Testing
     #expect(run.status == 64)
     #expect(run.errors.hasPrefix("error: "))
   }
+
+  @Test("changes are exported with deletions only if they are asked for")
+  func deletions() throws {
+    let line = [
+      "export", "shop-later.rdb", "--changed-since", "shop.rdb", "--filter-key", "cart:.*",
+    ]
+    let now = ["--now", "2026-11-24T12:00:00Z"]
+    let plain = try BuiltBinary.run(line + now)
+    #expect(plain.status == 0)
+    #expect(plain.errors.contains("exported 3 keys, 2 of them only in their expiry, 83 unchanged"))
+    #expect(plain.output.contains("PEXPIREAT") && !plain.output.contains("cart:230"))
+    let deleting = try BuiltBinary.run(line + now + ["--deletions"])
+    #expect(deleting.status == 0)
+    #expect(deleting.errors.contains("6 keys of the older backup deleted by the commands"))
+    // Two that the new backup lacks, and four that have expired in it.
+    for key in ["cart:230", "cart:710"] {
+      #expect(deleting.output.contains("UNLINK\r\n$8\r\n\(key)\r\n"))
+    }
+    for refused in [["--as", "json"], ["--type", "hash"], ["--key-prefix", "x:"]] {
+      #expect(try BuiltBinary.run(line + now + ["--deletions"] + refused).status == 64)
+    }
+    #expect(try BuiltBinary.run(line + now + ["--as", "rdb"]).status == 64)
+  }
 }

@@ -134,7 +134,7 @@ struct EvidenceTests {
       // Members of one object have one indentation, and stand between deeper lines.
       let lines = String(decoding: reports[0], as: UTF8.self).components(separatedBy: "\n")
       let names = lines.compactMap { $0.firstMatch(of: /^  "([a-z_0-9]+)":/)?.1 }
-      #expect(names.count == 5 && names == names.sorted())
+      #expect(names.count == 6 && names == names.sorted())
       if command == "info" {
         let report = whole?["report"] as? [String: Any]
         #expect(report?["now_ms"] is NSNull && report?["expired"] is NSNull)

@@ -53,7 +53,7 @@ struct ExportFormatTests {
       let run = try BuiltBinary.run(
         ["export", "keydb.rdb", "--as", "rdb", "-o", "out.rdb"] + Self.now, in: folder)
       #expect(run.status == 2)
-      #expect(run.errors.contains("deadlines of members (KeyDB)"))
+      #expect(run.errors.contains("TTLs of members (KeyDB)"))
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["keydb.rdb"])
     }
   }

@@ -279,7 +279,7 @@ struct MisuseTests {
     }
   }
 
-  @Test("a file whose ctime is beyond belief is previewed all the same")
+  @Test("a ctime beyond belief counts as absent, and a time shift then needs a restore time")
   func absurdTime() throws {
     try withTemporaryFolder { folder in
       var file = RDBBuilder()
@@ -287,10 +287,14 @@ struct MisuseTests {
       file.string(key: "a", value: "b")
       try write(file.ended(), to: folder + "/dump.rdb")
       for format in ["text", "json"] {
+        let shifted =
+          ["preview", "dump.rdb", "--time-shift", "2026-11-20T00:00:00Z", "--format", format]
+          + Self.now
+        let refused = try BuiltBinary.run(shifted, in: folder)
+        #expect(refused.status == 64)
+        #expect(refused.errors.contains("the file has no ctime; add --restore-time"))
         let run = try BuiltBinary.run(
-          [
-            "preview", "dump.rdb", "--time-shift", "2026-11-20T00:00:00Z", "--format", format,
-          ] + Self.now, in: folder)
+          shifted + ["--restore-time", "2026-11-19T00:00:00Z"], in: folder)
         #expect(run.status == 0)
         #expect(run.stderr.isEmpty)
       }

@@ -1,5 +1,6 @@
 // Two backups of a server, between which keys were edited: a diff names these edits and nothing else.
 
+import AOF
 import Export
 import Foundation
 import RDB
@@ -81,6 +82,10 @@ struct ServerDiffTests {
         try server.load(try readFile(old))
         let errors = try server.replay(exported.bytes)
         #expect(errors.isEmpty)
+        let removed = try backup(new).removedKeys(selection, of: try backup(old), index)
+        #expect(
+          Set(removed.map { PlacedKey(database: Int($0.database), key: ByteString($0.key)) })
+            == Set(edits.filter { $0.value == "removed" }.map(\.key)))
         for (key, _) in edits.filter({ $0.value == "removed" }) {
           _ = try server.ask("SELECT", String(key.database))
           let reply = try server.ask(all: [[Array("UNLINK".utf8), key.key.bytes]])

@@ -32,6 +32,13 @@ public struct AbsentKey: Hashable, Sendable {
   public var key: [UInt8]
   /// Whether it is there still, but had expired.
   public var isExpired: Bool
+
+  /// Names a key.
+  public init(database: UInt32, key: [UInt8], isExpired: Bool) {
+    self.database = database
+    self.key = key
+    self.isExpired = isExpired
+  }
 }
 
 /// What was written of a log at a moment.

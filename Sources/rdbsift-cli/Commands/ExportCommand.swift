@@ -61,8 +61,8 @@ struct ExportCommand: ParsableCommand {
 
   @Flag(
     help: """
-      Of an append-only log, also delete selected keys that are absent at the restore time, as a \
-      restore on the original instance does.
+      Also delete selected keys that are absent: of an append-only log at the restore time, as a restore \
+      on the original instance does, or with --changed-since those that only the older backup has.
       """)
   var deletions = false
 
@@ -76,7 +76,7 @@ struct ExportCommand: ParsableCommand {
     try Session.run { session in
       if output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
       let mapping = KeyMapping(naming: try naming.naming(), databases: target.databases)
-      let readAgain = format.type.traits.countsFirst || mapping.mayCollide
+      let readAgain = format.type.traits.countsFirst || mapping.mayCollide || deletions
       return try source.withBackup(session, readAgain: readAgain, takesLogs: true) { named in
         var request = try shift.request(selection)
         let backup = try shift.log.backup(named, &request, findsAbsent: true, session)
@@ -84,11 +84,18 @@ struct ExportCommand: ParsableCommand {
         asked.mapping = mapping
         target.apply(to: &asked)
         asked.files = backup.isSeveral ? backup.names : nil
-        if deletions { asked.deletions = try deletions(of: backup, asked.selection.filter) }
+        if deletions { try checkDeletions(backup, asked.selection.filter) }
+        asked.deletions = deletions ? backup.moments.flatMap(\.absent) : []
         let parts = try checkedParts(session.console)
         asked.parts = parts?.parts
         return try withOld(session) { old in
-          asked.old = try old.map { try index($0, asked.selection, session) }
+          if let old {
+            let index = try index(old, asked.selection, session)
+            asked.old = index
+            if deletions {
+              asked.deletions = try backup.removedKeys(asked.selection, of: old, index)
+            }
+          }
           return try export(backup, format.type, asked, parts?.folder, session)
         }
       }
@@ -102,7 +109,7 @@ struct ExportCommand: ParsableCommand {
     guard let changedSince else { return try body(nil) }
     var old = source
     old.files = [changedSince]
-    return try old.withBackup(session, body)
+    return try old.withBackup(session, readAgain: deletions, body)
   }
 
   /// Indexes the older backup, which must be whole: a key that it seems to lack would be written.
@@ -115,10 +122,10 @@ struct ExportCommand: ParsableCommand {
     return keys
   }
 
-  /// The keys that --deletions deletes; refuses what does not go together.
-  private func deletions(of backup: Backup, _ filter: RecordFilter) throws -> [AbsentKey] {
-    guard !backup.moments.isEmpty else {
-      throw Misuse("--deletions is for append-only logs; here is none")
+  /// Refuses what does not go with deletions.
+  private func checkDeletions(_ backup: Backup, _ filter: RecordFilter) throws {
+    guard !backup.moments.isEmpty || changedSince != nil else {
+      throw Misuse("--deletions goes with an append-only log or with --changed-since")
     }
     guard format.type.traits.terminalRefusal == .commands else {
       throw Misuse("--deletions goes with --as resp or restore")
@@ -132,7 +139,6 @@ struct ExportCommand: ParsableCommand {
     if partition.partition != nil {
       throw Misuse("--deletions goes with one output, not --partition")
     }
-    return backup.moments.flatMap(\.absent)
   }
 
   /// The parts and their folder, if the output is to be divided; refuses what does not go together.
@@ -183,7 +189,8 @@ struct ExportCommand: ParsableCommand {
   ) throws -> ExitStatus {
     let report = ExportReport(
       session: session, selection: request.selection,
-      isForServer: Format.traits.takesTarget, deletes: deletions)
+      isForServer: Format.traits.takesTarget, deletes: deletions,
+      removed: deletions && changedSince != nil ? request.deletions.count : nil)
     warnOfName(Format.traits, session)
     do {
       var status = ExitStatus.done

@@ -14,6 +14,8 @@ struct ExportReport {
   var isForServer = false
   /// Whether absent keys of logs are deleted.
   var deletes = false
+  /// Deleted keys that only an older backup has; nil without one, or where they are not deleted.
+  var removed: Int?
 
   /// Keys that are named one by one, of each kind.
   private static let named = 20
@@ -52,8 +54,13 @@ struct ExportReport {
     let count = { (kind: RecordNote.Kind) in notes.reduce(0) { $0 + $1.notes.count(kind) } }
     report(summary, count)
     let absent = reportAbsent(result.backup.moments)
+    if let removed, removed > 0 {
+      let keys = Formatting.count(removed, "key", "keys")
+      session.console.tell(line: "\(keys) of the older backup deleted by the commands")
+    }
     for file in notes { reportLosses(file.notes, in: file.path) }
-    if let selection {
+    // Patterns that match absent keys do match something.
+    if let selection, absent == 0 {
       session.reportUnmatched(result.backup, selection, summary.tally, isTold: true)
     }
     if summary.written == 0, deletes, absent > 0 { return status }

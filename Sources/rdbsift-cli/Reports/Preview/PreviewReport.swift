@@ -78,7 +78,7 @@ struct PreviewReport {
     }
     return [
       "restored": .object(totals(summary.tally.restored)).shown("would be restored"),
-      "expired_restored": .count(summary.expiredRestored),
+      "expired_restored": ["keys": .count(summary.expiredRestored)],
       "expired_at_restore_time": skipped(.expiredAtReference, "expired at the restore time"),
       "expired_by_now": skipped(.expiredAtSubmission, "expired by now"),
       "not_selected_key": skipped(.key, "not selected: key pattern"),
