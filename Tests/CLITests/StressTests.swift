@@ -99,8 +99,11 @@ struct StressTests {
         """
         set -m
         { cat begun.rdb; sleep 30; } | rdbsift export - --output out.resp &
+        program=$!
         for i in $(seq 250); do ls -A | grep -q tmp && break; sleep 0.1; done
-        ls -A | grep -c tmp; kill -\(name) $!; wait $!; ls -A
+        ls -A | grep -c tmp; kill -\(name) $program
+        while kill -0 $program 2> /dev/null; do sleep 0.05; done
+        kill -KILL %1; ls -A
         """, in: folder)
       #expect(run.lines == ["1", "begun.rdb"], "\(run.errors)")
     }
