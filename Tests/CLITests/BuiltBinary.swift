@@ -78,13 +78,23 @@ enum BuiltBinary {
       for name in names { try write([], to: name) }
       process.standardOutput = FileHandle(forWritingAtPath: names[0])
       process.standardError = FileHandle(forWritingAtPath: names[1])
-      try process.run()
+      try withSignals { try process.run() }
       process.waitUntilExit()
       return Run(
         stdout: try readFile(names[0]), stderr: try readFile(names[1]),
         status: process.terminationReason == .exit ? process.terminationStatus : -1)
     }
   }
+}
+
+/// Does something while this thread takes signals: a process inherits what its maker blocks, and threads of
+/// the test runner block most.
+private func withSignals(_ body: () throws -> Void) rethrows {
+  var (none, before) = (sigset_t(), sigset_t())
+  unsafe sigemptyset(&none)
+  unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+  defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+  try body()
 }
 
 /// Lends an empty folder, and removes it with all that was put there.
