@@ -57,11 +57,12 @@ chmod 755 "$debian/usr/bin/rdbsift"
 gzip -9n "$debian/usr/share/man/man1/rdbsift.1"
 doc=$debian/usr/share/doc/rdbsift
 mkdir -p "$doc"
-{
-  cat "$repository/LICENSE"
-  printf '\n\n'
-  cat "$work/THIRD-PARTY-LICENSES"
-} >"$doc/copyright"
+install -m 644 "$repository/LICENSE" "$work/THIRD-PARTY-LICENSES" "$doc/"
+cat >"$doc/copyright" <<'TEXT'
+Copyright: the rdbsift authors
+License: the text in /usr/share/doc/rdbsift/LICENSE. What rdbsift contains or links is under the licenses in
+/usr/share/doc/rdbsift/THIRD-PARTY-LICENSES.
+TEXT
 gzip -9n <"$repository/CHANGELOG.md" >"$doc/changelog.gz"
 chmod 644 "$doc/changelog.gz" "$doc/copyright"
 # dpkg-shlibdeps reads the name of the source package from debian/control.
@@ -74,7 +75,7 @@ cat >"$debian/DEBIAN/control" <<TEXT
 Package: rdbsift
 Version: $version
 Architecture: $architecture
-Maintainer: The rdbsift authors <rdbsift@localhost>
+Maintainer: The rdbsift authors <rdbsift@example.org>
 Section: database
 Priority: optional
 Depends: $depends
