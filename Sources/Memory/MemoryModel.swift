@@ -4,7 +4,7 @@
 package enum ServerFamily: String, CaseIterable, BitwiseCopyable, Sendable {
   /// Redis, and servers that are built from it.
   case redis
-  /// Valkey.
+  /// A Valkey server, 7.2 or later.
   case valkey
 
   fileprivate var versions: [ServerLayout.Version] {

@@ -1,7 +1,7 @@
 // The nodes of a radix tree whose keys are inserted in order.
 //
 // A node that branches has a child for each next byte; a run of bytes without branches is one node; each
-// key ends in a leaf. Between neighbouring keys, the number of common bytes tells where the tree branches.
+// key ends in a leaf. Between neighbouring keys, the number of common bytes shows where the tree branches.
 
 import RDB
 
@@ -20,7 +20,7 @@ struct RadixTree {
   private var last: StreamID?
   /// Common bytes of the last two keys; −1 before the second.
   private var common = -1
-  /// Keys.
+  /// Number of keys inserted.
   private(set) var keys = 0
   private var nodes = 0
   private var bytes = 0

@@ -11,7 +11,7 @@ enum Container: BitwiseCopyable {
 struct ValueFacts {
   /// What the value is.
   var shape = ValueShape.string
-  /// The container that the file's type stands for.
+  /// The container that the file's type means.
   var container = Container.unknown
   /// Whether the packed structures are those of Redis before 7.0.
   var isZiplist = false

@@ -9,7 +9,7 @@ import Testing
 
 @Suite("The page in Chromium", .serialized, .enabled(if: Chromium.isWanted))
 struct ChromiumTests {
-  /// What clicks on a title of a column and on a prefix, and tells what has changed.
+  /// Clicks on a column title and on a prefix, and returns what has changed.
   private static let driver = """
     const table = document.querySelector("#prefixes table");
     const button = table.querySelectorAll("thead button")[1];

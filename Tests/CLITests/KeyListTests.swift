@@ -125,7 +125,7 @@ struct KeyListTests {
 
   // MARK: In a window
 
-  /// What a command writes in a window of so many columns.
+  /// What a command writes in a window with a number of columns.
   private func window(_ columns: Int, _ command: String) throws -> [String] {
     let run = try BuiltBinary.onTerminal("stty cols \(columns); NO_COLOR=1 rdbsift \(command)")
     return run.output.replacingOccurrences(of: "\r", with: "").components(separatedBy: "\n")

@@ -41,7 +41,7 @@ struct MemoryUsageTests {
   }
 }
 
-/// A server that is asked for the memory of its keys.
+/// A server that answers MEMORY USAGE for its keys.
 private final class MemoryBench {
   private let program: ServerProgram
   private var server: RedisServer
@@ -65,7 +65,7 @@ private final class MemoryBench {
   func compare(_ fixture: Fixture) throws {
     do {
       try server.empty()
-      // Fields that expire while they are asked for would not be compared.
+      // Fields that expire meanwhile would not be compared.
       _ = try server.ask("DEBUG", "SET-ACTIVE-EXPIRE", "0")
       try server.load(try fixture.bytes())
       try compareLoaded(fixture.name)

@@ -8,7 +8,7 @@ public final class LogMoment {
   public let input: LogInput
   /// Where it was cut.
   public let end: LogEnd
-  /// The moment at which expiries are judged, in milliseconds; nil where nothing tells one.
+  /// The moment at which expiries are judged, in milliseconds; nil where none is known.
   public let reference: Int64?
   /// Whose rules the log follows.
   public let rules: ServerRules

@@ -1,5 +1,5 @@
 // Dragonfly writes records in compressed blocks: an opcode, and a string that is an LZ4 or ZSTD frame.
-// The frame unpacks to opcodes and records that could stand in its place. Since 1.40 it writes large values in
+// The frame unpacks to opcodes and records that could be in its place. Since 1.40 it writes large values in
 // chunks with other records between them:
 //
 //   224 id size payload      id, size: uint32, little-endian; the payloads of an id are a record

@@ -154,7 +154,7 @@ extension Backup {
       ? FilteredCounts.joined(counts, metadata, isConverted: target != nil) : counts
     let refusals = zip(files, joined).flatMap { file, counts in
       FilteredCounts.Refusal.allCases.filter { counts[0].refusals.contains($0) }
-        // What stands beside the keys of a log is all in its base.
+        // All metadata of a log is in its base.
         .filter { isSeveral || $0 != .beside }
         .map { (file: file.file.name, reason: $0) }
     }

@@ -45,7 +45,7 @@ package enum ModuleDataPolicy: String, Hashable, Sendable, CaseIterable {
   case needed
   /// All of it.
   case keep
-  /// None.
+  /// No module data.
   case drop
 }
 

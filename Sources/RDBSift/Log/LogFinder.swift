@@ -106,7 +106,7 @@ struct LogFinder {
       && head[end + 2] == UInt8(ascii: "$")
   }
 
-  /// The directory of a manifest that names a file; nil for a file that stands for itself.
+  /// The directory of a manifest that names a file; nil for a file without a manifest.
   func directory(ofPart path: String) -> String? {
     let components = path.split(separator: "/", omittingEmptySubsequences: false)
     let folder = components.dropLast().joined(separator: "/")

@@ -7,7 +7,7 @@ package import RDB
 package import Restore
 import Storage
 
-/// Where logs are cut, and which keys are asked for.
+/// Where logs are cut, and which keys are selected.
 package struct MomentRequest: Sendable {
   /// Where a log ends.
   package enum Cut: Hashable, Sendable {
@@ -42,7 +42,7 @@ package struct Moment: Sendable {
   package let log: LogSource
   /// Where it was cut.
   package let end: LogEnd
-  /// The moment at which expiries are judged; nil where nothing tells one.
+  /// The moment at which expiries are judged; nil where none is known.
   package let reference: UnixMilliseconds?
   /// The records that were written, and keys that are not known.
   package let overlay: Overlay

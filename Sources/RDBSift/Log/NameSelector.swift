@@ -1,4 +1,4 @@
-// The selection as far as a name tells: a log has names before it has values.
+// The part of a selection that needs only names: a log has names before it has values.
 
 import AOF
 import RDB

@@ -28,7 +28,7 @@ package struct PreviewSummary: Mergeable, Sendable {
   package var output = OutputEstimate()
   /// Restored keys whose type `export` cannot write as commands.
   package var unsupported: UInt64 = 0
-  /// Restored keys that have expired by now, which are restored only if that is asked for.
+  /// Restored keys that have expired by now, which are restored only on request.
   package var expiredRestored: UInt64 = 0
   /// The comparison with the current keys, if they are known.
   package var comparison: ComparisonSummary?

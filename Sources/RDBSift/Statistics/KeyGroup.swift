@@ -2,7 +2,7 @@ package import Memory
 
 /// Counts of keys.
 package struct KeyGroup: Sendable {
-  /// Keys.
+  /// Number of keys in the group.
   package private(set) var keys: UInt64 = 0
   /// Bytes of memory.
   package private(set) var memory: UInt64 = 0
@@ -10,7 +10,7 @@ package struct KeyGroup: Sendable {
   package private(set) var otherMemory: UInt64 = 0
   /// Bytes of the records in the file.
   package private(set) var stored: UInt64 = 0
-  /// Elements.
+  /// Elements of all values; a string is one.
   package private(set) var elements: UInt64 = 0
   /// Bytes of the longest element.
   package private(set) var longest = 0
@@ -68,7 +68,7 @@ package struct KeyGroup: Sendable {
 
 /// A number of keys and their memory.
 package struct MemoryCount: Hashable, BitwiseCopyable, Sendable {
-  /// Keys.
+  /// Number of keys counted.
   package var keys: UInt64 = 0
   /// Bytes of memory.
   package var memory: UInt64 = 0

@@ -15,7 +15,7 @@ package struct StatisticsKind: Hashable, Sendable {
 
 /// Groups of keys by kind.
 struct KindTable: Sendable {
-  /// Kinds that are told apart; a file may have any number of databases.
+  /// Kinds that are counted apart; a file may have any number of databases.
   private static let limit = 4096
   /// Combinations of types and encodings, which are below 16 each.
   private static let perDatabase = 256

@@ -1,7 +1,7 @@
 /// The distribution of numbers, from which quantiles follow within 1/128 of their value.
 package struct QuantileSketch: Sendable {
   private var counts: [UInt64] = []
-  /// Numbers.
+  /// How many numbers were added.
   package private(set) var count: UInt64 = 0
   /// The greatest number.
   package private(set) var most = 0

@@ -23,7 +23,7 @@ package struct SlotTable: Sendable {
     return sorted.prefix(count).filter { counts[$0].keys > 0 }.map { ($0, counts[$0]) }
   }
 
-  /// Keys and memory of equal ranges of slots, as a cluster of so many shards has them.
+  /// Keys and memory of equal ranges of slots, as a cluster with that number of shards has them.
   package func shards(_ count: Int) -> [MemoryCount] {
     var shards = [MemoryCount](repeating: MemoryCount(), count: count)
     for slot in counts.indices { shards[slot * count / HashSlot.count].merge(counts[slot]) }

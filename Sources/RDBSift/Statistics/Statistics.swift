@@ -13,7 +13,7 @@ package struct Statistics: Sendable {
   /// All keys.
   package private(set) var total = KeyGroup()
   private var kinds = KindTable()
-  /// Expiries.
+  /// Keys and memory by remaining TTL, and by the minute in which they expire.
   package private(set) var expiries: ExpiryTable
   /// Keys and memory by cluster slot.
   package private(set) var slots = SlotTable()
@@ -79,7 +79,7 @@ package struct Statistics: Sendable {
     total.merge(kinds.others)
   }
 
-  /// The largest prefixes, so many in all.
+  /// The largest prefixes, up to a limit.
   package func prefixes(listing count: Int) -> PrefixSummary { tree.summary(listing: count) }
 
   /// Whether prefixes were dropped, so that counts of single prefixes may be too low.
@@ -90,7 +90,7 @@ package struct Statistics: Sendable {
     zip(kinds.kinds, kinds.groups).sorted { $0.0.order < $1.0.order }.map { ($0.0, $0.1) }
   }
 
-  /// Keys whose kind is not among those that are told apart.
+  /// Keys whose kind is not among those that are counted apart.
   package var otherKinds: KeyGroup { kinds.others }
 
   /// The sums of kinds that a function gives the same name.

@@ -21,7 +21,7 @@ package struct VisitContext: Sendable {
   /// The dialect of the file.
   package var dialect: RDBDialect { values.dialect }
 
-  /// What tells a record from all others of its file.
+  /// What identifies a record in its file.
   func identity(of record: RDBRecord) -> Int { gap ?? record.start }
 }
 

@@ -23,7 +23,7 @@ package struct WriteContext: Sendable {
   /// The dialect of the file.
   package var dialect: RDBDialect { values.dialect }
 
-  /// What tells a record from all others of its file.
+  /// What identifies a record in its file.
   func identity(of record: RDBRecord) -> Int { gap ?? record.start }
 }
 
@@ -75,7 +75,7 @@ package struct WriteSummary<Detail: Mergeable & Sendable>: Mergeable, Sendable {
   package var detail: Detail
   /// How the keys differ from those of an old backup, if they were compared.
   package var comparison: ComparisonSummary?
-  /// Written keys that have expired by now, which are written only if that is asked for.
+  /// Written keys that have expired by now, which are written only on request.
   package var expired: UInt64 = 0
 
   /// Adds the summary of another thread or file.

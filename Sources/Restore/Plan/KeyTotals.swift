@@ -4,7 +4,7 @@ package import RDB
 
 /// Keys and the bytes of their values.
 package struct KeyCount: Hashable, BitwiseCopyable, Sendable {
-  /// Keys.
+  /// Number of keys counted.
   package var keys: UInt64 = 0
   /// Bytes of their values.
   package var valueBytes: UInt64 = 0
@@ -28,7 +28,7 @@ package struct KeyCount: Hashable, BitwiseCopyable, Sendable {
 
 /// Totals of restored keys.
 package struct KeyTotals: Hashable, BitwiseCopyable, Sendable {
-  /// Keys.
+  /// Number of restored keys.
   package private(set) var keys: UInt64 = 0
   /// Bytes of their values.
   package private(set) var valueBytes: UInt64 = 0

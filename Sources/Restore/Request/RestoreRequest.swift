@@ -104,7 +104,7 @@ package struct RestoreRequest: Hashable, Sendable {
     return folded(all + patterns)
   }
 
-  /// The patterns, regardless of case if that is asked for.
+  /// The patterns, regardless of case if requested.
   private func folded(_ patterns: [KeyPattern]) -> [KeyPattern] {
     guard ignoresCase else { return patterns }
     return patterns.map { pattern in

@@ -125,7 +125,7 @@ struct Keys: ParsableCommand {
     return try conclude(result, selected, output, session) { titles.end(&$0, isEmpty: $1) }
   }
 
-  /// Writes rows of an encoder, sorted if that is asked for.
+  /// Writes rows of an encoder, sorted if requested.
   private func write<Row: KeyRowEncoder>(
     _ backup: Backup, _ selected: Selection, _ meter: KeyMeterRequest?, _ session: Session,
     _ makeRow: @Sendable (String) -> Row
@@ -178,7 +178,7 @@ extension PlanTally {
 }
 
 extension StandardStream {
-  /// Writes to standard output what stands before or behind rows.
+  /// Writes to standard output what precedes or follows rows.
   static func writeText(_ body: (inout OutputBuffer) -> Void) throws {
     var buffer = OutputBuffer(capacity: 4096)
     body(&buffer)

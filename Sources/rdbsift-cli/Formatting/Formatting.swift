@@ -31,7 +31,7 @@ enum Formatting {
     return text
   }
 
-  /// A count in at most so many columns: in thousands, millions and so on if it is longer.
+  /// A count in a limited number of columns: in thousands, millions and so on if it is longer.
   static func count(_ number: UInt64, width: Int) -> String {
     var (text, rest) = (count(number), number)
     for unit in ["k", "M", "G", "T", "P", "E"] where text.utf8.count > width {

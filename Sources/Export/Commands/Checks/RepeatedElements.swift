@@ -1,7 +1,7 @@
 // A damaged hash or sorted set may have a field or member twice. Servers answer with the first, while
 // commands would keep the last, so only the first is written.
 //
-// Hashes of the names tell whether one may repeat; the names themselves are compared only then.
+// Hashes of the names show whether one may repeat; the names themselves are compared only then.
 
 import RDB
 

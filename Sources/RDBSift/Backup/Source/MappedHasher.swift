@@ -1,5 +1,5 @@
 // Hashes a mapped file on a thread of its own while the file is swept. Both read the same pages, so each
-// byte is read from disk once. Without a thread, the file is hashed when its digest is asked for.
+// byte is read from disk once. Without a thread, the file is hashed when its digest is needed.
 
 import Dispatch
 import Storage

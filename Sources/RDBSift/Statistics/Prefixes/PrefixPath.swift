@@ -41,7 +41,7 @@ struct PrefixPath {
           hash = PrefixPath.mixed(hash, UInt64(key.byte(index)))
         }
       }
-      // 0 stands for an empty place in the table.
+      // 0 marks an empty place in the table.
       let stored = hash == 0 ? 1 : hash
       steps[count] = Step(hash: stored, start: start, end: part.end, isFolded: part.isFolded)
       count += 1

@@ -15,7 +15,7 @@ package struct PrefixSummary: Sendable {
 }
 
 extension PrefixTree {
-  /// The largest prefixes, so many in all; the rest is summed up in their parents.
+  /// The largest prefixes, up to a limit; the rest is summed up in their parents.
   func summary(listing count: Int) -> PrefixSummary {
     var children = [[Int]](repeating: [], count: nodes.count)
     var totals = nodes.map { node in

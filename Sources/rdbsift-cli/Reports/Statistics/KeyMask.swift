@@ -7,7 +7,7 @@ final class KeyMask {
 
   init(masks: Bool) { self.masks = masks }
 
-  /// The bytes, or the name that stands for them.
+  /// The bytes, or the name that replaces them.
   func value(_ bytes: [UInt8], width: Int = 60) -> Value {
     masks ? .text(name(bytes)) : .key(bytes, width: width)
   }
