@@ -29,6 +29,10 @@ struct Report {
       let group = try Containers(input, binary: arguments.binary).group()
       isRight = try show(group, process: true) && isRight
     }
+    for corpus in LogCorpus.allCases where isWanted("\(corpus.rawValue), log") {
+      let input = try inputs.log(corpus, scale: arguments.scale)
+      isRight = try show(Logs(input, binary: arguments.binary).group(), process: true) && isRight
+    }
     for input in shapes {
       isRight = try inProcess(input, known[input.name] ?? KnownOutputs()) && isRight
     }
