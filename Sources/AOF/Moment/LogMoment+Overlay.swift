@@ -36,7 +36,7 @@ extension LogMoment {
 
   /// A header that knows every type that is written.
   private var header: RDBHeader {
-    let isValkey = input.base?.header.isValkey ?? (rules.isValkey && rules.isAtLeast(9, 0))
+    let isValkey = dialect == .valkey
     var version: UInt16 = isValkey ? 80 : 9
     if let base = input.base, base.header.isValkey == isValkey {
       version = max(version, base.header.version)
@@ -44,7 +44,7 @@ extension LogMoment {
     for container in keyspace.containers {
       for key in container.keys.indices {
         let value = container.keys.values[key].value
-        version = max(version, value.form(rules, isValkey ? .valkey : .redis)?.version ?? 0)
+        version = max(version, value.form(rules, dialect)?.version ?? 0)
       }
     }
     return RDBHeader(isValkey: isValkey, version: version)
@@ -55,7 +55,10 @@ extension LogMoment {
     input.base?.serverVersion ?? "\(rules.major).\(rules.minor).0"
   }
 
-  private var dialect: RDBDialect { header.isValkey ? .valkey : .redis }
+  private var dialect: RDBDialect {
+    let isValkey = input.base?.header.isValkey ?? (rules.isValkey && rules.isAtLeast(9, 0))
+    return isValkey ? .valkey : .redis
+  }
 
   private func writeFunctions(_ bytes: inout RDBBytes, _ overlay: inout Overlay) {
     overlay.base.replacesFunctions = true
