@@ -41,7 +41,7 @@ demo: build ## Build, and try a preview and an export on a sample
 
 test: ## Run the tests
 	@Scripts/setup.sh --servers
-	$(SWIFT) test --disable-xctest $(TEST_FLAGS)
+	@SWIFT=$(SWIFT) Scripts/test.sh $(TEST_FLAGS)
 
 test-extended: ## Run every check there is: long tests, fuzzers, completions, packages (hours)
 	Scripts/test-extended.sh
