@@ -168,9 +168,13 @@ package import RDB
     write(atMost: 20) { $0.append(decimal: value) }
   }
 
-  /// A number as eight bytes, least significant first.
-  package mutating func append(littleEndian value: Int64) {
-    write(atMost: 8) { $0.append(word: UInt64(bitPattern: value), width: 8) }
+  /// Numbers as eight bytes each, least significant first.
+  package mutating func append(littleEndian numbers: Span<Int64>) {
+    write(atMost: 8 &* numbers.count) { cursor in
+      for index in numbers.indices {
+        cursor.append(word: UInt64(bitPattern: numbers[index]), width: 8)
+      }
+    }
   }
 
   /// Text of the program that is not a literal.

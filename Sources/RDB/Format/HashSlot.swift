@@ -17,11 +17,24 @@ public struct HashSlot: RawRepresentable, Hashable, Comparable, BitwiseCopyable,
   }
 
   /// The slot of a key.
-  public init(of key: RawSpan) {
-    let tag = HashSlot.tag(of: key)
+  public init(of key: RawSpan) { self.init(of: key, tag: HashSlot.tag(of: key)) }
+
+  /// The slot of a key whose hash tag is known.
+  package init(of key: RawSpan, tag: Range<Int>) {
+    let tables = HashSlot.tables
     var sum: UInt16 = 0
-    for index in tag {
-      sum = sum << 8 ^ HashSlot.table[Int(sum >> 8 ^ UInt16(key.byte(at: index)))]
+    var at = tag.lowerBound
+    while tag.upperBound - at >= 8 {
+      let bytes = UInt64(bitPattern: key.littleEndian64(at: at)) ^ UInt64(sum.byteSwapped)
+      sum = 0
+      for place in 0..<8 {
+        sum ^= tables[(7 - place) << 8 | Int(truncatingIfNeeded: bytes >> UInt64(place * 8) & 255)]
+      }
+      at += 8
+    }
+    while at < tag.upperBound {
+      sum = sum << 8 ^ tables[Int(sum >> 8 ^ UInt16(key.byte(at: at)))]
+      at += 1
     }
     rawValue = sum & 0x3fff
   }
@@ -40,10 +53,17 @@ public struct HashSlot: RawRepresentable, Hashable, Comparable, BitwiseCopyable,
   /// The order of numbers.
   public static func < (a: HashSlot, b: HashSlot) -> Bool { a.rawValue < b.rawValue }
 
-  /// What a byte does to the sum.
-  private static let table: [UInt16] = (0..<256).map { byte in
-    var sum = UInt16(byte) << 8
-    for _ in 0..<8 { sum = sum & 0x8000 == 0 ? sum << 1 : sum << 1 ^ 0x1021 }
-    return sum
-  }
+  /// What a byte does to the sum with 0 to 7 bytes behind it, 256 numbers each.
+  private static let tables: [UInt16] = {
+    var tables = (0..<256).map { byte in
+      (0..<8).reduce(UInt16(byte) << 8) { sum, _ in
+        sum & 0x8000 == 0 ? sum << 1 : sum << 1 ^ 0x1021
+      }
+    }
+    for index in 256..<2048 {
+      let sum = tables[index - 256]
+      tables.append(sum << 8 ^ tables[Int(sum >> 8)])
+    }
+    return tables
+  }()
 }

@@ -55,11 +55,10 @@ struct RowEntry: BitwiseCopyable, Sendable {
 
   /// Stores the entry with its key and row, which are in `bytes`.
   func append(from bytes: RawSpan, to output: inout OutputBuffer) {
-    output.append(littleEndian: rank)
-    output.append(littleEndian: Int64(offset))
-    output.append(littleEndian: Int64(isLast ? ~file : file))
-    output.append(littleEndian: Int64(key.count))
-    output.append(littleEndian: Int64(rowCount))
+    let numbers: InlineArray<5, Int64> = [
+      rank, Int64(offset), Int64(isLast ? ~file : file), Int64(key.count), Int64(rowCount),
+    ]
+    output.append(littleEndian: numbers.span)
     output.append(ByteRange(offset: key.offset, count: key.count &+ rowCount), of: bytes)
   }
 }

@@ -8,8 +8,9 @@ package struct SlotTable: Sendable {
 
   @inline(__always)
   mutating func add(_ key: RawSpan, _ memory: Int) {
-    counts[Int(HashSlot(of: key).rawValue)].add(memory)
-    if HashSlot.tag(of: key).count < key.byteCount { tagged &+= 1 }
+    let tag = HashSlot.tag(of: key)
+    counts[Int(HashSlot(of: key, tag: tag).rawValue)].add(memory)
+    if tag.count < key.byteCount { tagged &+= 1 }
   }
 
   /// Slots with keys.

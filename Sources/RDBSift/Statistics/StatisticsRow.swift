@@ -53,16 +53,12 @@ struct StatisticsRow: BitwiseCopyable {
     let head =
       UInt64(keyCount) | UInt64(shape) << 32 | UInt64(encoding) << 40
       | UInt64(certainty.rawValue) << 48 | UInt64(flags.rawValue) << 56
-    output.append(littleEndian: Int64(bitPattern: head))
     let second = UInt64(database) | UInt64(evictionNumber) << 32
-    output.append(littleEndian: Int64(bitPattern: second))
-    output.append(littleEndian: Int64(memory))
-    output.append(littleEndian: Int64(otherMemory))
-    output.append(littleEndian: Int64(elements))
-    output.append(littleEndian: Int64(longest))
-    output.append(littleEndian: Int64(elementBytes))
-    output.append(littleEndian: expiry)
-    output.append(littleEndian: Int64(stored))
+    let numbers: InlineArray<9, Int64> = [
+      Int64(bitPattern: head), Int64(bitPattern: second), Int64(memory), Int64(otherMemory),
+      Int64(elements), Int64(longest), Int64(elementBytes), expiry, Int64(stored),
+    ]
+    output.append(littleEndian: numbers.span)
   }
 
   var hasExpiry: Bool { flags.contains(.expiry) }

@@ -39,8 +39,9 @@ struct StatisticsWriter: RecordWriter, ~Copyable {
         let key = record.readableKey(in: bytes)
         throw .damage(Damage(error, in: record, key: key, fileSize: bytes.byteCount))
       }
-      if output.isLarge { output.flush() }
     }
+    // A row is small; a batch of them is checked once.
+    output.drainIfLarge()
   }
 
   private mutating func append(
