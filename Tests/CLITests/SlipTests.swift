@@ -117,6 +117,19 @@ struct SlipTests {
         "d/latest.rdb is a link to a file that is read already; skipped",
         "d/temp-123.rdb is a temporary file of a server that was saving; skipped", "1 file",
       ]),
+    Slip(number: 30, line: "rdbsift keys appendonlydir", says: ["user:3"]),
+    Slip(
+      number: 30, line: "rdbsift keys appendonlydir/a.aof.2.base.rdb",
+      says: [
+        "user:1", "is only the base of an append-only log", "186 bytes of commands are not read",
+        "name the directory appendonlydir",
+      ]),
+    Slip(
+      number: 30, line: "cp appendonlydir/*.base.rdb alone.rdb; rdbsift keys alone.rdb",
+      says: ["user:1", "alone.rdb is the base of an append-only log", "are not read"]),
+    Slip(
+      number: 30, line: "rdbsift info appendonlydir/a.aof.2.incr.aof", status: 64,
+      says: ["is one part of a log", "name appendonlydir"]),
   ]
 
   @Test("each works, or the message says what does", arguments: slips)
@@ -127,6 +140,7 @@ struct SlipTests {
       odd.string(key: #"App\notifications:5"#, value: "the value")
       odd.end()
       try write(odd.bytes, to: folder + "/odd.rdb")
+      try WrittenLog.make(folder + "/appendonlydir")
       let run = try BuiltBinary.shell("{ \(slip.line); } 2>&1", in: folder)
       #expect(run.status == slip.status, "\(run.output)")
       for text in slip.says { #expect(run.output.contains(text), "\(text) in \(run.output)") }

@@ -119,3 +119,17 @@ struct LogFinder {
     return known.entries.contains { $0.name == name } ? directory : nil
   }
 }
+
+extension Backup {
+  /// The directory of the log whose base a file is, and the bytes of commands in the other files of that
+  /// log; nil if no manifest beside the file calls it a base.
+  package func log(ofBase file: BackupFile) -> (directory: String, commandBytes: Int)? {
+    let finder = LogFinder(options: options.opening)
+    guard LogFinder.isPart(file.name), let directory = finder.directory(ofPart: file.name),
+      let entries = try? DirectoryEntry.all(in: directory),
+      let log = try? finder.log(in: directory, entries), let base = log.parts.first, base.isBase,
+      base.name == LogSource.lastComponent(of: file.name)
+    else { return nil }
+    return (directory, log.size - base.file.packedSize)
+  }
+}

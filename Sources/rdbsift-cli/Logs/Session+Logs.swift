@@ -55,15 +55,26 @@ extension Session {
 
   /// Warns of files that are the base of a log whose other files were not named.
   func warnOfLoneBases<Summary>(_ result: BackupResult<Summary>) {
-    for (file, _, found) in result.readable where found.metadata.aux("aof-base") == "1" {
+    // A log of one file is its base and what its commands changed, under one name.
+    var known: Set<String> = []
+    for (file, _, found) in result.readable {
+      let log = result.backup.log(ofBase: file)
+      guard log != nil || found.metadata.aux("aof-base") == "1" else { continue }
       let isOfManifest = result.backup.logs.contains { log in
         log.isOfManifest
           && (log.name == file.name || log.parts.contains { $0.file.name == file.name })
       }
-      guard !isOfManifest, found.tail == nil else { continue }
+      guard !isOfManifest, found.tail == nil, known.insert(file.name).inserted else { continue }
+      guard let log else {
+        warn(
+          "\(Messages.spelled(file.name)) is the base of an append-only log; commands may follow in "
+            + "other files, which are not read")
+        continue
+      }
+      let bytes = Formatting.count(log.commandBytes, "byte", "bytes")
       warn(
-        "\(Messages.spelled(file.name)) is the base of an append-only log; commands may follow in "
-          + "other files, which are not read")
+        "\(Messages.spelled(file.name)) is only the base of an append-only log: \(bytes) of commands "
+          + "are not read; to read them, name the directory \(Messages.spelled(log.directory))")
     }
   }
 
