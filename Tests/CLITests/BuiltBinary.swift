@@ -48,8 +48,8 @@ enum BuiltBinary {
   static let hasTerminals = FileManager.default.isExecutableFile(atPath: "/usr/bin/script")
 
   /// Runs a command line with standard output on a terminal of no known width; what it wrote there.
-  static func onTerminal(_ line: String) throws -> Run {
-    try start("/usr/bin/script", ["-q", "-e", "-c", line, "/dev/null"], in: samples)
+  static func onTerminal(_ line: String, in folder: String = samples) throws -> Run {
+    try start("/usr/bin/script", ["-q", "-e", "-c", line, "/dev/null"], in: folder)
   }
 
   private static func made(

@@ -335,7 +335,7 @@ struct CommandTests {
     let help = try BuiltBinary.run(["preview", "--help"]).output
     let start = try #require(help.range(of: "Names: ")?.upperBound)
     let end = try #require(help.range(of: "May be", range: start..<help.endIndex))
-    let names = help[start..<end.lowerBound].matches(of: /[a-z-]+(?=[,.;])/)
+    let names = help[start..<end.lowerBound].matches(of: /[a-z_]+(?=[,.;])/)
       .map(\.0)
     #expect(names.count == 16)
     for name in names {

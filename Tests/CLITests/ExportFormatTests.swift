@@ -97,7 +97,7 @@ struct ExportFormatTests {
         let name = try #require(part["file"].text)
         let content = try readFile(folder + "/" + name)
         #expect(part["sha256"].text == sha256(content))
-        #expect(part["bytes"].int == content.count)
+        #expect(part["size"].int == content.count)
         #expect(part["first_slot"].int == next)
         next = (part["last_slot"].int ?? 0) + 1
         keys += part["keys"].int ?? 0
@@ -111,7 +111,7 @@ struct ExportFormatTests {
       }
       #expect(next == HashSlot.count)
       #expect(manifest["keys"].int == keys)
-      #expect(manifest["bytes"].int == bytes)
+      #expect(manifest["size"].int == bytes)
       let whole = try BuiltBinary.run(arguments)
       #expect(whole.errors.hasPrefix("exported \(keys) keys"))
       let names = try FileManager.default.contentsOfDirectory(atPath: folder)

@@ -190,10 +190,10 @@ struct PreviewListTests {
     let against = try #require(root["against"] as? [String: Any])
     func count(_ fate: String) -> Int { rows.count { $0[5] == fate } }
     #expect(count("restored") == outcome["restored"]?["keys"])
-    #expect(count("expired-at-reference") == outcome["expired_at_restore_time"]?["keys"])
-    #expect(count("expired-at-submission") == outcome["expired_by_now"]?["keys"])
-    for effect in ["created", "changed", "expiry-changed", "unchanged", "deleted"] {
-      let member = against[effect.replacing("-", with: "_")] as? [String: Any]
+    #expect(count("expired_at_restore_time") == outcome["expired_at_restore_time"]?["keys"])
+    #expect(count("expired_by_now") == outcome["expired_by_now"]?["keys"])
+    for effect in ["created", "changed", "expiry_changed", "unchanged", "deleted"] {
+      let member = against[effect] as? [String: Any]
       #expect(rows.count { $0[7] == effect } == member?["keys"] as? Int)
     }
     #expect(Set(rows.map { $0[8] }) == ["user:.*", "session:.*", ".*:1.*"])

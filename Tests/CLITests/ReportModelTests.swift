@@ -60,13 +60,25 @@ struct ReportModelTests {
       (.share(0.99999), "99.99 %", "0.99999"), (.bar(1, of: 1000, columns: 30), "#", "null"),
       (.bar(1000, of: 1000, columns: 5), "#####", "null"), (.text("a"), "a", #""a""#),
       (.key([0x1b, 0x61]), #""\x1Ba""#, #""\u001ba""#),
-      (.key([0xff]), #""\xFF""#, #"{"b64":"/w=="}"#),
+      (.key([0xff]), #""\xFF""#, #"{"b64":"/w=="}"#), (.key(nil), "", "null"),
+      (.foreign("a\u{1b}"), #""a\x1B""#, #""a\u001b""#),
       (.list([]), "", "[]"), (.list([.count(1), .text("b")]), "1, b", "[\n  1,\n  \"b\"\n]"),
       ([:], "", "{}"),
     ] as [(Value, String, String)])
   func values(value: Value, shown: String, data: String) {
     #expect(plain.text(value) == shown)
     #expect(json(value) == data + "\n")
+  }
+
+  @Test("bytes are two members, of which one is null")
+  func bytes() {
+    let facts: Fields = [
+      "a": .key([0x61]), "b": .key([0xff]).shown, "c": .key(nil), "d": .foreign("d"),
+    ]
+    #expect(
+      json(.object(facts)).filter { !$0.isWhitespace }
+        == #"{"a":"a","a_b64":null,"b":null,"b_b64":"/w==","c":null,"c_b64":null,"d":"d"}"#)
+    #expect(text(facts) == #"b  "\xFF""# + "\n")
   }
 
   @Test("members can be in the order of their names, at every depth")

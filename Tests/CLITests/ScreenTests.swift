@@ -59,6 +59,28 @@ struct ScreenTests {
     }
   }
 
+  @Test("a hundred thousand findings of one rule are one line and hide no other")
+  func floodOfFindings() throws {
+    try withTemporaryFolder { folder in
+      var file = RDBBuilder()
+      for index in 0..<100_000 { file.record(20, key: "k\(index)", value: [3, 1, 2, 3]) }
+      file.record(11, key: "last", value: [3, 1, 2, 3])
+      try write(file.ended(), to: folder + "/d.rdb")
+      let run = try BuiltBinary.run(["verify", "d.rdb"], in: folder)
+      let found = run.lines.filter { $0.hasPrefix("error") }
+      #expect(found.count == 2, "\(found)")
+      #expect(run.output.contains("(the first of 100,000 findings of this rule; --all lists them)"))
+      #expect(found.last?.contains("last") == true)
+      let json = try BuiltBinary.run(["verify", "d.rdb", "--format", "json"], in: folder)
+      let report = JSONNode(try JSONSerialization.jsonObject(with: Data(json.stdout)))
+      #expect(report["finding_count"].int == 100_001)
+      #expect(report["by_rule"].elements.map { $0["finding_count"].int } == [100_000, 1])
+      #expect(report["findings"].elements.count == 1001)
+      let all = try BuiltBinary.run(["verify", "d.rdb", "--all"], in: folder)
+      #expect(all.lines.filter { $0.hasPrefix("error") }.count == 100_001)
+    }
+  }
+
   @Test("backups of different days are not one backup, and --each takes them one by one")
   func days() throws {
     try withTemporaryFolder { folder in
@@ -74,24 +96,82 @@ struct ScreenTests {
     }
   }
 
-  @Test("control characters never reach a terminal", .enabled(if: BuiltBinary.hasTerminals))
-  func controls() throws {
-    for format in ["csv", "tsv", "ndjson", "json", "keylist"] {
-      let run = try BuiltBinary.onTerminal("rdbsift keys types.rdb --db 1 --format \(format)")
-      #expect(
-        !run.stdout.contains { ($0 < 0x20 && ![9, 10, 13].contains($0)) || $0 == 127 }, "\(format)")
+  /// Command lines that write rows about a file with hostile keys, `FORMAT` in place of the format.
+  private static let rows = [
+    "rdbsift keys bad.rdb --format FORMAT", "rdbsift preview bad.rdb --list --list-format FORMAT",
+    "rdbsift diff bad.rdb none.rdb --list --list-format FORMAT",
+    "rdbsift history log --format FORMAT", "rdbsift history log --format FORMAT --values",
+  ]
+
+  /// Lends a folder with a file and a log whose keys are formulas and control characters.
+  private func withHostileKeys(_ body: (String) throws -> Void) throws {
+    try withTemporaryFolder { folder in
+      let keys = ["=1+1", "+a", "@b", "-c", "\u{1b}[2Jx", "\u{9b}31m", "a\rb", "\u{7f}"]
+      var file = RDBBuilder()
+      for key in keys { file.string(key: key, value: "v\u{1b}c") }
+      // Not UTF-8; the base64 of the second begins with a plus sign.
+      for key: [UInt8] in [[0xff, 0x1b], [0xf8, 0x00]] {
+        file.byte(0)
+        file.string(key)
+        file.string("v")
+      }
+      file.end()
+      try write(file.bytes, to: folder + "/bad.rdb")
+      var empty = RDBBuilder()
+      empty.end()
+      try write(empty.bytes, to: folder + "/none.rdb")
+      let commands = keys.flatMap { WrittenLog.bytes("SET \($0) v\u{9b}") }
+      try WrittenLog.make(
+        folder + "/log", commands: WrittenLog.bytes("#TS:100", "SELECT 0") + commands)
+      try body(folder)
     }
   }
 
-  @Test("--csv-safe keeps a spreadsheet from running keys")
-  func formulas() throws {
-    let run = try BuiltBinary.run(
-      ["keys", "types.rdb", "--db", "1", "--format", "csv", "--csv-safe", "--columns", "key"])
-    #expect(run.lines.contains("'=1+1,"))
-    #expect(
-      try !BuiltBinary.run(["keys", "types.rdb", "--db", "1", "--format", "csv"]).output.contains(
-        "'=1+1"))
-    #expect(try BuiltBinary.run(["keys", "types.rdb", "--csv-safe"]).status == 64)
+  @Test(
+    "control characters never reach a terminal", .enabled(if: BuiltBinary.hasTerminals),
+    arguments: ["csv", "tsv", "ndjson", "json"])
+  func controls(format: String) throws {
+    try withHostileKeys { folder in
+      var lines = Self.rows.map { $0.replacing("FORMAT", with: format) }
+      if format == "csv" { lines.append("rdbsift keys bad.rdb --format rdbtools") }
+      if format == "tsv" {
+        lines += ["rdbsift keys bad.rdb --format keylist", "rdbsift threats bad.rdb --format tsv"]
+      }
+      for line in lines {
+        let run = try BuiltBinary.onTerminal(line, in: folder)
+        #expect(run.stdout.count > 20, "\(line)")
+        let bad = run.output.unicodeScalars.filter {
+          $0.properties.generalCategory == .control && !["\n", "\r", "\t"].contains($0)
+        }
+        #expect(bad.isEmpty, "\(line): \(bad.map { String($0.value, radix: 16) })")
+      }
+    }
+  }
+
+  @Test("--csv-safe keeps a spreadsheet from running keys", arguments: ["csv", "tsv"])
+  func formulas(format: String) throws {
+    try withHostileKeys { folder in
+      let separator: Character = format == "csv" ? "," : "\t"
+      func formulas(_ line: String) throws -> [Substring] {
+        let run = try BuiltBinary.shell(line, in: folder)
+        #expect(run.lines.count > 8, "\(line): \(run.errors)")
+        return run.lines.dropFirst().flatMap { $0.split(separator: separator) }
+          .filter { field in
+            "=+@".contains(field.first ?? "x")
+              || field.first == "-" && field.contains { $0 != "-" && !$0.isNumber }
+          }
+      }
+      for line in Self.rows.map({ $0.replacing("FORMAT", with: format) }) {
+        #expect(try !formulas(line).isEmpty, "\(line)")
+        #expect(try formulas(line + " --csv-safe").isEmpty, "\(line)")
+      }
+      let run = try BuiltBinary.shell(
+        "rdbsift keys bad.rdb --format rdbtools --csv-safe", in: folder)
+      #expect(run.output.contains(",'=1+1,"))
+      for line in Self.rows.map({ $0.replacing("FORMAT", with: "json") }) {
+        #expect(try BuiltBinary.shell(line + " --csv-safe", in: folder).status == 64)
+      }
+    }
   }
 
   @Test("a key list is read back whole: empty, binary and broken keys")

@@ -160,7 +160,7 @@ struct SetTests {
       #expect(all.errors == "exported 900 keys\n")
       let report = try report("preview set", in: folder)
       #expect(report["export"]["commands"].int == (try RESPText.commands(all.stdout)))
-      #expect(report["export"]["bytes"].int == all.stdout.count)
+      #expect(report["export"]["output_bytes"].int == all.stdout.count)
       #expect(
         report["files"].elements.map { $0["restored"]["keys"].int } == SetTests.parts.map(\.count))
       #expect(report["restore_time_ms"].int == 1_795_500_002_000)

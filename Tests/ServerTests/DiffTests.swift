@@ -205,7 +205,7 @@ struct ServerDiffTests {
     let (old, new) = (try backup(old), try backup(new))
     var request = DiffRequest(
       selection, old: old.indexKeys(selection.onNames, DigestKey(1, 2)).keys)
-    request.list = .changes(.ndjson, files: nil)
+    request.list = .changes(RowSyntax(.ndjson), files: nil)
     let bytes = CollectedBytes()
     let output = RecordOutput(.plain) { (part) throws(SystemError) in bytes.append(part) }
     let found = try #require(new.diff(request, into: output).merged)

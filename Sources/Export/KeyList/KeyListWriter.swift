@@ -44,17 +44,17 @@ package struct KeyListWriter: ~Copyable {
   package init(_ format: RowFormat, file: [UInt8]? = nil) {
     self.format = format
     hasFileColumn = file != nil
-    rowPrefix.append(rowPrefixFor: file, as: format)
+    rowPrefix.append(rowPrefixFor: file, as: RowSyntax(format))
   }
 
   /// Writes what precedes the first row.
   package func begin(_ output: inout OutputBuffer) {
-    KeyRowWriter(format, KeyColumn.usual(namingFiles: hasFileColumn)).begin(&output)
+    KeyRowWriter(RowSyntax(format), KeyColumn.usual(namingFiles: hasFileColumn)).begin(&output)
   }
 
   /// Writes what follows the last row.
   package func end(_ output: inout OutputBuffer, isEmpty: Bool) {
-    KeyRowWriter(format, []).end(&output, isEmpty: isEmpty)
+    KeyRowWriter(RowSyntax(format), []).end(&output, isEmpty: isEmpty)
   }
 
   /// Writes one row.

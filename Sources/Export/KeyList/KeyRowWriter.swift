@@ -3,53 +3,20 @@
 
 import RDB
 
-/// What CSV does beyond RFC 4180.
-package struct CSVStyle: Hashable, Sendable {
-  /// Whether `'` precedes text that a spreadsheet would run as a formula.
-  package var guardsFormulas = false
-  /// Whether keys with control characters are base64 too.
-  package var encodesControls = false
-
-  /// Makes a style that does nothing more.
-  package init() {}
-
-  /// Whether a spreadsheet would run a text as a formula.
-  fileprivate func isFormula(_ place: ByteRange, of bytes: RawSpan) -> Bool {
-    guard guardsFormulas, place.count > 0 else { return false }
-    return "=+-@\t\r".utf8.contains(bytes.byte(place.offset))
-  }
-
-  /// Whether a text has control characters of ASCII or of two bytes.
-  fileprivate func isEncoded(_ place: ByteRange, of bytes: RawSpan) -> Bool {
-    guard encodesControls else { return false }
-    return place.range.contains { offset in
-      let byte = bytes.byte(offset)
-      guard byte >= 0x20, byte != 0x7f else { return true }
-      return byte == 0xc2 && offset + 1 < place.end && bytes.byte(offset + 1) < 0xa0
-    }
-  }
-}
-
 /// Writes the rows of a key list with chosen columns.
 package struct KeyRowWriter: KeyRowEncoder {
-  private let format: RowFormat
+  private let syntax: RowSyntax
   private let columns: [KeyColumn]
   private let file: [UInt8]
-  private let style: CSVStyle
 
   /// Creates a writer.
   ///
   /// - Parameters:
-  ///   - format: The format of rows.
+  ///   - syntax: How rows are spelled.
   ///   - columns: At least one column.
   ///   - file: The name for the column `file`.
-  ///   - style: What CSV does beyond RFC 4180.
-  package init(
-    _ format: RowFormat, _ columns: [KeyColumn], file: [UInt8] = [],
-    _ style: CSVStyle = CSVStyle()
-  ) {
-    self.style = style
-    self.format = format
+  package init(_ syntax: RowSyntax, _ columns: [KeyColumn], file: [UInt8] = []) {
+    self.syntax = syntax
     self.columns = columns
     self.file = file
   }
@@ -57,6 +24,7 @@ package struct KeyRowWriter: KeyRowEncoder {
   /// What separates two rows of an array.
   package var separator: StaticString? { format == .json ? ",\n" : nil }
 
+  private var format: RowFormat { syntax.format }
   private var isJSON: Bool { format == .ndjson || format == .json }
 
   /// Writes the titles, or opens an array.
@@ -87,7 +55,7 @@ package struct KeyRowWriter: KeyRowEncoder {
         output.append(format == .csv ? 0x2c : 0x09)
       }
       if column == .key {
-        appendKey(row.key, of: keyBytes, to: &output)
+        output.append(row.key, of: keyBytes, as: syntax, name: "key")
       } else {
         if isJSON { appendName(of: column, to: &output) }
         append(column, row, to: &output)
@@ -95,31 +63,6 @@ package struct KeyRowWriter: KeyRowEncoder {
     }
     if isJSON { output.append(0x7d) }
     if format != .json { output.append(0x0a) }
-  }
-
-  private func appendKey(
-    _ key: ByteRange, of bytes: RawSpan, to output: inout OutputBuffer
-  ) {
-    guard format == .csv, style != CSVStyle() else {
-      return output.append(key, of: bytes, as: format, name: "key")
-    }
-    if style.isEncoded(key, of: bytes) {
-      output.append(0x2c)
-      output.append(base64: key, of: bytes)
-    } else {
-      guarded(key, of: bytes, &output) { $0.append($1, of: $2, as: .csv, name: "key") }
-    }
-  }
-
-  /// Appends a text, after `'` if it would be run as a formula.
-  private func guarded(
-    _ place: ByteRange, of bytes: RawSpan, _ output: inout OutputBuffer,
-    _ append: (inout OutputBuffer, ByteRange, RawSpan) -> Void
-  ) {
-    guard style.isFormula(place, of: bytes) else { return append(&output, place, bytes) }
-    var text = [UInt8(ascii: "'")]
-    text += [UInt8](copying: bytes.extracting(place.range))
-    text.withRawSpan { append(&output, ByteRange(offset: 0, count: $0.byteCount), $0) }
   }
 
   private func appendName(of column: KeyColumn, to output: inout OutputBuffer) {
@@ -189,9 +132,7 @@ package struct KeyRowWriter: KeyRowEncoder {
 
   private func append(bytes: [UInt8], to output: inout OutputBuffer) {
     bytes.withRawSpan { span in
-      guarded(ByteRange(offset: 0, count: span.byteCount), of: span, &output) {
-        $0.append($1, of: $2, as: format)
-      }
+      output.append(ByteRange(offset: 0, count: span.byteCount), of: span, as: syntax)
     }
   }
 }

@@ -4,26 +4,29 @@ import RDB
 
 /// Writes the columns of rows.
 package struct RowColumns {
-  /// The format of rows.
-  package let format: RowFormat
+  private let syntax: RowSyntax
   private var isFirst = true
 
   /// Makes a writer of rows.
-  package init(_ format: RowFormat) { self.format = format }
+  package init(_ syntax: RowSyntax) { self.syntax = syntax }
 
-  private var separator: UInt8 { format == .csv ? 0x2c : 0x09 }
+  private var format: RowFormat { syntax.format }
+  private var separator: UInt8 { format == .tsv ? 0x09 : 0x2c }
   private var isJSON: Bool { format == .ndjson || format == .json }
 
-  /// Writes the header line, or what precedes the first row; `key` has a column for other bytes in CSV.
-  package func begin(_ names: [StaticString], _ output: inout OutputBuffer) {
+  /// Writes the header line, or what precedes the first row.
+  package func begin(_ columns: [RowFields.Column], _ output: inout OutputBuffer) {
     guard !isJSON else {
       if format == .json { output.append("[\n") }
       return
     }
-    for (index, name) in names.enumerated() {
+    for (index, column) in columns.enumerated() {
       if index > 0 { output.append(separator) }
-      output.append(name)
-      if format == .csv, "\(name)" == "key" { output.append(",key_b64") }
+      output.append(column.name)
+      guard column.hasBytes, format == .csv else { continue }
+      output.append(separator)
+      output.append(column.name)
+      output.append("_b64")
     }
     output.append("\n")
   }
@@ -70,17 +73,29 @@ package struct RowColumns {
     self.name(name, &output)
     guard let value else { return isJSON ? output.append("null") : () }
     value.withRawSpan { bytes in
-      output.append(ByteRange(offset: 0, count: bytes.byteCount), of: bytes, as: format)
+      output.append(ByteRange(offset: 0, count: bytes.byteCount), of: bytes, as: syntax)
     }
   }
 
-  /// Writes a key; in CSV and JSON, one that is no text has a column of its own.
-  package mutating func key(_ key: [UInt8], _ output: inout OutputBuffer) {
+  /// Writes a key or other bytes, or nothing; in CSV and JSON, bytes that are no text have a column of
+  /// their own.
+  package mutating func column(
+    _ name: StaticString, bytes value: [UInt8]?, _ output: inout OutputBuffer
+  ) {
+    guard let value else {
+      column(name, nil as Int64?, &output)
+      guard format != .tsv else { return }
+      output.append(separator)
+      guard isJSON else { return }
+      output.append(0x22)
+      output.append(name)
+      return output.append("_b64\":null")
+    }
     if isJSON { output.append(isFirst ? 0x7b : 0x2c) } else if !isFirst { output.append(separator) }
     isFirst = false
-    key.withRawSpan { bytes in
+    value.withRawSpan { bytes in
       output.append(
-        ByteRange(offset: 0, count: bytes.byteCount), of: bytes, as: format, name: "key")
+        ByteRange(offset: 0, count: bytes.byteCount), of: bytes, as: syntax, name: name)
     }
   }
 

@@ -18,26 +18,26 @@ package struct RowFields: Sendable {
     }
   }
 
-  /// The format of rows.
-  package let format: RowFormat
+  private let syntax: RowSyntax
   private let columns: [Column]
   /// The beginning of every row.
   private let rowPrefix: [UInt8]
   private let hasFileColumn: Bool
+  private var format: RowFormat { syntax.format }
   private var isJSON: Bool { format == .ndjson || format == .json }
 
   /// Creates a writer.
   ///
   /// - Parameters:
-  ///   - format: The format of rows.
+  ///   - syntax: How rows are spelled.
   ///   - columns: The columns after `db`, in order.
   ///   - file: The file's name, if rows have a file column.
-  package init(_ format: RowFormat, _ columns: [Column], file: [UInt8]? = nil) {
-    self.format = format
+  package init(_ syntax: RowSyntax, _ columns: [Column], file: [UInt8]? = nil) {
+    self.syntax = syntax
     self.columns = columns
     hasFileColumn = file != nil
     var buffer = OutputBuffer(capacity: 256)
-    buffer.append(rowPrefixFor: file, as: format)
+    buffer.append(rowPrefixFor: file, as: syntax)
     rowPrefix = buffer.withBytes { [UInt8](copying: $0) }
   }
 
@@ -92,7 +92,7 @@ package struct RowFields: Sendable {
     _ column: StaticString, bytes place: ByteRange, of bytes: RawSpan, _ output: inout OutputBuffer
   ) {
     output.append(separator)
-    output.append(place, of: bytes, as: format, name: column)
+    output.append(place, of: bytes, as: syntax, name: column)
   }
 
   /// Writes bytes that may be absent.

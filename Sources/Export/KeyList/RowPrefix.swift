@@ -3,12 +3,13 @@
 import RDB
 
 extension OutputBuffer {
-  mutating func append(rowPrefixFor file: [UInt8]?, as format: RowFormat) {
+  mutating func append(rowPrefixFor file: [UInt8]?, as syntax: RowSyntax) {
+    let format = syntax.format
     let isJSON = format == .ndjson || format == .json
     if isJSON { append(file == nil ? "{\"db\":" : "{\"file\":") }
     guard let file else { return }
     file.withRawSpan { bytes in
-      append(ByteRange(offset: 0, count: bytes.byteCount), of: bytes, as: format)
+      append(ByteRange(offset: 0, count: bytes.byteCount), of: bytes, as: syntax)
     }
     switch format {
     case .tsv: append(0x09)

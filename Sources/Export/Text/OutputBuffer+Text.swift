@@ -23,7 +23,7 @@ extension OutputBuffer {
   /// A key or pattern of a row: one field in TSV, otherwise two, of which one is empty or null.
   ///
   /// `name` is the text, if the bytes are UTF-8; `name_b64` is base64, if they are not.
-  package mutating func append(
+  mutating func append(
     _ place: ByteRange, of bytes: RawSpan, as format: RowFormat, name: StaticString
   ) {
     switch format {

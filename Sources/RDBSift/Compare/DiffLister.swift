@@ -12,9 +12,9 @@ import Restore
 
 extension RecordListFormat {
   /// The format of the rows of `diff`.
-  package static func changes(_ format: RowFormat, files: [String]?) -> RecordListFormat {
+  package static func changes(_ syntax: RowSyntax, files: [String]?) -> RecordListFormat {
     RecordListFormat(
-      format, [.init("expire_ms"), .init("old_expire_ms"), .init("change")], files: files)
+      syntax, [.init("expire_ms"), .init("old_expire_ms"), .init("change")], files: files)
   }
 }
 

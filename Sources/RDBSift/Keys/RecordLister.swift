@@ -5,8 +5,7 @@ import RDB
 
 /// How to write the rows of a list.
 package struct RecordListFormat: Sendable {
-  /// The format of rows.
-  package let format: RowFormat
+  private let syntax: RowSyntax
   /// The columns after `db`, `key`, `type` and `record_bytes`.
   let columns: [RowFields.Column]
   /// File names by file number; nil where rows do not name their file.
@@ -16,8 +15,8 @@ package struct RecordListFormat: Sendable {
     .init("key", hasBytes: true), .init("type"), .init("record_bytes"),
   ]
 
-  init(_ format: RowFormat, _ columns: [RowFields.Column], files: [String]?) {
-    self.format = format
+  init(_ syntax: RowSyntax, _ columns: [RowFields.Column], files: [String]?) {
+    self.syntax = syntax
     self.columns = columns
     self.files = files
   }
@@ -25,11 +24,11 @@ package struct RecordListFormat: Sendable {
   /// The writer for the rows of a file, and for what precedes and follows all rows.
   package func fields(_ file: Int = 0) -> RowFields {
     RowFields(
-      format, RecordListFormat.first + columns, file: files.map { Array($0[file].utf8) })
+      syntax, RecordListFormat.first + columns, file: files.map { Array($0[file].utf8) })
   }
 
   /// How to join parts of a list.
-  package var join: RecordOutput.Join { format.join }
+  package var join: RecordOutput.Join { syntax.format.join }
 }
 
 /// Writes the rows of a list, for one thread.

@@ -25,7 +25,7 @@ struct PreviewRow {
 
 /// How to write the rows of a preview.
 package struct PreviewListFormat: Sendable {
-  /// The format of rows.
+  /// The columns and their syntax.
   package var list: RecordListFormat
   /// The patterns of the selection; rows name the one that matched.
   package let patterns: [[UInt8]]
@@ -36,8 +36,8 @@ package struct PreviewListFormat: Sendable {
   ]
 
   /// Makes a format; without `files`, rows do not name their file.
-  package init(_ format: RowFormat, patterns: [[UInt8]], files: [String]?) {
-    list = RecordListFormat(format, PreviewListFormat.columns, files: files)
+  package init(_ syntax: RowSyntax, patterns: [[UInt8]], files: [String]?) {
+    list = RecordListFormat(syntax, PreviewListFormat.columns, files: files)
     self.patterns = patterns
   }
 }

@@ -25,7 +25,7 @@ package enum FindingRules {
     case .badScore: "score"
     case .badStream: "stream"
     case .badTemplate: "template"
-    case .badExpiry: "deadline"
+    case .badExpiry: "expiry"
     case .badArray: "array"
     case .badModule: "module"
     case .badQuicklist: "quicklist"

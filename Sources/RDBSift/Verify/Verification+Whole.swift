@@ -20,6 +20,9 @@ package struct Verification: Sendable {
 
   private let fileSize: Int
 
+  /// Whether there are more duplicate keys than were found.
+  package var hasMoreDuplicates = false
+
   /// Adds the findings about the whole file to those of its records.
   ///
   /// - Parameters:
@@ -35,9 +38,7 @@ package struct Verification: Sendable {
     tail = result.tail
     fileSize = result.size
     stop = if case .damage(let damage)? = result.failure { damage } else { nil }
-    var list = FindingList()
-    for finding in repetitions { list.append(finding) }
-    found.findings.merge(list)
+    for finding in repetitions { found.findings.append(finding) }
     if isWhole, stop == nil {
       for finding in found.counts.findings(metadata, fileSize: fileSize) {
         found.findings.append(finding)
@@ -68,18 +69,23 @@ extension Backup {
   /// - Parameters:
   ///   - selection: Which records.
   ///   - isWhole: Whether these are all records, so that keys can be counted and compared.
+  ///   - limit: The number of findings of each rule to keep.
   /// - Returns: The verification of each file.
-  package func verify(_ selection: Selection, isWhole: Bool) -> BackupResult<Verification> {
+  package func verify(
+    _ selection: Selection, isWhole: Bool, limit: Int = FindingList.reported
+  ) -> BackupResult<Verification> {
     var request = SweepRequest("verifying", selection)
     request.comparesFiles = true
     request.comparesAllKeys = isWhole
-    let result = sweep(request) { _ in VerificationVisitor(isWhole: isWhole) }
+    let result = sweep(request) { _ in VerificationVisitor(isWhole: isWhole, limit: limit) }
     let repetitions = isWhole ? result.coinciding.keys.flatMap(\.repetitions) : []
     return result.mapSummaries { file, found in
       let own = repetitions.filter { files[$0.next.file] === file }
-      return Verification(
+      var verification = Verification(
         found, repetitions: own.map { Finding(repeated: $0.next, first: $0.first) },
         isWhole: isWhole)
+      verification.hasMoreDuplicates = isWhole && result.coinciding.isTruncated
+      return verification
     }
   }
 

@@ -13,12 +13,12 @@ package struct VerificationSummary: Mergeable, Sendable {
   /// Records with values that are not decoded.
   package var undecoded: UInt64 = 0
   /// The findings.
-  package var findings = FindingList()
+  package var findings: FindingList
   /// Key counts by database and slot.
   package var counts = KeyCounts()
 
-  /// Makes an empty summary.
-  package init() {}
+  /// Makes an empty summary that keeps so many findings of each rule.
+  package init(limit: Int = FindingList.reported) { findings = FindingList(limit: limit) }
 
   /// Adds the summary of another thread or file.
   package mutating func merge(_ other: VerificationSummary) {
@@ -34,11 +34,14 @@ package struct VerificationSummary: Mergeable, Sendable {
 struct VerificationVisitor: RecordVisitor, ~Copyable {
   private var check = RecordCheck()
   private var scratch = Scratch()
-  private var summary = VerificationSummary()
+  private var summary: VerificationSummary
   /// Whether every record is checked, so that keys can be counted.
   private let isWhole: Bool
 
-  init(isWhole: Bool) { self.isWhole = isWhole }
+  init(isWhole: Bool, limit: Int) {
+    self.isWhole = isWhole
+    summary = VerificationSummary(limit: limit)
+  }
 
   mutating func begin(_ batch: borrowing RecordBatch, in bytes: RawSpan) {
     if isWhole { summary.checkEvents(of: batch, in: bytes) }

@@ -46,9 +46,9 @@ package enum SkipReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterabl
     case .key: "key"
     case .excluded: "excluded"
     case .sample: "sample"
-    case .limit: "limit"
-    case .expiredAtReference: "expired-at-reference"
-    case .expiredAtSubmission: "expired-at-submission"
+    case .limit: "beyond_limit"
+    case .expiredAtReference: "expired_at_restore_time"
+    case .expiredAtSubmission: "expired_by_now"
     }
   }
 }

@@ -17,7 +17,7 @@ package enum RestoreEffect: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIter
     switch self {
     case .created: "created"
     case .changed: "changed"
-    case .expiryChanged: "expiry-changed"
+    case .expiryChanged: "expiry_changed"
     case .unchanged: "unchanged"
     case .deleted: "deleted"
     }

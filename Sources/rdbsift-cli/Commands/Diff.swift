@@ -5,6 +5,32 @@ import RDBSift
 import Restore
 import Storage
 
+/// What is written about differences.
+struct DiffOptions: ParsableArguments {
+  @Flag(help: "Write a row for every key that differs instead of the report.")
+  var list = false
+
+  @Option(help: ArgumentHelp("The format of rows (default: tsv).", valueName: "format"))
+  var listFormat: RowFormat?
+
+  @OptionGroup var rows: RowOptions
+
+  @Flag(name: .shortAndLong, help: "Write nothing; only the exit status tells whether they differ.")
+  var quiet = false
+
+  /// Refuses what does not go together.
+  func check(_ format: ReportFormat) throws {
+    if listFormat != nil, !list { throw ValidationError("--list-format requires --list") }
+    if list, format == .json {
+      throw ValidationError("--format is for the report; for rows use --list-format")
+    }
+    try rows.check(list ? listFormat ?? .tsv : nil)
+    if quiet, list || format == .json {
+      throw ValidationError("--quiet writes nothing; leave out --list and --format")
+    }
+  }
+}
+
 /// Compares two backups.
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,43 +38,27 @@ struct Diff: ParsableCommand {
     usage: "rdbsift diff [<options>] <old> <new>",
     discussion: """
         rdbsift diff monday.rdb tuesday.rdb
-        rdbsift diff monday.rdb tuesday.rdb --filter-key 'cart:.*' --list --list-format csv
+        rdbsift diff monday.rdb tuesday.rdb --type hash --list -o changes.tsv
 
       Each side is a file, or several as a directory, an @LIST or an archive. Values are compared by \
-      content, not by encoding, so that files of servers of different versions can be compared; the TTL \
-      of a hash field counts, counters of streams do not. Keys that have expired count as stored.
+      content, not by encoding, so that backups of different server versions can be compared; field TTLs \
+      count, stream counters do not. Expired keys are compared like all others.
 
-      A filter by type, size or another property looks at the record in the new backup, and for removed \
-      keys in the old one.
+      Filters by type, size and the like apply to the record in the new backup, and for removed keys to \
+      the one in the old backup.
 
       Exit status: 0 the selected keys are the same; 1 they differ; 2 failed, or a file is damaged.
       """)
 
+  @OptionGroup(title: "Differences") var options: DiffOptions
   @OptionGroup(title: "Input") var source: SourceOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var clock: NowOption
   @OptionGroup(title: "Output") var report: ReportOptions
-
-  @Flag(help: "Write a row for every key that differs instead of the report.")
-  var list = false
-
-  @Option(
-    help: ArgumentHelp(
-      "The format of rows: tsv (default), csv, ndjson or json.", valueName: "format"))
-  var listFormat: RowFormat?
-
-  @Flag(name: .shortAndLong, help: "Write nothing; only the exit status tells whether they differ.")
-  var quiet = false
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func validate() throws {
-    if listFormat != nil, !list { throw ValidationError("--list-format requires --list") }
-    if list, report.format == .json {
-      throw ValidationError("--format is for the report; for rows use --list-format")
-    }
-    if quiet, list || report.format == .json {
-      throw ValidationError("--quiet writes nothing; leave out --list and --format")
-    }
+    try options.check(report.format)
     if selection.measures.keyLimit != nil {
       throw ValidationError("diff compares all selected keys; leave out --limit")
     }
@@ -77,9 +87,10 @@ struct Diff: ParsableCommand {
     let (index, indexed) = old.indexKeys(selected.onNames, .secret())
     var statuses = [try session.concludeAll(indexed)]
     var request = DiffRequest(selected, old: index)
+    let syntax = options.rows.syntax(options.listFormat ?? .tsv, session)
     func format(_ backup: Backup) -> RecordListFormat? {
       let namesFiles = old.isSeveral || new.isSeveral
-      return list ? .changes(listFormat ?? .tsv, files: namesFiles ? backup.names : nil) : nil
+      return options.list ? .changes(syntax, files: namesFiles ? backup.names : nil) : nil
     }
     request.list = format(new)
     let rows = request.list.map { ListedRows($0) }
@@ -98,7 +109,7 @@ struct Diff: ParsableCommand {
       new: .init(subject: found.subject, keys: changes.keys), changes: changes.comparison,
       removed: removed?.comparison)
     try rows?.end(isEmpty: changes.rows + (removed?.rows ?? 0) == 0)
-    if !list, !quiet { try session.console.write(diff.report, as: report.format) }
+    if !options.list, !options.quiet { try session.console.write(diff.report, as: report.format) }
     // As in diff(1), 1 says that they differ, so damage cannot end with 1 too.
     guard statuses.allSatisfy({ $0 == .done }) else { return .failed }
     return diff.isEmpty ? .done : .finding

@@ -13,15 +13,15 @@ struct PartitionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      One file per range of cluster slots: slots:4 for four ranges, of commands or, with --as rdb, \
-      RDB files. With --out-dir.
+      Write one file per range of cluster slots to --out-dir: slots:4 for four ranges. The files are \
+      commands or, with --as rdb, RDB files.
       """, valueName: "slots:n"))
   var partition: String?
 
   @Option(
     help: ArgumentHelp(
-      "The folder for the files of --partition; it is made if it does not exist.",
-      valueName: "folder"))
+      "The folder for the files of --partition; created if it does not exist.",
+      valueName: "folder"), completion: .directory)
   var outDir: String?
 
   /// Parts at most: each is an open file.
@@ -94,16 +94,17 @@ struct PartitionFiles {
       [
         "file": .path(names[part]), "first_slot": .number(parts.ranges[part].lowerBound),
         "last_slot": .number(parts.ranges[part].upperBound), "keys": .count(keys[part]),
-        "bytes": .bytes(targets[part].count),
+        "size": .bytes(targets[part].count),
         "sha256": .text(targets[part].digest?.digest() ?? ""),
       ] as Fields
     }
     let total = keys.reduce(0, +)
     let size = targets.reduce(0) { $0 + $1.count }
-    let whole: Fields = [
-      "format": .text(traits.name), "partition": .text("slots:\(targets.count)"),
-      "parts": .rows(rows), "keys": .count(total), "bytes": .bytes(size),
-    ]
+    let whole: Fields =
+      Report.schema("partition") + [
+        "format": .text(traits.name), "partition": .text("slots:\(targets.count)"),
+        "parts": .rows(rows), "keys": .count(total), "size": .bytes(size),
+      ]
     try manifest.write { JSONRenderer().append(.object(whole), to: &$0) }
     try manifest.commit()
   }

@@ -13,16 +13,17 @@ struct Info: ParsableCommand {
         rdbsift info dump.rdb
         rdbsift info dump.rdb --filter-key 'session:.*' --format json
 
-      ? is a number of elements that only decoding would show; ≥ leaves such keys out.
+      The number of elements of some values is known only after decoding them, which info does not do: \
+      ? stands for such a number, and a sum with ≥ does not contain them.
       """)
 
-  @OptionGroup(title: "Input") var source: SourceOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
-  @OptionGroup(title: "Selection") var selection: SelectionOptions
-  @OptionGroup(title: "Time") var clock: NowOption
-  @OptionGroup(title: "Append-only logs") var moment: MomentOptions
-  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
   @OptionGroup(title: "Output") var report: ReportOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var moment: MomentOptions
+  @OptionGroup(title: "Time") var clock: NowOption
 
   func run() throws {
     try Session.run(to: output) { session in

@@ -26,45 +26,25 @@ struct Keys: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "List keys, one per line, in file order or sorted.",
     discussion: """
-        rdbsift keys dump.rdb --type hash,zset --size 1M..
         rdbsift keys dump.rdb --top 20
-        rdbsift keys dump.rdb --sort expiry --columns key,type,expire_ms
-        rdbsift keys dump.rdb --filter-key 'user:*' --match glob --format csv -o keys.csv
+        rdbsift keys dump.rdb --filter-key 'user:.*' --format csv -o keys.csv
 
-      The list is a table on a terminal, and tsv elsewhere; --format chooses tsv, csv, ndjson or json. \
-      All of them keep keys exact: tsv escapes with backslashes; csv and JSON have key for keys that are \
-      UTF-8, and key_b64 for others. keylist has nothing but the keys, for --keys-file.
+      The list is a table on a terminal, and tsv elsewhere. Keys are exact in every other format: tsv \
+      escapes with backslashes; csv and JSON have key for keys that are UTF-8, and key_b64 for others.
 
-      Columns: file (of several), db, key, type, encoding, rdb_type, elements, record_bytes, offset (of \
-      the record in the file), expire_ms, idle, freq, slot; of an append-only log also log_file and \
-      log_offset of the command that changed a key last, and estimated; and if they are named, memory (what MEMORY \
-      USAGE answers) and real_memory (what the allocator holds). rdbtools writes the columns of rdbtools' \
-      memory report.
+      Columns: file (if there are several), db, key, type, encoding, rdb_type, elements, record_bytes, \
+      offset (of the record in the file), expire_ms, idle, freq, slot. Of an append-only log also: \
+      log_file and log_offset (the last command that changed the key), estimated. Only if named: memory \
+      (what MEMORY USAGE answers) and real_memory (what the allocator holds).
       """)
 
+  @OptionGroup(title: "List") var list: KeyListOptions
   @OptionGroup(title: "Input") var source: SourceOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var moment: MomentOptions
   @OptionGroup(title: "Time") var clock: NowOption
-  @OptionGroup(title: "Order and columns") var list: KeyListOptions
-  @OptionGroup(title: "Append-only logs") var moment: MomentOptions
   @OptionGroup(title: "Memory") var memory: MemoryOptions
-
-  @Option(
-    name: [.long, .customLong("as")],
-    help: """
-      tsv, csv, ndjson or json (default: a table on a terminal, tsv elsewhere); keylist: only the keys, \
-      exact, as --keys-file reads them; rdbtools: the CSV of rdbtools' memory report.
-      """)
-  var format: KeysFormat?
-
-  func validate() throws {
-    if let format, format.rows == nil, list.columns != nil {
-      throw ValidationError(
-        "--format \(format.rawValue) has columns of its own; --columns goes with the other formats")
-    }
-    if list.csvSafe, format != .csv { throw ValidationError("--csv-safe goes with --format csv") }
-  }
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() throws {
     try Session.run(to: output) { session in
@@ -73,32 +53,29 @@ struct Keys: ParsableCommand {
       return try source.withBackup(session, takesLogs: true) { named in
         let backup = try moment.backup(named, selected, session)
         let meter = try meter(for: backup, session)
-        if format == nil, session.console.output.isTerminal {
+        if list.format == nil, session.console.output.isTerminal {
           let layout = KeyTableLayout(
             list.columns?.names, isSeveral: backup.isSeveral, session.console.output, now: now)
           return try write(backup, selected, meter, session) { KeyTable(layout, file: $0) }
         }
-        if format == .rdbtools {
-          return try write(backup, selected, meter, session) { _ in RDBToolsRow() }
+        if list.format == .rdbtools {
+          return try write(backup, selected, meter, session) { _ in
+            RDBToolsRow(syntax: list.rows.syntax(.csv, session))
+          }
         }
-        guard let format = (format ?? .tsv).rows else {
+        guard let format = (list.format ?? .tsv).rows else {
           return try write(backup, selected, nil, session) { _ in KeyListFile() }
         }
-        // Rows of CSV are not escaped, so a terminal gets keys with control characters as base64.
         let isOfLogs = !backup.moments.isEmpty
-        let isShown = format == .csv && session.console.output.isTerminal
-        guard list.columns != nil || list.order != nil || list.csvSafe || isShown || isOfLogs
-        else {
+        let syntax = list.rows.syntax(format, session)
+        guard list.columns != nil || list.order != nil || !syntax.isPlain || isOfLogs else {
           return try list(backup, selected, format, session)
         }
         let columns =
           list.columns?.names
           ?? KeyColumn.usual(namingFiles: backup.isSeveral, ofLogs: isOfLogs)
-        var style = CSVStyle()
-        style.guardsFormulas = list.csvSafe
-        style.encodesControls = isShown
-        return try write(backup, selected, meter, session) { [style] in
-          KeyRowWriter(format, columns, file: Array($0.utf8), style)
+        return try write(backup, selected, meter, session) {
+          KeyRowWriter(syntax, columns, file: Array($0.utf8))
         }
       }
     }
@@ -106,12 +83,12 @@ struct Keys: ParsableCommand {
 
   /// How keys are measured; nil if nothing that is shown needs it.
   private func meter(for backup: Backup, _ session: Session) throws -> KeyMeterRequest? {
-    guard format == .rdbtools || list.needsMemory else { return nil }
+    guard list.format == .rdbtools || list.needsMemory else { return nil }
     let chosen = try memory.model(for: backup, session)
     return KeyMeterRequest(
       chosen.model, chosen.limits,
       measuresReal: list.columns?.names.contains(.realMemory) == true,
-      measuresElements: format == .rdbtools)
+      measuresElements: list.format == .rdbtools)
   }
 
   /// Writes rows with the usual columns, in file order.

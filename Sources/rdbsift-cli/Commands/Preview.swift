@@ -5,45 +5,24 @@ import RDBSift
 import Restore
 import Storage
 
-/// Previews a restore.
-struct Preview: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Show which keys a restore would write, and when they would expire.",
-    usage: "rdbsift preview [<options>] <file> ... [-- <call> ...]",
-    discussion: """
-        rdbsift preview dump.rdb --filter-key 'session:.*'
-        rdbsift preview dump.rdb --restore-time 2026-11-20 --fail-if 'keys>10000'
-        rdbsift preview dump.rdb -- aliyun r-kvstore RestoreInstance --FilterKey 'cart:.*'
-
-      Runs the same plan as export and writes nothing. How the service reads a FilterKey is not \
-      documented, so matches are always counted under four readings: as a regular expression for the \
-      whole key (full), for any part of it (search), as a glob, and as the key itself (literal).
-
-      After --, paste a call of RestoreInstance as copied from a shell; its parameters become the request.
-      """)
-
-  @OptionGroup(title: "Input") var source: SourceOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
-  @OptionGroup(title: "Selection") var selection: SelectionOptions
-  @OptionGroup(title: "Time") var shift: ShiftOptions
-  @OptionGroup(title: "Output") var report: ReportOptions
-
+/// What is compared, and what is listed.
+struct PreviewOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      End with status 1 if this is true, such as keys>10000. Names: \(Guard.names); with --against also \
-      \(Guard.namesOfComparison). May be repeated.
-      """, valueName: "condition"),
-    transform: { try Guard($0) })
-  var failIf: [Guard] = []
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      A fresh backup of the target instance: show which of its keys would be created, overwritten or \
-      deleted. Values are compared by content, not by encoding.
-      """, valueName: "file"))
+      A fresh backup of the target instance: show which keys a restore would create, overwrite or delete \
+      in it. Values are compared by content, not by encoding.
+      """, valueName: "file"), completion: .file())
   var against: String?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      End with status 1 if this is true, such as 'keys>10000'. Names: \(PreviewQuantity.allNames). May \
+      be repeated.
+      """, valueName: "condition"),
+    transform: { try PreviewCondition($0) })
+  var failIf: [PreviewCondition] = []
 
   @Flag(
     help: """
@@ -54,17 +33,18 @@ struct Preview: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The format of rows: tsv (default), csv, ndjson or json.", valueName: "format"))
+      "The format of rows (default: tsv).", valueName: "format"))
   var listFormat: RowFormat?
 
-  /// The words behind `--`: a call as copied from a shell.
-  var call: [String] { Array(CommandLine.arguments.drop { $0 != "--" }.dropFirst()) }
+  @OptionGroup var rows: RowOptions
 
-  func validate() throws {
+  /// Refuses what does not go together.
+  func check(_ format: ReportFormat, _ selection: SelectionOptions) throws {
     if listFormat != nil, !list { throw ValidationError("--list-format requires --list") }
-    if list, report.format == .json {
+    if list, format == .json {
       throw ValidationError("--format is for the report; for rows use --list-format")
     }
+    try rows.check(list ? listFormat ?? .tsv : nil)
     if against == nil, let condition = failIf.first(where: \.needsComparison) {
       throw ValidationError("--fail-if \(condition.text) needs --against")
     }
@@ -72,6 +52,36 @@ struct Preview: ParsableCommand {
       throw ValidationError("--against excludes --limit: keys that are not restored are deleted")
     }
   }
+}
+
+/// Previews a restore.
+struct Preview: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Show which keys a restore would write, and when they would expire.",
+    usage: "rdbsift preview [<options>] <file> ... [-- <call> ...]",
+    discussion: """
+        rdbsift preview dump.rdb --filter-key 'session:.*'
+        rdbsift preview dump.rdb --restore-time 2026-11-20 --fail-if 'keys>10000'
+
+      Runs the same plan as export and writes nothing. How the service reads a FilterKey is not \
+      documented, so matches are always counted under four readings: as a regular expression for the \
+      whole key (full), for any part of it (search), as a glob, and as the key itself (literal).
+
+      After --, paste a call of RestoreInstance as copied from a shell; its parameters become the request: \
+      rdbsift preview dump.rdb -- aliyun r-kvstore RestoreInstance --FilterKey 'cart:.*'
+      """)
+
+  @OptionGroup(title: "Preview") var options: PreviewOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var shift: ShiftOptions
+  @OptionGroup(title: "Output") var report: ReportOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+
+  /// The words behind `--`: a call as copied from a shell.
+  var call: [String] { Array(CommandLine.arguments.drop { $0 != "--" }.dropFirst()) }
+
+  func validate() throws { try options.check(report.format, selection) }
 
   func run() throws {
     try Session.run(to: output) { session in
@@ -82,7 +92,9 @@ struct Preview: ParsableCommand {
         var request = try shift.request(selection, call: call)
         let backup = try shift.log.backup(named, &request, selectsAll: true, session)
         let selected = try request.selection()
-        guard let against else { return try preview(backup, request, selected, nil, session) }
+        guard let against = options.against else {
+          return try preview(backup, request, selected, nil, session)
+        }
         var other = source
         other.files = [against]
         return try other.withBackup(session, readAgain: true) {
@@ -101,7 +113,7 @@ struct Preview: ParsableCommand {
     var asked = PreviewRequest(selected)
     asked.otherModes = readings.filters
     asked.currentKeys = present?.keys
-    asked.list = format(selected, backup, present)
+    asked.list = format(selected, backup, present, session)
     let rows = asked.list.map { ListedRows($0.list) }
     let result = try backup.preview(asked, into: rows?.output).orThrow()
     guard var summary = result.merged else { return session.conclude(result) }
@@ -115,7 +127,7 @@ struct Preview: ParsableCommand {
       // Of a pattern that gave up it is not known what it selects.
       unmatched: failure == nil ? backup.unmatchedPatterns(selected, after: summary.tally) : [],
       present: present?.subject, failure: failure)
-    if !list { try write(found, result, session) }
+    if !options.list { try write(found, result, session) }
     for warning in found.warnings { session.warn(warning.text) }
     return status(found, [present?.status ?? .done, session.conclude(result)], session)
   }
@@ -129,12 +141,13 @@ struct Preview: ParsableCommand {
 
   /// The rows of the list, if there is one.
   private func format(
-    _ selected: Selection, _ backup: Backup, _ present: PresentBackup?
+    _ selected: Selection, _ backup: Backup, _ present: PresentBackup?, _ session: Session
   ) -> PreviewListFormat? {
-    guard list else { return nil }
+    guard options.list else { return nil }
     let namesFiles = backup.isSeveral || present?.backup.isSeveral ?? false
     return PreviewListFormat(
-      listFormat ?? .tsv, patterns: selected.filter.keys.patterns.map(\.bytes),
+      options.rows.syntax(options.listFormat ?? .tsv, session),
+      patterns: selected.filter.keys.patterns.map(\.bytes),
       files: namesFiles ? backup.names : nil)
   }
 
@@ -142,7 +155,7 @@ struct Preview: ParsableCommand {
   func status(
     _ found: PreviewReport, _ statuses: [ExitStatus], _ session: Session
   ) -> ExitStatus {
-    let broken = failIf.filter { $0.holds(found) }
+    let broken = options.failIf.filter { $0.holds(found) }
     for condition in broken {
       session.report(
         error: "--fail-if \(condition.text): there are "

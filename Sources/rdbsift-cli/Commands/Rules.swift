@@ -3,38 +3,44 @@ import RDB
 import RDBSift
 import Restore
 
-/// Lists the rules of `threats`.
-struct Rules: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "List the rules that threats searches with.",
-    discussion: """
-        rdbsift rules
-        rdbsift rules --format pack -o my.rules
-
-      --format pack writes a file that --rules reads, as a start for your own.
-      """)
-
-  /// How rules are listed.
+/// How rules are listed.
+struct RulesOptions: ParsableArguments {
   enum Format: String, CaseIterable, ExpressibleByArgument {
     case text
     case json
     case pack
   }
 
-  @OptionGroup(title: "Rules") var signatures: SignatureOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
-
-  @Option(name: [.long, .customLong("as")], help: "text, json, or pack (as --rules reads it).")
+  @Option(
+    name: [.long, .customLong("as")], help: "The format of the list; pack: as --rules reads it.")
   var format: Format = .text
+}
+
+/// Lists the rules of `threats`.
+struct Rules: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List the rules that threats uses.",
+    discussion: """
+        rdbsift rules
+        rdbsift rules --format pack -o my.rules
+
+      --format pack writes a file that --rules reads: a starting point for your own rules.
+      """)
+
+  @OptionGroup(title: "Rules") var signatures: SignatureOptions
+  @OptionGroup(title: "Output") var list: RulesOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() throws {
     try Session.run(to: output) { session in
       let rules = try signatures.pack().rules
-      switch format {
+      switch list.format {
       case .text:
         try session.console.write(
           TerminalRenderer(session.console.output).table(rules.map(\.row)))
-      case .json: try session.console.write(json: .rows(rules.map(\.row)))
+      case .json:
+        let facts: Fields = ["rules": .rows(rules.map(\.row))]
+        try session.console.write(json: .object(Report.schema("rules") + facts))
       case .pack: try session.console.write(rules.map(\.packText).joined(separator: "\n"))
       }
       return .done

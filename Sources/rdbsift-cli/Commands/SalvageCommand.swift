@@ -5,36 +5,15 @@ import RDBSift
 import Restore
 import Storage
 
-/// Reads a damaged file to its end.
-struct SalvageCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "salvage",
-    abstract: "Read a damaged file to its end, and export what is intact.",
-    discussion: """
-        rdbsift salvage dump.rdb
-        rdbsift salvage dump.rdb --as rdb --output mended.rdb
-
-      After damage, reading resumes at the next place where an intact record is followed by another. Every \
-      gap is listed with its extent and what it probably held. A record is sure if it was reached from the \
-      start of the file or from a SELECTDB through intact records, with no damage within eight records; \
-      any other is probable.
-
-      The summary goes to standard error, the report (--format json) to standard output, and the records \
-      (--as) to a file or standard output. Of several files, each is reported by itself, and --as takes \
-      one. Exit status 0: nothing is lost; 1: something is; 2: the file cannot be read.
-      """)
-
-  @OptionGroup(title: "Input") var source: SourceOptions
-  @OptionGroup(title: "Selection") var selection: SelectionOptions
-  @OptionGroup(title: "Time") var clock: NowOption
-
+/// What is written of a damaged file.
+struct SalvageOptions: ParsableArguments {
   @Option(
     name: .customLong("as"),
     help: ArgumentHelp(
       """
-      Write the records that were read: resp, restore, rdb, json or ndjson as export does (a member \
-      "confidence" says sure, probable or partial), or list (a column confidence, then those of keys --format \
-      tsv).
+      Write the recovered records: resp, restore, rdb, json or ndjson as export does (JSON with a member \
+      "confidence": sure, probable or partial), or list (the rows of keys --format tsv after a column \
+      confidence).
       """, valueName: "format"))
   var format: SalvageFormat?
 
@@ -42,40 +21,65 @@ struct SalvageCommand: ParsableCommand {
     name: [.short, .long, .customLong("out")],
     help: ArgumentHelp(
       "Write to FILE (default, or -: standard output). A file appears when it is complete.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var output: String?
 
   @Flag(
     help: """
-      Also export the intact part of damaged or truncated lists, sets, hashes, sorted sets and \
-      streams, marked partial. Commands leave them out unless --existing is given.
+      Also write the intact part of damaged or truncated lists, sets, hashes, sorted sets and streams, \
+      marked partial. Commands leave them out unless --existing is given.
       """)
   var partial = false
+}
 
-  @OptionGroup(title: "Target") var target: TargetOptions
-  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
+/// Reads a damaged file to its end.
+struct SalvageCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "salvage",
+    abstract: "Read a damaged file to its end and recover what is intact.",
+    discussion: """
+        rdbsift salvage dump.rdb
+        rdbsift salvage dump.rdb --as rdb --output mended.rdb
+
+      After damage, reading resumes at the next place where an intact record is followed by another. Every \
+      gap is listed with its extent and its probable content. A record is sure if it was reached from the \
+      start of the file or from a SELECTDB through intact records, with no damage within eight records; \
+      all others are probable.
+
+      The summary goes to standard error, the report (--format json) to standard output, and the records \
+      (--as) to a file or standard output. Several files are reported one by one; --as takes a single file.
+
+      Exit status: 0 nothing is lost; 1 something is lost; 2 the file cannot be read.
+      """)
+
+  @OptionGroup(title: "Output") var written: SalvageOptions
   @OptionGroup(title: "Output") var report: OnlyReportOptions
+  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var clock: NowOption
+  @OptionGroup(title: "Target") var target: TargetOptions
 
   func validate() throws {
-    if format == nil, output != nil || partial {
+    if written.format == nil, written.output != nil || written.partial {
       throw ValidationError("--output and --partial need --as, which says what to write")
     }
-    try target.check(for: format?.type.traits)
-    if let option = target.databaseOption, format?.type.traits.isCommands != true {
+    try target.check(for: written.format?.type.traits)
+    if let option = target.databaseOption, written.format?.type.traits.isCommands != true {
       throw ValidationError("\(option) goes with --as resp or restore")
     }
   }
 
   func run() throws {
     try Session.run { session in
-      let path = output.flatMap { OutputStream.isStandardOutput($0) ? nil : $0 }
+      let path = written.output.flatMap { OutputStream.isStandardOutput($0) ? nil : $0 }
       if path?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
       try checkOutput(path, session.console)
       try reportFile.check(output: path)
       let selected = try selection.selection(now: try clock.moment())
       try reportFile.expectMoment(clock, for: selection)
       return try reportFile.summing(source).withBackup(session) { backup in
-        if format != nil, backup.isSeveral {
+        if written.format != nil, backup.isSeveral {
           throw Misuse(
             "--as takes one backup; salvage the files of the set that are damaged by themselves")
         }
@@ -86,7 +90,7 @@ struct SalvageCommand: ParsableCommand {
 
   /// Standard output takes one thing, and a terminal no bytes.
   private func checkOutput(_ path: String?, _ console: Console) throws {
-    guard let format, path == nil else { return }
+    guard let format = written.format, path == nil else { return }
     if report.format == .json {
       throw Misuse("standard output takes one thing: use --output FILE beside --format json")
     }
@@ -145,7 +149,7 @@ struct SalvageCommand: ParsableCommand {
     }
     var written = ExitStatus.done
     var partialCount = 0
-    if let format {
+    if let format = self.written.format {
       (written, partialCount) = try export(
         file, found, format.type, selected, to: path, backup, session)
     }
@@ -177,7 +181,7 @@ struct SalvageCommand: ParsableCommand {
     var request = ExportRequest(selected)
     request.mapping.databases = target.databases
     target.apply(to: &request)
-    var export = try SalvageExport(file, found, request, takesPartial: partial)
+    var export = try SalvageExport(file, found, request, takesPartial: written.partial)
     if Format.traits.isCommands, target.existing == nil { leaveOutPartial(of: &export, session) }
     let report = ExportReport(session: session)
     let collisions = try export.prepare(as: type)

@@ -15,6 +15,48 @@ enum ShowFormat: String, CaseIterable, ExpressibleByArgument {
   case raw
 }
 
+/// What is shown of a key.
+struct ShowOptions: ParsableArguments {
+  @Option(
+    name: [.long, .customLong("as")],
+    help: "The format of the value; raw: the bytes of a string and nothing else.")
+  var format: ShowFormat = .text
+
+  @Option(
+    help: ArgumentHelp(
+      "Elements (with --hex, bytes of each part) to show at most; 0: no limit.", valueName: "n"))
+  var limit = 0
+
+  @Option(
+    help: ArgumentHelp("Only these databases: 0 or 0,1. May be repeated.", valueName: "numbers"))
+  var db: [DatabaseList] = []
+
+  @Flag(help: "Take the key as typed, without escapes.")
+  var literal = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Show the record that contains this byte of the file, instead of a key.", valueName: "byte"))
+  var offset: Int?
+
+  @Flag(help: "Show every byte of the record, with its meaning.")
+  var hex = false
+
+  @Flag(help: "Show deleted entries of a stream that are still in the file.")
+  var deleted = false
+
+  func validate() throws {
+    if hex, deleted { throw ValidationError("--hex and --deleted exclude each other") }
+    if hex || deleted, format != .text {
+      throw ValidationError("--format goes with neither --hex nor --deleted")
+    }
+    if limit < 0 { throw ValidationError("--limit takes a number of elements, or 0 for all") }
+  }
+
+  /// Whether the bytes of one file are looked at.
+  var isPhysical: Bool { hex || deleted || offset != nil }
+}
+
 /// Shows the value of a key.
 struct Show: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -25,74 +67,37 @@ struct Show: ParsableCommand {
         rdbsift show dump.rdb user:1 --format json
 
       The last word is the key, byte for byte. Bytes that cannot be typed are written \\xHH, \\n, \\r or \
-      \\t, and a backslash \\\\; --literal turns this off. If several databases (or a damaged file) hold \
-      the key, all of its records are shown.
+      \\t, and a backslash \\\\; --literal turns this off. If several databases (or a damaged file) have \
+      the key, all its records are shown.
 
-      Elements are one per line, escaped as in keys --format tsv: a hash has field, tab, value; a sorted \
-      set score, tab, member; a field TTL follows its value. Streams, modules and rarer types have lines \
-      that begin with what they are. With --format json, a record is the row of keys --format ndjson with \
-      a member "value".
+      Elements are one per line, escaped as in keys --format tsv: field, tab, value for a hash; score, \
+      tab, member for a sorted set; a field TTL follows its value. Lines of streams, modules and rarer \
+      types begin with the kind of part. With --format json, a record is the row of keys --format ndjson \
+      with a member "value".
       """)
 
+  @OptionGroup(title: "Value") var options: ShowOptions
   @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Time") var moment: MomentOptions
   @OptionGroup(title: "Output") var output: OutputOptions
-
-  @Option(
-    help: ArgumentHelp(
-      "Show the record at this byte of the file instead of a key.", valueName: "byte"))
-  var offset: Int?
-
-  @Flag(help: "Show every byte of the record, with its meaning.")
-  var hex = false
-
-  @Flag(help: "Show the deleted entries of a stream that are still in the file.")
-  var deleted = false
-
-  @Flag(help: "Take the key as typed, without escapes.")
-  var literal = false
-
-  @Option(
-    help: ArgumentHelp("Only these databases: 0 or 0,1. May be repeated.", valueName: "numbers"))
-  var db: [DatabaseList] = []
-
-  @Option(
-    name: [.long, .customLong("as")],
-    help: "text, json, or raw (the bytes of a string and nothing else).")
-  var format: ShowFormat = .text
-
-  @Option(
-    help: ArgumentHelp(
-      "Elements (with --hex, bytes of each part) to show at most; 0 (default): no limit.",
-      valueName: "n"))
-  var limit = 0
-
-  @OptionGroup var moment: MomentOptions
-
-  func validate() throws {
-    if hex, deleted { throw ValidationError("--hex and --deleted show different things") }
-    if hex || deleted, format != .text {
-      throw ValidationError("--format goes with neither --hex nor --deleted")
-    }
-    if limit < 0 { throw ValidationError("--limit takes a number of elements, or 0 for all") }
-  }
 
   func run() throws {
     try Session.run(to: output) { session in
       // One array of words is all that the parser takes, so the key is among the files.
       var source = source
-      let key = offset == nil ? source.files.popLast() : nil
-      if source.files.isEmpty, key.map({ Folder.hasEntry($0) }) ?? (offset == nil) {
+      let key = options.offset == nil ? source.files.popLast() : nil
+      if source.files.isEmpty, key.map({ Folder.hasEntry($0) }) ?? (options.offset == nil) {
         throw Misuse("expected a file and a key: rdbsift show dump.rdb cart:1001")
       }
-      if offset != nil, source.files.count > 1 {
+      if options.offset != nil, source.files.count > 1 {
         throw Misuse("--offset names the record; give one file and no key")
       }
       let wanted = try key.map { try bytes(of: $0) }
       let selected = try selection(wanted)
-      let isPhysical = hex || deleted || offset != nil
-      return try source.withBackup(session, readAgain: true, takesLogs: !isPhysical) { named in
-        let backup = isPhysical ? named : try moment.backup(named, selected, session)
-        if backup.isSeveral, hex || deleted || offset != nil {
+      return try source.withBackup(session, readAgain: true, takesLogs: !options.isPhysical) {
+        named in
+        let backup = options.isPhysical ? named : try moment.backup(named, selected, session)
+        if backup.isSeveral, options.isPhysical {
           throw Misuse("--offset, --hex and --deleted look into one file; here are several")
         }
         guard let typed = key.map({ Array($0.utf8) }), let wanted, typed != wanted else {
@@ -125,7 +130,7 @@ struct Show: ParsableCommand {
   ) throws -> BackupResult<LookupSummary> {
     var request = LookupRequest()
     request.onlyEmptyKey = wanted?.isEmpty ?? false
-    request.offset = offset
+    request.offset = options.offset
     return try backup.lookUp(selected, request).orThrow()
   }
 
@@ -154,7 +159,8 @@ struct Show: ParsableCommand {
   }
 
   private func bytes(of key: String) throws -> [UInt8] {
-    guard let wanted = literal ? Array(key.utf8) : EscapedBytes.bytes(Array(key.utf8)) else {
+    guard let wanted = options.literal ? Array(key.utf8) : EscapedBytes.bytes(Array(key.utf8))
+    else {
       throw Misuse(
         #"the key has a backslash that begins neither \\, \n, \r, \t nor \xHH; see --literal"#)
     }
@@ -164,7 +170,7 @@ struct Show: ParsableCommand {
   private func selection(_ wanted: [UInt8]?) throws -> Selection {
     var request = RestoreRequest(now: UnixMilliseconds(Clock.nowMilliseconds()))
     request.keepsExpired = true
-    request.databases = db.isEmpty ? nil : db.flatMap(\.numbers)
+    request.databases = options.db.isEmpty ? nil : options.db.flatMap(\.numbers)
     // The empty key is a key, but no pattern; it is found by hand.
     if let wanted, !wanted.isEmpty {
       request.patterns = [KeyPattern(wanted, mode: .literal, from: .keyRegex(option: 0))]
@@ -178,16 +184,16 @@ struct Show: ParsableCommand {
     _ file: (subject: ReportSubject, part: MomentPart?), isOneOfSeveral: Bool, isFirst: Bool,
     _ session: Session
   ) throws -> ExitStatus {
-    if hex {
+    if options.hex {
       try writeHex(found, bytes, session)
-    } else if deleted {
+    } else if options.deleted {
       guard try writeDeleted(found, bytes, session) == 0 else { return .done }
       session.warn("no deleted entry is left in the file")
       return .finding
     } else {
       var writer = RecordPrinter(
         file: file.subject, key: wanted ?? found.records.first?.readableKey(in: bytes) ?? [],
-        context: found.context, format: format, limit: limit)
+        context: found.context, format: options.format, limit: options.limit)
       writer.part = file.part
       writer.isOneOfSeveral = isOneOfSeveral
       writer.isFirst = isFirst
@@ -200,7 +206,7 @@ struct Show: ParsableCommand {
     let count = Formatting.count(backup.files.count, "file", "files")
     let place = backup.isSeveral ? count : Messages.spelled(backup.names[0])
     guard let wanted else {
-      return "byte \(Formatting.count(offset ?? 0)) of \(place) belongs to no key; see map"
+      return "byte \(Formatting.count(options.offset ?? 0)) of \(place) belongs to no key; see map"
     }
     return "no key \(Formatting.key(wanted)) in \(place)"
   }

@@ -6,31 +6,12 @@ import RDBSift
 import Restore
 import Storage
 
-/// Shows what fills the memory.
-struct Stats: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "stats",
-    abstract: "Show what fills the memory: prefixes, types, largest keys, expiries.",
-    discussion: """
-        rdbsift stats dump.rdb
-        rdbsift stats dump.rdb --format html --output report.html
-        rdbsift stats dump.rdb --what-if redis:8.2 --fail-if 'keys_without_ttl>10%'
-
-      Memory is what MEMORY USAGE key SAMPLES 0 answers on a server that has just loaded the file. It \
-      depends on the server's version and its allocator; --memory-model and --allocator name others. What \
-      the command leaves out, such as the main dictionary, is a second figure.
-
-      Prefixes end with a separator. Numbers, UUIDs and long hexadecimal parts of keys count as *. Each key \
-      is in one prefix or among the others of its parent, so that the sums are exact.
-
-      Exit status 0: done; 1: nothing was selected, or a condition of --fail-if holds.
-      """)
-
-  @OptionGroup(title: "Input") var source: SourceOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
-  @OptionGroup(title: "Selection") var selection: SelectionOptions
-  @OptionGroup(title: "Time") var clock: NowOption
-  @OptionGroup(title: "Memory") var memory: MemoryOptions
+/// What is counted and shown.
+struct StatisticsOptions: ParsableArguments {
+  @Option(
+    name: [.long, .customLong("as")],
+    help: "The format of the report; html: one page, with pictures.")
+  var format: StatisticsFormat = .text
 
   @Option(
     help: ArgumentHelp(
@@ -40,7 +21,8 @@ struct Stats: ParsableCommand {
       """, valueName: "server,limits"))
   var whatIf: WhatIf?
 
-  @Option(help: ArgumentHelp("The bytes that separate parts of keys.", valueName: "characters"))
+  @Option(
+    help: ArgumentHelp("The characters that separate the parts of a key.", valueName: "characters"))
   var separator = ":;,_-+@=|#"
 
   @Option(help: ArgumentHelp("Levels of the prefix tree, 0 to 16.", valueName: "n"))
@@ -58,16 +40,13 @@ struct Stats: ParsableCommand {
   @Option(
     help: ArgumentHelp(
       """
-      Exit with status 1 if this holds: keys_without_ttl>10%, memory>=4G. Names: \
-      \(StatisticsGuard.names). May be repeated.
-      """, valueName: "condition"))
-  var failIf: [StatisticsGuard] = []
+      End with status 1 if this is true, such as 'keys_without_ttl>10%' or 'memory>=4G'. Names: \
+      \(StatisticsQuantity.allNames). May be repeated.
+      """, valueName: "condition"), transform: { try StatisticsCondition($0) })
+  var failIf: [StatisticsCondition] = []
 
-  @Flag(help: "Write K1, K2, … instead of keys, prefixes and paths.")
+  @Flag(help: "Replace keys, prefixes and paths by K1, K2, …")
   var maskKeys = false
-
-  @Option(name: [.long, .customLong("as")], help: "text, json, markdown or html.")
-  var format: StatisticsFormat = .text
 
   func validate() throws {
     if !(0...16).contains(depth) { throw ValidationError("--depth takes a number from 0 to 16") }
@@ -79,6 +58,33 @@ struct Stats: ParsableCommand {
       throw ValidationError("--prefix-limit takes a number from 16 to 1000000")
     }
   }
+}
+
+/// Shows what fills the memory.
+struct Stats: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "stats",
+    abstract: "Show what fills the memory: prefixes, types, largest keys, expiries.",
+    discussion: """
+        rdbsift stats dump.rdb
+        rdbsift stats dump.rdb --format html --output report.html
+
+      Memory is what MEMORY USAGE key SAMPLES 0 answers on a server that has just loaded the file. It \
+      depends on the version and the allocator of the server (--memory-model, --allocator). What that \
+      command does not count, such as the main dictionary, is a separate figure.
+
+      Prefixes end with a separator. Numbers, UUIDs and long hexadecimal parts of keys count as *. Each key \
+      counts for one prefix or for the others of its parent, so the sums are exact.
+
+      Exit status: 0 done; 1 nothing was selected, or a condition of --fail-if is true; 2 failed.
+      """)
+
+  @OptionGroup(title: "Statistics") var options: StatisticsOptions
+  @OptionGroup(title: "Memory") var memory: MemoryOptions
+  @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var clock: NowOption
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() throws {
     try Session.run(to: output) { session in
@@ -90,8 +96,9 @@ struct Stats: ParsableCommand {
         let (result, statistics) = backup.statistics(selected, request)
         let report = StatisticsReport(
           statistics, try result.orThrow(), chosen,
-          StatisticsReport.Options(masks: maskKeys, prefixes: prefixes, whatIf: whatIf?.text))
-        try session.console.write(report, as: format)
+          StatisticsReport.Options(
+            masks: options.maskKeys, prefixes: options.prefixes, whatIf: options.whatIf?.text))
+        try session.console.write(report, as: options.format)
         return try conclude(statistics, session.concludeAll(result), of: backup, selected, session)
       }
     }
@@ -102,11 +109,11 @@ struct Stats: ParsableCommand {
   ) throws -> StatisticsRequest {
     var request = StatisticsRequest(chosen.model, now: now)
     request.limits = chosen.limits
-    request.separators = Array(separator.utf8)
-    request.depth = depth
-    request.topCount = top
-    request.prefixLimit = prefixLimit
-    if let whatIf {
+    request.separators = Array(options.separator.utf8)
+    request.depth = options.depth
+    request.topCount = options.top
+    request.prefixLimit = options.prefixLimit
+    if let whatIf = options.whatIf {
       let model = try whatIf.server.map { try memory.model(named: $0, "what-if", session) }
       request.whatIf = (model ?? chosen.model, whatIf.encodingLimits)
     }
@@ -117,7 +124,7 @@ struct Stats: ParsableCommand {
     _ statistics: Statistics, _ status: ExitStatus, of backup: Backup, _ selected: Selection,
     _ session: Session
   ) throws -> ExitStatus {
-    let holding = failIf.filter { $0.holds(statistics) }
+    let holding = options.failIf.filter { $0.holds(statistics) }
     for condition in holding {
       session.warn("\(condition.text) holds: \(condition.words(statistics))")
     }

@@ -1,8 +1,38 @@
 import ArgumentParser
+import Export
 import RDB
 import RDBSift
 import Restore
 import Storage
+
+/// Which findings are shown, and how.
+struct ThreatOptions: ParsableArguments {
+  @Option(
+    name: [.long, .customLong("as")], help: "The format of the findings; tsv: a line per finding.")
+  var format: ThreatFormat = .text
+
+  @OptionGroup var rows: RowOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "End with status 1 only for findings of this severity or higher.", valueName: "severity"))
+  var failOn: SignatureRule.Severity?
+
+  @Flag(help: "Show secrets unmasked.")
+  var reveal = false
+
+  @Option(
+    help: ArgumentHelp("Findings to show at most; 0: no limit. All are counted.", valueName: "n"))
+  var findings = 10_000
+
+  func validate() throws {
+    try rows.check(format == .tsv ? .tsv : nil)
+    if findings < 0 { throw ValidationError("--findings takes a number of findings, or 0 for all") }
+  }
+
+  /// The greatest number of findings.
+  var limit: Int { findings == 0 ? .max : findings }
+}
 
 /// Searches a file for traces of intrusions and for secrets.
 struct Threats: ParsableCommand {
@@ -17,46 +47,28 @@ struct Threats: ParsableCommand {
       tokens, passwords, card numbers). rdbsift rules lists them; --rules adds more. Secrets are masked \
       unless --reveal is given.
 
-      A finding has the file offset of the match where its bytes are stored as they are; in packed values, \
-      the offset of the value and the number of the element. Exit status 0: nothing was found; 1: \
-      something was, or a rule hit its match limit.
+      A finding gives the file offset of the match or, inside a packed value, the offset of the value and \
+      the index of the element.
+
+      Exit status: 0 nothing found; 1 findings, or a rule exceeded its match limit; 2 failed.
       """, aliases: ["scan-threats"])
 
+  @OptionGroup(title: "Findings") var options: ThreatOptions
+  @OptionGroup(title: "Findings") var signatures: SignatureOptions
   @OptionGroup(title: "Input") var source: SourceOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var clock: NowOption
-  @OptionGroup(title: "Rules") var signatures: SignatureOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Output") var reportFile: ReportFileOptions
-
-  @Flag(help: "Show secrets unmasked.")
-  var reveal = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Findings to show at most (default: 10000; 0: no limit). All are counted.", valueName: "n"))
-  var findings = 10_000
-
-  @Option(
-    help: ArgumentHelp(
-      "End with status 1 only for findings of this severity or higher: low, medium, high, critical.",
-      valueName: "severity"))
-  var failOn: SignatureRule.Severity?
-
-  @Option(name: [.long, .customLong("as")], help: "text, tsv (a line per finding) or json.")
-  var format: ThreatFormat = .text
-
-  func validate() throws {
-    if findings < 0 { throw ValidationError("--findings takes a number of findings, or 0 for all") }
-  }
 
   func run() throws {
     try Session.run(to: output) { session in
       let request = ThreatRequest(
         try selection.selection(now: try clock.moment()),
         try SignatureOptions.compiled(try signatures.pack()),
-        secrets: reveal ? nil : try SignatureOptions.compiled(try signatures.wholePack().secrets),
-        limit: findings == 0 ? Int.max : findings)
+        secrets: options.reveal
+          ? nil : try SignatureOptions.compiled(try signatures.wholePack().secrets),
+        limit: options.limit)
       try reportFile.expectMoment(clock, for: selection)
       return try reportFile.summing(source).withBackup(session) { backup in
         let result = try backup.threats(request).orThrow()
@@ -66,7 +78,7 @@ struct Threats: ParsableCommand {
         let whole =
           backup.isSeveral
           ? Report.threats(found, fileCount: backup.files.count) : found[0].report
-        try write(whole, rows: found, ofSeveral: backup.isSeveral, session.console)
+        try write(whole, rows: found, ofSeveral: backup.isSeveral, session)
         try reportFile.write(whole, backup)
         let status = session.conclude(result)
         guard status == .done, found.allSatisfy({ !fails(for: $0) }) else {
@@ -81,7 +93,7 @@ struct Threats: ParsableCommand {
 
   /// Whether what was found in a file makes the status 1.
   private func fails(for found: ThreatsReport) -> Bool {
-    guard let failOn else { return !found.found.isEmpty }
+    guard let failOn = options.failOn else { return !found.found.isEmpty }
     return found.found.undecidedCount > 0
       || zip(found.rules, found.found.counts).contains { rule, count in
         count > 0 && rule.severity >= failOn
@@ -90,12 +102,15 @@ struct Threats: ParsableCommand {
 
   /// Writes what was found in the format that is asked for.
   private func write(
-    _ whole: Report, rows: [ThreatsReport], ofSeveral: Bool, _ console: Console
+    _ whole: Report, rows: [ThreatsReport], ofSeveral: Bool, _ session: Session
   ) throws {
-    switch format {
+    let console = session.console
+    switch options.format {
     case .text: try console.write(whole, as: .text)
     case .json: try console.write(whole, as: .json)
-    case .tsv: try console.write(TSVRenderer().text(rows, ofSeveral: ofSeveral))
+    case .tsv:
+      try console.write(
+        TSVRenderer(syntax: options.rows.syntax(.tsv, session)).text(rows, ofSeveral: ofSeveral))
     }
   }
 }

@@ -5,39 +5,42 @@ import RDBSift
 import Restore
 import Storage
 
-/// Lists every instant that a file holds.
-struct Timeline: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "List every point in time that a file holds, as CSV for timeline tools.",
-    discussion: """
-        rdbsift timeline dump.rdb --sort time -o timeline.csv
-
-      Columns are those of plaso: datetime (UTC), timestamp_desc, source, source_long, message, parser, \
-      display_name, tag. Times are: creation of the file, expirations of keys and fields, last accesses \
-      (creation time minus idle time), ids of stream entries (deleted ones have the tag deleted), \
-      deliveries, and consumer activity. Function libraries have no time: 0000-00-00.
-      """)
-
-  /// The order of lines.
+/// The order of lines.
+struct TimelineOptions: ParsableArguments {
   enum Order: String, CaseIterable, ExpressibleByArgument {
     case file
     case time
   }
 
+  @Option(help: "file: in file order, any size; time: sorted in memory, up to 1 GiB of lines.")
+  var sort: Order = .file
+}
+
+/// Lists every instant that a file holds.
+struct Timeline: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "List every time stored in a file, as CSV for timeline tools.",
+    discussion: """
+        rdbsift timeline dump.rdb --sort time -o timeline.csv
+
+      Columns are those of plaso: datetime (UTC), timestamp_desc, source, source_long, message, parser, \
+      display_name, tag. Times are: creation of the file, expirations of keys and fields, last accesses \
+      (creation time minus idle time), stream entry IDs (deleted entries have the tag deleted), \
+      deliveries, and consumer activity. Function libraries have no time: 0000-00-00.
+      """)
+
+  @OptionGroup(title: "Timeline") var options: TimelineOptions
   @OptionGroup(title: "Input") var source: SourceOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var clock: NowOption
-
-  @Option(help: "file (default; file order, any size) or time (in memory, up to 1 GiB of lines).")
-  var sort: Order = .file
+  @OptionGroup(title: "Output") var output: OutputOptions
 
   func run() throws {
     try Session.run(to: output) { session in
       let selected = try selection.selection(now: try clock.moment())
       return try source.withBackup(session) { backup in
         let created = try backup.heads().map(\.created)
-        let lines = TimelineLines(sorts: sort == .time)
+        let lines = TimelineLines(sorts: options.sort == .time)
         try session.console.write(line: TimelineWriter.titles)
         let output = lines.output
         let names = backup.names

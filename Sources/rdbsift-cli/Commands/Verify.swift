@@ -3,6 +3,19 @@ import RDB
 import RDBSift
 import Restore
 
+/// What is checked.
+struct VerifyOptions: ParsableArguments {
+  @Flag(help: "Check only the checksum and the extent of each record.")
+  var quick = false
+
+  @Flag(help: "Verify several files one by one, not as the shards of one backup.")
+  var each = false
+
+  @Flag(
+    help: "List every finding; by default, many findings of one rule are one line with a count.")
+  var all = false
+}
+
 /// Checks a file.
 struct Verify: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -11,42 +24,39 @@ struct Verify: ParsableCommand {
         rdbsift verify dump.rdb
         rdbsift verify daily/ --quick
 
-      Every record and every packed structure is read to its last byte, duplicate elements and keys are \
-      found, and the sizes that the file states are compared with what it holds. With --quick, values are \
-      skipped (not decoded), and nothing is compared.
+      Reads every record and every packed structure to its last byte, looks for duplicate keys and \
+      elements, and compares the counts stated in the file with its contents. With --quick, values are \
+      not decoded and nothing is compared.
 
       Findings are errors (servers refuse the file, or it is not what was written), warnings (servers load \
-      it, but no server writes it) and notes. Exit status 0: no errors or warnings; 1: some; 2: the file \
-      cannot be read. Comparing keys takes eight bytes of memory per key.
+      it, but no server writes it) and notes. Comparing keys takes eight bytes of memory per key.
+
+      Exit status: 0 no errors or warnings; 1 errors or warnings; 2 the file cannot be read.
       """)
 
+  @OptionGroup(title: "Checks") var checks: VerifyOptions
   @OptionGroup(title: "Input") var source: SourceOptions
-  @OptionGroup(title: "Output") var output: OutputOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var clock: NowOption
-
-  @Flag(help: "Check only the checksum and the extent of each record.")
-  var quick = false
-
-  @Flag(help: "Verify several files one by one, not as the shards of one backup.")
-  var each = false
-
-  @Flag(help: "List each finding; without it, many of one rule are one line with their number.")
-  var all = false
-
-  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
   @OptionGroup(title: "Output") var report: ReportOptions
+  @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
 
   func run() throws {
     try Session.run(to: output) { session in
-      if quick, !selection.isEmpty {
+      if checks.quick, !selection.isEmpty {
         throw Misuse("--quick checks no values; leave out filters")
       }
       let selected = try selection.selection(now: try clock.moment())
       try reportFile.expectMoment(clock, for: selection)
       return try reportFile.summing(source).withBackup(session) { backup in
         let result =
-          try (quick ? backup.verifyQuickly() : backup.verify(selected, isWhole: selection.isEmpty))
+          try
+          (checks.quick
+          ? backup.verifyQuickly()
+          : backup.verify(
+            selected, isWhole: selection.isEmpty,
+            limit: checks.all ? FindingList.listed : FindingList.reported))
           .orThrow()
         let status = try report(result, session)
         let keys = result.readable.reduce(0) { $0 + $1.result.summary.found.records }
@@ -74,11 +84,11 @@ struct Verify: ParsableCommand {
     var statuses = session.concludeReadable(result)
     let reports = result.readable.map {
       VerifyReport(
-        verification: $0.result.summary, isQuick: quick, subject: backup.subject(of: $0),
-        listsAll: all
+        verification: $0.result.summary, isQuick: checks.quick, subject: backup.subject(of: $0),
+        listsAll: checks.all
       ).report
     }
-    let comparesFiles = !quick && !each
+    let comparesFiles = !checks.quick && !checks.each
     let whole =
       backup.isSeveral ? Report.verify(reports, result, comparesFiles: comparesFiles) : reports[0]
     try reportFile.write(whole, backup)

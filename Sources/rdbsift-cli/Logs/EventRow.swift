@@ -62,16 +62,17 @@ struct EventRow {
 
   // MARK: Rows
 
-  private static let columns: [StaticString] = [
-    "event", "from_ms", "to_ms", "log", "file", "offset", "keys", "prefix", "last_good_ms",
-    "commands_before", "preview", "cut",
+  private static let columns: [RowFields.Column] = [
+    .init("event"), .init("from_ms"), .init("to_ms"), .init("log"), .init("file"),
+    .init("offset"), .init("keys"), .init("prefix", hasBytes: true), .init("last_good_ms"),
+    .init("commands_before"), .init("preview"), .init("cut"),
   ]
 
-  private func append(_ format: RowFormat, to output: inout OutputBuffer) {
+  private func append(_ syntax: RowSyntax, to output: inout OutputBuffer) {
     func milliseconds(_ second: Int64?) -> Int64? {
       second.map { $0.multipliedReportingOverflow(by: 1000).partialValue }
     }
-    var columns = RowColumns(format)
+    var columns = RowColumns(syntax)
     columns.column("event", Array(kind.utf8), &output)
     columns.column("from_ms", milliseconds(event.from), &output)
     columns.column("to_ms", milliseconds(event.to), &output)
@@ -79,7 +80,8 @@ struct EventRow {
     columns.column("file", Array(file.utf8), &output)
     columns.column("offset", Int64(event.position.offset), &output)
     columns.column("keys", Int64(keys), &output)
-    columns.column("prefix", event.commonPrefix.isEmpty ? nil : event.commonPrefix, &output)
+    columns.column(
+      "prefix", bytes: event.commonPrefix.isEmpty ? nil : event.commonPrefix, &output)
     columns.column("last_good_ms", milliseconds(event.lastGoodSecond), &output)
     columns.column("commands_before", Int64(event.commandsBefore), &output)
     columns.column("preview", preview.map { Array($0.utf8) }, &output)
@@ -88,13 +90,13 @@ struct EventRow {
   }
 
   /// All rows in one of the row formats.
-  static func write(_ rows: [EventRow], as format: RowFormat, to output: inout OutputBuffer) {
-    RowColumns(format).begin(columns, &output)
+  static func write(_ rows: [EventRow], as syntax: RowSyntax, to output: inout OutputBuffer) {
+    RowColumns(syntax).begin(columns, &output)
     for (index, row) in rows.enumerated() {
-      if index > 0 { RowColumns(format).separate(&output) }
-      row.append(format, to: &output)
+      if index > 0 { RowColumns(syntax).separate(&output) }
+      row.append(syntax, to: &output)
     }
-    RowColumns(format).end(&output)
+    RowColumns(syntax).end(&output)
   }
 
   /// All rows for people.

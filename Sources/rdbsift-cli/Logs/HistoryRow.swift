@@ -24,12 +24,13 @@ struct HistoryRow {
   let value: [UInt8]?
 
   /// The columns of every format; `log` comes first if there are several, `value` last if asked for.
-  private static let columns: [StaticString] = [
-    "time_ms", "file", "offset", "db", "command", "key", "state", "expire_ms",
+  private static let columns: [RowFields.Column] = [
+    .init("time_ms"), .init("file"), .init("offset"), .init("db"), .init("command"),
+    .init("key", hasBytes: true), .init("state"), .init("expire_ms"),
   ]
 
-  static func columns(severalLogs: Bool, values: Bool) -> [StaticString] {
-    (severalLogs ? ["log"] : []) + columns + (values ? ["value"] : [])
+  static func columns(severalLogs: Bool, values: Bool) -> [RowFields.Column] {
+    (severalLogs ? [.init("log")] : []) + columns + (values ? [.init("value")] : [])
   }
 
   private var state: String {
@@ -41,8 +42,8 @@ struct HistoryRow {
   }
 
   /// Appends the row in one of the row formats.
-  func append(_ format: RowFormat, values: Bool, to output: inout OutputBuffer) {
-    var columns = RowColumns(format)
+  func append(_ syntax: RowSyntax, values: Bool, to output: inout OutputBuffer) {
+    var columns = RowColumns(syntax)
     if let log { columns.column("log", Array(log.utf8), &output) }
     let (time, overflow) = (second ?? 0).multipliedReportingOverflow(by: 1000)
     columns.column("time_ms", second == nil || overflow ? nil : time, &output)
@@ -50,7 +51,7 @@ struct HistoryRow {
     columns.column("offset", offset.map { Int64($0) }, &output)
     columns.column("db", Int64(database), &output)
     columns.column("command", command.map { Array($0.utf8) }, &output)
-    columns.key(key, &output)
+    columns.column("key", bytes: key, &output)
     columns.column("state", Array(state.utf8), &output)
     columns.column("expire_ms", expiry, &output)
     if values { columns.json("value", value, &output) }
@@ -135,7 +136,8 @@ enum ValueText {
 
 /// Writes rows of changes to standard output.
 final class HistoryWriter {
-  private let format: HistoryFormat
+  /// The spelling of rows; nil for a table.
+  private let syntax: RowSyntax?
   private let values: Bool
   private var buffer = OutputBuffer(capacity: 1 << 16)
   /// Rows written so far.
@@ -143,19 +145,19 @@ final class HistoryWriter {
   /// The first failure of standard output.
   private(set) var failure: SystemError?
 
-  init(_ format: HistoryFormat, values: Bool) {
-    self.format = format
+  init(_ syntax: RowSyntax?, values: Bool) {
+    self.syntax = syntax
     self.values = values
   }
 
   /// Writes what precedes the rows.
-  func begin(_ columns: [StaticString]) { HistoryWriter.begin(format, columns, &buffer) }
+  func begin(_ columns: [RowFields.Column]) { HistoryWriter.begin(syntax, columns, &buffer) }
 
   static func begin(
-    _ format: HistoryFormat, _ columns: [StaticString], _ buffer: inout OutputBuffer
+    _ syntax: RowSyntax?, _ columns: [RowFields.Column], _ buffer: inout OutputBuffer
   ) {
-    if let rowFormat = format.rows {
-      RowColumns(rowFormat).begin(columns, &buffer)
+    if let syntax {
+      RowColumns(syntax).begin(columns, &buffer)
     } else {
       for byte in (HistoryRow.title + "\n").utf8 { buffer.append(byte) }
     }
@@ -164,9 +166,9 @@ final class HistoryWriter {
   /// Writes a row.
   func write(_ row: HistoryRow) {
     guard failure == nil else { return }
-    if let rowFormat = format.rows {
-      if rows > 0 { RowColumns(rowFormat).separate(&buffer) }
-      row.append(rowFormat, values: values, to: &buffer)
+    if let syntax {
+      if rows > 0 { RowColumns(syntax).separate(&buffer) }
+      row.append(syntax, values: values, to: &buffer)
     } else {
       row.appendText(to: &buffer)
     }
@@ -176,7 +178,7 @@ final class HistoryWriter {
 
   /// Writes what follows the rows.
   func end() throws {
-    if let rowFormat = format.rows { RowColumns(rowFormat).end(&buffer) }
+    if let syntax { RowColumns(syntax).end(&buffer) }
     flush()
     if let failure { throw failure }
   }

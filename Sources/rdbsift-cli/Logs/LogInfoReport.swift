@@ -77,7 +77,7 @@ struct LogInfoReport {
     log.parts.enumerated().map { index, part in
       let facts = coverage.files.indices.contains(index) ? coverage.files[index] : nil
       return [
-        "name": .path(part.name).shown("file"), "size": .bytes(part.file.packedSize).shown,
+        "file": .path(part.name).shown, "size": .bytes(part.file.packedSize).shown,
         "commands": .count(facts?.commands).shown,
         "first_stamp_ms": .instant(facts?.firstStamp.map { Self.instant($0) }).shown(
           "first second"),
@@ -88,7 +88,7 @@ struct LogInfoReport {
 
   private var allCommands: [Fields] {
     coverage.commands.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { name, count in
-      ["command": .key(Array(name.utf8)).shown, "count": .count(count).shown]
+      ["command": .foreign(name).shown, "count": .count(count).shown]
     }
   }
 

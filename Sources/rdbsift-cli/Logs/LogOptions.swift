@@ -29,7 +29,7 @@ struct LogOptions: ParsableArguments {
   var cut: LogPlace?
 
   @Option(
-    help: ArgumentHelp("Of an append-only log, only its first commands.", valueName: "n"))
+    help: ArgumentHelp("Of an append-only log, only the first N commands.", valueName: "n"))
   var cutCommands: Int?
 
   @Flag(help: "Of an append-only log, only the base: an RDB file; the commands are ignored.")

@@ -11,17 +11,17 @@ struct StateWriter: RecordWriter, ~Copyable {
 
   var output = OutputBuffer()
   private(set) var written: UInt64 = 0
-  private let format: HistoryFormat
+  private let syntax: RowSyntax?
   private let part: MomentPart?
   private let log: (name: String, isNamed: Bool)
   private let second: Int64?
   private var rowsInPart = 0
 
   init(
-    _ format: HistoryFormat, _ part: MomentPart?, log: (name: String, isNamed: Bool),
+    _ syntax: RowSyntax?, _ part: MomentPart?, log: (name: String, isNamed: Bool),
     second: Int64?
   ) {
-    self.format = format
+    self.syntax = syntax
     self.part = part
     self.log = log
     self.second = second
@@ -49,9 +49,9 @@ struct StateWriter: RecordWriter, ~Copyable {
       offset: change?.offset, database: record.database, command: nil,
       key: record.readableKey(in: bytes) ?? [], isPresent: true, expiry: record.expiry?.rawValue,
       value: ValueText.json(record.type, context, in: bytes, at: record.valueOffset))
-    if let rowFormat = format.rows {
-      if rowsInPart > 0 { RowColumns(rowFormat).separate(&output) }
-      row.append(rowFormat, values: true, to: &output)
+    if let syntax {
+      if rowsInPart > 0 { RowColumns(syntax).separate(&output) }
+      row.append(syntax, values: true, to: &output)
     } else {
       row.appendText(to: &output)
     }

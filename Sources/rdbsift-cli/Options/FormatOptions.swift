@@ -12,6 +12,8 @@ struct ExportFormat: ExpressibleByArgument {
     self.type = type
   }
 
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
+
   /// The commands of each type.
   static let resp = ExportFormat(type: RESPFormat.self)
 
@@ -34,6 +36,8 @@ struct SalvageFormat: ExpressibleByArgument {
   }
 
   static var allValueStrings: [String] { RecordFormats.all.map { $0.traits.name } }
+
+  static var defaultCompletionKind: CompletionKind { .list(allValueStrings) }
 }
 
 extension FormatTraits {

@@ -16,11 +16,14 @@ struct SortOrder: Sendable {
     (.key, ["key", "name"]), (.idle, ["idle"]), (.frequency, ["freq", "frequency"]),
   ]
 
+  /// The names of the fields, each once.
+  static var names: [String] { fields.map { $0.names[0] } }
+
   init(_ text: String) throws {
     let parts = text.lowercased().split(
       separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard let found = SortOrder.fields.first(where: { $0.names.contains(String(parts[0])) }) else {
-      let names = SortOrder.fields.map { $0.names[0] }.joined(separator: ", ")
+      let names = SortOrder.names.joined(separator: ", ")
       throw ValidationError("--sort takes \(names); append :asc or :desc for the direction")
     }
     order = KeyOrder(found.field, isDescending: try SortOrder.isDescending(parts.dropFirst().first))
@@ -74,12 +77,21 @@ struct ColumnList: Sendable {
 /// How keys are listed.
 struct KeyListOptions: ParsableArguments {
   @Option(
+    name: [.long, .customLong("as")],
+    help: """
+      The format of rows (default: a table on a terminal, tsv elsewhere). keylist: only the keys, exact, \
+      as --keys-file reads them; rdbtools: the CSV of rdbtools' memory report.
+      """)
+  var format: KeysFormat?
+
+  @Option(
     help: ArgumentHelp(
       """
       Sort by bytes, memory, elements, expiry, key, idle or freq, with :asc or :desc (default: file order). \
       Numbers descend and expiry and key ascend by default; keys without the value come last. Long \
       lists are sorted in a temporary file.
-      """, valueName: "field"), transform: { try SortOrder($0) })
+      """, valueName: "field"), completion: .list(SortOrder.names), transform: { try SortOrder($0) }
+  )
   var sort: SortOrder?
 
   @Option(
@@ -93,18 +105,19 @@ struct KeyListOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Columns, in this order: key,type,record_bytes (default: all; on a terminal as many as fit).",
-      valueName: "names"), transform: { try ColumnList($0) })
+      valueName: "names"), completion: .list(KeyColumn.allCases.map(\.rawValue)),
+    transform: { try ColumnList($0) })
   var columns: ColumnList?
 
-  @Flag(
-    help: """
-      Put ' before text in CSV that a spreadsheet would run as a formula (=, +, -, @). Such keys are \
-      then not exact.
-      """)
-  var csvSafe = false
+  @OptionGroup var rows: RowOptions
 
   func validate() throws {
     if top == 0 { throw ValidationError("--top takes a number from 1 on") }
+    if let format, format.rows == nil, columns != nil {
+      throw ValidationError(
+        "--format \(format.rawValue) has columns of its own; --columns goes with the other formats")
+    }
+    try rows.check(format == .rdbtools ? .csv : (format ?? .tsv).rows)
   }
 
   /// Whether a column or the order needs the memory of keys.

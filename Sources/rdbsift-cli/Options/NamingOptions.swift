@@ -6,7 +6,8 @@ import Restore
 /// New names.
 struct NamingOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Prefix for the name of every key that is written.", valueName: "text"))
+    help: ArgumentHelp(
+      "Put this text before the name of every key that is written.", valueName: "text"))
   var keyPrefix: String?
 
   @Option(

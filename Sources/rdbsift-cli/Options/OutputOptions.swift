@@ -9,7 +9,7 @@ struct OutputOptions: ParsableArguments {
     name: [.short, .long],
     help: ArgumentHelp(
       "Write to FILE (default, or -: standard output). A file appears when it is complete.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var output: String?
 
   /// The path; nil for standard output.

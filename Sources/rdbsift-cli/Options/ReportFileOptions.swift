@@ -14,7 +14,7 @@ struct ReportFileOptions: ParsableArguments {
       Also write the whole report to a file, as JSON with sorted members: the program's version, the \
       arguments, and the input's size, time and SHA-256. The same input and arguments give the same \
       bytes.
-      """, valueName: "path"))
+      """, valueName: "file"), completion: .file())
   var report: String?
 
   /// Refuses an output that the report would replace.

@@ -26,7 +26,7 @@ struct SelectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "A file of patterns, one per line, or of keys --format keylist; - is standard input.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var keysFile: [String] = []
 
   @Option(
@@ -38,8 +38,8 @@ struct SelectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      How patterns match: full (default: a regular expression for the whole key), search (for any part \
-      of it), glob (as in KEYS) or literal.
+      How patterns match: full (a regular expression for the whole key), search (for any part of it), \
+      glob (as in KEYS) or literal.
       """, valueName: "way"))
   var match: MatchMode = .full
 

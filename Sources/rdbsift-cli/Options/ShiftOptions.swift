@@ -42,7 +42,7 @@ struct ShiftOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The parameter RestoreType: 1 for a point in time, 0 for the backup as it is.",
-      valueName: "0|1"))
+      valueName: "0|1"), completion: .list(["0", "1"]))
   var restoreType: String?
 
   @Option(
@@ -50,7 +50,7 @@ struct ShiftOptions: ParsableArguments {
       """
       A file with a call of RestoreInstance, as a JSON object or a query string, by the names of the \
       API. RestoreType, RestoreTime, TimeShift and FilterKey are read.
-      """, valueName: "file"))
+      """, valueName: "file"), completion: .file())
   var request: String?
 
   @Flag(

@@ -11,7 +11,7 @@ struct SignatureOptions: ParsableArguments {
     help: ArgumentHelp(
       """
       A file of more rules; a rule with the name of another replaces it. May be repeated.
-      """, valueName: "file"))
+      """, valueName: "file"), completion: .file())
   var rules: [String] = []
 
   @Option(help: ArgumentHelp("Only the rule with this name. May be repeated.", valueName: "name"))

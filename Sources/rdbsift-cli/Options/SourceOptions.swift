@@ -13,8 +13,9 @@ struct SourceOptions: ParsableArguments, Sendable {
       """
       An RDB file of Redis, Valkey, KeyDB, Dragonfly or Tair, plain or in gzip, Zstandard, LZ4, tar, a \
       VCS envelope or a full-sync stream; - (default, unless it is a terminal): standard input. Several \
-      files, a directory, or @LIST (a file with a path per line) are the shards of one backup.
-      """, valueName: "file"))
+      files, a directory, or @LIST (a file with a path per line) are the shards of one backup. Most \
+      commands also read append-only logs.
+      """, valueName: "file"), completion: .file())
   var files: [String] = []
 
   @Flag(help: "Search subdirectories too.")
@@ -49,8 +50,7 @@ struct SourceOptions: ParsableArguments, Sendable {
   @Flag(help: "Print the SHA-256 of each whole input to standard error.")
   var hash = false
 
-  @Option(
-    help: "Colour on a terminal: auto (default; NO_COLOR turns it off), always or never.")
+  @Option(help: "Colour: auto uses it on a terminal, unless NO_COLOR is set.")
   var color: ColourChoice = .auto
 
   /// Whether a report needs the digests of the inputs.

@@ -35,8 +35,8 @@ struct TargetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      How a string's expiry is written: pxat (SET ... PXAT, servers since 6.2) or pexpireat (a \
-      command of its own, any server since 2.6). Without it, as the target takes it.
+      How the expiry of a string is written: pxat (SET ... PXAT, servers since 6.2) or pexpireat (a \
+      separate command, servers since 2.6). Default: pxat, unless the target does not know it.
       """, valueName: "command"))
   var expireWith: ExpiryCommand?
 
@@ -51,7 +51,7 @@ struct TargetOptions: ParsableArguments {
 
   @Flag(
     help: """
-      Compare the keys before writing commands: of a key that the file has twice, only the last is \
+      Before writing commands, look for duplicate keys in the file: only the last record of a key is \
       written. RDB files are always checked.
       """)
   var checkDuplicates = false
@@ -59,8 +59,8 @@ struct TargetOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      With --as rdb, data of modules beside the keys: needed (default, that of modules of which a key \
-      is written), keep or drop. Servers without the module do not load such a file.
+      With --as rdb, module data that belongs to no key: needed (default: that of modules whose keys are \
+      written), keep or drop. Servers without the module do not load such a file.
       """, valueName: "what"))
   var moduleData: ModuleDataPolicy?
 
@@ -69,12 +69,12 @@ struct TargetOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Elements per command at most (default: 512); pairs count once.", valueName: "n"))
+      "Elements per command at most; pairs count once.", valueName: "n"))
   var itemsPerCommand = 512
 
   @Option(
     help: ArgumentHelp(
-      "Begin another command after this many bytes of elements (default: 1048576).", valueName: "n")
+      "Begin another command after this many bytes of elements.", valueName: "n")
   )
   var bytesPerCommand = 1 << 20
 
@@ -85,7 +85,7 @@ struct TargetOptions: ParsableArguments {
 
   @Flag(
     help: """
-      Write no SELECT, so that all keys go to the database of the connection; in files and rows, to \
+      Write no SELECT: all keys go to the database of the connection, and in files and rows to \
       database 0.
       """)
   var singleDb = false

@@ -6,6 +6,7 @@ import RDB
 
 /// Encodes keys as rdbtools does.
 struct RDBToolsRow: KeyRowEncoder {
+  let syntax: RowSyntax
   var separator: StaticString? { nil }
 
   func begin(_ output: inout OutputBuffer) {
@@ -21,7 +22,7 @@ struct RDBToolsRow: KeyRowEncoder {
     output.append(0x2c)
     output.append(shape == .sortedSet ? "sortedset" : shape?.text ?? "unknown")
     output.append(0x2c)
-    output.append(csv: row.key, of: keyBytes)
+    output.append(row.key, of: keyBytes, as: syntax)
     output.append(0x2c)
     output.append(decimal: Int64(measure.memory ?? 0))
     output.append(0x2c)

@@ -9,7 +9,7 @@ import Storage
 extension Show {
   /// Writes the bytes of records.
   func writeHex(_ found: LookupSummary, _ bytes: RawSpan, _ session: Session) throws {
-    let dump = HexDump(dialect: found.context.dialect, limit: limit)
+    let dump = HexDump(dialect: found.context.dialect, limit: options.limit)
     for (index, record) in found.records.enumerated() {
       if index > 0 { try session.console.write(line: "") }
       let trace = try RecordTrace(record, in: bytes, found.context, limit: Show.partLimit)
@@ -27,7 +27,7 @@ extension Show {
     for record in found.records {
       guard record.type.shape(in: found.context.dialect) == .stream else {
         let key = record.readableKey(in: bytes) ?? []
-        throw Misuse("--deleted is for streams; \(Formatting.key(key, width: 60)) is none")
+        throw Misuse("--deleted is for streams; \(Formatting.key(key, width: 60)) is not one")
       }
       var sink = DeletedEntrySink(bytes)
       var scratch = Scratch()

@@ -13,13 +13,13 @@ enum ReportFormat: String, CaseIterable, ExpressibleByArgument {
 
 /// The option of the commands that report.
 struct ReportOptions: ParsableArguments {
-  @Option(name: [.long, .customLong("as")], help: "text (default), or json for programs.")
+  @Option(name: [.long, .customLong("as")], help: "The format of the report.")
   var format: ReportFormat = .text
 }
 
 /// The same for a command whose `--as` is the format of records.
 struct OnlyReportOptions: ParsableArguments {
-  @Option(help: "The report: text (default), or json for programs.")
+  @Option(help: "The format of the report.")
   var format: ReportFormat = .text
 }
 

@@ -102,7 +102,8 @@ struct TerminalRenderer {
     case .share(let share): Formatting.percent(share)
     case .bar(let number, let most, let columns): bar(number, of: most, columns)
     case .text(let text): text
-    case .key(let bytes, let width): Formatting.key(bytes, width: width)
+    case .key(let bytes, let width): bytes.map { Formatting.key($0, width: width) } ?? ""
+    case .foreign(let text, let width): Formatting.key(text.utf8, width: width)
     case .list(let values): values.map { text($0) }.joined(separator: ", ")
     case .object(let fields): fields.list.map { text($0.visible) }.joined(separator: " ")
     case .titled(let value, _, let other): text(other ?? value)

@@ -24,8 +24,11 @@ enum Value: Sendable {
   case bar(UInt64, of: UInt64, columns: UInt64)
   /// Our own words, in printable text.
   case text(String)
-  /// Bytes from outside; people see at most so many columns of them.
-  case key([UInt8], width: Int = 60)
+  /// Bytes from outside, if there are any; people see at most so many columns of them. In a report, a
+  /// program gets two members, `NAME` for text and `NAME_b64` for other bytes, of which one is null.
+  case key([UInt8]?, width: Int = 60)
+  /// Text from outside, such as a path; people see at most so many columns of it.
+  case foreign(String, width: Int = 60)
   case list([Value])
   /// Named values.
   case object(Fields)
@@ -52,10 +55,9 @@ extension Value {
   }
   static func hex(_ number: UInt64?) -> Value { number.map { .hex($0) } ?? .null }
   static func text(_ text: String?) -> Value { text.map { .text($0) } ?? .null }
-  static func key(_ bytes: [UInt8]?) -> Value { bytes.map { .key($0) } ?? .null }
 
   /// A path or another name from outside.
-  static func path(_ path: String) -> Value { .key(Array(path.utf8), width: 120) }
+  static func path(_ path: String) -> Value { .foreign(path, width: 120) }
 
   /// Rows of a table.
   static func rows(_ rows: [Fields]) -> Value { .list(rows.map(Value.object)) }
@@ -80,7 +82,12 @@ extension Value {
   /// The same, for programs only.
   var dataOnly: Value { if case .titled(let value, title: _, as: _) = self { value } else { self } }
 
-  var isNull: Bool { if case .null = self { true } else { false } }
+  var isNull: Bool {
+    switch self {
+    case .null, .key(nil, width: _): true
+    default: false
+    }
+  }
 
   /// Whether people compare it by its digits, so that a column of it is aligned at the right.
   var isNumeric: Bool {
@@ -93,7 +100,7 @@ extension Value {
   /// Whether a terminal may cut it where the window is narrow.
   var mayBeCut: Bool {
     switch self {
-    case .key, .list, .bar: true
+    case .key, .foreign, .list, .bar: true
     default: false
     }
   }

@@ -96,7 +96,7 @@ struct FindingWords {
     return [
       "reason": .text(error.map { "\($0.reason)" }), "offset": .count(finding.offset),
       "inside": .count(error?.placeInside), "number": .count(error?.number),
-      "record": .count(finding.start), "db": .number(finding.database),
+      "record_offset": .count(finding.start), "db": .number(finding.database),
       "rdb_type": .number(finding.type?.rawValue), "key": .key(finding.key),
     ]
   }

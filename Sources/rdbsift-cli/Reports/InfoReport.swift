@@ -59,7 +59,7 @@ struct InfoReport {
     for (name, field) in [("Valkey", "valkey-ver"), ("Redis", "redis-ver")] {
       guard let version = facts.aux(field) else { continue }
       let record: Value = ["name": .text(name), "version": .text(version)]
-      return record.shown(as: .key(Array("\(name) \(version)".utf8)))
+      return record.shown(as: .foreign("\(name) \(version)"))
     }
     return .null
   }

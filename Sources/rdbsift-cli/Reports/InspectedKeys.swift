@@ -60,7 +60,8 @@ struct InspectedKeys {
         "type": .text(kind.module?.name ?? kind.shape.name).shown,
         "encoding": .text(kind.encoding.name).shown, "keys": .count(count.keys).shown,
         "elements": .elements(count.elements, uncounted: count.uncounted).shown,
-        "uncounted_keys": .count(count.uncounted), "bytes": .bytes(count.bytes).shown,
+        "uncounted_keys": .count(count.uncounted),
+        "record_bytes": .bytes(count.bytes).shown("bytes"),
         "expire": .count(count.expires).shown("with TTL"),
       ]
     }

@@ -117,7 +117,7 @@ struct RecordPrinter {
         record, key: ByteRange(offset: 0, count: text.byteCount),
         module: record.module(in: bytes), dialect: context.dialect,
         change: part?.change(of: record))
-      KeyRowWriter(.json, columns, file: name ?? []).append(row, in: text, to: &buffer)
+      KeyRowWriter(RowSyntax(.json), columns, file: name ?? []).append(row, in: text, to: &buffer)
     }
     buffer.removeAll(after: buffer.count - 1)
     append(",\"value\":", to: &buffer)

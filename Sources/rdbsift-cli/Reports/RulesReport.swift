@@ -5,7 +5,7 @@ import Restore
 extension SignatureRule {
   /// The rule as a row; its texts are escaped like keys, since a pack may be untrusted.
   var row: Fields {
-    let title = Value.key(Array(title.utf8), width: .max)
+    let title = Value.foreign(title, width: .max)
     return [
       "severity": .textOnly(.text(severity.name)), "rule": .text(id).shown,
       "severity": .text(severity.name), "title": title,

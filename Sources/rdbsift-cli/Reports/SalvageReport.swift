@@ -38,7 +38,7 @@ struct SalvageReport {
       "kind": .text(gap.kind.rawValue), "offset": .count(gap.range.offset),
       "bytes": .bytes(gap.range.count), "db": .number(gap.database),
       "rdb_type": .number(gap.type?.rawValue), "key": .key(key(gap, bytes)),
-      "damage": .count(gap.error.offset),
+      "damage_offset": .count(gap.error.offset),
       "rule": .text(FindingRules.name(gap.error.reason, gap.error.part)),
       "message": .text(reason(gap)),
     ]

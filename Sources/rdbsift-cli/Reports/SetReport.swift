@@ -30,7 +30,7 @@ struct SetReport {
   /// The members of `set`.
   var fields: Fields {
     [
-      "files": .count(fileCount), "unreadable_files": .count(unreadable), "size": .bytes(size),
+      "file_count": .count(fileCount), "unreadable_files": .count(unreadable), "size": .bytes(size),
       "keys": .count(facts.keys), "first_created_ms": .instant(facts.created?.lowerBound),
       "last_created_ms": .instant(facts.created?.upperBound),
       "is_cluster": .flag(facts.isCluster), "slots": .slots(facts.slots.ranges),

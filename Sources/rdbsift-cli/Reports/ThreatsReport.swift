@@ -140,8 +140,8 @@ struct ThreatsReport {
       "severity": .textOnly(.text(rule.severity.name)), "rule": .text(rule.id).shown,
       "severity": .text(rule.severity.name), "title": .text(rule.title),
       "findings": .textOnly(.count(count)),
-      "reference": .key(Array(rule.reference.utf8), width: .max).shown("reference"),
-      "findings": .count(count),
+      "reference": .foreign(rule.reference, width: .max).shown("reference"),
+      "finding_count": .count(count),
     ]
   }
 
@@ -149,7 +149,7 @@ struct ThreatsReport {
     let shown: Value = prefix.isEmpty ? .text("(no colon)") : .key(prefix + [0x3a])
     return [
       "prefix": .key(prefix).shown("key prefix", as: shown),
-      "findings": .count(count).shown,
+      "finding_count": .count(count).shown("findings"),
     ]
   }
 

@@ -42,17 +42,18 @@ struct VerifyReport {
         "checksum": .checksum(checksum, isWhole: isWhole).dataOnly, "meaning": .text(meaning),
         "trailing_bytes": .bytes(verification.trailing), "errors": .count(errors),
         "warnings": .count(warnings), "notes": .count(findings.count(.note)),
-        "finding_count": .count(findings.count), "findings": .rows(findings.kept.map(words.row)),
+        "finding_count": .count(findings.count), "by_rule": .rows(findings.byRule.map(row)),
+        "findings": .rows(findings.kept.map(words.row)),
+        "duplicates_complete": isQuick ? .null : .flag(!verification.hasMoreDuplicates),
         "stopped_by": .damage(verification.stop.map { .damage($0) }, path: subject.path),
       ],
       sections: [.lines(lines)], status: errors + warnings > 0 ? .finding : .done)
   }
 
   private var lines: [String] {
-    var lines = listsAll ? findings.kept.map(words.line) : groupedLines
-    if findings.isTruncated {
-      let more = findings.count - UInt64(findings.kept.count)
-      lines.append("\(Formatting.count(more)) more findings")
+    var lines = findings.kept.isEmpty ? [] : listsAll ? allLines : groupedLines
+    if verification.hasMoreDuplicates {
+      lines.append("there are more duplicate keys: the search ends after 65,536 records")
     }
     lines.append("checksum: \(ChecksumWords.long(checksum, isWhole: isWhole))")
     if let meaning { lines.append(meaning) }
@@ -67,17 +68,32 @@ struct VerifyReport {
     return lines
   }
 
+  private func row(_ group: FindingList.Group) -> Fields {
+    [
+      "severity": .text("\(group.severity)"), "rule": .text(group.rule),
+      "finding_count": .count(group.count),
+    ]
+  }
+
+  /// A line for each finding.
+  private var allLines: [String] {
+    let kept = findings.kept
+    let more = findings.count - UInt64(kept.count)
+    return kept.map(words.line)
+      + (more > 0 ? ["\(Formatting.count(more, "more finding", "more findings"))"] : [])
+  }
+
   /// A line for each finding, or for all of a rule that has many, at the first of them.
   private var groupedLines: [String] {
-    let groups = Dictionary(grouping: findings.kept, by: \.rule)
-    var shown: Set<String> = []
-    return findings.kept.compactMap { finding in
-      let group = groups[finding.rule] ?? []
-      guard group.count > VerifyReport.listed else { return words.line(finding) }
-      guard shown.insert(finding.rule).inserted else { return nil }
+    findings.byRule.flatMap { group -> [(finding: Finding, line: String)] in
+      guard group.count > VerifyReport.listed else {
+        return group.kept.map { ($0, words.line($0)) }
+      }
       let count = Formatting.count(group.count, "finding", "findings")
-      return "\(words.line(finding)) (the first of \(count) of this rule; --all lists them)"
-    }
+      let line = words.line(group.kept[0])
+      return [(group.kept[0], "\(line) (the first of \(count) of this rule; --all lists them)")]
+    }.sorted { ($0.finding.start, $0.finding.offset) < ($1.finding.start, $1.finding.offset) }
+      .map(\.line)
   }
 
   private var summary: String {

@@ -206,7 +206,7 @@ extension TableOutcome {
       case "json":
         let manifest = JSONNode(try JSONSerialization.jsonObject(with: Data(bytes)))
         for part in manifest["parts"].elements {
-          add(TableText.json(part.object ?? [:], without: ["bytes", "sha256"]))
+          add(TableText.json(part.object ?? [:], without: ["size", "sha256"]))
         }
         add("manifest has \(manifest["keys"].int ?? -1) keys")
       default: try addCommands(bytes, name + " ")

@@ -75,7 +75,7 @@ enum TableReport: Sendable {
   }
 
   private static func verify(_ files: [JSONNode]) -> [String] {
-    let placed: Set<String> = ["offset", "record", "message", "inside"]
+    let placed: Set<String> = ["offset", "record_offset", "message", "inside"]
     return sums(
       ["keys", "elements", "skipped_values", "errors", "warnings", "notes", "finding_count"], files)
       + rows("findings", without: placed, files)

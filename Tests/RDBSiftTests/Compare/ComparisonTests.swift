@@ -28,7 +28,7 @@ import Testing
     var request = PreviewRequest(selection)
     request.currentKeys = builder.finish(threads: shape.threads)
     request.list = PreviewListFormat(
-      .ndjson, patterns: selection.filter.keys.patterns.map(\.bytes), files: nil)
+      RowSyntax(.ndjson), patterns: selection.filter.keys.patterns.map(\.bytes), files: nil)
     let keys = try #require(request.currentKeys)
     let swept = try preview(backup, shape, request: request)
     var summary = swept.summary

@@ -50,7 +50,7 @@ struct AgreementTests {
     _ file: [UInt8], _ selection: Selection, _ name: String, _ compared: inout Int
   ) throws {
     var request = PreviewRequest(selection)
-    request.list = PreviewListFormat(.ndjson, patterns: [[], []], files: nil)
+    request.list = PreviewListFormat(RowSyntax(.ndjson), patterns: [[], []], files: nil)
     let swept = try preview(file, request: request)
     let previewed = swept.summary
     let exported = try export(file, selecting: selection)

@@ -192,7 +192,7 @@ struct RecordVisitorTests {
     let selection = try selection()
     for format in [RowFormat.json, .ndjson, .tsv] {
       var request = PreviewRequest(selection)
-      request.list = PreviewListFormat(format, patterns: [[0x61], [0x62]], files: nil)
+      request.list = PreviewListFormat(RowSyntax(format), patterns: [[0x61], [0x62]], files: nil)
       let alone = try preview(Self.file.bytes, request: request)
       #expect(alone.summary.rows == 40)
       for shape in PoolShape.small {

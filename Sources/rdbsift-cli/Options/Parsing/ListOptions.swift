@@ -23,6 +23,8 @@ struct TypeList: ExpressibleByArgument {
     names = argument.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
   }
 
+  static var defaultCompletionKind: CompletionKind { .list(ValueShape.allCases.map(\.name)) }
+
   /// Names that somebody types who means a type of Redis, though a module could be called so.
   private static let misnamed = ["sortedset"]
 

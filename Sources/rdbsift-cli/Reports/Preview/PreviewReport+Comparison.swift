@@ -19,7 +19,7 @@ extension PreviewReport {
       let tally = comparison.tally(effect)
       let notes = comparison.examples(effect).notes
       return .object([
-        "keys": .count(tally.restored.keys).shown, "bytes": .bytes(tally.restored.valueBytes),
+        "keys": .count(tally.restored.keys).shown, "value_bytes": .bytes(tally.restored.valueBytes),
         "databases": .rows(rows(byDatabase: tally)), "types": .rows(rows(byType: tally)),
         "examples": .rows(notes.map { fileKey($0) })
           .shown("such as", as: .list(notes.map { .key($0.key, width: 24) })),
@@ -39,7 +39,9 @@ extension PreviewReport {
   var effectsByPart: [Fields] {
     guard let comparison = summary.comparison else { return [] }
     func row(_ name: String, _ keys: (PlanTally) -> UInt64) -> Fields {
-      let counts = RestoreEffect.allCases.map { ($0.name, keys(comparison.tally($0))) }
+      let counts = RestoreEffect.allCases.map {
+        ($0.name.replacing("_", with: " "), keys(comparison.tally($0)))
+      }
       return Fields(
         [Field(title: "", .text(name))]
           + counts.map { Field(title: $0, $1 == 0 ? .null : .count($1)) })

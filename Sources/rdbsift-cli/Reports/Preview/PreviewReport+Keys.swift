@@ -18,7 +18,7 @@ extension PreviewReport {
   func fileKey(_ note: RecordNote, title: String = "", sizeTitle: String? = nil) -> Fields {
     let size = note.record.end - note.record.start
     return key(note, title: title) + [
-      "bytes": .bytes(size).shown(sizeTitle, if: sizeTitle != nil),
+      "record_bytes": .bytes(size).shown(sizeTitle, if: sizeTitle != nil),
       "file_expire_ms": .instant(note.record.expiry),
     ]
   }
@@ -65,7 +65,8 @@ extension PreviewReport {
     let total = summary.output.total(summary.tally)
     return [
       "exact": .flag(summary.output.isExact), "commands": .count(total.commands),
-      "bytes": .count(total.bytes), "undecodable_values": .count(summary.output.damaged),
+      "output_bytes": .count(total.bytes),
+      "undecodable_values": .count(summary.output.damaged),
     ]
   }
 
@@ -108,7 +109,9 @@ struct PreviewedFile {
 
   fileprivate var row: Fields {
     let (tally, restored) = (summary.tally, summary.tally.restored)
-    let counts: Value = ["keys": .count(restored.keys), "bytes": .bytes(restored.valueBytes)]
+    let counts: Value = [
+      "keys": .count(restored.keys), "value_bytes": .bytes(restored.valueBytes),
+    ]
     return [
       "file": .path(subject.path).shown, "size": .bytes(subject.size),
       "created_ms": .instant(created).shown, "keys": .count(keys.count).shown,

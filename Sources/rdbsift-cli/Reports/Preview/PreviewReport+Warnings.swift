@@ -107,7 +107,7 @@ extension PreviewReport {
     let fields = summary.fields
     guard fields.expired > 0 else { return nil }
     return PreviewWarning(
-      "TimeShift.FieldsOver",
+      "TimeShift.ExpiredFields",
       "\(Formatting.count(fields.expired, "field TTL has", "field TTLs have")) expired by now, such as in "
         + "\(names(fields.examples.notes)); the server drops these fields, since a time shift moves "
         + "key expiries only")

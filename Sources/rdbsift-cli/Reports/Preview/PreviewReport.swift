@@ -73,8 +73,10 @@ struct PreviewReport {
   private var outcome: Fields {
     func skipped(_ reason: SkipReason, _ title: String) -> Value {
       let count = summary.tally.skipped(reason)
-      return .object(["keys": .count(count.keys).shown, "bytes": .bytes(count.valueBytes).shown])
-        .shown(title, if: count.keys > 0)
+      return .object([
+        "keys": .count(count.keys).shown, "value_bytes": .bytes(count.valueBytes).shown("bytes"),
+      ])
+      .shown(title, if: count.keys > 0)
     }
     return [
       "restored": .object(totals(summary.tally.restored)).shown("would be restored"),
@@ -122,7 +124,8 @@ struct PreviewReport {
     [
       "keys": .count(totals.keys).shown,
       "elements": .elements(totals.elements, uncounted: totals.uncounted).shown,
-      "uncounted_keys": .count(totals.uncounted), "bytes": .bytes(totals.valueBytes).shown,
+      "uncounted_keys": .count(totals.uncounted),
+      "value_bytes": .bytes(totals.valueBytes).shown("bytes"),
       "expire": .count(totals.expiring).shown("with TTL"),
     ]
   }
@@ -157,11 +160,13 @@ struct PreviewReport {
       return [
         "match": .text(mode.rawValue)
           .shown("read as", as: isAsked ? .text("\(mode.rawValue) (requested)") : nil),
-        "asked_for": .flag(isAsked),
+        "requested": .flag(isAsked),
         "keys": .count(count.selected.keys).shown(as: isKnown ? nil : .text("unknown")),
-        "bytes": .bytes(count.selected.valueBytes).shown(as: isKnown ? nil : .text("")),
+        "value_bytes": .bytes(count.selected.valueBytes)
+          .shown("bytes", as: isKnown ? nil : .text("")),
         "more": difference(count.more), "fewer": difference(count.fewer),
-        "differing": .list(count.examples.notes.map { .key($0.key) }),
+        "examples": .rows(
+          count.examples.notes.map { ["db": .number($0.record.database), "key": .key($0.key)] }),
         "gave_up": count.gaveUp.map(gaveUp) ?? .null,
       ]
     }

@@ -9,7 +9,7 @@ final class KeyMask {
 
   /// The bytes, or the name that replaces them.
   func value(_ bytes: [UInt8], width: Int = 60) -> Value {
-    masks ? .text(name(bytes)) : .key(bytes, width: width)
+    .key(masks ? Array(name(bytes).utf8) : bytes, width: width)
   }
 
   /// The same for sentences.

@@ -35,7 +35,7 @@ extension StatisticsReport {
     rows.append(
       [
         "prefix": level == 0
-          ? Value.text("").shown(as: .text("(all keys)")) : mask.value(node.prefix).shown,
+          ? Value.key([]).shown(as: .text("(all keys)")) : mask.value(node.prefix).shown,
         "level": .count(level), "keys": .count(total.keys).shown,
         "memory": .bytes(total.memory).shown,
         "share": .share(share(total.memory, of: self.total.memory)).shown,
@@ -102,7 +102,7 @@ extension StatisticsReport {
       "elements": .count(group.elements).shown, "largest_element": .bytes(group.longest).shown,
       "keys_without_ttl": .count(group.persistent),
       "no_ttl": .share(share(group.persistent, of: group.keys)).shown("no TTL"),
-      "expired": .count(group.expired).shown, "file_bytes": .bytes(group.stored),
+      "expired": .count(group.expired).shown, "record_bytes": .bytes(group.stored),
       "estimated_keys": .count(group.count(.estimated).keys),
       "unknown_keys": .count(group.unknownKeys),
     ]
@@ -125,7 +125,7 @@ extension StatisticsReport {
         "key": mask.value(key.key).shown, "db": .number(key.database).shown,
         "type": .text(key.shape?.name ?? "unknown").shown,
         "encoding": .text(key.encoding.name).shown, "memory": .bytes(key.memory).shown,
-        "elements": .count(key.elements).shown, "number": ranked,
+        "elements": .count(key.elements).shown, "ranked_by": ranked,
         "expire_ms": .instant(key.expiry).shown("expires"),
       ]
     }

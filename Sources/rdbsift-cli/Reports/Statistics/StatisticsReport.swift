@@ -45,7 +45,9 @@ struct StatisticsReport {
   // MARK: Data
 
   /// All that a program gets.
-  var facts: Fields { head + Fields(parts.map { Field($0.id, .rows($0.rows)) }) + tail }
+  var facts: Fields {
+    Report.schema("stats") + head + Fields(parts.map { Field($0.id, .rows($0.rows)) }) + tail
+  }
 
   private var head: Fields {
     [
@@ -78,7 +80,7 @@ struct StatisticsReport {
   }
 
   private var file: Value {
-    options.masks ? mask.value(Array(subject.path.utf8)) : .path(subject.path)
+    .path(options.masks ? mask.text(Array(subject.path.utf8)) : subject.path)
   }
 
   /// Damage names a key and a path, which a masked report must not.
