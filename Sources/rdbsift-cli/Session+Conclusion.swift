@@ -155,11 +155,17 @@ extension Backup {
     return subject
   }
 
+  /// The subject of a report on one log; only one of a single file has a digest.
+  func subject(of log: LogSource) -> ReportSubject {
+    let digest =
+      options.opening.sums && log.allParts.count == 1 && !isSeveral
+      ? try? digest(of: log.allParts[0].file) : nil
+    return ReportSubject(path: log.name, size: log.size, sha256: digest?.sha256)
+  }
+
   /// The subject of a report on one file.
   func subject(of file: BackupFile) -> ReportSubject {
-    if case .overlay(let moment)? = file.part {
-      return ReportSubject(path: file.name, size: moment.log.size)
-    }
+    if case .overlay(let moment)? = file.part { return subject(of: moment.log) }
     // Why there is no digest is reported with the digests.
     let digest = options.opening.sums && !isSeveral ? try? digest(of: file) : digests[file.identity]
     return ReportSubject(path: file.name, size: file.packedSize, sha256: digest?.sha256)

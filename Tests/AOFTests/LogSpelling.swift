@@ -81,7 +81,12 @@ struct ReadOverlay {
 
   init(_ moment: LogMoment) {
     var bytes: [UInt8] = []
-    overlay = moment.writeOverlay { bytes += [UInt8](copying: $0) }
+    let overlay = moment.writeOverlay { bytes += [UInt8](copying: $0) }
+    self.init(bytes: bytes, overlay)
+  }
+
+  init(bytes: [UInt8], _ overlay: Overlay) {
+    self.overlay = overlay
     self.bytes = bytes
     file = ScannedFile(scanning: bytes)
   }

@@ -34,30 +34,17 @@ extension Keyspace {
     return number
   }
 
-  /// The array of a key; nil if there is none.
-  private func array(_ entry: KeyEntry) throws(CommandFailure) -> ArrayValue? {
-    try open(entry)
-    switch entry.value {
-    case .absent: return nil
-    case .array(let value): return value
-    default: throw .rejected
-    }
-  }
-
   private func write(
     _ arguments: Arguments, _ elements: [(UInt64, StringPlace)]
   ) throws(CommandFailure) {
     guard !elements.isEmpty else { throw .rejected }
-    let entry = entry(arguments[1])
-    let value = try array(entry) ?? ArrayValue()
+    let (entry, value) = try heldOrNew(at: arguments[1], as: ArrayValue.self)
     for (index, text) in elements { value.elements[index] = .text(text) }
-    entry.value = .array(value)
-    touch(entry)
+    keep(value, in: entry)
   }
 
   private func deleteElements(_ verb: Verb, _ arguments: Arguments) throws(CommandFailure) {
-    let entry = entry(arguments[1])
-    guard let value = try array(entry) else { return }
+    guard let (entry, value) = try held(at: arguments[1], as: ArrayValue.self) else { return }
     if verb == .ardel {
       for index in 2..<arguments.count { value.elements[try arrayIndex(arguments, index)] = nil }
     } else {
@@ -74,8 +61,7 @@ extension Keyspace {
     _ arguments: Arguments, from first: Int, size: UInt64?
   ) throws(CommandFailure) {
     guard first < arguments.count, size != 0 else { throw .rejected }
-    let entry = entry(arguments[1])
-    let value = try array(entry) ?? ArrayValue()
+    let (entry, value) = try heldOrNew(at: arguments[1], as: ArrayValue.self)
     if let size, let highest = value.elements.keys.max(), highest >= size {
       // A ring that becomes smaller is laid out anew, in an order that is not followed.
       throw .inexact(cause(.unknownCommand))
@@ -87,15 +73,13 @@ extension Keyspace {
       value.elements[index] = .text(text)
       value.insertIndex = index
     }
-    entry.value = .array(value)
-    touch(entry)
+    keep(value, in: entry)
   }
 
   /// ARSEEK says where ARINSERT writes next.
   private func seek(_ arguments: Arguments) throws(CommandFailure) {
     let index = try arrayIndex(arguments, 2)
-    let entry = entry(arguments[1])
-    guard let value = try array(entry) else { return }
+    guard let (entry, value) = try held(at: arguments[1], as: ArrayValue.self) else { return }
     value.insertIndex = index == 0 ? nil : index - 1
     touch(entry)
   }

@@ -76,7 +76,9 @@ extension Keyspace {
     var sources: [[UInt8]] = []
     for key in arguments.places.dropFirst(3) {
       sources.append(
-        try string(entry(key)).map { $0.withBytes(parts) { [UInt8](copying: $0) } } ?? [])
+        try held(by: entry(key), as: StringValue.self).map {
+          $0.withBytes(parts) { [UInt8](copying: $0) }
+        } ?? [])
     }
     guard let operation = BitOperation(parts.array(arguments[1])) else {
       throw .inexact(cause(.unknownCommand))

@@ -54,7 +54,7 @@ extension Keyspace {
 
   /// GEOSEARCHSTORE target source ….
   private func searchStore(_ arguments: Arguments) throws(CommandFailure) {
-    let source = try sortedSet(entry(arguments[2]))
+    let source = try held(by: entry(arguments[2]), as: SortedSetValue.self)
     try store(
       arguments[1], source, try search(arguments, from: 3, source))
   }
@@ -63,7 +63,7 @@ extension Keyspace {
   private func radiusStore(_ verb: Verb, _ arguments: Arguments) throws(CommandFailure) {
     let keys = CommandKeys(shape: .radius, arguments: arguments.places, parts: parts)
     guard let target = keys.storeTarget else { return }
-    let source = try sortedSet(entry(arguments[1]))
+    let source = try held(by: entry(arguments[1]), as: SortedSetValue.self)
     let first = verb == .geoRadius ? 4 : 3
     var search = try search(arguments, from: first + 2, source)
     search.unit = try unit(arguments, first + 1)

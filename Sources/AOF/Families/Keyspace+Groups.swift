@@ -55,8 +55,7 @@ extension Keyspace {
     let read = try entriesRead(arguments)
     guard value.group(arguments[3], parts) == nil else { throw .rejected }
     value.groups.append(StreamGroupValue(arguments[3], id, read: read))
-    entry.value = .stream(value)
-    touch(entry)
+    keep(value, in: entry)
   }
 
   /// The id that a group begins behind; `$` is the stream's last..

@@ -16,33 +16,20 @@ extension Keyspace {
     }
   }
 
-  /// The hash of a key; nil if there is none.
-  func hash(_ entry: KeyEntry) throws(CommandFailure) -> HashValue? {
-    try open(entry)
-    switch entry.value {
-    case .absent: return nil
-    case .hash(let value): return value
-    default: throw .rejected
-    }
-  }
-
   private func setFields(_ verb: Verb, _ arguments: Arguments) throws(CommandFailure) {
     try arguments.require(4)
     guard arguments.count % 2 == 0 else { throw .rejected }
-    let entry = entry(arguments[1])
-    let value = try hash(entry) ?? HashValue()
+    let (entry, value) = try heldOrNew(at: arguments[1], as: HashValue.self)
     for index in stride(from: 2, to: arguments.count, by: 2) {
       if verb == .hsetNX, value.fields.find(arguments[index], in: parts) != nil { return }
       // A field that is set anew does not expire any more.
       value.fields.set(arguments[index], HashField(value: arguments[index + 1]), in: parts)
     }
-    entry.value = .hash(value)
-    touch(entry)
+    keep(value, in: entry)
   }
 
   private func deleteFields(_ arguments: Arguments, _ range: Range<Int>) throws(CommandFailure) {
-    let entry = entry(arguments[1])
-    guard let value = try hash(entry) else { return }
+    guard let (entry, value) = try held(at: arguments[1], as: HashValue.self) else { return }
     for index in range { value.fields.remove(arguments[index], in: parts) }
     touch(entry, isEmpty: value.fields.isEmpty)
   }
@@ -50,8 +37,7 @@ extension Keyspace {
   private func incrementField(_ arguments: Arguments) throws(CommandFailure) {
     try arguments.require(4)
     let number = try arguments.integer(3)
-    let entry = entry(arguments[1])
-    let value = try hash(entry) ?? HashValue()
+    let (entry, value) = try heldOrNew(at: arguments[1], as: HashValue.self)
     let found = value.fields.find(arguments[2], in: parts)
     var old: Int64 = 0
     if let found {
@@ -63,8 +49,7 @@ extension Keyspace {
     let expiry = found.map { value.fields.values[$0].expiry } ?? .max
     value.fields.set(
       arguments[2], HashField(value: parts.keep(decimal: sum), expiry: expiry), in: parts)
-    entry.value = .hash(value)
-    touch(entry)
+    keep(value, in: entry)
   }
 
   /// The arguments behind FIELDS and its number.
@@ -87,8 +72,7 @@ extension Keyspace {
     }
     let condition = ExpiryCondition(arguments, from: 3)
     let range = try fieldRange(arguments, perField: 1)
-    let entry = entry(arguments[1])
-    guard let value = try hash(entry) else { return }
+    guard let (entry, value) = try held(at: arguments[1], as: HashValue.self) else { return }
     for index in range {
       guard let place = value.fields.find(arguments[index], in: parts) else { continue }
       var field = value.fields.values[place]
@@ -104,8 +88,7 @@ extension Keyspace {
   /// HPERSIST does nothing to a field whose expiry had passed when it was logged.
   private func persistFields(_ arguments: Arguments) throws(CommandFailure) {
     let range = try fieldRange(arguments, perField: 1)
-    let entry = entry(arguments[1])
-    guard let value = try hash(entry) else { return }
+    guard let (entry, value) = try held(at: arguments[1], as: HashValue.self) else { return }
     for index in range {
       guard let place = value.fields.find(arguments[index], in: parts) else { continue }
       var field = value.fields.values[place]
@@ -125,15 +108,13 @@ extension Keyspace {
       if arguments.isWord(index, "KEEPTTL") { keeps = true }
       if let option = try expiryOption(arguments, index) { moment = option }
     }
-    let entry = entry(arguments[1])
-    let value = try hash(entry) ?? HashValue()
+    let (entry, value) = try heldOrNew(at: arguments[1], as: HashValue.self)
     for index in stride(from: range.lowerBound, to: range.upperBound, by: 2) {
       let old = value.fields.find(arguments[index], in: parts)
       let kept = old.map { value.fields.values[$0].expiry } ?? .max
       let field = HashField(value: arguments[index + 1], expiry: keeps ? kept : moment)
       value.fields.set(arguments[index], field, in: parts)
     }
-    entry.value = .hash(value)
-    touch(entry)
+    keep(value, in: entry)
   }
 }

@@ -14,7 +14,7 @@ extension Keyspace {
 
   /// The HyperLogLog of a key; nil if there is none.
   private func hyperLogLog(_ entry: KeyEntry) throws(CommandFailure) -> HyperLogLogValue? {
-    guard let text = try string(entry) else { return nil }
+    guard let text = try held(by: entry, as: StringValue.self) else { return nil }
     let bytes = text.withBytes(parts) { [UInt8](copying: $0) }
     guard let value = HyperLogLogValue(bytes) else { throw .rejected }
     return value
@@ -35,8 +35,7 @@ extension Keyspace {
   }
 
   private func store(_ bytes: [UInt8], _ entry: KeyEntry) {
-    entry.value = .string(StringValue(bytes))
-    touch(entry)
+    keep(StringValue(bytes), in: entry)
   }
 
   private func merge(_ arguments: Arguments) throws(CommandFailure) {

@@ -20,34 +20,24 @@ extension Keyspace {
     }
   }
 
-  /// The list of a key; nil if there is none.
-  func list(_ entry: KeyEntry) throws(CommandFailure) -> ListValue? {
-    try open(entry)
-    switch entry.value {
-    case .absent: return nil
-    case .list(let value): return value
-    default: throw .rejected
-    }
-  }
-
   private func push(_ verb: Verb, _ arguments: Arguments) throws(CommandFailure) {
     try arguments.require(3)
     let entry = entry(arguments[1])
-    let found = try list(entry)
+    let found = try held(by: entry, as: ListValue.self)
     if found == nil, verb == .rpushX || verb == .lpushX { return }
     let value = found ?? ListValue()
     let isLeft = verb == .lpush || verb == .lpushX
     for item in arguments.places.dropFirst(2) {
       if isLeft { value.items.prepend(item) } else { value.items.append(item) }
     }
-    entry.value = .list(value)
-    touch(entry)
+    keep(value, in: entry)
   }
 
   private func pop(_ isLeft: Bool, _ arguments: Arguments) throws(CommandFailure) {
     let count = arguments.count > 2 ? try arguments.count(2) : 1
-    let entry = entry(arguments[1])
-    guard let value = try list(entry), count > 0 else { return }
+    guard let (entry, value) = try held(at: arguments[1], as: ListValue.self), count > 0 else {
+      return
+    }
     for _ in 0..<min(count, value.items.count) {
       _ = isLeft ? value.items.popFirst() : value.items.popLast()
     }
@@ -60,22 +50,20 @@ extension Keyspace {
     try arguments.require(3)
     let source = entry(arguments[1])
     let target = entry(arguments[2])
-    let from = try list(source)
-    let to = try list(target) ?? ListValue()
+    let from = try held(by: source, as: ListValue.self)
+    let to = try held(by: target, as: ListValue.self) ?? ListValue()
     guard let from, let item = fromLeft ? from.items.popFirst() : from.items.popLast() else {
       return
     }
     if toLeft { to.items.prepend(item) } else { to.items.append(item) }
-    target.value = .list(to)
-    touch(target)
+    keep(to, in: target)
     touch(source, isEmpty: from.items.isEmpty)
   }
 
   /// LINSERT key BEFORE | AFTER pivot element.
   private func insert(_ arguments: Arguments) throws(CommandFailure) {
     try arguments.require(5)
-    let entry = entry(arguments[1])
-    guard let value = try list(entry) else { return }
+    guard let (entry, value) = try held(at: arguments[1], as: ListValue.self) else { return }
     var items = value.items.array
     guard let place = items.firstIndex(where: { parts.equal($0, arguments[3]) }) else { return }
     items.insert(arguments[4], at: arguments.isWord(2, "AFTER") ? place + 1 : place)
@@ -86,8 +74,9 @@ extension Keyspace {
   private func setElement(_ arguments: Arguments) throws(CommandFailure) {
     try arguments.require(4)
     var index = try arguments.count(2)
-    let entry = entry(arguments[1])
-    guard let value = try list(entry) else { throw .rejected }
+    guard let (entry, value) = try held(at: arguments[1], as: ListValue.self) else {
+      throw .rejected
+    }
     if index < 0 { index &+= value.items.count }
     guard index >= 0, index < value.items.count else { throw .rejected }
     value.items[index] = arguments[3]
@@ -98,8 +87,7 @@ extension Keyspace {
   private func removeElements(_ arguments: Arguments) throws(CommandFailure) {
     try arguments.require(4)
     let count = try arguments.integer(2)
-    let entry = entry(arguments[1])
-    guard let value = try list(entry) else { return }
+    guard let (entry, value) = try held(at: arguments[1], as: ListValue.self) else { return }
     let items = value.items.array
     var hits = items.indices.filter { parts.equal(items[$0], arguments[3]) }
     guard !hits.isEmpty else { return }
@@ -117,8 +105,7 @@ extension Keyspace {
   private func trim(_ arguments: Arguments) throws(CommandFailure) {
     try arguments.require(4)
     let (first, last) = (try arguments.count(2), try arguments.count(3))
-    let entry = entry(arguments[1])
-    guard let value = try list(entry) else { return }
+    guard let (entry, value) = try held(at: arguments[1], as: ListValue.self) else { return }
     let kept = RankRange.clamp(first, last, of: value.items.count)
     for _ in 0..<(value.items.count - kept.upperBound) { _ = value.items.popLast() }
     for _ in 0..<kept.lowerBound { _ = value.items.popFirst() }

@@ -13,29 +13,16 @@ extension Keyspace {
     }
   }
 
-  /// The set of a key; nil if there is none.
-  func set(_ entry: KeyEntry) throws(CommandFailure) -> SetValue? {
-    try open(entry)
-    switch entry.value {
-    case .absent: return nil
-    case .set(let value): return value
-    default: throw .rejected
-    }
-  }
-
   private func addMembers(_ arguments: Arguments) throws(CommandFailure) {
-    let entry = entry(arguments[1])
-    let value = try set(entry) ?? SetValue()
+    let (entry, value) = try heldOrNew(at: arguments[1], as: SetValue.self)
     for member in arguments.places.dropFirst(2) where value.members.find(member, in: parts) == nil {
       value.members.append(member, (), in: parts)
     }
-    entry.value = .set(value)
-    touch(entry)
+    keep(value, in: entry)
   }
 
   private func removeMembers(_ arguments: Arguments) throws(CommandFailure) {
-    let entry = entry(arguments[1])
-    guard let value = try set(entry) else { return }
+    guard let (entry, value) = try held(at: arguments[1], as: SetValue.self) else { return }
     for member in arguments.places.dropFirst(2) { value.members.remove(member, in: parts) }
     touch(entry, isEmpty: value.members.isEmpty)
   }
@@ -45,21 +32,20 @@ extension Keyspace {
     try arguments.require(4)
     let source = entry(arguments[1])
     let target = entry(arguments[2])
-    let from = try set(source)
-    let to = try set(target) ?? SetValue()
+    let from = try held(by: source, as: SetValue.self)
+    let to = try held(by: target, as: SetValue.self) ?? SetValue()
     guard let from, source !== target, from.members.remove(arguments[3], in: parts) != nil else {
       return
     }
     to.members.set(arguments[3], (), in: parts)
-    target.value = .set(to)
-    touch(target)
+    keep(to, in: target)
     touch(source, isEmpty: from.members.isEmpty)
   }
 
   private func storeSet(_ verb: Verb, _ arguments: Arguments) throws(CommandFailure) {
     var sources: [PlaceMap<Void>] = []
     for key in arguments.places.dropFirst(2) {
-      sources.append(try set(entry(key))?.members ?? PlaceMap())
+      sources.append(try held(by: entry(key), as: SetValue.self)?.members ?? PlaceMap())
     }
     let result: PlaceMap<Void>
     switch verb {

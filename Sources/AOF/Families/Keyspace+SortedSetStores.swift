@@ -16,7 +16,9 @@ extension Keyspace {
     let isReversed = arguments.find("REV", from: 5) != nil
     let byScore = arguments.find("BYSCORE", from: 5) != nil
     let byBytes = arguments.find("BYLEX", from: 5) != nil
-    guard let source = try sortedSet(entry(arguments[2])) else { return PlaceMap() }
+    guard let source = try held(by: entry(arguments[2]), as: SortedSetValue.self) else {
+      return PlaceMap()
+    }
     let order = source.ordered(parts)
     var ranks: Range<Int>
     if byBytes, !order.isOfOneScore { throw .inexact(cause(.sortTies)) }

@@ -15,16 +15,6 @@ extension Keyspace {
     }
   }
 
-  /// The sorted set of a key; nil if there is none.
-  func sortedSet(_ entry: KeyEntry) throws(CommandFailure) -> SortedSetValue? {
-    try open(entry)
-    switch entry.value {
-    case .absent: return nil
-    case .sortedSet(let value): return value
-    default: throw .rejected
-    }
-  }
-
   /// ZADD key [NX | XX] [GT | LT] [CH] [INCR] score member ….
   private func addScores(_ arguments: Arguments) throws(CommandFailure) {
     var flags = ScoreFlags()
@@ -35,14 +25,12 @@ extension Keyspace {
     for index in stride(from: first, to: arguments.count, by: 2) {
       scores.append(try arguments.double(index))
     }
-    let entry = entry(arguments[1])
-    let value = try sortedSet(entry) ?? SortedSetValue()
+    let (entry, value) = try heldOrNew(at: arguments[1], as: SortedSetValue.self)
     for (index, score) in scores.enumerated() {
       try add(score, arguments[first + 2 * index + 1], flags, to: value)
     }
     if value.scores.isEmpty { return }
-    entry.value = .sortedSet(value)
-    touch(entry)
+    keep(value, in: entry)
   }
 
   private func add(
@@ -64,20 +52,17 @@ extension Keyspace {
   private func incrementScore(_ arguments: Arguments) throws(CommandFailure) {
     try arguments.require(4)
     let score = try arguments.double(2)
-    let entry = entry(arguments[1])
-    let value = try sortedSet(entry) ?? SortedSetValue()
+    let (entry, value) = try heldOrNew(at: arguments[1], as: SortedSetValue.self)
     var flags = ScoreFlags()
     flags.incr = true
     try add(score, arguments[3], flags, to: value)
-    entry.value = .sortedSet(value)
-    touch(entry)
+    keep(value, in: entry)
   }
 
   private func removeFromSortedSet(
     _ key: StringPlace, _ members: (SortedSetValue) throws(CommandFailure) -> [StringPlace]
   ) throws(CommandFailure) {
-    let entry = entry(key)
-    guard let value = try sortedSet(entry) else { return }
+    guard let (entry, value) = try held(at: key, as: SortedSetValue.self) else { return }
     for member in try members(value) { value.remove(member, parts) }
     touch(entry, isEmpty: value.scores.isEmpty)
   }

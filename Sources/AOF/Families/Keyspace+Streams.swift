@@ -21,15 +21,10 @@ extension Keyspace {
 
   /// The stream of a key; nil if there is none.
   func stream(_ entry: KeyEntry) throws(CommandFailure) -> StreamValue? {
-    try open(entry)
-    switch entry.value {
-    case .absent: return nil
-    case .stream(let value):
-      // Messages of producers are changed by commands that are not followed.
-      guard !value.hasMessages else { throw .inexact(cause(.unreadableValue)) }
-      return value
-    default: throw .rejected
-    }
+    guard let value = try held(by: entry, as: StreamValue.self) else { return nil }
+    // Messages of producers are changed by commands that are not followed.
+    guard !value.hasMessages else { throw .inexact(cause(.unreadableValue)) }
+    return value
   }
 
   func requiredStream(_ key: StringPlace) throws(CommandFailure) -> (KeyEntry, StreamValue) {

@@ -41,16 +41,6 @@ extension Keyspace {
     }
   }
 
-  /// The string of a key; nil if there is none.
-  func string(_ entry: KeyEntry) throws(CommandFailure) -> StringValue? {
-    try open(entry)
-    switch entry.value {
-    case .absent: return nil
-    case .string(let value): return value
-    default: throw .rejected
-    }
-  }
-
   /// Refuses a key that holds something else than a string.
   private func requireString(_ entry: KeyEntry) throws(CommandFailure) {
     guard entry.value.shape ?? .string == .string else { throw .rejected }
@@ -58,8 +48,7 @@ extension Keyspace {
 
   /// Changes the bytes of a string, which is made if there is none.
   func change(_ key: StringPlace, _ body: (inout [UInt8]) -> Void) throws(CommandFailure) {
-    let entry = entry(key)
-    let value = try string(entry) ?? StringValue(.empty)
+    let (entry, value) = try heldOrNew(at: key, as: StringValue.self)
     value.change(parts, body)
     if !entry.value.isPresent { entry.value = .string(value) }
     touch(entry)
@@ -129,6 +118,7 @@ extension Keyspace {
     }
     for index in stride(from: 2, to: 2 + 2 * count, by: 2) where follows(arguments[index]) {
       let entry = entry(arguments[index])
+      if keeps { doubt.read(entry) }
       if keeps, let cause = entry.inexact {
         lose(entry, cause)
       } else {
@@ -155,7 +145,7 @@ extension Keyspace {
 
   /// Checks that zeros up to a length may be had..
   func grow(_ key: StringPlace, to length: Int, adding count: Int) throws(CommandFailure) {
-    let old = try string(entry(key))?.count ?? 0
+    let old = try held(by: entry(key), as: StringValue.self)?.count ?? 0
     // Servers refuse strings beyond 512 MB unless they are told otherwise.
     guard length <= 1 << 32 else { throw .rejected }
     let needed = max(0, length - old)
@@ -165,12 +155,11 @@ extension Keyspace {
 
   private func increment(_ key: StringPlace, by number: Int64) throws(CommandFailure) {
     let entry = entry(key)
-    let value = try string(entry)
+    let value = try held(by: entry, as: StringValue.self)
     let old = value == nil ? 0 : value?.withBytes(parts) { $0.strictInteger }
     guard let old else { throw .rejected }
     let (sum, overflow) = old.addingReportingOverflow(number)
     guard !overflow else { throw .rejected }
-    entry.value = .string(StringValue(Array(String(sum).utf8)))
-    touch(entry)
+    keep(StringValue(Array(String(sum).utf8)), in: entry)
   }
 }

@@ -4,7 +4,7 @@
 import RDB
 
 /// Finds the keys that matter while a log is walked.
-struct KeyFinder: LogVisitor {
+struct KeyFinder: LossVisitor {
   private struct Flow: Hashable {
     let written: UInt64
     let read: UInt64
@@ -57,6 +57,17 @@ struct KeyFinder: LogVisitor {
     case let shape?: takeMany(shape, arguments)
     }
     return true
+  }
+
+  /// Follows what a damaged command was to write: it is not known.
+  mutating func pass(_ loss: LogLoss) {
+    guard case .hole(let hole, _, let damaged) = loss else { return }
+    if !hole.isTail { tracker.passLoss() }
+    guard let name = damaged.first else { return }
+    guard let spec = parts.withBytes(name, { table.find($0) }) else { return }
+    CommandKeys(shape: spec.keys, arguments: damaged, parts: parts).forEach { index, _ in
+      _ = ask(damaged[index])
+    }
   }
 
   private mutating func takeMany(_ shape: KeyShape, _ arguments: [StringPlace]) {

@@ -66,11 +66,29 @@ extension LogInput {
   public func find(
     _ cut: LogCut, _ selector: any KeySelector
   ) throws(LogCutError) -> (end: LogEnd, keys: RelevantKeys) {
+    try find(cut, selector) { finder throws(LogCutError) in try walk(&finder) }
+  }
+
+  /// The same up to the end of a damaged log.
+  func findPastLosses(_ selector: any KeySelector) -> (end: LogEnd, keys: RelevantKeys) {
+    find(.end, selector) { finder in
+      walkAll(&finder)
+      return LogWalkEnd(
+        position: LogPosition(file: files.count - 1, offset: files.last?.count ?? 0),
+        isStopped: false)
+    }
+  }
+
+  private func find<Failure: Error>(
+    _ cut: LogCut, _ selector: any KeySelector,
+    _ walk: (inout KeyFinder) throws(Failure) -> LogWalkEnd
+  ) throws(Failure) -> (end: LogEnd, keys: RelevantKeys) {
     var patterns: Set<NamePattern> = []
     // Each turn adds patterns of SORT whose target matters; few logs have any.
     for _ in 0..<8 {
       var finder = KeyFinder(parts, cut, selector, patterns)
-      let end = try find(&finder)
+      let walked = try walk(&finder)
+      let end = finder.tracker.end(walked)
       var keys = finder.closure()
       let found = patterns.union(finder.patterns(relevantTo: keys))
       keys.patterns = found.sorted { $0.precedes($1) }
@@ -78,17 +96,18 @@ extension LogInput {
       patterns = found
     }
     var finder = KeyFinder(parts, cut, EveryKey(), [])
-    return (try find(&finder), finder.closure())
+    let walked = try walk(&finder)
+    return (finder.tracker.end(walked), finder.closure())
   }
 
-  private func find(_ finder: inout KeyFinder) throws(LogCutError) -> LogEnd {
+  private func walk(_ finder: inout KeyFinder) throws(LogCutError) -> LogWalkEnd {
     let walk: LogWalkEnd
-    do {
-      walk = try self.walk(&finder)
+    do throws(LogDamage) {
+      walk = try self.walk(until: nil, &finder)
     } catch {
       throw .damaged(error)
     }
     try finder.tracker.check(walk, in: self)
-    return finder.tracker.end(walk)
+    return walk
   }
 }

@@ -13,6 +13,8 @@ public enum InexactReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseItera
   case unreadableValue
   /// A bit or range far behind its end was set: more memory than is given to zeros.
   case tooLarge
+  /// The command that wrote it last is damaged.
+  case damage
 }
 
 /// Since when, and why, what a key holds is not known.

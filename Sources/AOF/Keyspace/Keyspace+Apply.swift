@@ -7,6 +7,7 @@ extension Keyspace {
   /// Applies a command.
   func apply(_ spec: CommandSpec, _ places: [StringPlace]) {
     let arguments = Arguments(places: places, parts: parts)
+    doubt.begin()
     observer?.willApply(spec.verb, spec.keys, arguments, to: self)
     var succeeded = true
     do throws(CommandFailure) {
@@ -23,10 +24,11 @@ extension Keyspace {
   }
 
   /// Nothing is known of the keys that a command writes.
-  private func loseWritten(_ shape: KeyShape, _ arguments: Arguments, _ cause: Inexactness) {
+  func loseWritten(_ shape: KeyShape, _ arguments: Arguments, _ cause: Inexactness) {
     let keys = CommandKeys(shape: shape, arguments: arguments.places, parts: parts)
     keys.forEach { index, role in
-      if role != .read || shape == .transfer { lose(entry(arguments[index]), cause) }
+      guard role != .read || shape == .transfer, follows(arguments[index]) else { return }
+      lose(entry(arguments[index]), cause)
     }
   }
 

@@ -66,6 +66,7 @@ extension Keyspace {
   private func transfer(from source: KeyEntry, to target: KeyEntry) {
     guard source !== target else { return }
     let (value, expiry, inexact) = (source.value, source.expiry, source.inexact)
+    doubt.read(source)
     clear(source)
     put(target, value, expiry: expiry)
     target.inexact = inexact
@@ -88,8 +89,11 @@ extension Keyspace {
     let source = entry(arguments[1])
     let copy = entry(arguments[2], in: target)
     if let cause = source.inexact { return lose(copy, cause) }
+    doubt.read(source)
     // What is logged was done: only a reader of the base may find the target there already.
-    guard source.value.isPresent, replaces || !copy.value.isPresent else { return }
+    guard source.value.isPresent, replaces || copy.isDoubtful || !copy.value.isPresent else {
+      return
+    }
     put(copy, source.value.copied(), expiry: source.expiry)
   }
 
@@ -105,7 +109,7 @@ extension Keyspace {
       lose(source, cause)
       return
     }
-    guard !target.value.isPresent else { throw .rejected }
+    guard !target.value.isPresent || target.isDoubtful else { throw .rejected }
     transfer(from: source, to: target)
   }
 
@@ -116,7 +120,8 @@ extension Keyspace {
     let isAbsolute = arguments.find("ABSTTL", from: 4) != nil
     let entry = entry(arguments[1])
     guard let stored = StoredValue(payload: arguments[3], parts) else { throw .rejected }
-    if arguments.find("REPLACE", from: 4) == nil, entry.inexact == nil, entry.value.isPresent {
+    let isThere = entry.inexact == nil && !entry.isDoubtful && entry.value.isPresent
+    if isThere, arguments.find("REPLACE", from: 4) == nil {
       throw .rejected
     }
     guard ttl != 0 else { return put(entry, .stored(stored)) }

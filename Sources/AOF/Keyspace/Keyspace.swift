@@ -37,6 +37,8 @@ struct Container {
   var base: UInt32?
   /// Why keys that no command has named since are not known, if they are not.
   var unknown: Inexactness?
+  /// Whether lost commands may have changed keys that no command has named since.
+  var isDoubtful = false
 }
 
 /// The keys that are followed, at a moment of the log.
@@ -57,6 +59,8 @@ final class Keyspace {
   var functions: [[UInt8]: [UInt8]] = [:]
   /// Whether a command changed function libraries.
   var changesFunctions = false
+  /// What is known of lost commands.
+  var doubt = Doubt()
   /// Bytes of zeros that commands may still ask for.
   var zeros = 1 << 30
 
@@ -83,6 +87,7 @@ final class Keyspace {
   // MARK: Databases
 
   func select(_ number: UInt32) {
+    doubt.select()
     database = number
     current = container(number)
   }
@@ -91,7 +96,9 @@ final class Keyspace {
   func container(_ number: UInt32) -> Int {
     if let index = numbers[number] { return index }
     containers.append(
-      Container(base: base == nil || isFlushed ? nil : number, unknown: unknown))
+      Container(
+        base: base == nil || isFlushed ? nil : number, unknown: unknown,
+        isDoubtful: doubt.isEverywhere))
     numbers[number] = containers.count - 1
     return containers.count - 1
   }
@@ -107,13 +114,17 @@ final class Keyspace {
   func flush(_ index: Int) {
     containers[index].base = nil
     containers[index].unknown = nil
+    containers[index].isDoubtful = doubt.isOfCommand
     for key in containers[index].keys.indices { clear(containers[index].keys.values[key]) }
   }
 
   func flushAll() {
     for number in base?.databases.keys.sorted() ?? [] { _ = container(number) }
     unknown = nil
+    let doubted = doubt
+    doubt = Doubt()
     for index in containers.indices { flush(index) }
+    doubt.keepSelection(of: doubted)
     isFlushed = true
   }
 
@@ -128,6 +139,17 @@ final class Keyspace {
       containers[index].unknown = cause
       for key in containers[index].keys.indices {
         containers[index].keys.values[key].inexact = cause
+      }
+    }
+  }
+
+  /// Commands are lost that may have changed any key, or selected another database.
+  func doubtEverything() {
+    doubt.beginEverywhere()
+    for index in containers.indices {
+      containers[index].isDoubtful = true
+      for key in containers[index].keys.indices {
+        containers[index].keys.values[key].isDoubtful = true
       }
     }
   }
@@ -152,6 +174,7 @@ final class Keyspace {
       entry.expiry = record.expiry == .max ? nil : record.expiry
     }
     entry.inexact = containers[index].unknown
+    entry.isDoubtful = containers[index].isDoubtful
     containers[index].keys.append(key, entry, in: parts)
     return entry
   }
@@ -165,6 +188,7 @@ final class Keyspace {
 
   /// A key is gone.
   func clear(_ entry: KeyEntry) {
+    entry.isDoubtful = doubt.isOfCommand
     guard entry.value.isPresent || entry.inexact != nil else { return }
     entry.value = .absent
     entry.expiry = nil
@@ -181,6 +205,7 @@ final class Keyspace {
     entry.value = value
     entry.expiry = value.isPresent ? expiry : nil
     entry.inexact = nil
+    entry.isDoubtful = doubt.isOfCommand
     entry.change = position
   }
 
@@ -194,7 +219,9 @@ final class Keyspace {
 
   /// Notes a change of a key; one without elements is gone.
   func touch(_ entry: KeyEntry, isEmpty: Bool = false) {
-    if isEmpty { clear(entry) } else { entry.change = position }
+    if isEmpty { return clear(entry) }
+    entry.change = position
+    entry.isDoubtful = entry.isDoubtful || doubt.isOfCommand
   }
 
   /// The entry of a key whose value is read; its value is opened.
@@ -207,6 +234,7 @@ final class Keyspace {
   /// Refuses to tell what a key holds, or whether it is there, where that is not known.
   func requireKnown(_ entry: KeyEntry) throws(CommandFailure) {
     if let cause = entry.inexact { throw .inexact(cause) }
+    doubt.read(entry)
   }
 
   func open(_ entry: KeyEntry) throws(CommandFailure) {

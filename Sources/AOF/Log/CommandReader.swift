@@ -28,8 +28,11 @@ public struct CommandReader: Sendable {
   public private(set) var offset: Int
   /// The first byte of what was read last.
   public private(set) var start: Int
-  /// The arguments of the command that was read last, its name included.
+  /// The arguments of the command that was read last, its name included; of one in which the reading
+  /// failed, those before the failure.
   public private(set) var arguments: [StringPlace] = []
+  /// Where the command before the next byte begins; -1 if none ends there.
+  private var lastCommand = -1
 
   /// Arguments of one command that this reader takes; 16 bytes are kept for each.
   public static var argumentLimit: Int { 1 << 24 }
@@ -55,19 +58,42 @@ public struct CommandReader: Sendable {
       try readCommand(in: bytes)
       return .command
     case 0x23: return try readRemark(in: bytes)
-    case let byte: throw LogError(.noCommand, at: offset, in: offset, number: Int64(byte))
+    case let byte:
+      if let error = longArgument(in: bytes) { throw error }
+      arguments.removeAll(keepingCapacity: true)
+      throw LogError(.noCommand, at: offset, in: offset, number: Int64(byte))
     }
+  }
+
+  /// The first argument of the command just before that no line end follows; nil if there is none.
+  ///
+  /// Servers do not look there, and read what is left of the argument as the next command.
+  func longArgument(in bytes: RawSpan) -> LogError? {
+    lastCommand < 0 ? nil : CommandReader.longArgument(arguments, in: bytes, of: lastCommand)
+  }
+
+  static func longArgument(
+    _ arguments: [StringPlace], in bytes: RawSpan, of command: Int
+  ) -> LogError? {
+    for argument in arguments {
+      let end = argument.offset &+ argument.count
+      guard bytes.byte(at: end) == 0x0d, bytes.byte(at: end &+ 1) == 0x0a else {
+        return LogError(.longArgument, at: end, in: command, number: Int64(argument.count))
+      }
+    }
+    return nil
   }
 
   private mutating func readCommand(in bytes: RawSpan) throws(LogError) {
     var at = offset &+ 1
+    lastCommand = -1
+    arguments.removeAll(keepingCapacity: true)
     let count = try readNumber(in: bytes, &at)
-    // An argument takes five bytes at least.
     guard count > 0, count <= Int64(CommandReader.argumentLimit) else {
       throw LogError(.badCount, at: start, in: start, number: count)
     }
-    arguments.removeAll(keepingCapacity: true)
     for _ in 0..<count { arguments.append(try readArgument(in: bytes, &at)) }
+    lastCommand = offset
     offset = at
   }
 
@@ -146,6 +172,7 @@ public struct CommandReader: Sendable {
   }
 
   private mutating func readRemark(in bytes: RawSpan) throws(LogError) -> Item {
+    lastCommand = -1
     let end: Int
     do {
       end = try lineEnd(in: bytes, from: offset, limit: CommandReader.remarkLimit)

@@ -110,6 +110,9 @@ struct CutTracker {
     transaction = nil
   }
 
+  /// Commands are lost, the end of a transaction perhaps: what is at hand of it counts.
+  mutating func passLoss() { transaction = nil }
+
   /// Where the log ends.
   func end(_ walk: LogWalkEnd) -> LogEnd {
     LogEnd(

@@ -14,6 +14,8 @@ public struct LogError: Error, Hashable, BitwiseCopyable, Sendable {
     case badLength
     /// A line without an end in as many bytes as servers read.
     case longLine
+    /// An argument is longer than it says: no line end is behind it, and then no command.
+    case longArgument
   }
 
   /// What is wrong.

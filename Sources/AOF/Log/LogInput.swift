@@ -14,6 +14,8 @@ public struct LogFile: Hashable, Sendable {
   public var count: Int
   /// Whether it is the base: what a server was rewritten to.
   public var isBase: Bool
+  /// Whether files are missing before it.
+  public var isBehindLoss = false
 }
 
 /// Why the files of a log are not a log.
@@ -34,6 +36,8 @@ public struct LogInput {
   public private(set) var base: BaseFacts?
   /// The names of files that follow, named by a manifest, which are not there.
   public var missing: [String] = []
+  /// What is wrong with the RDB part, where the log was made in spite of it.
+  public private(set) var baseDamage: RDBError?
 
   /// Whether a manifest names the files, as of servers since 7.0.
   public var isOfManifest = false
@@ -68,6 +72,35 @@ public struct LogInput {
       file.start = facts.end
     }
     files.append(file)
+  }
+
+  /// Appends a file of a log that is looked at for damage, whatever its RDB part is.
+  ///
+  /// Behind an RDB part that cannot be read, commands begin where some make sense.
+  /// - Parameters:
+  ///   - name: The file's name.
+  ///   - part: The part that holds its bytes.
+  ///   - isBase: Whether a manifest calls it the base.
+  ///   - isBehindLoss: Whether files are missing before it.
+  public mutating func appendDamaged(
+    _ name: String, part: Int, isBase: Bool, isBehindLoss: Bool
+  ) {
+    do throws(LogInputError) {
+      try append(name, part: part, isBase: isBase)
+    } catch {
+      let damage: RDBError? = if case .base(_, let damage) = error { damage } else { nil }
+      baseDamage = damage
+      var file = LogFile(name: name, part: part, count: 0, isBase: isBase)
+      parts.withBytes(ofPart: part) { bytes in
+        file.count = bytes.byteCount
+        guard let damage else { return }
+        var resync = LogResync(bytes)
+        let from = min(damage.offset, bytes.byteCount)
+        file.start = resync.boundary(in: bytes, from: from) ?? bytes.byteCount
+      }
+      files.append(file)
+    }
+    files[files.count - 1].isBehindLoss = isBehindLoss
   }
 
   /// Whether the log's first file is an RDB file that commands follow.

@@ -4,16 +4,6 @@
 
 import RDB
 
-/// Bytes of a log that are no commands.
-public struct LogHole: Hashable, BitwiseCopyable, Sendable {
-  /// What is wrong where it begins.
-  public var error: LogError
-  /// The first byte that is not read: that of the damaged command.
-  public var start: Int
-  /// Where commands make sense again; the end of the file where they do not.
-  public var end: Int
-}
-
 /// Looks for the next boundary between commands.
 struct LogResync {
   /// Commands that must follow each other, unless the file ends before.
@@ -33,6 +23,11 @@ struct LogResync {
       at &+= 1
     }
     return nil
+  }
+
+  /// Whether the log goes on at an offset, or ends there.
+  mutating func goesOn(at offset: Int, in bytes: RawSpan) -> Bool {
+    offset >= bytes.byteCount || holds(from: offset, in: bytes)
   }
 
   /// Whether a command could begin at an offset.
@@ -74,31 +69,5 @@ struct LogResync {
         return (0x41...0x5a).contains(letter) || (0x30...0x39).contains(letter) || letter == 0x2e
           || letter == 0x2d || letter == 0x5f
       }
-  }
-}
-
-extension LogInput {
-  /// The stretches of a file that are no commands, in order; empty for a sound file.
-  ///
-  /// - Parameter file: The file's number in the log.
-  /// - Returns: The holes; a cut tail is one too.
-  public func holes(of file: Int) -> [LogHole] {
-    parts.withBytes(ofPart: files[file].part) { bytes in
-      var reader = CommandReader(part: files[file].part, from: files[file].start)
-      var resync = LogResync(bytes)
-      var holes: [LogHole] = []
-      while true {
-        do throws(LogError) {
-          while try reader.next(in: bytes) != .end {}
-          return holes
-        } catch {
-          // The damaged command may have swallowed sound ones: look from behind its first byte.
-          let end = resync.boundary(in: bytes, from: error.start + 1) ?? bytes.byteCount
-          holes.append(LogHole(error: error, start: error.start, end: end))
-          guard end < bytes.byteCount else { return holes }
-          reader = CommandReader(part: files[file].part, from: end)
-        }
-      }
-    }
   }
 }

@@ -56,11 +56,21 @@ extension LogInput {
         position: LogPosition(file: index, offset: offset), isStopped: isStopped)
     } catch {
       let damage = LogDamage(file: index, error)
-      guard error.reason == .truncated, index == files.count - 1, missing.isEmpty else {
-        throw damage
-      }
+      guard isCutTail(error, of: index) else { throw damage }
       return LogWalkEnd(
         position: LogPosition(file: index, offset: error.start), isStopped: false, tail: damage)
+    }
+  }
+
+  /// Whether an error is what a crash leaves: the last file ends inside a command, and no command
+  /// follows that could be read.
+  private func isCutTail(_ error: LogError, of index: Int) -> Bool {
+    guard error.reason == .truncated, index == files.count - 1, missing.isEmpty else {
+      return false
+    }
+    return parts.withBytes(ofPart: files[index].part) { bytes in
+      var resync = LogResync(bytes)
+      return resync.boundary(in: bytes, from: error.start + 1) == nil
     }
   }
 

@@ -8,6 +8,27 @@ extension LogMoment {
   /// - Parameter body: Gets the bytes, piece by piece.
   /// - Returns: What was written, and what became of the base's keys.
   public func writeOverlay(_ body: @escaping (RawSpan) -> Void) -> Overlay {
+    var (bytes, overlay) = begin(body)
+    for (number, index) in keyspace.numbers.sorted(by: { $0.key < $1.key }) {
+      let container = keyspace.containers[index]
+      let moved = container.base.flatMap { $0 == number ? nil : $0 }
+      bytes.select(number)
+      for key in container.keys.indices {
+        let entry = container.keys.values[key]
+        // What no command changed is the base's record still, unless its database is another now.
+        guard entry.inexact != nil || entry.change != nil || isMoved(number) else { continue }
+        write(container.keys.key(key), entry, in: number, &bytes, &overlay)
+      }
+      if let moved { copyUntouched(of: moved, to: number, &bytes, &overlay) }
+      bytes.flush(atLeast: 1 << 18)
+    }
+    end(&bytes, &overlay)
+    noteBase(&overlay)
+    return overlay
+  }
+
+  /// What stands before the records.
+  func begin(_ body: @escaping (RawSpan) -> Void) -> (RDBBytes, Overlay) {
     var overlay = Overlay(header: header)
     var bytes = RDBBytes(body)
     bytes.append(Array(overlay.header.description.utf8))
@@ -16,22 +37,14 @@ extension LogMoment {
     if !keyspace.functions.isEmpty || keyspace.changesFunctions {
       writeFunctions(&bytes, &overlay)
     }
-    for (number, index) in keyspace.numbers.sorted(by: { $0.key < $1.key }) {
-      let container = keyspace.containers[index]
-      let moved = container.base.flatMap { $0 == number ? nil : $0 }
-      bytes.append(0xfe)
-      bytes.append(length: UInt64(number))
-      for key in container.keys.indices {
-        write(container.keys.key(key), container.keys.values[key], in: number, &bytes, &overlay)
-      }
-      if let moved { copyUntouched(of: moved, container, &bytes, &overlay) }
-      bytes.flush(atLeast: 1 << 18)
-    }
+    return (bytes, overlay)
+  }
+
+  /// What stands behind the records.
+  func end(_ bytes: inout RDBBytes, _ overlay: inout Overlay) {
     bytes.end()
-    noteBase(&overlay)
     overlay.rejected = keyspace.rejected
     overlay.everything = keyspace.everythingUnknown.map { inexact([], 0, $0) }
-    return overlay
   }
 
   /// A header that knows every type that is written.
@@ -68,12 +81,11 @@ extension LogMoment {
     }
   }
 
-  private func write(
+  /// Writes a key that is selected, or notes why it is not there.
+  func write(
     _ key: StringPlace, _ entry: KeyEntry, in database: UInt32, _ bytes: inout RDBBytes,
     _ overlay: inout Overlay
   ) {
-    // What no command changed is the base's record still, unless its database is another now.
-    guard entry.inexact != nil || entry.change != nil || isMoved(database) else { return }
     guard keyspace.parts.withBytes(key, { selector.selects($0) }) else { return }
     if let cause = entry.inexact {
       overlay.inexact.append(inexact(keyspace.parts.array(key), database, cause))
@@ -136,26 +148,23 @@ extension LogMoment {
       && (isPlain || stored.dialect == dialect)
   }
 
-  /// The base's records of a database that SWAPDB has put elsewhere, as far as no command named them.
-  private func copyUntouched(
-    of database: UInt32, _ container: Container, _ bytes: inout RDBBytes, _ overlay: inout Overlay
+  /// The selected records of a database of the base, as far as no command named their keys, written to
+  /// the database in whose place it is.
+  func copyUntouched(
+    of database: UInt32, to number: UInt32, _ bytes: inout RDBBytes, _ overlay: inout Overlay
   ) {
-    guard container.unknown == nil, let part = input.files.first?.part else { return }
-    var copies: [(StringPlace, KeyEntry)] = []
+    let container = keyspace.numbers[number].map { keyspace.containers[$0] }
+    guard container?.unknown == nil, let part = input.files.first?.part else { return }
+    let dialect = input.base?.context.dialect ?? .redis
     // What is damaged was found by the first scan.
     try? input.eachBaseRecord { record, key in
       guard record.database == database, selector.selects(key) else { return }
       let place = record.keyPlace(key, part: part, input.parts)
-      guard container.keys.find(place, in: input.parts) == nil else { return }
+      guard container?.keys.find(place, in: input.parts) == nil else { return }
       let entry = KeyEntry()
-      let found = BaseRecord(record, part: part)
-      entry.value = .stored(found.stored(input.base?.context.dialect ?? .redis))
+      entry.value = .stored(BaseRecord(record, part: part).stored(dialect))
       entry.expiry = record.expiry?.rawValue
-      copies.append((place, entry))
-    }
-    let number = keyspace.numbers.first { keyspace.containers[$0.value].base == database }?.key ?? 0
-    for (key, entry) in copies where isThere(entry) {
-      write(record: entry, key, in: number, &bytes, &overlay)
+      if isThere(entry) { write(record: entry, place, in: number, &bytes, &overlay) }
     }
   }
 

@@ -32,27 +32,43 @@ public final class LogMoment {
   }
 
   /// The same, while somebody watches what commands do.
-  init(
+  convenience init(
     _ input: LogInput, _ cut: LogCut, _ selector: any KeySelector, reference: Int64? = nil,
     rules: ServerRules? = nil, observer: (any KeyspaceObserver)?
   ) throws(LogCutError) {
-    self.input = input
-    self.selector = selector
-    self.rules = rules ?? input.likelyRules
     let (end, keys) = try input.find(cut, selector)
-    self.end = end
-    let second = reference ?? cut.second ?? end.clock
-    self.reference = second.map { $0.multipliedReportingOverflow(by: 1000).partialValue }
-    keyspace = Keyspace(input.parts, self.rules, base: input.index(keys), keys)
+    self.init(input, end, keys, selector, second: reference ?? cut.second, rules)
     keyspace.observer = observer
-    for source in input.base?.functions ?? [] {
-      if let name = Keyspace.libraryName(source) { keyspace.functions[name] = source }
-    }
-    var replay = Replay(keyspace, dropped: end.droppedTransactions)
+    var replay = Replay(keyspace, end, lastFile: input.files.count - 1)
     do {
       _ = try input.walk(until: end.position, &replay)
     } catch {
       throw .damaged(error)
+    }
+  }
+
+  /// The end of a damaged log, past the bytes that are no commands and the files that are missing.
+  ///
+  /// What lost commands may have changed is doubtful.
+  public convenience init(salvaging input: LogInput, _ selector: any KeySelector) {
+    let (end, keys) = input.findPastLosses(selector)
+    self.init(input, end, keys, selector, second: nil, nil)
+    var replay = Replay(keyspace, end, lastFile: input.files.count - 1)
+    input.walkAll(&replay)
+  }
+
+  private init(
+    _ input: LogInput, _ end: LogEnd, _ keys: RelevantKeys, _ selector: any KeySelector,
+    second: Int64?, _ rules: ServerRules?
+  ) {
+    self.input = input
+    self.selector = selector
+    self.end = end
+    self.rules = rules ?? input.likelyRules
+    reference = (second ?? end.clock).map { $0.multipliedReportingOverflow(by: 1000).partialValue }
+    keyspace = Keyspace(input.parts, self.rules, base: input.index(keys), keys)
+    for source in input.base?.functions ?? [] {
+      if let name = Keyspace.libraryName(source) { keyspace.functions[name] = source }
     }
   }
 }

@@ -100,6 +100,12 @@ struct RDBBytes {
     appendBigEndian(id.seq, width: 8)
   }
 
+  /// The records that follow are of a database.
+  mutating func select(_ database: UInt32) {
+    append(0xfe)
+    append(length: UInt64(database))
+  }
+
   /// A name and a value about the file.
   mutating func aux(_ name: String, _ value: String) {
     append(0xfa)

@@ -3,16 +3,18 @@
 import RDB
 
 /// Applies the commands of a log to a keyspace.
-struct Replay: LogVisitor {
+struct Replay: LossVisitor {
   let keyspace: Keyspace
   /// Where transactions begin that their files do not end.
   private let dropped: Set<LogPosition>
   private let table = CommandTable.shared
   private var isDropping = false
+  private let lastFile: Int
 
-  init(_ keyspace: Keyspace, dropped: [LogPosition]) {
+  init(_ keyspace: Keyspace, _ end: LogEnd, lastFile: Int) {
     self.keyspace = keyspace
-    self.dropped = Set(dropped)
+    self.lastFile = lastFile
+    dropped = Set(end.droppedTransactions + (end.openTransaction.map { [$0] } ?? []))
   }
 
   mutating func begin(file: Int) {
@@ -42,6 +44,21 @@ struct Replay: LogVisitor {
     }
     if follows(spec.keys, arguments) { keyspace.apply(spec, arguments) }
     return true
+  }
+
+  mutating func pass(_ loss: LogLoss) {
+    isDropping = false
+    switch loss {
+    case .file: keyspace.doubtEverything()
+    case .hole(let hole, let file, let damaged):
+      let isEnd = hole.isTail && file == lastFile
+      // What a crash cuts off was never done.
+      if isEnd, hole.isCutCommand { return }
+      keyspace.position = LogPosition(file: file, offset: hole.start)
+      keyspace.loseWritten(damaged: damaged)
+      // Nothing follows the end: the state is that of the last command before it.
+      if !hole.isHarmless, !isEnd { keyspace.doubtEverything() }
+    }
   }
 
   /// Whether a command has a key that is followed, or none at all.

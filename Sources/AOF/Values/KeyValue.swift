@@ -69,4 +69,6 @@ final class KeyEntry {
   var change: LogPosition?
   /// Why what it holds is not known, if it is not.
   var inexact: Inexactness?
+  /// Whether commands that were lost may have changed it.
+  var isDoubtful = false
 }

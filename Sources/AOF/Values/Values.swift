@@ -49,7 +49,7 @@ final class StringValue {
 final class ListValue {
   var items: Deque<StringPlace>
 
-  init(_ items: Deque<StringPlace> = Deque()) { self.items = items }
+  init(_ items: Deque<StringPlace>) { self.items = items }
   init(_ other: ListValue) { items = other.items }
 }
 
@@ -57,7 +57,7 @@ final class ListValue {
 final class SetValue {
   var members: PlaceMap<Void>
 
-  init(_ members: PlaceMap<Void> = PlaceMap()) { self.members = members }
+  init(_ members: PlaceMap<Void>) { self.members = members }
   init(_ other: SetValue) { members = other.members }
 }
 
@@ -72,7 +72,7 @@ struct HashField: BitwiseCopyable {
 final class HashValue {
   var fields: PlaceMap<HashField>
 
-  init(_ fields: PlaceMap<HashField> = PlaceMap()) { self.fields = fields }
+  init(_ fields: PlaceMap<HashField>) { self.fields = fields }
   init(_ other: HashValue) { fields = other.fields }
 
   /// Whether any field expires.
@@ -86,7 +86,7 @@ final class SortedSetValue {
   private(set) var scores: PlaceMap<Double>
   private var order: SortedOrder?
 
-  init(_ scores: PlaceMap<Double> = PlaceMap()) { self.scores = scores }
+  init(_ scores: PlaceMap<Double>) { self.scores = scores }
 
   init(_ other: SortedSetValue) {
     scores = other.scores

@@ -30,6 +30,14 @@ package struct Backup: Sendable {
     /// An append-only log.
     case log(LogSource)
 
+    /// The RDB file; of a log, its first file, which may be none.
+    package var rdbFile: BackupFile {
+      switch self {
+      case .file(let file): file
+      case .log(let log): log.parts[0].file
+      }
+    }
+
     /// The display name.
     package var name: String {
       switch self {
@@ -67,7 +75,7 @@ package struct Backup: Sendable {
     entries.flatMap { entry in
       switch entry {
       case .file(let file): [file]
-      case .log(let log): log.parts.map(\.file)
+      case .log(let log): log.allParts.map(\.file)
       }
     }
   }
@@ -112,6 +120,11 @@ package struct Backup: Sendable {
     options = backup.options
     digests = backup.digests
     isSeveral = false
+  }
+
+  /// A backup of some of the inputs, of whose logs only the RDB files are read.
+  package func only(_ entries: [Entry]) -> Backup {
+    Backup(entries.map(\.rdbFile).filter { file in files.contains { $0 === file } }, [], of: self)
   }
 
   /// A backup whose logs were cut at a moment.

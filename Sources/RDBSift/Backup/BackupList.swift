@@ -70,7 +70,7 @@ struct BackupList {
     entries.flatMap { entry in
       switch entry {
       case .file(let file): [file]
-      case .log(let log): log.parts.map(\.file)
+      case .log(let log): log.allParts.map(\.file)
       }
     }
   }

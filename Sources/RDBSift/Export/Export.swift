@@ -62,6 +62,8 @@ extension Backup {
     report: (BackupResult<CountSummary>) throws -> Void
   ) throws -> PreparedExport<Format> {
     let traits = Format.traits
+    var request = request
+    request.moments = moments.isEmpty ? [] : files.map(\.part)
     let comparesAll = request.mapping.mayCollide || traits.countsFirst || request.checksDuplicates
     guard comparesAll || isSeveral && !traits.namesFiles else {
       return PreparedExport(

@@ -59,6 +59,8 @@ package struct ExportRequest: Sendable {
   package var commands = CommandExporter.Options()
   /// File names by file number; nil where rows do not name their file.
   package var files: [String]?
+  /// What each file is of a log at a moment; empty if there are no logs.
+  var moments: [MomentPart?] = []
   /// Keys to delete after the others are written, under their own names.
   package var deletions: [AbsentKey] = []
   /// The partition by cluster slot; nil for one output.

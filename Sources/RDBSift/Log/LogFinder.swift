@@ -60,22 +60,17 @@ struct LogFinder {
     _ directory: String, _ manifest: Manifest, _ files: [DirectoryEntry]
   ) throws(LogFailure) -> LogSource {
     let start = directory.hasSuffix("/") ? directory : directory + "/"
-    var parts: [LogSource.Part] = []
-    var missing: [String] = []
-    for entry in manifest.loaded.prefix(LogFinder.partLimit) {
+    let listed = manifest.loaded.prefix(LogFinder.partLimit).map { entry in
       let name = String(decoding: entry.name, as: UTF8.self)
       let file = try? BackupFile.all(at: start + name, options).first
-      if let file, missing.isEmpty {
-        parts.append(LogSource.Part(name: name, file: file, isBase: entry.kind == .base))
-      } else if file == nil {
-        guard entry.kind != .base else { throw .missingBase(directory, base: name) }
-        missing.append(name)
-      }
+      return (name: name, isBase: entry.kind == .base, file: file)
     }
-    guard !parts.isEmpty else { throw .missingBase(directory, base: missing.first ?? "") }
     let named = Set(manifest.entries.map { start + String(decoding: $0.name, as: UTF8.self) })
     let unlisted = files.map(\.path).filter { !named.contains($0) && !LogFinder.isManifest($0) }
-    return LogSource(directory, parts: parts, missing: missing, unlisted: unlisted)
+    guard let log = LogSource(directory, listed, unlisted: unlisted) else {
+      throw .missingBase(directory, base: listed.first?.name ?? "")
+    }
+    return log
   }
 
   // MARK: Single files

@@ -14,14 +14,20 @@ package struct LogSource: Sendable {
     package let file: BackupFile
     /// Whether a manifest calls it the base.
     package let isBase: Bool
+    /// Whether files that the manifest names before it are missing.
+    var isBehindLoss = false
   }
 
   /// The path that was named.
   package let name: String
-  /// The files, the base first; at least one.
+  /// The files that are read, the base first; at least one.
   package let parts: [Part]
+  /// Files behind one that is missing: only what looks for damage reads them.
+  let laterParts: [Part]
   /// Files that the manifest names, which are missing; the first of them ends the log.
   package let missing: [String]
+  /// Whether the base is one of them.
+  let lacksBase: Bool
   /// Files beside the manifest that it does not name.
   package let unlisted: [String]
   /// Whether a manifest names the files.
@@ -31,20 +37,51 @@ package struct LogSource: Sendable {
   init(_ file: BackupFile) {
     name = file.name
     parts = [Part(name: LogSource.lastComponent(of: file.name), file: file, isBase: false)]
-    (missing, unlisted, isOfManifest) = ([], [], false)
+    (laterParts, missing, unlisted) = ([], [], [])
+    (lacksBase, isOfManifest) = (false, false)
   }
 
   /// Makes a log of the files of a manifest.
-  init(_ name: String, parts: [Part], missing: [String], unlisted: [String]) {
+  ///
+  /// - Parameters:
+  ///   - name: The path that was named.
+  ///   - listed: The files that the manifest names, in the order in which a server loads them, with
+  ///     those that are there.
+  ///   - unlisted: Files beside the manifest that it does not name.
+  init?(
+    _ name: String, _ listed: [(name: String, isBase: Bool, file: BackupFile?)], unlisted: [String]
+  ) {
+    var found: [Part] = []
+    var missing: [String] = []
+    var firstLoss: Int?
+    var isBehindLoss = false
+    for (name, isBase, file) in listed {
+      if let file {
+        found.append(Part(name: name, file: file, isBase: isBase, isBehindLoss: isBehindLoss))
+        isBehindLoss = false
+      } else {
+        missing.append(name)
+        isBehindLoss = true
+        firstLoss = firstLoss ?? found.count
+      }
+    }
+    guard !found.isEmpty else { return nil }
+    lacksBase = listed.contains { $0.isBase && $0.file == nil }
+    let read = lacksBase ? found.count : firstLoss ?? found.count
+    guard read > 0 else { return nil }
     self.name = name
-    self.parts = parts
+    parts = Array(found[..<read])
+    laterParts = Array(found[read...])
     self.missing = missing
     self.unlisted = unlisted
     isOfManifest = true
   }
 
   /// Bytes of all files on disk.
-  package var size: Int { parts.reduce(0) { $0 + $1.file.packedSize } }
+  package var size: Int { allParts.reduce(0) { $0 + $1.file.packedSize } }
+
+  /// All files that are there.
+  package var allParts: [Part] { parts + laterParts }
 
   /// The file that a name or a path means; nil if none.
   package func index(ofPart name: String) -> Int? {
@@ -60,14 +97,33 @@ package struct LogSource: Sendable {
   package func withInput<Result>(
     _ options: Source.Options, _ body: (LogInput) throws -> Result
   ) throws -> Result {
+    if lacksBase { throw LogFailure.missingBase(name, base: missing.first ?? "") }
+    return try lend(parts[...], emptyInput, options, append, body)
+  }
+
+  /// The same for what looks for damage: every file that is there counts, whatever it begins with.
+  /// - Throws: `FileFailure` if a file cannot be read, or what `body` throws.
+  func withDamagedInput<Result>(
+    _ options: Source.Options, _ body: (LogInput) throws -> Result
+  ) throws -> Result {
+    try lend(
+      allParts[...], emptyInput, options,
+      { part, number, _, input in
+        input.appendDamaged(
+          part.name, part: number, isBase: part.isBase, isBehindLoss: part.isBehindLoss)
+      }, body)
+  }
+
+  private var emptyInput: LogInput {
     var input = LogInput(ByteParts())
     input.missing = missing
     input.isOfManifest = isOfManifest
-    return try lend(parts[...], input, options, body)
+    return input
   }
 
   private func lend<Result>(
     _ parts: ArraySlice<Part>, _ input: LogInput, _ options: Source.Options,
+    _ append: (Part, Int, Int, inout LogInput) throws -> Void,
     _ body: (LogInput) throws -> Result
   ) throws -> Result {
     guard let part = parts.first else { return try body(input) }
@@ -77,19 +133,19 @@ package struct LogSource: Sendable {
           throw FileFailure(interruption, path: part.file.name)
         }
         return try input.parts.withPart(bytes) { number in
-          let more = try append(part, number, bytes.byteCount, to: input)
-          return try lend(parts.dropFirst(), more, options, body)
+          var more = input
+          try append(part, number, bytes.byteCount, &more)
+          return try lend(parts.dropFirst(), more, options, append, body)
         }
       }
     }
   }
 
   private func append(
-    _ part: Part, _ number: Int, _ size: Int, to input: LogInput
-  ) throws -> LogInput {
-    var more = input
+    _ part: Part, _ number: Int, _ size: Int, _ input: inout LogInput
+  ) throws {
     do throws(LogInputError) {
-      try more.append(part.name, part: number, isBase: part.isBase)
+      try input.append(part.name, part: number, isBase: part.isBase)
     } catch {
       switch error {
       case .emptyBase: throw LogFailure.emptyBase(part.file.name)
@@ -97,7 +153,6 @@ package struct LogSource: Sendable {
         throw FileFailure(.damage(Damage(error, fileSize: size)), path: part.file.name)
       }
     }
-    return more
   }
 }
 

@@ -65,7 +65,9 @@ extension MomentPart {
   package func change(of record: RDBRecord) -> LoggedChange? {
     guard case .overlay(let moment) = self else { return nil }
     guard let found = moment.overlay.record(at: record.start) else { return nil }
-    let name = found.change.map { moment.log.parts[Int($0.file)].name } ?? moment.log.parts[0].name
+    let name =
+      found.change.map { moment.log.allParts[Int($0.file)].name }
+      ?? moment.log.parts[0].name
     return LoggedChange(
       file: Array(name.utf8), offset: found.change?.offset, encoding: found.encoding)
   }

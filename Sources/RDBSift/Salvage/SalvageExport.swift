@@ -9,7 +9,7 @@ import Storage
 package struct SalvageExport {
   private let file: OpenFile
   private let found: SalvagedFile
-  private let request: ExportRequest
+  private var request: ExportRequest
   /// What is whole of damaged collections, by the number of the gap.
   private var partial: [Int: PartialRecord]
   /// The counts of a format that needs them, and what is left out so that servers load the output.
@@ -32,6 +32,7 @@ package struct SalvageExport {
     self.file = file
     self.found = found
     self.request = request
+    self.request.moments = [file.file.part]
     guard takesPartial else {
       partial = [:]
       return

@@ -97,6 +97,17 @@ package struct SalvagedFile: Sendable {
   }
 }
 
+extension SalvagedFile {
+  /// Takes records outside a range for probable: a sound file may hold doubtful ones.
+  mutating func limitSure(to range: Range<Int>, count: Int) {
+    for index in segments.indices {
+      segments[index].sureRange = range.clamped(
+        to: segments[index].segment.start..<segments[index].segment.end)
+      segments[index].sure = index == 0 ? count : 0
+    }
+  }
+}
+
 extension GradedSegment {
   /// Scans the records of the segment without decoding them, and finds which are sure.
   ///

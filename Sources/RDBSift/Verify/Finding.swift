@@ -1,5 +1,6 @@
 // The findings of a verification, as data.
 
+package import AOF
 package import RDB
 
 /// A broken rule, with its location and record.
@@ -35,6 +36,14 @@ package struct Finding: Equatable, Sendable {
     case duplicateKey(first: Int)
     /// Trailing bytes after the RDB data.
     case trailing(FileTail)
+    /// Something in the commands of an append-only log.
+    case log(LogFinding.Kind)
+    /// A file of a log that its manifest names is missing.
+    case missingFile
+    /// A file in the directory of a log that its manifest does not name.
+    case unlistedFile
+    /// The base of a log has no bytes.
+    case emptyBase
   }
 
   /// The kind of finding.
@@ -55,6 +64,10 @@ package struct Finding: Equatable, Sendable {
   package var reading: Reading
   /// The file size in bytes.
   package var fileSize: Int
+  /// The file of a log in which it is; nil for the file that was named.
+  package var file: String?
+  /// The place of that file in the order of the log.
+  package var fileNumber = 0
 
   /// A finding about damage.
   package init(_ damage: Damage, _ severity: Severity = .error) {
@@ -98,6 +111,24 @@ package struct Finding: Equatable, Sendable {
     self.fileSize = fileSize
   }
 
+  /// A finding about a file of a log.
+  ///
+  /// - Parameters:
+  ///   - kind: The kind of finding.
+  ///   - severity: The severity.
+  ///   - file: The name of the file, and its place in the order of the log.
+  ///   - offset: The offset in the file.
+  ///   - start: The offset of the command.
+  init(
+    _ kind: Kind, _ severity: Severity, in file: (name: String, number: Int), at offset: Int = 0,
+    start: Int = 0, fileSize: Int = 0
+  ) {
+    self.init(kind, severity, at: offset, .between, fileSize: fileSize)
+    self.start = start
+    self.file = file.name
+    fileNumber = file.number
+  }
+
   /// The name of the broken rule.
   package var rule: String {
     switch kind {
@@ -109,6 +140,10 @@ package struct Finding: Equatable, Sendable {
     case .wrongSlot: "slot"
     case .duplicateKey: "duplicate.key"
     case .trailing: "trailing"
+    case .log(let finding): FindingRules.name(finding)
+    case .missingFile: "log.missing"
+    case .unlistedFile: "log.unlisted"
+    case .emptyBase: "log.empty-base"
     }
   }
 }

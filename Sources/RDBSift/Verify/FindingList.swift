@@ -1,6 +1,7 @@
 // The findings of a file. All are counted by rule, and the first of each rule are kept, so that one kind of
 // damage hides no other however often it occurs.
 
+import AOF
 import RDB
 
 /// Findings by rule.
@@ -19,14 +20,18 @@ package struct FindingList: Sendable {
 
   /// What findings of a group have in common; cheaper to compare than the name of the rule.
   private struct Key: Hashable {
+    static let trailing: UInt8 = 7
+
     let severity: Finding.Severity
     let kind: UInt8
     let reason: RDBError.Reason?
     let part: RDBError.Part?
+    let syntax: LogError.Reason?
 
     init(_ finding: Finding) {
       severity = finding.severity
       var error: RDBError?
+      var syntax: LogError.Reason?
       switch finding.kind {
       case .damage(let damage): (kind, error) = (0, damage)
       case .checksum: kind = 1
@@ -35,9 +40,17 @@ package struct FindingList: Sendable {
       case .slotCount: kind = 4
       case .wrongSlot: kind = 5
       case .duplicateKey: kind = 6
-      case .trailing: kind = 7
+      case .trailing: kind = Key.trailing
+      case .missingFile: kind = 8
+      case .unlistedFile: kind = 9
+      case .emptyBase: kind = 10
+      case .log(.hole(let hole)), .log(.cutTail(let hole)): (kind, syntax) = (11, hole.error.reason)
+      case .log(.longArgument(let error)): (kind, syntax) = (11, error.reason)
+      case .log(.openTransaction), .log(.loneExec): kind = 12
+      case .log(.unknownCommand): kind = 13
       }
       (reason, part) = (error?.reason, error?.part)
+      self.syntax = syntax
     }
   }
 
@@ -71,7 +84,8 @@ package struct FindingList: Sendable {
   }
 
   /// Whether one finding comes before another: in the file or, at the same place, by its weight.
-  private static func isBefore(_ one: Finding, _ other: Finding) -> Bool {
+  package static func isBefore(_ one: Finding, _ other: Finding) -> Bool {
+    if one.fileNumber != other.fileNumber { return one.fileNumber < other.fileNumber }
     if (one.start, one.offset) != (other.start, other.offset) {
       return (one.start, one.offset) < (other.start, other.offset)
     }
@@ -82,6 +96,15 @@ package struct FindingList: Sendable {
   /// Adds a finding after all others of its rule in the file.
   package mutating func append(_ finding: Finding) {
     groups[Key(finding), default: Group(count: 0, kept: [])].append(finding, limit)
+  }
+
+  /// The findings of the base of a log, which name its file; what trails it is the log's business.
+  func ofBase(named file: String) -> FindingList {
+    var list = self
+    for (key, group) in groups {
+      list.groups[key] = key.kind == Key.trailing ? nil : group.named(file)
+    }
+    return list
   }
 
   /// Sets the file size, which is unknown during unpacking.
@@ -107,6 +130,12 @@ extension FindingList.Group {
 
   fileprivate mutating func setFileSize(_ size: Int) {
     for index in kept.indices { kept[index].fileSize = size }
+  }
+
+  fileprivate func named(_ file: String) -> Self {
+    var group = self
+    for index in kept.indices { group.kept[index].file = file }
+    return group
   }
 
   fileprivate mutating func merge(_ other: Self, _ limit: Int) {

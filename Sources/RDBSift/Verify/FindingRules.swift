@@ -1,5 +1,6 @@
 // The stable names of rules: the subject, and a dot and the part if there is one.
 
+package import AOF
 package import RDB
 
 /// The names of the rules that a file may break.
@@ -7,6 +8,38 @@ package enum FindingRules {
   /// The name of a rule about bytes.
   package static func name(_ reason: RDBError.Reason, _ part: RDBError.Part) -> String {
     part == .whole ? subject(reason) : "\(subject(reason)).\(suffix(part))"
+  }
+
+  /// The name of a rule about the commands of a log.
+  package static func name(_ finding: LogFinding.Kind) -> String {
+    switch finding {
+    case .hole(let hole), .cutTail(let hole): name(hole.error.reason)
+    case .longArgument(let error): name(error.reason)
+    case .openTransaction, .loneExec: "log.transaction"
+    case .unknownCommand: "log.unknown-command"
+    }
+  }
+
+  /// The name of a rule about the syntax of a log.
+  package static func name(_ reason: LogError.Reason) -> String {
+    switch reason {
+    case .truncated: "log.truncated"
+    case .noCommand: "log.command"
+    case .noArgument: "log.argument"
+    case .badCount: "log.count"
+    case .badLength: "log.length"
+    case .longLine: "log.line"
+    case .longArgument: "log.long-argument"
+    }
+  }
+
+  /// The severity of a finding in the commands of a log.
+  static func severity(of finding: LogFinding.Kind) -> Finding.Severity {
+    switch finding {
+    case .hole: .error
+    case .cutTail, .openTransaction, .loneExec, .longArgument: .warning
+    case .unknownCommand: .note
+    }
   }
 
   /// The subject of damage.

@@ -60,12 +60,9 @@ struct Info: ParsableCommand {
       failure = error
     }
     let keys = result.map { InspectedKeys($0.readable.map(\.result.summary), now: selected.now) }
-    let digest =
-      named.options.opening.sums && log.parts.count == 1
-      ? try named.allDigests().first?.digest.sha256 : nil
     let report = LogInfoReport(
       log: log, coverage: coverage, base: base, keys: keys, moment: result?.backup.moments.first,
-      sha256: digest)
+      sha256: named.subject(of: log).sha256)
     try reportFile.write(report.report(isTimed: clock.now != nil), named)
     try session.console.write(report.report(), as: self.report.format)
     if let failure { return session.report(failure: failure) }

@@ -1,3 +1,4 @@
+import AOF
 import ArgumentParser
 import Export
 import RDB
@@ -46,6 +47,10 @@ struct SalvageCommand: ParsableCommand {
       start of the file or from a SELECTDB through intact records, with no damage within eight records; \
       all others are probable.
 
+      Of an append-only log, the commands are applied past everything that is no command. A key is sure if \
+      it was written wholly after the last gap, or if there is none; all others are probable. --as rdb reads \
+      the base only.
+
       The summary goes to standard error, the report (--format json) to standard output, and the records \
       (--as) to a file or standard output. Several files are reported one by one; --as takes a single file.
 
@@ -78,7 +83,7 @@ struct SalvageCommand: ParsableCommand {
       try reportFile.check(output: path)
       let selected = try selection.selection(now: try clock.moment())
       try reportFile.expectMoment(clock, for: selection)
-      return try reportFile.summing(source).withBackup(session) { backup in
+      return try reportFile.summing(source).withBackup(session, takesLogs: takesLogs) { backup in
         if written.format != nil, backup.isSeveral {
           throw Misuse(
             "--as takes one backup; salvage the files of the set that are damaged by themselves")
@@ -87,6 +92,9 @@ struct SalvageCommand: ParsableCommand {
       }
     }
   }
+
+  /// Whether the commands of logs are applied: an RDB file is made of what is left of RDB files.
+  private var takesLogs: Bool { written.format?.type.traits.countsFirst != true }
 
   /// Standard output takes one thing, and a terminal no bytes.
   private func checkOutput(_ path: String?, _ console: Console) throws {
@@ -102,21 +110,24 @@ struct SalvageCommand: ParsableCommand {
   /// What was found in a file, and the status of what was written of it.
   private struct Salvaged: Sendable {
     var report: Report
-    var header: RDBHeader
+    /// The header of an RDB file.
+    var header: RDBHeader?
     var written = ExitStatus.done
-    var remarks: [InputRemark]
+    var remarks: [InputRemark] = []
     var interruption: InputError?
   }
 
   private func salvage(
     _ backup: Backup, _ selected: Selection, to path: String?, _ session: Session
   ) throws -> ExitStatus {
-    let outcomes = backup.eachFile("salvaging") { _, file, options in
+    let (logs, rest) =
+      takesLogs ? try salvageLogs(backup, selected, to: path, session) : ([], backup)
+    let outcomes = rest.eachFile("salvaging") { _, file, options in
       try salvage(file, options, selected, to: path, backup, session)
     }
-    if !backup.isSeveral { _ = try outcomes[0].value.get() }
-    var statuses: [ExitStatus] = []
-    var reports: [Report] = []
+    if !backup.isSeveral, let only = outcomes.first { _ = try only.value.get() }
+    var statuses = logs.flatMap { [$0.report.status, $0.written] }
+    var reports = logs.map(\.report)
     for outcome in outcomes {
       do {
         let found = try outcome.value.get()
@@ -124,18 +135,63 @@ struct SalvageCommand: ParsableCommand {
         statuses += [found.report.status, found.written]
         statuses.append(
           session.concludeContainers(outcome, found.remarks, found.interruption))
-        session.warn(ofNewer: found.header, outcome.file.name)
-        if report.format == .text {
-          session.console.tell(TerminalRenderer(session.console.output).text(found.report))
-        }
+        if let header = found.header { session.warn(ofNewer: header, outcome.file.name) }
       } catch {
         statuses.append(session.report(failure: error))
+      }
+    }
+    if report.format == .text {
+      for found in reports {
+        session.console.tell(TerminalRenderer(session.console.output).text(found))
       }
     }
     let whole = backup.isSeveral ? Report("salvage", files: reports) : reports[0]
     try reportFile.write(whole, backup)
     if report.format == .json { try session.console.write(whole, as: .json) }
     return ExitStatus.worst(statuses)
+  }
+
+  /// Salvages the logs whose commands can be applied.
+  /// - Returns: What was found, and the backup that is left: files, and logs that are RDB files only.
+  private func salvageLogs(
+    _ backup: Backup, _ selected: Selection, to path: String?, _ session: Session
+  ) throws -> ([Salvaged], rest: Backup) {
+    var found: [Salvaged] = []
+    var rest: [Backup.Entry] = []
+    for entry in backup.entries {
+      guard case .log(let log) = entry else {
+        rest.append(entry)
+        continue
+      }
+      switch try log.salvage(selected.filter, backup.options.opening) {
+      case .state(let salvaged):
+        found.append(try salvage(salvaged, selected, to: path, backup, session))
+      case .noCommands: rest.append(entry)
+      case .damagedBase:
+        session.warn(
+          "\(Messages.spelled(log.name)): its RDB part \(Messages.spelled(log.parts[0].name)) is "
+            + "damaged: that is salvaged, without the commands after it")
+        rest.append(entry)
+      }
+    }
+    return (found, backup.only(rest))
+  }
+
+  private func salvage(
+    _ log: SalvagedLog, _ selected: Selection, to path: String?, _ backup: Backup,
+    _ session: Session
+  ) throws -> Salvaged {
+    try log.withFile(backup.options.opening) { file, found in
+      var written = ExitStatus.done
+      if let format = self.written.format {
+        (written, _) = try export(file, found, format.type, selected, to: path, backup, session)
+      }
+      let status = session.conclude(log.state.overlay, log.log)
+      let report = LogSalvageReport(
+        log: log, found: found, subject: backup.subject(of: log.log)
+      ).report
+      return Salvaged(report: report, written: ExitStatus.worst([written, status]))
+    }
   }
 
   private func salvage(
@@ -190,7 +246,7 @@ struct SalvageCommand: ParsableCommand {
       return (.failed, export.partialCount)
     }
     let target = try OutputTarget(
-      path, inputs: [file.file.identity], checksum: Format.traits.countsFirst)
+      path, inputs: backup.identities, checksum: Format.traits.countsFirst)
     let (summary, notes) = try export.write(as: type, to: target)
     report.reportLosses(notes)
     report.reportLeftOut(summary.detail)

@@ -49,7 +49,7 @@ struct Verify: ParsableCommand {
       }
       let selected = try selection.selection(now: try clock.moment())
       try reportFile.expectMoment(clock, for: selection)
-      return try reportFile.summing(source).withBackup(session) { backup in
+      return try reportFile.summing(source).withBackup(session, takesLogs: true) { backup in
         let result =
           try
           (checks.quick
@@ -76,18 +76,34 @@ struct Verify: ParsableCommand {
         + "itself, such as one per day, use --each")
   }
 
+  /// A report on each file and each log, in their order.
+  private func reports(_ result: BackupResult<Verification>) throws -> [Report] {
+    let backup = result.backup
+    var logs = try backup.verifyLogs(
+      result, limit: checks.all ? FindingList.listed : FindingList.reported)[...]
+    return backup.entries.compactMap { entry in
+      let found = result.readable.first { $0.file === entry.rdbFile }
+      var log: LogVerification?
+      if case .log = entry { log = logs.popFirst() }
+      if let one = log, found != nil, one.isRDBOnly { log = nil }
+      guard found != nil || log != nil else { return nil }
+      let subject = log.map { backup.subject(of: $0.log) } ?? found.map { backup.subject(of: $0) }
+      return subject.map {
+        VerifyReport(
+          verification: found?.result.summary, log: log, isQuick: checks.quick, subject: $0,
+          listsAll: checks.all
+        ).report
+      }
+    }
+  }
+
   /// Reports what was found; the status that follows.
   private func report(
     _ result: BackupResult<Verification>, _ session: Session
   ) throws -> ExitStatus {
     let backup = result.backup
     var statuses = session.concludeReadable(result)
-    let reports = result.readable.map {
-      VerifyReport(
-        verification: $0.result.summary, isQuick: checks.quick, subject: backup.subject(of: $0),
-        listsAll: checks.all
-      ).report
-    }
+    let reports = try self.reports(result)
     let comparesFiles = !checks.quick && !checks.each
     let whole =
       backup.isSeveral ? Report.verify(reports, result, comparesFiles: comparesFiles) : reports[0]

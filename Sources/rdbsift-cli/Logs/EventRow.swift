@@ -44,7 +44,7 @@ struct EventRow {
     "\(start) --cut \(LogText.place(event.position.offset, Int(event.position.file), log))"
   }
 
-  private var start: String { "rdbsift preview \(ShellText.word(log.name))\(filter)" }
+  private var start: String { "rdbsift preview \(ShellWord.path(log.name))\(filter)" }
 
   /// The option that selects the keys of a burst by what their names begin with.
   private var filter: String {
@@ -53,7 +53,7 @@ struct EventRow {
     guard !text.isEmpty, isPlain else { return "" }
     let special = "\\^$.|?*+()[]{}"
     let escaped = text.map { special.contains($0) ? "\\\($0)" : String($0) }.joined()
-    return " --key-regex \(ShellText.word(escaped + ".*"))"
+    return " --key-regex \(ShellWord.quoted((escaped + ".*").utf8))"
   }
 
   private static func vendorTime(_ second: Int64) -> String {

@@ -34,10 +34,11 @@ enum LogText {
       "\(spelled(directory)): the base \(spelled(base)) is missing, which the manifest names"
     case .partOfLog(let path, let directory):
       "\(spelled(path)) is one part of a log and means nothing without the others; name "
-        + "\(ShellText.word(directory))"
+        + "\(ShellWord.path(directory))"
     case .dumpBesideLog(let directory, let dump, let log): beside(directory, dump, log)
     case .cut(let error, let log): text(error, log)
-    case .damaged(let damage, let log): "\(text(damage, log)); \(before(damage, log))"
+    case .damaged(let damage, let log):
+      "\(text(damage, log)); \(before(damage, log)), and \(salvage(log))"
     case .plainFile(let path):
       "\(spelled(path)) is an RDB file and no log: it cannot be cut at a moment together with logs"
     case .noRDBFile(let path):
@@ -45,7 +46,7 @@ enum LogText {
         + "only; use keys, show, export, preview or info"
     case .noSuchPart(let name, let log):
       "\(spelled(name)) is no file of \(spelled(log.name)); --cut takes one of "
-        + log.parts.map { ShellText.word($0.name) }.joined(separator: ", ")
+        + log.parts.map { ShellWord.quoted($0.name.utf8) }.joined(separator: ", ")
     case .cutOfSeveral: "--cut needs exactly one log; several were given"
     }
   }
@@ -53,7 +54,7 @@ enum LogText {
   private static func beside(_ directory: String, _ dump: String, _ log: String) -> String {
     "\(spelled(directory)) holds an RDB file and an append-only log. A server loads one of them, and "
       + "the other may be old: they are never joined. Choose one:\n"
-      + "  rdbsift info \(ShellText.word(log))\n  rdbsift info \(ShellText.word(dump))"
+      + "  rdbsift info \(ShellWord.path(log))\n  rdbsift info \(ShellWord.path(dump))"
   }
 
   private static func reason(_ reason: ManifestError.Reason) -> String {
@@ -97,13 +98,17 @@ enum LogText {
     case .damaged(let damage):
       return
         "\(RequestCode.restoreTimeGap): \(text(damage, log)); earlier seconds can be restored, "
-        + before(damage, log)
+        + "\(before(damage, log)), and \(salvage(log))"
     case .beyondEnd: return "--cut is beyond the end of \(name)"
     }
   }
 
   private static func before(_ damage: LogDamage, _ log: LogSource) -> String {
     "--cut \(place(damage.error.start, damage.file, log)) ends before the damage"
+  }
+
+  private static func salvage(_ log: LogSource) -> String {
+    "rdbsift salvage \(ShellWord.path(log.name)) goes on after it"
   }
 
   static func second(_ second: Int64) -> String {
@@ -114,7 +119,53 @@ enum LogText {
   /// A place in a log, quoted for a shell.
   static func place(_ offset: Int, _ file: Int, _ log: LogSource) -> String {
     let name = log.parts.indices.contains(file) ? log.parts[file].name : log.name
-    return ShellText.word("\(name):\(offset)")
+    return ShellWord.quoted("\(name):\(offset)".utf8)
+  }
+
+  /// What is found in the commands of a log.
+  static func text(_ finding: LogFinding.Kind) -> String {
+    switch finding {
+    case .hole(let hole): return "\(text(hole)); \(end(of: hole))"
+    case .cutTail(let hole):
+      return "\(text(hole)); what a crash leaves: servers cut off the last "
+        + Formatting.count(hole.end - hole.start, "byte", "bytes")
+    case .openTransaction(let commands):
+      return "MULTI without EXEC; servers leave out the "
+        + Formatting.count(commands, "command", "commands") + " after it"
+    case .loneExec: return "EXEC without MULTI"
+    case .longArgument(let error): return "\(reason(error)); servers do not check this"
+    case .unknownCommand(let name, let count):
+      let times = count == 1 ? "" : " (\(Formatting.count(count)) times)"
+      return "the effect of \(Formatting.key(name, width: 40))\(times) is unknown: keys that it "
+        + "names are left out of the state"
+    }
+  }
+
+  /// Bytes that are no commands: why, since where, and what they look like.
+  static func text(_ hole: LogHole) -> String {
+    let place =
+      hole.start == hole.error.offset
+      ? "" : ", in the command at byte \(Formatting.count(hole.start))"
+    return "\(reason(hole.error))\(place)\(content(of: hole))"
+  }
+
+  private static func content(of hole: LogHole) -> String {
+    let count = Formatting.count(hole.end - hole.start, "byte", "bytes")
+    switch hole.content {
+    case .byteOrderMark: return ": a byte order mark (3 bytes), as editors add it"
+    case .lineEnds: return ": a line end (\(count)), as editors add it"
+    case .zeros(let at, let zeros):
+      return ": zeros from byte \(Formatting.count(at)) to \(Formatting.count(at + zeros - 1))"
+    case .words: return ": a command in plain words, which servers refuse in a log"
+    case .other: return ""
+    }
+  }
+
+  private static func end(of hole: LogHole) -> String {
+    let count = Formatting.count(hole.end - hole.start, "byte", "bytes")
+    return hole.isTail
+      ? "no command follows up to the end of the file (\(count))"
+      : "commands go on at byte \(Formatting.count(hole.end)) (\(count) passed over)"
   }
 
   /// Damage of a log.
@@ -127,12 +178,16 @@ enum LogText {
 
   private static func reason(_ error: LogError) -> String {
     switch error.reason {
+    case .truncated where error.number > 0:
+      "the file ends inside an argument of \(Formatting.count(Int(error.number))) bytes"
     case .truncated: "the file ends inside a command"
     case .noCommand: "no command begins here"
     case .noArgument: "no argument begins here"
     case .badCount: "invalid number of arguments (\(error.number))"
     case .badLength: "invalid length of an argument (\(error.number))"
     case .longLine: "a line has no end"
+    case .longArgument:
+      "the argument is longer than its length says (\(Formatting.count(Int(error.number))))"
     }
   }
 
@@ -162,26 +217,7 @@ enum LogText {
     case .relativeExpiry: "its expiry counts from a moment that the log does not tell"
     case .unreadableValue: "its value is damaged or of a type that is not read"
     case .tooLarge: "it sets bytes far behind the end of the value"
+    case .damage: "the command is damaged"
     }
-  }
-}
-
-/// Words for a shell.
-enum ShellText {
-  /// A word, quoted where a shell would not take it as it is.
-  static func word(_ text: String) -> String {
-    let isPlain =
-      !text.isEmpty
-      && text.utf8.allSatisfy { byte in
-        switch byte {
-        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-        default: "_-./:,=+@%".utf8.contains(byte)
-        }
-      }
-    return isPlain
-      ? text
-      : "'"
-        + text.split(separator: "'", omittingEmptySubsequences: false)
-        .joined(separator: "'\\''") + "'"
   }
 }

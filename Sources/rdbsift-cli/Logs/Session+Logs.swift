@@ -81,20 +81,21 @@ extension Session {
   /// Names keys whose value at the moment is not known.
   /// - Returns: The status that follows.
   func conclude(_ moments: [Moment]) -> ExitStatus {
-    var status = ExitStatus.done
-    for moment in moments {
-      let keys = moment.overlay.inexact
-      for key in keys.prefix(Session.named) { warn(LogText.text(key, moment.log)) }
-      let rest = keys.count - Session.named
-      if rest > 0 {
-        warn("\(Formatting.count(rest)) more keys are left out, since their values are unknown")
-      }
-      if let all = moment.overlay.everything {
-        warn(
-          "every key that is not listed is left out: \(LogText.cause(all, moment.log))")
-      }
-      if !keys.isEmpty || moment.overlay.everything != nil { status = .finding }
+    ExitStatus.worst(moments.map { conclude($0.overlay, $0.log) })
+  }
+
+  /// Names keys of a log whose value is not known.
+  /// - Returns: The status that follows.
+  func conclude(_ overlay: Overlay, _ log: LogSource) -> ExitStatus {
+    let keys = overlay.inexact
+    for key in keys.prefix(Session.named) { warn(LogText.text(key, log)) }
+    let rest = keys.count - Session.named
+    if rest > 0 {
+      warn("\(Formatting.count(rest)) more keys are left out, since their values are unknown")
     }
-    return status
+    if let all = overlay.everything {
+      warn("every key that is not listed is left out: \(LogText.cause(all, log))")
+    }
+    return keys.isEmpty && overlay.everything == nil ? .done : .finding
   }
 }

@@ -73,6 +73,16 @@ extension RDBError {
 
 // MARK: - Findings
 
+extension Finding {
+  /// Whether it is at a place in its file.
+  fileprivate var hasPlace: Bool {
+    switch kind {
+    case .missingFile, .unlistedFile, .emptyBase: false
+    default: true
+    }
+  }
+}
+
 /// Findings in one file.
 struct FindingWords {
   /// The file's path.
@@ -85,7 +95,8 @@ struct FindingWords {
 
   /// A finding as a row.
   func row(_ finding: Finding) -> Fields {
-    ["severity": .text("\(finding.severity)"), "rule": .text(finding.rule)]
+    let file: Fields = finding.file.map { ["log_file": .path($0)] } ?? [:]
+    return ["severity": .text("\(finding.severity)"), "rule": .text(finding.rule)] + file
       + FindingWords.place(finding)
       + ["reading": .text(finding.reading.rawValue), "message": .text(message(finding))]
   }
@@ -102,7 +113,8 @@ struct FindingWords {
   }
 
   private func message(_ finding: Finding) -> String {
-    var place = "\(Messages.spelled(path)): byte \(Formatting.count(finding.offset))"
+    var place = Messages.spelled(finding.file ?? path)
+    if finding.hasPlace { place += ": byte \(Formatting.count(finding.offset))" }
     if case .damage(let error) = finding.kind, let inside = error.placeInside {
       place += " (byte \(Formatting.count(inside)) of the decompressed string)"
     }
@@ -133,6 +145,10 @@ struct FindingWords {
     case .trailing(let tail):
       return "\(Formatting.count(tail.count, "byte", "bytes")) of trailing data "
         + "(\(Messages.name(tail.kind))), which servers ignore"
+    case .log(let finding): return LogText.text(finding)
+    case .missingFile: return "the file is missing, which the manifest names"
+    case .unlistedFile: return "the manifest does not name this file: servers do not load it"
+    case .emptyBase: return "the base of the log is empty"
     }
   }
 }

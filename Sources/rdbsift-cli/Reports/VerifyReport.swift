@@ -3,9 +3,12 @@
 import RDB
 import RDBSift
 
-/// The result of a verification of one file.
+/// The result of a verification of one file, or of one log.
 struct VerifyReport {
-  let verification: Verification
+  /// What was found in the RDB file; nil for a log without one.
+  let verification: Verification?
+  /// What was found in the log, if it is one.
+  var log: LogVerification?
   let isQuick: Bool
   let subject: ReportSubject
   /// Whether text output lists each finding, and not many of one rule as one line.
@@ -14,10 +17,11 @@ struct VerifyReport {
   /// Findings of one rule that are listed one by one.
   private static let listed = 3
 
-  private var found: VerificationSummary { verification.found }
-  private var checksum: ChecksumState { verification.checksum }
-  private var isWhole: Bool { verification.stop == nil }
-  private var findings: FindingList { found.findings }
+  private var found: VerificationSummary { verification?.found ?? VerificationSummary() }
+  private var checksum: ChecksumState { verification?.checksum ?? .none }
+  private var isWhole: Bool { verification?.stop == nil }
+  private var findings: FindingList { log?.findings ?? found.findings }
+  private var hasMoreDuplicates: Bool { verification?.hasMoreDuplicates ?? false }
   private var errors: UInt64 { findings.count(.error) }
   private var warnings: UInt64 { findings.count(.warning) }
   private var words: FindingWords { FindingWords(path: subject.path) }
@@ -26,36 +30,43 @@ struct VerifyReport {
     errors > 0 ? "damaged" : warnings > 0 ? "doubtful" : "sound"
   }
 
-  /// Structural errors: all errors except a checksum mismatch.
+  /// Structural errors of the RDB file: all errors except a checksum mismatch.
   private var structuralErrors: UInt64 {
+    let errors = found.findings.count(.error)
     if case .mismatch = checksum { return errors - 1 }
     return errors
   }
 
   var report: Report {
-    Report(
+    let ofLog: Fields = log.map(fields) ?? [:]
+    return Report(
       command: "verify",
       facts: subject.facts + [
         "verdict": .text(verdict), "quick": .flag(isQuick), "keys": .count(found.records),
         "elements": isQuick ? .null : .count(found.elements),
         "skipped_values": isQuick ? .null : .count(found.undecoded),
-        "checksum": .checksum(checksum, isWhole: isWhole).dataOnly, "meaning": .text(meaning),
-        "trailing_bytes": .bytes(verification.trailing), "errors": .count(errors),
+        "checksum": verification == nil
+          ? .null : .checksum(checksum, isWhole: isWhole).dataOnly,
+        "meaning": .text(meaning),
+        "trailing_bytes": .bytes(log == nil ? verification?.trailing ?? 0 : 0),
+        "errors": .count(errors),
         "warnings": .count(warnings), "notes": .count(findings.count(.note)),
         "finding_count": .count(findings.count), "by_rule": .rows(findings.byRule.map(row)),
         "findings": .rows(findings.kept.map(words.row)),
-        "duplicates_complete": isQuick ? .null : .flag(!verification.hasMoreDuplicates),
-        "stopped_by": .damage(verification.stop.map { .damage($0) }, path: subject.path),
-      ],
+        "duplicates_complete": isQuick ? .null : .flag(!hasMoreDuplicates),
+        "stopped_by": .damage(verification?.stop.map { .damage($0) }, path: rdbPath),
+      ] + ofLog,
       sections: [.lines(lines)], status: errors + warnings > 0 ? .finding : .done)
   }
 
   private var lines: [String] {
     var lines = findings.kept.isEmpty ? [] : listsAll ? allLines : groupedLines
-    if verification.hasMoreDuplicates {
+    if hasMoreDuplicates {
       lines.append("there are more duplicate keys: the search ends after 65,536 records")
     }
-    lines.append("checksum: \(ChecksumWords.long(checksum, isWhole: isWhole))")
+    if verification != nil {
+      lines.append("checksum: \(ChecksumWords.long(checksum, isWhole: isWhole))")
+    }
     if let meaning { lines.append(meaning) }
     if found.undecoded > 0 {
       let values = Formatting.count(found.undecoded, "value", "values")
@@ -63,6 +74,8 @@ struct VerifyReport {
     }
     lines.append(summary)
     if !isWhole {
+      lines.append(Messages.recovery(of: rdbPath))
+    } else if log?.hasHoles ?? false {
       lines.append(Messages.recovery(of: subject.path))
     }
     return lines
@@ -83,6 +96,22 @@ struct VerifyReport {
       + (more > 0 ? ["\(Formatting.count(more, "more finding", "more findings"))"] : [])
   }
 
+  /// The path of the RDB file.
+  private var rdbPath: String { log?.log.parts[0].file.name ?? subject.path }
+
+  /// What is told of a log only.
+  private func fields(of log: LogVerification) -> Fields {
+    let files: [Fields] = zip(log.log.allParts, log.commands).map { part, commands in
+      [
+        "name": .path(part.name), "size": .bytes(part.file.packedSize),
+        "commands": .count(commands),
+      ]
+    }
+    return [
+      "commands": .count(log.commands.reduce(0, +)), "log_files": .rows(files),
+    ]
+  }
+
   /// A line for each finding, or for all of a rule that has many, at the first of them.
   private var groupedLines: [String] {
     findings.byRule.flatMap { group -> [(finding: Finding, line: String)] in
@@ -92,16 +121,19 @@ struct VerifyReport {
       let count = Formatting.count(group.count, "finding", "findings")
       let line = words.line(group.kept[0])
       return [(group.kept[0], "\(line) (the first of \(count) of this rule; --all lists them)")]
-    }.sorted { ($0.finding.start, $0.finding.offset) < ($1.finding.start, $1.finding.offset) }
-      .map(\.line)
+    }.sorted { FindingList.isBefore($0.finding, $1.finding) }.map(\.line)
   }
 
   private var summary: String {
-    let keys = Formatting.count(found.records, "key", "keys")
+    var contents = Formatting.count(found.records, "key", "keys")
+    if let log {
+      let commands = Formatting.count(log.commands.reduce(0, +), "command", "commands")
+      contents = verification == nil ? commands : "\(contents) in the base, \(commands)"
+    }
     let counts = [(errors, "error", "errors"), (warnings, "warning", "warnings")]
       .filter { $0.0 > 0 }.map { ", \(Formatting.count($0.0, $0.1, $0.2))" }.joined()
     let place = isWhole ? "" : " before the damage"
-    return "\(Messages.spelled(subject.path)): \(verdict), \(keys)\(place)\(counts)"
+    return "\(Messages.spelled(subject.path)): \(verdict), \(contents)\(place)\(counts)"
   }
 
   /// What the checksum and the findings mean in combination.
@@ -126,7 +158,7 @@ extension Report {
     _ files: [Report], _ result: BackupResult<Verification>, comparesFiles: Bool
   ) -> Report {
     let set = comparesFiles ? SetReport(result) : nil
-    let fileCount = result.backup.files.count
+    let fileCount = result.backup.entries.count
     let keys = result.readable.reduce(0) { $0 + $1.result.summary.found.records }
     let bad = fileCount - files.filter { $0.status == .done }.count
     var parts = [

@@ -7,7 +7,10 @@ import Testing
 @Suite("Logs at a moment")
 struct LogTests {
   static let snapshots =
-    ["tsv", "csv", "ndjson", "json"].map { "log-keys-\($0)" } + ["log-commands", "log-history"]
+    ["tsv", "csv", "ndjson", "json"].map { "log-keys-\($0)" } + [
+      "log-commands", "log-history", "log-damage", "log-damaged-parts", "log-damage-reports",
+      "log-damage-old",
+    ]
 
   /// Lends a folder with a log in `log`.
   private func withLog(_ body: (String) throws -> Void) throws {

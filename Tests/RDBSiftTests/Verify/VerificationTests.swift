@@ -1,5 +1,6 @@
 // Sound files have no findings, and each thing that a file can get wrong is found, by its rule.
 
+import AOF
 import Foundation
 import RDB
 import TestSupport
@@ -185,7 +186,11 @@ struct VerificationTests {
       let name = FindingRules.name(.badStream, part).dropFirst("stream.".count)
       #expect(page.contains(".\(name)`"), "\(part)")
     }
+    for reason in LogError.Reason.allCases {
+      #expect(page.contains("`\(FindingRules.name(reason))`"), "\(reason)")
+    }
     for rule in [
+      "log.transaction", "log.unlisted", "log.missing", "log.empty-base", "log.unknown-command",
       "checksum", "count.keys", "count.expires", "count.slot", "slot", "duplicate.key", "trailing",
     ] {
       #expect(page.contains("`\(rule)`"), "\(rule)")

@@ -8,6 +8,7 @@ import Restore
 package struct JSONRecordWriter: RecordWriter, ~Copyable {
   private var writer = ValueWriter(.json, into: OutputBuffer())
   private var rows: KeyListWriter
+  private let logRows: LogRows?
   private let isArray: Bool
   private var namer: RecordNamer
   private let databases: DatabaseMap
@@ -18,6 +19,7 @@ package struct JSONRecordWriter: RecordWriter, ~Copyable {
 
   init(_ request: ExportRequest, isArray: Bool, file: Int) {
     rows = KeyListWriter(.json, file: request.name(of: file))
+    logRows = request.logRows(.json, of: file)
     self.isArray = isArray
     namer = RecordNamer(request.mapping.naming)
     databases = request.mapping.databases
@@ -102,6 +104,10 @@ package struct JSONRecordWriter: RecordWriter, ~Copyable {
     row.database = databases(record.database)
     let module = record.module(in: bytes)
     try namer.withName(of: record, in: bytes) { name throws(JobFailure) in
+      if let logRows {
+        return logRows.append(
+          record, in: row.database, named: name, module, context.dialect, to: &writer.output)
+      }
       rows.append(
         row, key: ByteRange(offset: 0, count: name.byteCount), in: name, module: module,
         dialect: context.dialect, to: &writer.output)

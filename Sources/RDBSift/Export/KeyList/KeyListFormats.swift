@@ -19,15 +19,21 @@ package struct SalvageListFormat: RecordFormat {
 
   package let join = RecordOutput.Join.plain
 
-  package init(_ request: ExportRequest, _ counted: CountedBackup) {}
+  private let request: ExportRequest
+
+  package init(_ request: ExportRequest, _ counted: CountedBackup) { self.request = request }
 
   package func withWriters<Use: WriterUse>(_ use: Use) throws(Use.Failure) -> Use.Result {
-    try use.run { _ in KeyListRecordWriter(.tsv, marksConfidence: true) }
+    try use.run { [self] file in
+      KeyListRecordWriter(
+        .tsv, marksConfidence: true, logRows: request.logRows(.tsv, of: file))
+    }
   }
 
   package func begin(_ output: inout OutputBuffer) {
     output.append("confidence\t")
-    KeyListWriter(.tsv).begin(&output)
+    KeyRowWriter(.tsv, KeyColumn.usual(namingFiles: false, ofLogs: request.isOfLogs))
+      .begin(&output)
   }
 }
 

@@ -15,11 +15,17 @@ package struct KeyListRecordWriter: RecordWriter, ~Copyable {
   private var rowsInPart = 0
   /// Whether rows begin with the confidence in a salvaged record.
   private let marksConfidence: Bool
+  /// Writes the rows of a file of a log.
+  private let logRows: LogRows?
 
   /// Makes a writer for one thread; rows name `file` if it is not nil.
-  init(_ format: RowFormat, file: [UInt8]? = nil, marksConfidence: Bool = false) {
+  init(
+    _ format: RowFormat, file: [UInt8]? = nil, marksConfidence: Bool = false,
+    logRows: LogRows? = nil
+  ) {
     writer = KeyListWriter(format, file: file)
     self.marksConfidence = marksConfidence
+    self.logRows = logRows
   }
 
   /// Begins a part of the output; another thread may have written the part before.
@@ -61,7 +67,7 @@ package struct KeyListRecordWriter: RecordWriter, ~Copyable {
     written &+= 1
     rowsInPart &+= 1
     let module = record.type == .module2 ? record.module(in: bytes) : nil
-    if let key = record.rawKey {
+    if let key = record.rawKey, logRows == nil {
       let place = ByteRange(offset: key.offset, count: key.count)
       writer.append(
         record, key: place, in: bytes, module: module, dialect: dialect, to: &output)
@@ -78,6 +84,10 @@ package struct KeyListRecordWriter: RecordWriter, ~Copyable {
     do throws(RDBError) {
       let key = try record.key(in: bytes)
       try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
+        if let logRows {
+          return logRows.append(
+            record, in: record.database, named: text, module, dialect, to: &output)
+        }
         writer.append(
           record, key: ByteRange(offset: 0, count: text.byteCount), in: text, module: module,
           dialect: dialect, to: &output)
