@@ -47,7 +47,7 @@ package final class BackupFile: Sendable {
     self.source = source
   }
 
-  private init(_ file: BackupFile, _ part: MomentPart, named name: String) {
+  private init(_ file: BackupFile, _ part: MomentPart?, named name: String) {
     path = file.path
     self.name = name
     identity = file.identity
@@ -60,6 +60,15 @@ package final class BackupFile: Sendable {
   /// The same file as a part of a log at a moment.
   func asPart(_ part: MomentPart, named name: String) -> BackupFile {
     BackupFile(self, part, named: name)
+  }
+
+  /// The same file under another name.
+  func named(_ name: String) -> BackupFile { BackupFile(self, part, named: name) }
+
+  /// The member that the name shows; nil if the path is enough.
+  var shownMember: String? {
+    guard member != nil, name.count > path.count + 1 else { return nil }
+    return String(name.dropFirst(path.count + 1))
   }
 
   /// The records that do not count, for the base of a log.
@@ -95,21 +104,16 @@ package final class BackupFile: Sendable {
 }
 
 extension BackupFile {
-  /// The members of an archive as files.
-  static func all(
-    in members: [Archive.Member], of path: String, _ identity: FileIdentity
-  ) -> [BackupFile] {
-    members.enumerated().map { number, member in
-      // A single member is named like its archive.
-      let suffix = members.count == 1 ? "" : ":" + String(decoding: member.name, as: UTF8.self)
-      return BackupFile(
-        path: path, name: path + suffix, identity, packedSize: member.part.count,
-        member: (member.part, number))
-    }
+  /// What a path holds.
+  enum Opened {
+    /// A file that is no archive.
+    case file(BackupFile)
+    /// An archive whose members are known.
+    case archive([Archive.Member], FileIdentity)
   }
 
-  /// The backups in a file: the file itself, or the backups among the members of an archive.
-  static func all(at path: String, _ options: Source.Options) throws(InputError) -> [BackupFile] {
+  /// Opens what a path holds, as far as it takes to know its members.
+  static func opened(_ path: String, _ options: Source.Options) throws(InputError) -> Opened {
     let file = try InputError.wrapping { () throws(SystemError) in try InputFile(path) }
     let (identity, size) = (file.identity, file.size)
     let head = try InputError.wrapping { () throws(SystemError) in
@@ -120,10 +124,22 @@ extension BackupFile {
       unpackerOptions.limit = options.limit
       let opened = try Unpacker.opening(
         SharedFile(file), unpackerOptions, spillingTo: options.temporaryDirectory)
-      if case .archive(let archive) = opened {
-        return all(in: archive.members, of: path, identity)
+      if case .archive(let archive) = opened { return .archive(archive.members, identity) }
+    }
+    return .file(BackupFile(path: path, name: path, identity, packedSize: size))
+  }
+
+  /// The backups in a file: the file itself, or the members of an archive.
+  static func all(at path: String, _ options: Source.Options) throws(InputError) -> [BackupFile] {
+    switch try opened(path, options) {
+    case .file(let file): return [file]
+    case .archive(let members, let identity):
+      return members.enumerated().map { number, member in
+        let name = "\(path):" + String(decoding: member.name, as: UTF8.self)
+        return BackupFile(
+          path: path, name: members.count == 1 ? path : name, identity,
+          packedSize: member.part.count, member: (member.part, number))
       }
     }
-    return [BackupFile(path: path, name: path, identity, packedSize: size)]
   }
 }

@@ -92,18 +92,65 @@ struct BackupList {
 
   /// Adds the only file, which stays open, or the members of an archive.
   private mutating func addOnly(_ path: String) throws(BackupError) {
-    let source = try open(path, options)
+    let (source, directory) = try openOnly(path)
     guard !source.members.isEmpty else {
       isSeveral = false
       return try append(BackupFile(source, path: path))
     }
     // Members are read separately, so the archive is hashed as a whole here.
     digests[source.identity] = try digesting(path) { () throws(InputError) in try source.digest() }
-    try append(all: BackupFile.all(in: source.members, of: path, source.identity))
+    try append(
+      ArchivedFiles(source.members, of: path, source.identity, inside: directory), of: path)
+    isSeveral = entries.count > 1
   }
 
-  private mutating func append(all files: [BackupFile]) throws(BackupError) {
-    for file in files { try append(file) }
+  /// The only file; of an archive in which `--member` names no file but a directory, that directory too.
+  private func openOnly(
+    _ path: String
+  ) throws(BackupError) -> (Source, inside: String?) {
+    do throws(InputError) {
+      return (try Source(path, options), nil)
+    } catch {
+      var all = options
+      all.member = nil
+      guard let member = options.member, case .container(let damage) = error,
+        damage.reason == .noMember, let source = try? Source(path, all)
+      else { throw .input(error, path: path) }
+      let directory = String(decoding: member, as: UTF8.self)
+      let start = Array((directory + "/").utf8)
+      guard source.members.contains(where: { $0.name.starts(with: start) }) else {
+        throw .input(error, path: path)
+      }
+      return (source, directory)
+    }
+  }
+
+  /// Appends the backups and the logs of an archive.
+  private mutating func append(
+    _ archive: ArchivedFiles, of path: String
+  ) throws(BackupError) {
+    let found: ArchivedFiles.Found
+    do throws(LogFailure) {
+      found = try archive.found(LogFinder(options: options))
+    } catch {
+      throw .log(error)
+    }
+    let before = entries.count
+    for (_, _, file) in found.files {
+      if file.isBackup(options) || LogFinder(options: options).log(of: file) != nil {
+        try append(file)
+      } else {
+        skip(file.name, .noBackup)
+      }
+    }
+    entries += found.logs.map { .log($0.log) }
+    for folder in Set(found.logs.map(\.folder)).sorted() {
+      let dumps = found.files.filter { $0.folder == folder && $0.file.isBackup(options) }
+      try settle(
+        path, dumps: dumps.map { InputName(path: path, member: $0.name) },
+        found.logs.filter { $0.folder == folder }.map(\.log))
+    }
+    guard entries.count > before else { throw .nothing(in: path) }
   }
 
   /// Appends a file, as a log if it is one.
@@ -160,20 +207,22 @@ struct BackupList {
     var again = options
     again.isReadAgain = true
     let source = try open(name, again)
-    try append(
-      all: source.members.isEmpty
-        ? [BackupFile(source, path: name)]
-        : BackupFile.all(in: source.members, of: name, source.identity))
+    guard !source.members.isEmpty else { return try append(BackupFile(source, path: name)) }
+    try append(ArchivedFiles(source.members, of: name, source.identity), of: name)
   }
 
   private mutating func addFile(_ path: String) throws(BackupError) {
-    let found: [BackupFile]
+    let found: BackupFile.Opened
     do throws(InputError) {
-      found = try BackupFile.all(at: path, options)
+      found = try BackupFile.opened(path, options)
     } catch {
       throw .input(error, path: path)
     }
-    try append(all: found)
+    switch found {
+    case .file(let file): try append(file)
+    case .archive(let members, let identity):
+      try append(ArchivedFiles(members, of: path, identity), of: path)
+    }
   }
 
   private mutating func addDirectory(_ directory: String) throws(BackupError) {
@@ -198,16 +247,23 @@ struct BackupList {
       case .other: break
       }
     }
+    try settle(directory, dumps: dumps.map { InputName(path: $0) }, logs)
+  }
+
+  /// Refuses a data directory with an RDB file and a log: a server loads one of them, and the other may
+  /// be old. Beside several RDB files, logs are left out.
+  private mutating func settle(
+    _ directory: String, dumps: [InputName], _ logs: [LogSource]
+  ) throws(BackupError) {
     guard let log = logs.first, let dump = dumps.first else { return }
-    // A data directory: a server loads one of them, and the other may be old.
     guard dumps.count > 1 || logs.count > 1 else {
-      throw .log(.dumpBesideLog(directory, dump: dump, log: log.name))
+      throw .log(.dumpBesideLog(directory, dump: dump, log: log.input))
     }
-    if !isRecursive { skip(logs, in: directory) }
+    if !isRecursive { skip(logs) }
   }
 
   /// Leaves logs out that lie in directories beside several RDB files.
-  private mutating func skip(_ logs: [LogSource], in directory: String) {
+  private mutating func skip(_ logs: [LogSource]) {
     let names = Set(logs.map(\.name))
     entries.removeAll { entry in
       if case .log(let log) = entry { return names.contains(log.name) }
@@ -220,7 +276,7 @@ struct BackupList {
     in directory: String, _ entries: [DirectoryEntry]
   ) throws(BackupError) -> LogSource? {
     do throws(LogFailure) {
-      return try LogFinder(options: options).log(in: directory, entries)
+      return try LogFinder(options: options).log(in: LogFolder(directory, entries, options))
     } catch {
       throw .log(error)
     }
@@ -239,21 +295,31 @@ struct BackupList {
   private mutating func addIfBackup(_ path: String) throws(BackupError) {
     if let reason = SkippedFile.reason(for: path) { return skip(path, reason) }
     let before = entries.count
-    if path.hasSuffix(".rdb") {
-      try add(path)
-    } else if let found = try? BackupFile.all(at: path, options),
-      found.count > 1 || found[0].isBackup(options)
-        || LogFinder(options: options).log(of: found[0]) != nil
-    {
-      try append(all: found)
-    } else {
-      return skip(path, .noBackup)
-    }
+    guard try isAdded(path) else { return skip(path, .noBackup) }
     guard entries.count > before, case .file(let file) = entries[before],
       !identities.insert(file.identity).inserted
     else { return }
     entries.removeSubrange(before...)
     skip(path, .sameFile)
+  }
+
+  /// Adds a file unless it is no backup.
+  private mutating func isAdded(_ path: String) throws(BackupError) -> Bool {
+    if path.hasSuffix(".rdb") {
+      try add(path)
+      return true
+    }
+    switch try? BackupFile.opened(path, options) {
+    case .file(let file)?:
+      guard file.isBackup(options) || LogFinder(options: options).log(of: file) != nil else {
+        return false
+      }
+      try append(file)
+    case .archive(let members, let identity)?:
+      try append(ArchivedFiles(members, of: path, identity), of: path)
+    case nil: return false
+    }
+    return true
   }
 
   private mutating func skip(_ path: String, _ reason: SkippedFile.Reason) {

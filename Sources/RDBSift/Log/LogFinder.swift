@@ -14,23 +14,16 @@ struct LogFinder {
   // MARK: Directories
 
   /// The log whose manifest lies in a directory; nil if none does.
-  func log(in directory: String, _ entries: [DirectoryEntry]) throws(LogFailure) -> LogSource? {
-    let files = entries.filter { $0.kind == .file }
-    let manifests = files.filter { LogFinder.isManifest($0.path) }
-    guard manifests.count < 2 else {
-      throw .severalManifests(directory, manifests.map(\.path))
-    }
+  func log(in folder: LogFolder) throws(LogFailure) -> LogSource? {
+    let manifests = folder.paths.filter { LogName.isManifest($0) }
+    guard manifests.count < 2 else { throw .severalManifests(folder.name, manifests) }
     guard let manifest = manifests.first else {
-      if let part = files.first(where: { LogFinder.isPart($0.path) }) {
-        throw .noManifest(directory, part: part.path)
+      if let part = folder.paths.first(where: { LogFinder.isPart($0) }) {
+        throw .noManifest(folder.name, part: part)
       }
       return nil
     }
-    return try log(directory, try read(manifest.path), files)
-  }
-
-  private static func isManifest(_ path: String) -> Bool {
-    path.hasSuffix(".manifest") && !LogSource.lastComponent(of: path).hasPrefix("temp-")
+    return try log(folder, try read(folder.open(LogSource.lastComponent(of: manifest)), manifest))
   }
 
   /// Whether a name is one that servers give to parts of a log: `NAME.SEQ.incr.aof`, `.base.aof` or
@@ -42,33 +35,36 @@ struct LogFinder {
     return ["incr.aof", "base.aof", "base.rdb"].contains(ending)
   }
 
-  private func read(_ path: String) throws(LogFailure) -> Manifest {
-    let file: MappedFile
-    do throws(SystemError) {
-      file = try MappedFile(path)
+  private func read(_ file: BackupFile?, _ path: String) throws(LogFailure) -> Manifest {
+    guard let file else { throw .unreadable(path) }
+    var result: Result<Manifest, ManifestError>?
+    do {
+      result = try file.withSource(options) { source in
+        try source.withBytes { bytes in
+          Result { () throws(ManifestError) in try Manifest(bytes) }
+        }
+      }
     } catch {
-      throw .unreadable(error)
+      throw .unreadable(path)
     }
-    do throws(ManifestError) {
-      return try file.withBytes { bytes throws(ManifestError) in try Manifest(bytes) }
-    } catch {
-      throw .manifest(path, error)
+    switch result {
+    case .success(let manifest)?: return manifest
+    case .failure(let error)?: throw .manifest(path, error)
+    case nil: throw .unreadable(path)
     }
   }
 
-  private func log(
-    _ directory: String, _ manifest: Manifest, _ files: [DirectoryEntry]
-  ) throws(LogFailure) -> LogSource {
-    let start = directory.hasSuffix("/") ? directory : directory + "/"
+  private func log(_ folder: LogFolder, _ manifest: Manifest) throws(LogFailure) -> LogSource {
     let listed = manifest.loaded.prefix(LogFinder.partLimit).map { entry in
       let name = String(decoding: entry.name, as: UTF8.self)
-      let file = try? BackupFile.all(at: start + name, options).first
-      return (name: name, isBase: entry.kind == .base, file: file)
+      return (name: name, isBase: entry.kind == .base, file: folder.open(name))
     }
-    let named = Set(manifest.entries.map { start + String(decoding: $0.name, as: UTF8.self) })
-    let unlisted = files.map(\.path).filter { !named.contains($0) && !LogFinder.isManifest($0) }
-    guard let log = LogSource(directory, listed, unlisted: unlisted) else {
-      throw .missingBase(directory, base: listed.first?.name ?? "")
+    let named = Set(manifest.entries.map { String(decoding: $0.name, as: UTF8.self) })
+    let unlisted = folder.paths.filter {
+      !named.contains(LogSource.lastComponent(of: $0)) && !LogName.isManifest($0)
+    }
+    guard let log = LogSource(folder.input, listed, unlisted: unlisted, named: folder.name) else {
+      throw .missingBase(folder.name, base: listed.first?.name ?? "")
     }
     return log
   }
@@ -88,17 +84,7 @@ struct LogFinder {
       guard let metadata = try? source.head() else { return false }
       return metadata.aux("aof-preamble") == "1" || metadata.aux("aof-base") == "1"
     }
-    return beginsLog(head) || source.path.hasSuffix(".aof") && !head.isEmpty
-  }
-
-  /// Whether bytes begin as a log does: a command, or a stamp.
-  static func beginsLog(_ head: [UInt8]) -> Bool {
-    if head.starts(with: "#TS:".utf8) { return true }
-    guard head.first == UInt8(ascii: "*"), head.count > 3 else { return false }
-    let digits = head.dropFirst().prefix { (0x30...0x39).contains($0) }
-    let end = digits.endIndex
-    return !digits.isEmpty && head.count > end + 2 && head[end] == 0x0d && head[end + 1] == 0x0a
-      && head[end + 2] == UInt8(ascii: "$")
+    return LogName.beginsLog(head) || source.path.hasSuffix(".aof") && !head.isEmpty
   }
 
   /// The directory of a manifest that names a file; nil for a file without a manifest.
@@ -106,9 +92,9 @@ struct LogFinder {
     let components = path.split(separator: "/", omittingEmptySubsequences: false)
     let folder = components.dropLast().joined(separator: "/")
     let directory = folder.isEmpty ? (path.hasPrefix("/") ? "/" : ".") : folder
-    guard let entries = try? DirectoryEntry.all(in: directory) else { return nil }
-    guard let manifest = entries.first(where: { LogFinder.isManifest($0.path) }),
-      let known = try? read(manifest.path)
+    guard let folder = LogFolder(directory, options),
+      let manifest = folder.paths.first(where: { LogName.isManifest($0) }),
+      let known = try? read(folder.open(LogSource.lastComponent(of: manifest)), manifest)
     else { return nil }
     let name = Array(LogSource.lastComponent(of: path).utf8)
     return known.entries.contains { $0.name == name } ? directory : nil

@@ -2,7 +2,7 @@
 
 package import AOF
 import RDB
-package import Storage
+import Storage
 
 /// An append-only log: the files that a server loads, in its order.
 package struct LogSource: Sendable {
@@ -18,8 +18,10 @@ package struct LogSource: Sendable {
     var isBehindLoss = false
   }
 
-  /// The path that was named.
+  /// The name that is shown: the path that was named, and the directory in an archive.
   package let name: String
+  /// How it is named on a command line.
+  package let input: InputName
   /// The files that are read, the base first; at least one.
   package let parts: [Part]
   /// Files behind one that is missing: only what looks for damage reads them.
@@ -36,6 +38,7 @@ package struct LogSource: Sendable {
   /// Makes a log of one file.
   init(_ file: BackupFile) {
     name = file.name
+    input = InputName(path: file.path, member: file.shownMember)
     parts = [Part(name: LogSource.lastComponent(of: file.name), file: file, isBase: false)]
     (laterParts, missing, unlisted) = ([], [], [])
     (lacksBase, isOfManifest) = (false, false)
@@ -44,12 +47,14 @@ package struct LogSource: Sendable {
   /// Makes a log of the files of a manifest.
   ///
   /// - Parameters:
-  ///   - name: The path that was named.
+  ///   - input: How it is named on a command line.
   ///   - listed: The files that the manifest names, in the order in which a server loads them, with
   ///     those that are there.
   ///   - unlisted: Files beside the manifest that it does not name.
+  ///   - name: The name that is shown.
   init?(
-    _ name: String, _ listed: [(name: String, isBase: Bool, file: BackupFile?)], unlisted: [String]
+    _ input: InputName, _ listed: [(name: String, isBase: Bool, file: BackupFile?)],
+    unlisted: [String], named name: String
   ) {
     var found: [Part] = []
     var missing: [String] = []
@@ -70,6 +75,7 @@ package struct LogSource: Sendable {
     let read = lacksBase ? found.count : firstLoss ?? found.count
     guard read > 0 else { return nil }
     self.name = name
+    self.input = input
     parts = Array(found[..<read])
     laterParts = Array(found[read...])
     self.missing = missing
@@ -161,7 +167,7 @@ package enum LogFailure: Error, Sendable {
   /// The base has no bytes.
   case emptyBase(String)
   /// A manifest cannot be read.
-  case unreadable(SystemError)
+  case unreadable(String)
   /// A manifest that servers refuse.
   case manifest(String, ManifestError)
   /// A directory has several manifests.
@@ -173,7 +179,7 @@ package enum LogFailure: Error, Sendable {
   /// A file is one part of a log in whose directory it lies.
   case partOfLog(String, directory: String)
   /// A directory has an RDB file and a log, which are never joined.
-  case dumpBesideLog(String, dump: String, log: String)
+  case dumpBesideLog(String, dump: InputName, log: InputName)
   /// The log does not reach the cut.
   case cut(LogCutError, LogSource)
   /// A log is damaged before its end, or before a cut by place.

@@ -1,18 +1,20 @@
-// The backups in a tar archive. The archive lies in a file, so that members are read in any order
+// The backups in a tar archive, and the files of append-only logs. The archive lies in a file, so that members are read in any order
 // without reading those before them; a compressed archive is decompressed once into an unnamed
 // file.
 
 /// A tar archive whose members are known.
 package struct Archive: Sendable {
-  /// A member that is a backup or a container.
+  /// A member that is a backup, a container or a file of a log.
   package struct Member: Sendable {
     /// Its name.
     package let name: [UInt8]
+    /// Whether it is a backup or a container, by what it begins with.
+    package let isBackup: Bool
     /// Its bytes.
     package fileprivate(set) var part: FilePart
   }
 
-  /// The members that are backups, in archive order; at least one.
+  /// The members, in archive order; at least one.
   package private(set) var members: [Member] = []
 
   /// Reads an archive to its end.
@@ -26,11 +28,16 @@ package struct Archive: Sendable {
     var failure: InputError?
     do throws(InputError) {
       while let header = try reader.next() {
-        guard reader.isAtBackup(header), !BackupName.isLeftover(header.name) else { continue }
+        let isBackup = reader.isAtBackup(header)
+        guard isBackup || reader.isAtLog(header), !BackupName.isLeftover(header.name) else {
+          continue
+        }
         let start = whole.range.lowerBound + buffer.offset
         let end = start + min(header.size, whole.range.upperBound - start)
         members.append(
-          Member(name: header.name, part: FilePart(whole.file, start..<end, outer: layers)))
+          Member(
+            name: header.name, isBackup: isBackup,
+            part: FilePart(whole.file, start..<end, outer: layers)))
       }
     } catch {
       failure = error

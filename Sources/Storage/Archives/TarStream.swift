@@ -68,6 +68,17 @@ final class TarStream: ByteStream {
 }
 
 extension TarReader {
+  /// Whether the current member is a file of an append-only log, which may be empty.
+  func isAtLog(_ header: TarHeader) -> Bool {
+    guard header.isFile else { return false }
+    let name = String(decoding: header.name, as: UTF8.self)
+    let count = min(header.size, ContainerKind.headCount)
+    // Bytes before a failure may suffice; the failure is thrown again later.
+    _ = try? input.require(count)
+    return name.hasSuffix(".aof") || LogName.isManifest(name)
+      || LogName.beginsLog(input.head(count))
+  }
+
   /// Whether the current member is a backup or a container.
   func isAtBackup(_ header: TarHeader) -> Bool {
     guard header.isFile, header.size > 0 else { return false }

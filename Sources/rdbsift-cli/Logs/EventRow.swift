@@ -44,7 +44,7 @@ struct EventRow {
     "\(start) --cut \(LogText.place(event.position.offset, Int(event.position.file), log))"
   }
 
-  private var start: String { "rdbsift preview \(ShellWord.path(log.name))\(filter)" }
+  private var start: String { "rdbsift preview \(LogText.words(log.input))\(filter)" }
 
   /// The option that selects the keys of a burst by what their names begin with.
   private var filter: String {

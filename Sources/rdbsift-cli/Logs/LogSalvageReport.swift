@@ -58,7 +58,7 @@ struct LogSalvageReport {
     if let first = log.holes.first(where: { !$0.hole.isTail && !$0.hole.isHarmless }) {
       let place = LogText.place(first.hole.start, first.file, log.log)
       lines.append(
-        "the exact state before this gap: rdbsift export \(ShellWord.path(log.log.name)) --cut \(place)"
+        "the exact state before this gap: rdbsift export \(LogText.words(log.log.input)) --cut \(place)"
       )
     }
     return lines + [summary]

@@ -21,7 +21,7 @@ enum LogText {
   static func text(_ failure: LogFailure) -> String {
     switch failure {
     case .emptyBase(let path): "\(spelled(path)): the base of the log is empty"
-    case .unreadable(let error): Messages.text(error)
+    case .unreadable(let path): "\(spelled(path)): the manifest cannot be read"
     case .manifest(let path, let error):
       "\(spelled(path)): line \(error.line): \(reason(error.reason))"
     case .severalManifests(let directory, let paths):
@@ -51,10 +51,16 @@ enum LogText {
     }
   }
 
-  private static func beside(_ directory: String, _ dump: String, _ log: String) -> String {
+  /// A log or another input as words of a command line.
+  static func words(_ input: InputName) -> String {
+    let member = input.member.map { " --member \(ShellWord.quoted($0.utf8))" } ?? ""
+    return ShellWord.path(input.path) + member
+  }
+
+  private static func beside(_ directory: String, _ dump: InputName, _ log: InputName) -> String {
     "\(spelled(directory)) holds an RDB file and an append-only log. A server loads one of them, and "
       + "the other may be old: they are never joined. Choose one:\n"
-      + "  rdbsift info \(ShellWord.path(log))\n  rdbsift info \(ShellWord.path(dump))"
+      + "  rdbsift info \(words(log))\n  rdbsift info \(words(dump))"
   }
 
   private static func reason(_ reason: ManifestError.Reason) -> String {
@@ -108,7 +114,7 @@ enum LogText {
   }
 
   private static func salvage(_ log: LogSource) -> String {
-    "rdbsift salvage \(ShellWord.path(log.name)) goes on after it"
+    "rdbsift salvage \(words(log.input)) goes on after it"
   }
 
   static func second(_ second: Int64) -> String {

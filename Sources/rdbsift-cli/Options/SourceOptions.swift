@@ -11,10 +11,10 @@ struct SourceOptions: ParsableArguments, Sendable {
   @Argument(
     help: ArgumentHelp(
       """
-      An RDB file of Redis, Valkey, KeyDB, Dragonfly or Tair, plain or in gzip, Zstandard, LZ4, tar, a \
-      VCS envelope or a full-sync stream; - (default, unless it is a terminal): standard input. Several \
-      files, a directory, or @LIST (a file with a path per line) are the shards of one backup. Most \
-      commands also read append-only logs.
+      An RDB file of Redis, Valkey, KeyDB, Dragonfly or Tair, or an append-only log (appendonlydir, \
+      appendonly.aof), plain or in gzip, Zstandard, LZ4, tar, a VCS envelope or a full-sync stream; - \
+      (default, unless it is a terminal): standard input. Several files, a directory, or @LIST (a file \
+      with a path per line) are the shards of one backup.
       """, valueName: "file"), completion: .file())
   var files: [String] = []
 
