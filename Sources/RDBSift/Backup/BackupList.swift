@@ -250,8 +250,9 @@ struct BackupList {
     try settle(directory, dumps: dumps.map { InputName(path: $0) }, logs)
   }
 
-  /// Refuses a data directory with an RDB file and a log: a server loads one of them, and the other may
-  /// be old. Beside several RDB files, logs are left out.
+  /// Refuses a data directory with an RDB file and a log: a server loads one of them.
+  ///
+  /// The other may be old. Beside several RDB files, logs are left out.
   private mutating func settle(
     _ directory: String, dumps: [InputName], _ logs: [LogSource]
   ) throws(BackupError) {

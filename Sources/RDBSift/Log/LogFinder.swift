@@ -107,8 +107,8 @@ extension Backup {
   package func log(ofBase file: BackupFile) -> (directory: String, commandBytes: Int)? {
     let finder = LogFinder(options: options.opening)
     guard LogFinder.isPart(file.name), let directory = finder.directory(ofPart: file.name),
-      let entries = try? DirectoryEntry.all(in: directory),
-      let log = try? finder.log(in: directory, entries), let base = log.parts.first, base.isBase,
+      let folder = LogFolder(directory, options.opening),
+      let log = try? finder.log(in: folder), let base = log.parts.first, base.isBase,
       base.name == LogSource.lastComponent(of: file.name)
     else { return nil }
     return (directory, log.size - base.file.packedSize)

@@ -11,12 +11,9 @@ struct LogRows: Sendable {
   private let part: MomentPart
 
   init(_ format: RowFormat, _ part: MomentPart, file: [UInt8]?) {
-    writer = KeyRowWriter(format, LogRows.columns(namingFiles: file != nil), file: file ?? [])
+    writer = KeyRowWriter(
+      RowSyntax(format), KeyColumn.usual(namingFiles: file != nil, ofLogs: true), file: file ?? [])
     self.part = part
-  }
-
-  static func columns(namingFiles: Bool) -> [KeyColumn] {
-    KeyColumn.usual(namingFiles: namingFiles, ofLogs: true)
   }
 
   /// Appends the row of a record under a name.

@@ -119,6 +119,7 @@ package struct Finding: Equatable, Sendable {
   ///   - file: The name of the file, and its place in the order of the log.
   ///   - offset: The offset in the file.
   ///   - start: The offset of the command.
+  ///   - fileSize: The size of the file in bytes.
   init(
     _ kind: Kind, _ severity: Severity, in file: (name: String, number: Int), at offset: Int = 0,
     start: Int = 0, fileSize: Int = 0

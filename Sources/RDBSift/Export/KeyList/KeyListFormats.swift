@@ -32,7 +32,7 @@ package struct SalvageListFormat: RecordFormat {
 
   package func begin(_ output: inout OutputBuffer) {
     output.append("confidence\t")
-    KeyRowWriter(.tsv, KeyColumn.usual(namingFiles: false, ofLogs: request.isOfLogs))
+    KeyRowWriter(RowSyntax(.tsv), KeyColumn.usual(namingFiles: false, ofLogs: request.isOfLogs))
       .begin(&output)
   }
 }
