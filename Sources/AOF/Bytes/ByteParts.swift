@@ -9,7 +9,11 @@ import RDB
 /// Part 0 is empty. A part that is no longer lent is empty too, so that whoever keeps a place for too
 /// long is stopped by a bounds check.
 @safe public final class ByteParts {
-  private var parts: [UnsafeRawBufferPointer]
+  /// One row for all parts there can be.
+  ///
+  /// It never moves, so that a look at it needs no check that nobody changes it.
+  private let parts: UnsafeMutablePointer<UnsafeRawBufferPointer>
+  private var partCount = 1
   private var chunks: [UnsafeMutableRawBufferPointer] = unsafe []
   /// The part of the chunk that is being filled, and where its free bytes begin.
   private var current = 0
@@ -22,13 +26,16 @@ import RDB
 
   /// Makes an arena without bytes.
   public init() {
-    // SAFETY: an empty buffer; nothing is read from it.
-    unsafe parts = [UnsafeRawBufferPointer(start: nil, count: 0)]
+    // SAFETY: freed in `deinit`; places have parts below the limit, and all are made empty here.
+    unsafe parts = UnsafeMutablePointer.allocate(capacity: StringPlace.partLimit)
+    unsafe parts.initialize(
+      repeating: UnsafeRawBufferPointer(start: nil, count: 0), count: StringPlace.partLimit)
   }
 
   deinit {
     // SAFETY: the chunks are this object's own, and places cannot reach them without it.
     unsafe chunks.forEach { unsafe $0.deallocate() }
+    unsafe parts.deallocate()
   }
 
   /// Lends bytes as a part for one call.
@@ -41,11 +48,10 @@ import RDB
   public func withPart<Result, Failure: Error>(
     _ bytes: RawSpan, _ body: (Int) throws(Failure) -> Result
   ) throws(Failure) -> Result {
-    precondition(
-      unsafe parts.count < StringPlace.partLimit && bytes.byteCount < StringPlace.offsetLimit)
-    let part = unsafe parts.count
+    precondition(bytes.byteCount < StringPlace.offsetLimit)
+    let part = nextPart()
     // SAFETY: the bytes are borrowed for the whole call, and the part is emptied before it ends.
-    unsafe bytes.withUnsafeBytes { unsafe parts.append($0) }
+    unsafe bytes.withUnsafeBytes { unsafe parts[part] = $0 }
     defer { unsafe parts[part] = UnsafeRawBufferPointer(start: nil, count: 0) }
     return try body(part)
   }
@@ -55,6 +61,7 @@ import RDB
   public func withBytes<Result, Failure: Error>(
     _ place: StringPlace, _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
+    precondition(place.part < StringPlace.partLimit)
     let part = unsafe parts[place.part]
     precondition(place.count >= 0 && place.offset &+ place.count <= part.count)
     // SAFETY: the place was just found to be inside the part, which stays while it is lent.
@@ -66,6 +73,7 @@ import RDB
   func withBytes<Result, Failure: Error>(
     ofPart part: Int, _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
+    precondition(part >= 0 && part < StringPlace.partLimit)
     let whole = unsafe parts[part]
     // SAFETY: the part stays while it is lent; the row of parts may grow meanwhile.
     return try body(unsafe whole.bytes)
@@ -92,6 +100,7 @@ import RDB
 
   /// The place of bytes that a walk over a part's value poured out; nil where they are in a buffer.
   func place(_ range: ByteRange, of span: RawSpan, in part: Int) -> StringPlace? {
+    precondition(part >= 0 && part < StringPlace.partLimit)
     let whole = unsafe parts[part]
     // SAFETY: addresses are compared as numbers; nothing is read.
     return unsafe span.withUnsafeBytes { buffer in
@@ -105,16 +114,21 @@ import RDB
     }
   }
 
+  private func nextPart() -> Int {
+    precondition(partCount < StringPlace.partLimit)
+    partCount += 1
+    return partCount - 1
+  }
+
   private func reserve(_ count: Int) {
     if current > 0, unsafe chunks[chunks.count - 1].count &- used >= count { return }
-    precondition(unsafe parts.count < StringPlace.partLimit)
     let last = unsafe chunks.last?.count ?? ByteParts.firstChunk
     let size = max(count, min(last &* 2, ByteParts.largestChunk))
     // SAFETY: freed in `deinit`; bytes are written before a place in them is handed out.
     let chunk = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 16)
     unsafe chunks.append(chunk)
-    current = unsafe parts.count
-    unsafe parts.append(UnsafeRawBufferPointer(chunk))
+    current = nextPart()
+    unsafe parts[current] = UnsafeRawBufferPointer(chunk)
     used = 0
     arenaBytes &+= size
   }

@@ -7,7 +7,7 @@ public struct StringPlace: Hashable, BitwiseCopyable, Sendable {
   public let count: Int
 
   /// Parts that places can tell apart, and bytes of a part that they can reach.
-  static var partLimit: Int { 1 << 16 }
+  static var partLimit: Int { 1 << 13 }
   static var offsetLimit: Int { 1 << 48 }
 
   /// Makes a place; the part and the offset must be below the limits.

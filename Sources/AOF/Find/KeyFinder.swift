@@ -21,8 +21,11 @@ struct KeyFinder: LossVisitor {
   private let selector: any KeySelector
   private let patterns: [NamePattern]
   private let selectsEverything: Bool
+  /// Whether names do not matter: every key is followed, and there is no base in which to look for them.
+  private let isBlind: Bool
   private let table = CommandTable.shared
   private var selected = HashSet()
+  private var marks = LogMarks()
   private var flows: Set<Flow> = []
   private var sortReads: Set<SortRead> = []
   /// The last answers, by hash: the hash with its lowest bit for the answer.
@@ -32,12 +35,13 @@ struct KeyFinder: LossVisitor {
   private var written: [UInt64] = []
 
   init(
-    _ parts: ByteParts, _ cut: LogCut, _ selector: any KeySelector, _ patterns: Set<NamePattern>
+    _ input: LogInput, _ cut: LogCut, _ selector: any KeySelector, _ patterns: Set<NamePattern>
   ) {
-    self.parts = parts
+    parts = input.parts
     self.selector = selector
     self.patterns = Array(patterns)
     selectsEverything = selector.selectsEverything
+    isBlind = selectsEverything && input.base == nil
     tracker = CutTracker(cut)
   }
 
@@ -50,31 +54,43 @@ struct KeyFinder: LossVisitor {
   mutating func command(_ arguments: [StringPlace], at position: LogPosition) -> Bool {
     let spec = parts.withBytes(arguments[0]) { table.find($0) }
     guard tracker.command(spec?.verb, at: position) else { return false }
-    switch spec?.keys {
-    case .first: if arguments.count > 1 { _ = ask(arguments[1]) }
-    case .none?: break
-    case nil: arguments.dropFirst().forEach { _ = ask($0) }
-    case let shape?: takeMany(shape, arguments)
-    }
+    if isBlind { return true }
+    if matters(spec, arguments) { marks.add(position, second: tracker.clock) }
     return true
+  }
+
+  /// Whether the second pass has to look at a command, as far as the keys are known now.
+  @inline(__always)
+  private mutating func matters(_ spec: CommandSpec?, _ arguments: [StringPlace]) -> Bool {
+    switch spec?.keys {
+    case .first: return arguments.count > 1 && ask(arguments[1]).1
+    case .none?: return spec?.verb != .ignored && spec?.verb != .multi && spec?.verb != .exec
+    case nil:
+      arguments.dropFirst().forEach { _ = ask($0) }
+      return true
+    case let shape?: return takeMany(shape, arguments) || shape == .scriptCounted
+    }
   }
 
   /// Follows what a damaged command was to write: it is not known.
   mutating func pass(_ loss: LogLoss) {
     guard case .hole(let hole, _, let damaged) = loss else { return }
     if !hole.isTail { tracker.passLoss() }
-    guard let name = damaged.first else { return }
+    guard !isBlind, let name = damaged.first else { return }
     guard let spec = parts.withBytes(name, { table.find($0) }) else { return }
     CommandKeys(shape: spec.keys, arguments: damaged, parts: parts).forEach { index, _ in
       _ = ask(damaged[index])
     }
   }
 
-  private mutating func takeMany(_ shape: KeyShape, _ arguments: [StringPlace]) {
+  /// Takes a command of several keys, or of keys in other places; whether any is selected.
+  private mutating func takeMany(_ shape: KeyShape, _ arguments: [StringPlace]) -> Bool {
+    var isAnySelected = false
     read.removeAll(keepingCapacity: true)
     written.removeAll(keepingCapacity: true)
     CommandKeys(shape: shape, arguments: arguments, parts: parts).forEach { index, role in
       let (hash, isSelected) = ask(arguments[index])
+      isAnySelected = isAnySelected || isSelected
       if role == .written { written.append(hash) }
       if role == .read, !isSelected { read.append(hash) }
     }
@@ -82,6 +98,7 @@ struct KeyFinder: LossVisitor {
       for source in read { flows.insert(Flow(written: target, read: source)) }
     }
     if shape == .sort, let target = written.first { noteSort(arguments, target) }
+    return isAnySelected
   }
 
   private mutating func noteSort(_ arguments: [StringPlace], _ target: UInt64) {
@@ -118,6 +135,7 @@ struct KeyFinder: LossVisitor {
   /// The keys that matter: the selected ones, and what flows into them, over any number of steps.
   func closure() -> RelevantKeys {
     var keys = RelevantKeys()
+    keys.isEverything = selectsEverything
     keys.names = selected
     let sorted = flows.sorted { $0.written < $1.written }
     var waiting = sorted.filter { selected.contains($0.written) }.map(\.read)
@@ -129,6 +147,9 @@ struct KeyFinder: LossVisitor {
         index += 1
       }
     }
+    // Commands of keys that were added now have no marks.
+    let isComplete = !selectsEverything && !marks.isFull && keys.names.count == selected.count
+    keys.marks = isComplete ? marks : nil
     return keys
   }
 

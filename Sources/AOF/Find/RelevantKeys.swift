@@ -8,19 +8,25 @@ import RDB
 
 /// Names of keys that the second pass follows.
 public struct RelevantKeys: Sendable {
-  /// Hashes of names.
+  /// Whether every key is followed, whatever its name.
+  var isEverything = false
+  /// Hashes of names; of a log without a base none are kept where every key is followed.
   var names = HashSet()
   /// Names that SORT may read: what stands before and behind the element.
   var patterns: [NamePattern] = []
+  /// The commands of keys that are followed, and those without keys; nil where all have to be looked at.
+  var marks: LogMarks?
 
   /// Whether a key is followed.
   @inline(__always)
   func contains(_ key: RawSpan) -> Bool {
-    names.contains(ByteHash.of(key)) || patterns.contains { $0.matches(key) }
+    isEverything || isNamed(key)
   }
 
-  /// How many names are followed.
-  public var count: Int { names.count }
+  /// Whether the log names a key that is followed.
+  func isNamed(_ key: RawSpan) -> Bool {
+    names.contains(ByteHash.of(key)) || patterns.contains { $0.matches(key) }
+  }
 }
 
 /// Names that begin and end in a given way.
@@ -86,16 +92,17 @@ extension LogInput {
     var patterns: Set<NamePattern> = []
     // Each turn adds patterns of SORT whose target matters; few logs have any.
     for _ in 0..<8 {
-      var finder = KeyFinder(parts, cut, selector, patterns)
+      var finder = KeyFinder(self, cut, selector, patterns)
       let walked = try walk(&finder)
       let end = finder.tracker.end(walked)
       var keys = finder.closure()
+      if end.dropsTransactions { keys.marks = nil }
       let found = patterns.union(finder.patterns(relevantTo: keys))
       keys.patterns = found.sorted { $0.precedes($1) }
       if found.count == patterns.count { return (end, keys) }
       patterns = found
     }
-    var finder = KeyFinder(parts, cut, EveryKey(), [])
+    var finder = KeyFinder(self, cut, EveryKey(), [])
     let walked = try walk(&finder)
     return (finder.tracker.end(walked), finder.closure())
   }

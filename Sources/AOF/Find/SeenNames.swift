@@ -9,14 +9,20 @@ struct SeenNames: LogVisitor {
   private let selector: any KeySelector
   private let table = CommandTable.shared
   private(set) var names: [UInt32: PlaceMap<Bool>] = [:]
-  private var database: UInt32 = 0
+  private var database: UInt32
+  private var isBegun = false
 
-  init(_ parts: ByteParts, _ selector: any KeySelector) {
+  /// Begins where a database is selected.
+  init(_ parts: ByteParts, _ selector: any KeySelector, database: UInt32) {
     self.parts = parts
     self.selector = selector
+    self.database = database
   }
 
-  mutating func begin(file: Int) { database = 0 }
+  mutating func begin(file: Int) {
+    if isBegun { database = 0 }
+    isBegun = true
+  }
 
   mutating func stamp(_ second: Int64, at position: LogPosition) -> Bool { true }
 
@@ -41,7 +47,9 @@ struct SeenNames: LogVisitor {
     self.database = database
   }
 
-  private mutating func note(_ key: StringPlace) {
+  private mutating func note(_ key: StringPlace) { note(key, in: database) }
+
+  private mutating func note(_ key: StringPlace, in database: UInt32) {
     if names[database]?.find(key, in: parts) != nil { return }
     guard parts.withBytes(key, { selector.selects($0) }) else { return }
     names[database, default: PlaceMap()].append(key, true, in: parts)
@@ -55,9 +63,6 @@ struct SeenNames: LogVisitor {
     guard let place, place < arguments.count, key < arguments.count,
       let number = parts.integer(arguments[place]), let other = UInt32(exactly: number)
     else { return }
-    let current = database
-    database = other
-    note(arguments[key])
-    database = current
+    note(arguments[key], in: other)
   }
 }

@@ -23,7 +23,7 @@ struct BaseIndex {
     context = facts.context
     let part = input.files[0].part
     try input.eachBaseRecord { record, key in
-      guard keys.contains(key) else { return }
+      guard keys.isNamed(key) else { return }
       databases[record.database, default: PlaceMap()].set(
         record.keyPlace(key, part: part, input.parts), BaseRecord(record, part: part),
         in: input.parts)

@@ -31,14 +31,20 @@ public struct ServerRules: Hashable, Sendable {
 }
 
 /// One database of a server, wherever SWAPDB has put it.
-struct Container {
+final class Container {
   var keys = PlaceMap<KeyEntry>()
   /// The database of the base that shows through; nil once it was flushed, and without a base.
   var base: UInt32?
   /// Why keys that no command has named since are not known, if they are not.
   var unknown: Inexactness?
   /// Whether lost commands may have changed keys that no command has named since.
-  var isDoubtful = false
+  var isDoubtful: Bool
+
+  init(base: UInt32?, unknown: Inexactness?, isDoubtful: Bool) {
+    self.base = base
+    self.unknown = unknown
+    self.isDoubtful = isDoubtful
+  }
 }
 
 /// The keys that are followed, at a moment of the log.
@@ -103,7 +109,11 @@ final class Keyspace {
     return containers.count - 1
   }
 
+  /// Whether SWAPDB has put a database elsewhere.
+  private(set) var swapsDatabases = false
+
   func swap(_ a: UInt32, _ b: UInt32) {
+    swapsDatabases = true
     let (first, second) = (container(a), container(b))
     numbers[a] = second
     numbers[b] = first
@@ -163,19 +173,17 @@ final class Keyspace {
   func entry(_ key: StringPlace) -> KeyEntry { entry(key, in: current) }
 
   func entry(_ key: StringPlace, in index: Int) -> KeyEntry {
-    if let found = containers[index].keys.find(key, in: parts) {
-      return containers[index].keys.values[found]
-    }
+    let container = containers[index]
+    if let found = container.keys.find(key, in: parts) { return container.keys.values[found] }
     let entry = KeyEntry()
     guard follows(key) else { return entry }
-    if let number = containers[index].base, let base, let record = base.find(key, in: number, parts)
-    {
+    if let number = container.base, let base, let record = base.find(key, in: number, parts) {
       entry.value = .stored(record.stored(base.context.dialect))
       entry.expiry = record.expiry == .max ? nil : record.expiry
     }
-    entry.inexact = containers[index].unknown
-    entry.isDoubtful = containers[index].isDoubtful
-    containers[index].keys.append(key, entry, in: parts)
+    entry.inexact = container.unknown
+    entry.isDoubtful = container.isDoubtful
+    container.keys.append(key, entry, in: parts)
     return entry
   }
 

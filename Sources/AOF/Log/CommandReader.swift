@@ -36,6 +36,8 @@ public struct CommandReader: Sendable {
 
   /// Arguments of one command that this reader takes; 16 bytes are kept for each.
   public static var argumentLimit: Int { 1 << 24 }
+  /// Arguments for which places are made before they are read.
+  private static var fewArguments: Int { 64 }
   private static var lineLimit: Int { 128 }
   private static var remarkLimit: Int { 1024 }
   /// Stamps from here on are milliseconds, as other tools write them: seconds reach the year 5138.
@@ -46,6 +48,12 @@ public struct CommandReader: Sendable {
     self.part = part
     self.offset = offset
     start = offset
+  }
+
+  /// Goes on at another offset, at which a command begins.
+  mutating func move(to offset: Int) {
+    self.offset = offset
+    lastCommand = -1
   }
 
   /// Reads what comes next.
@@ -87,14 +95,49 @@ public struct CommandReader: Sendable {
   private mutating func readCommand(in bytes: RawSpan) throws(LogError) {
     var at = offset &+ 1
     lastCommand = -1
-    arguments.removeAll(keepingCapacity: true)
-    let count = try readNumber(in: bytes, &at)
+    let count: Int64
+    do throws(LogError) {
+      count = try readNumber(in: bytes, &at)
+    } catch {
+      arguments.removeAll(keepingCapacity: true)
+      throw error
+    }
     guard count > 0, count <= Int64(CommandReader.argumentLimit) else {
+      arguments.removeAll(keepingCapacity: true)
       throw LogError(.badCount, at: start, in: start, number: count)
     }
-    for _ in 0..<count { arguments.append(try readArgument(in: bytes, &at)) }
+    try readArguments(Int(count), in: bytes, &at)
     lastCommand = offset
     offset = at
+  }
+
+  /// Reads the arguments of a command; of one in which the reading fails, those before the failure are kept.
+  @inline(__always)
+  private mutating func readArguments(
+    _ count: Int, in bytes: RawSpan, _ at: inout Int
+  ) throws(LogError) {
+    // Taken out, so that nothing is checked again for each.
+    var places: [StringPlace] = []
+    swap(&places, &arguments)
+    defer { swap(&places, &arguments) }
+    guard count <= CommandReader.fewArguments else {
+      places.removeAll(keepingCapacity: true)
+      for _ in 0..<count { places.append(try readArgument(in: bytes, &at)) }
+      return
+    }
+    if places.count > count { places.removeLast(places.count &- count) }
+    while places.count < count { places.append(.empty) }
+    var read = 0
+    do throws(LogError) {
+      var row = places.mutableSpan
+      while read < count {
+        row[read] = try readArgument(in: bytes, &at)
+        read &+= 1
+      }
+    } catch {
+      places.removeLast(places.count &- read)
+      throw error
+    }
   }
 
   @inline(__always)

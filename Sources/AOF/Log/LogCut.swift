@@ -55,6 +55,9 @@ public struct LogEnd: Hashable, Sendable {
   public var droppedCommands: Int
   /// What is cut off at the end of the last file.
   public var tail: LogDamage?
+
+  /// Whether commands before the end belong to transactions that have none.
+  var dropsTransactions: Bool { openTransaction != nil || !droppedTransactions.isEmpty }
 }
 
 /// Watches the commands of a log for the place of a cut.

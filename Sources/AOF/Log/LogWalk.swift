@@ -24,19 +24,21 @@ extension LogInput {
   /// Goes through the commands of all files.
   ///
   /// - Parameters:
+  ///   - first: Where to begin; nil for the first command of the first file.
   ///   - end: Where to stop; a command that begins there is not taken.
   ///   - visitor: What takes the commands.
   /// - Returns: How the walk ended.
   /// - Throws: Damage that is not the cut tail of the last file.
   func walk<Visitor: LogVisitor & ~Copyable>(
-    until end: LogPosition? = nil, _ visitor: inout Visitor
+    from first: LogPosition? = nil, until end: LogPosition? = nil, _ visitor: inout Visitor
   ) throws(LogDamage) -> LogWalkEnd {
     var position = LogPosition(file: 0, offset: 0)
-    for index in files.indices {
+    for index in files.indices.dropFirst(first.map { Int($0.file) } ?? 0) {
       if let end, end.file < index { break }
       visitor.begin(file: index)
       let limit = end.flatMap { $0.file == index ? $0.offset : nil } ?? .max
-      let result = try walk(index, limit: limit, &visitor)
+      let start = first.flatMap { $0.file == index ? $0.offset : nil } ?? files[index].start
+      let result = try walk(index, start..<max(start, limit), &visitor)
       position = result.position
       if result.isStopped || result.tail != nil { return result }
     }
@@ -44,12 +46,12 @@ extension LogInput {
   }
 
   private func walk<Visitor: LogVisitor & ~Copyable>(
-    _ index: Int, limit: Int, _ visitor: inout Visitor
+    _ index: Int, _ range: Range<Int>, _ visitor: inout Visitor
   ) throws(LogDamage) -> LogWalkEnd {
-    var reader = CommandReader(part: files[index].part, from: files[index].start)
+    var reader = CommandReader(part: files[index].part, from: range.lowerBound)
     do throws(LogError) {
       let isStopped = try parts.withBytes(ofPart: reader.part) { bytes throws(LogError) in
-        try LogInput.walk(bytes, &reader, index, limit: limit, &visitor)
+        try LogInput.walk(bytes, &reader, index, limit: range.upperBound, &visitor)
       }
       let offset = isStopped ? reader.start : reader.offset
       return LogWalkEnd(

@@ -18,9 +18,13 @@ extension LogMoment {
   /// - Returns: The keys, by database and name.
   public func absentKeys() -> [AbsentKey] {
     var found = AbsentNames(keyspace.parts)
-    var seen = SeenNames(keyspace.parts, selector)
+    // Names of commands that were applied are in the keyspace, in the databases in which commands named them,
+    // unless databases were swapped since or the commands were dropped.
+    let isKept = !keyspace.swapsDatabases && !end.dropsTransactions
+    if isKept { addApplied(to: &found) }
+    var seen = SeenNames(keyspace.parts, selector, database: isKept ? keyspace.database : 0)
     // Names behind damage are not known; what was seen before it is.
-    _ = try? input.walk(&seen)
+    _ = try? input.walk(from: isKept ? end.position : nil, &seen)
     for (database, names) in seen.names {
       for index in names.indices {
         let name = names.key(index)
@@ -35,6 +39,23 @@ extension LogMoment {
     return found.all()
   }
 
+  private func addApplied(to found: inout AbsentNames) {
+    for (database, index) in keyspace.numbers {
+      let keys = keyspace.containers[index].keys
+      for key in keys.indices {
+        guard case .absent(let isExpired) = presence(of: keys.values[key]),
+          keyspace.parts.withBytes(keys.key(key), { selector.selects($0) })
+        else { continue }
+        found.add(keys.key(key), database, isExpired: isExpired)
+      }
+    }
+  }
+
+  private func presence(of entry: KeyEntry) -> Presence {
+    if entry.inexact != nil { return .unknown }
+    return isThere(entry) ? .present : .absent(isExpired: entry.value.isPresent)
+  }
+
   private func presence(of key: StringPlace, in database: UInt32) -> Presence {
     guard let index = keyspace.numbers[database] else {
       if keyspace.everythingUnknown != nil { return .unknown }
@@ -43,9 +64,7 @@ extension LogMoment {
     }
     let container = keyspace.containers[index]
     if let found = container.keys.find(key, in: keyspace.parts) {
-      let entry = container.keys.values[found]
-      if entry.inexact != nil { return .unknown }
-      return isThere(entry) ? .present : .absent(isExpired: entry.value.isPresent)
+      return presence(of: container.keys.values[found])
     }
     if container.unknown != nil { return .unknown }
     return container.base.map { .ofBase($0) } ?? .absent(isExpired: false)

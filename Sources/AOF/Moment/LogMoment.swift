@@ -40,8 +40,12 @@ public final class LogMoment {
     self.init(input, end, keys, selector, second: reference ?? cut.second, rules)
     keyspace.observer = observer
     var replay = Replay(keyspace, end, lastFile: input.files.count - 1)
-    do {
-      _ = try input.walk(until: end.position, &replay)
+    do throws(LogDamage) {
+      if let marks = keys.marks {
+        try input.walk(marks, until: end, &replay)
+      } else {
+        _ = try input.walk(until: end.position, &replay)
+      }
     } catch {
       throw .damaged(error)
     }
