@@ -6,7 +6,7 @@
 struct PlaceMap<Value> {
   private struct Entry {
     var key: StringPlace
-    var hash: UInt32
+    let hash: UInt32
     var isLive: Bool
   }
 
@@ -36,23 +36,26 @@ struct PlaceMap<Value> {
 
   /// The number of a key's entry; numbers are good until the next insertion or removal.
   func find(_ key: StringPlace, in parts: ByteParts) -> Int? {
+    let hash = PlaceMap.short(parts.hash(key))
     if slots.isEmpty {
-      return entries.indices.first { entries[$0].isLive && parts.equal(entries[$0].key, key) }
+      // Bytes are far away: hashes first.
+      return entries.indices.first { isEntry($0, key, hash, in: parts) }
     }
-    return find(key, PlaceMap.short(parts.hash(key)), in: parts)
-  }
-
-  private func find(_ key: StringPlace, _ hash: UInt32, in parts: ByteParts) -> Int? {
     let mask = slots.count &- 1
     var slot = Int(hash) & mask
     while slots[slot] != 0 {
       let index = Int(slots[slot]) &- 1
-      if entries[index].hash == hash, entries[index].isLive, parts.equal(entries[index].key, key) {
-        return index
-      }
+      if isEntry(index, key, hash, in: parts) { return index }
       slot = (slot &+ 1) & mask
     }
     return nil
+  }
+
+  @inline(__always)
+  private func isEntry(
+    _ index: Int, _ key: StringPlace, _ hash: UInt32, in parts: ByteParts
+  ) -> Bool {
+    entries[index].hash == hash && entries[index].isLive && parts.equal(entries[index].key, key)
   }
 
   /// Changes the value of an entry.
@@ -71,9 +74,8 @@ struct PlaceMap<Value> {
 
   /// Puts in a value whose key is known not to be there.
   mutating func append(_ key: StringPlace, _ value: Value, in parts: ByteParts) {
-    if entries.count >= max(PlaceMap.few, slots.count / 2) { rebuild(in: parts) }
-    let hash = slots.isEmpty ? 0 : PlaceMap.short(parts.hash(key))
-    entries.append(Entry(key: key, hash: hash, isLive: true))
+    if entries.count >= max(PlaceMap.few, slots.count / 2) { rebuild() }
+    entries.append(Entry(key: key, hash: PlaceMap.short(parts.hash(key)), isLive: true))
     values.append(value)
     count &+= 1
     if !slots.isEmpty { enter(entries.count &- 1) }
@@ -96,17 +98,13 @@ struct PlaceMap<Value> {
   }
 
   /// Makes room for one more: drops removed entries, and doubles the table if they were few.
-  private mutating func rebuild(in parts: ByteParts) {
+  private mutating func rebuild() {
     if count < entries.count { compact() }
     guard entries.count >= PlaceMap.few else { return slots.removeAll() }
-    let wasShort = slots.isEmpty
     var size = max(32, slots.count)
     while size < entries.count &* 4 { size &*= 2 }
     slots = [UInt32](repeating: 0, count: size)
-    for index in entries.indices {
-      if wasShort { entries[index].hash = PlaceMap.short(parts.hash(entries[index].key)) }
-      enter(index)
-    }
+    for index in entries.indices { enter(index) }
   }
 
   private mutating func compact() {
