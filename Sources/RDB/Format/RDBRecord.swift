@@ -125,6 +125,15 @@ extension RDBRecord {
 }
 
 extension RDBRecord {
+  /// The record as it is shown with another start: that of the damaged record it was made of.
+  package func shown(at start: Int) -> RDBRecord {
+    var shown = self
+    shown.offset = start &+ (offset &- self.start)
+    return shown
+  }
+}
+
+extension RDBRecord {
   /// The value of a string record as it is stored.
   ///
   /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.

@@ -6,6 +6,8 @@ struct ElementGrammar {
   private enum Part {
     case string
     case length
+    /// What the node that follows is, and the node: a string, or a listpack that says its size.
+    case node
     case eightBytes
     case textScore
   }
@@ -31,7 +33,7 @@ struct ElementGrammar {
     case .hash: [.string, .string]
     case .zset: [.string, .textScore]
     case .zset2: [.string, .eightBytes]
-    case .listQuicklist2: [.length, .string]
+    case .listQuicklist2: [.node]
     case .valkeyHash2 where dialect == .valkey: [.string, .string, .eightBytes]
     case .hashMetadataPreGA, .hashMetadata: [.length, .string, .string]
     case .dragonflyHash where dialect == .dragonfly: [.string, .string, .string]
@@ -53,19 +55,43 @@ struct ElementGrammar {
     var look = Look()
     for part in parts {
       switch part {
-      case .string:
-        switch try bytes.readString(&at) {
-        case .raw(let place):
-          if place.count == 0 { look.isRare = true }
-          if place.count > 0, !bytes.extracting(place.range).isText { look.isText = false }
-        case .lzf: look.isRare = true
-        case .integer: break
-        }
+      case .string: _ = try skipString(in: bytes, &at, &look)
+      case .node: try skipNode(in: bytes, &at, &look)
       case .length: _ = try bytes.readLength(&at)
       case .eightBytes: _ = try bytes.take(8, &at)
       case .textScore: _ = try bytes.readTextScore(&at)
       }
     }
     return look
+  }
+
+  private func skipString(
+    in bytes: RawSpan, _ at: inout Int, _ look: inout Look
+  ) throws(RDBError) -> StringObject {
+    let string = try bytes.readString(&at)
+    switch string {
+    case .raw(let place):
+      if place.count == 0 { look.isRare = true }
+      if place.count > 0, !bytes.extracting(place.range).isText { look.isText = false }
+    case .lzf: look.isRare = true
+    case .integer: break
+    }
+    return string
+  }
+
+  /// Skips a node of a list; a record is none, though it begins with a number and a string, too.
+  private func skipNode(
+    in bytes: RawSpan, _ at: inout Int, _ look: inout Look
+  ) throws(RDBError) {
+    let start = at
+    let container = try bytes.readLength(&at)
+    guard container == 1 || container == 2 else {
+      throw RDBError(.badQuicklist, at: start, number: container)
+    }
+    let node = try skipString(in: bytes, &at, &look)
+    guard container == 2, case .raw(let place) = node else { return }
+    var total = place.offset
+    guard place.count > 6, Int(try bytes.read(&total, littleEndian: UInt32.self)) == place.count
+    else { throw RDBError(.badListpack, .total, at: place.offset) }
   }
 }

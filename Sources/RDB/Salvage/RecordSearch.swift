@@ -15,6 +15,12 @@ package struct RecordSearch: ~Copyable {
   private static let period = 1 << 16
   /// What a byte of progress adds to the budget.
   private static let income = 16
+  /// Bytes by which lost or added ones move a boundary at most, where that is looked for.
+  static let movedBytes = 8
+  /// Places that are tried for one boundary.
+  private static let movedPlaces = 4 * (2 * movedBytes + 1)
+  /// Records that follow a boundary that was moved.
+  private static let movedChain = 3
   /// Tenths of bits that one record needs at a known boundary.
   private static let single = 60
   /// The bytes that a probe may read, and what it may read next if they are too few.
@@ -29,6 +35,8 @@ package struct RecordSearch: ~Copyable {
   /// Whether keys that are no text are unlikely, as those that were read tell.
   package var expectsText = true
   private var batch = RecordBatch(capacity: RecordSearch.longChain)
+  /// How much speaks for the last chain at a moved boundary.
+  private var strength = 0
   /// The first place that was not looked at.
   package private(set) var untried = 0
   /// Offsets that were probed.
@@ -109,6 +117,15 @@ package struct RecordSearch: ~Copyable {
     return probe(at: place, in: bytes, like: scanner, isBoundary ? .known : .unknown)
   }
 
+  /// How much speaks for the records at a place that a few lost or added bytes may have moved a boundary
+  /// to, in tenths of bits; nil if they do not lead to the end of the file or are not plainly records.
+  mutating func strength(at place: Int, in bytes: RawSpan, like scanner: RDBScanner) -> Int? {
+    guard place < bytes.byteCount, mayBegin(at: place, in: bytes, scanner.context.dialect),
+      probe(at: place, in: bytes, like: scanner, .moved)
+    else { return nil }
+    return strength
+  }
+
   private mutating func probe(
     at place: Int, in bytes: RawSpan, like scanner: RDBScanner, _ boundary: Boundary
   ) -> Bool {
@@ -133,6 +150,11 @@ package struct RecordSearch: ~Copyable {
     case guessed
     /// A record ends there.
     case known
+    /// A record may end there if bytes of it were lost or added.
+    case moved
+
+    /// Whether the first key has to be like the keys that were read.
+    var expectsText: Bool { self == .unknown || self == .moved }
   }
 
   private enum Answer {
@@ -159,7 +181,7 @@ package struct RecordSearch: ~Copyable {
     let ends = batch.events.contains { isEnd($0.event) }
     if !ends, scan.state.isEnded { return .refuted }
     guard areDistinct(in: bytes) else { return .refuted }
-    if batch.count > 0, expectsText, boundary == .unknown,
+    if batch.count > 0, expectsText, boundary.expectsText,
       !PlausibilityScore.isText(batch[0], in: bytes)
     {
       return .refuted
@@ -179,6 +201,7 @@ package struct RecordSearch: ~Copyable {
     in bytes: RawSpan, _ context: ValueContext, ends: Bool, _ boundary: Boundary
   ) -> Answer {
     guard ends || boundary == .known || batch.count >= 2 else { return .refuted }
+    if boundary == .moved { return judgeMoved(in: bytes, context, ends: ends) }
     var score = PlausibilityScore(chance)
     var whole = 0
     let needed = ChanceModel.needed(afterTrying: tried)
@@ -198,6 +221,25 @@ package struct RecordSearch: ~Copyable {
     }
     // One record after another that is whole is enough if it does not look like chance.
     let isLikely = boundary == .known && whole > 0 && score.tenths >= RecordSearch.single
+    return ends || isLikely ? .believed : .refuted
+  }
+
+  /// Weighs a chain at a boundary that may have been moved: a wrong one soon makes no sense, or joins the
+  /// right records behind its first, so all of it is read and the weights of several places are compared.
+  private mutating func judgeMoved(
+    in bytes: RawSpan, _ context: ValueContext, ends: Bool
+  ) -> Answer {
+    var score = PlausibilityScore(chance)
+    for index in 0..<batch.count {
+      let record = batch[index]
+      budget &-= record.valueCount / 8
+      guard (try? check.check(record, in: bytes, context)) != nil else { return .refuted }
+      score.add(record, in: bytes)
+      if score.isRefuted { return .refuted }
+    }
+    strength = score.tenths
+    let needed = ChanceModel.needed(afterTrying: RecordSearch.movedPlaces)
+    let isLikely = batch.count >= RecordSearch.movedChain && score.tenths >= needed
     return ends || isLikely ? .believed : .refuted
   }
 

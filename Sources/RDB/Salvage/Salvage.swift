@@ -156,6 +156,7 @@ private struct Salvage: ~Copyable {
     if let end = extent(record.type, at: place, bytes, stop, onlyIfMisread: true) {
       return (end, true)
     }
+    if let end = search.movedEnd(of: record, in: bytes, like: stop) { return (end, true) }
     if search.makesSense(at: record.end, in: bytes, like: stop, isBoundary: true) {
       return (record.end, true)
     }
@@ -176,14 +177,7 @@ private struct Salvage: ~Copyable {
     let failureLocation = scanner.failureLocation(in: bytes)
     let stop = failureLocation.start
     let database = scanner.state.database
-    for record in tail where record.start >= pieceStart ?? .max && record.isLoose {
-      guard let place = placeInside(record, before: stop, bytes) else { continue }
-      endPiece(at: record.start, scanner.context)
-      addGap(
-        .lost, record.start, place, error, record.database, record.type,
-        try? record.key(in: bytes), record.offset)
-      return restart(at: place, database: record.database, .lost)
-    }
+    if skipSwallowing(tail, before: stop, error, bytes) { return }
     if skipHole(tail, error, bytes) || skipMisread(tail, before: stop, error, bytes) { return }
     let valueEnd = failedValueEnd(failureLocation, bytes)
     let place =
@@ -195,6 +189,29 @@ private struct Salvage: ~Copyable {
       failureLocation.type == nil ? nil : scanner.state.offset)
     guard let place else { return }
     restart(at: place, database: database, kind)
+  }
+
+  /// Leaves out one of the last records if it has taken what belongs to the records behind it; true if
+  /// there is one.
+  private mutating func skipSwallowing(
+    _ tail: [RDBRecord], before stop: Int, _ error: RDBError, _ bytes: RawSpan
+  ) -> Bool {
+    for record in tail where record.start >= pieceStart ?? .max {
+      let place: Int? =
+        switch record.ending {
+        case .string: placeInside(record, before: stop, bytes)
+        case .elements: placeAtEnd(of: record, before: stop, bytes)
+        case .structure: nil
+        }
+      guard let place else { continue }
+      endPiece(at: record.start, scanner.context)
+      addGap(
+        .lost, record.start, place, error, record.database, record.type,
+        try? record.key(in: bytes), record.offset)
+      restart(at: place, database: record.database, .lost)
+      return true
+    }
+    return false
   }
 
   /// Leaves out the last record if a hole begins inside it; true if one does.
@@ -247,6 +264,13 @@ private struct Salvage: ~Copyable {
   /// Ends where a stretch met an end opcode, unless records go on behind it; true if they do.
   private mutating func goesOn(behind stretch: SalvageScan, _ bytes: RawSpan) -> Bool {
     let end = stretch.scanner.state.offset
+    if let told = stretch.end, end < fileSize, !isTrue(told, bytes),
+      skipSwallowing(
+        stretch.tail.records, before: told.at,
+        RDBError(.unknownOpcode, at: told.at, number: UInt64(RDBOpcode.eof.rawValue)), bytes)
+    {
+      return true
+    }
     if let told = stretch.end, end < fileSize, !isTrue(told, bytes),
       let place = search.next(in: (told.at &+ 1)..<fileSize, of: bytes, like: scanner)
     {
@@ -310,35 +334,36 @@ private struct Salvage: ~Copyable {
       guard let place = search.next(in: from..<record.end, of: bytes, like: scanner) else {
         return nil
       }
-      let reached = reach(stop, from: place, bytes)
-      if reached > stop,
-        search.makesSense(at: reached, in: bytes, like: scanner, isBoundary: true)
-      {
-        return place
-      }
+      let reached = scanner.reach(stop, from: place, in: bytes)
+      let isRecord = bytes.byte(at: place) != RDBOpcode.eof.rawValue
+      if isRecord, leads(to: reached, past: stop, bytes) { return place }
       // All records of that chain come to the same end, so none of them is tried.
       from = max(place &+ 1, min(reached, record.end))
     }
     return nil
   }
 
-  /// How far records follow each other from a place on: to the first boundary at an end or behind it,
-  /// or to where they make no sense before it.
-  private func reach(_ end: Int, from place: Int, _ bytes: RawSpan) -> Int {
-    var inside = RDBScanner(
-      header: map.header, resuming: ScanState(offset: place, database: 0),
-      context: scanner.context)
-    var batch = RecordBatch()
-    var more = true
-    do throws(RDBError) {
-      while more {
-        batch.removeAll()
-        more = try inside.scan(bytes, until: end, into: &batch) == .batchFull
+  /// A place among the last bytes of a record from which records make sense past a boundary that makes
+  /// none: where bytes of its value were lost, it has taken as many of the next record.
+  private mutating func placeAtEnd(
+    of record: RDBRecord, before stop: Int, _ bytes: RawSpan
+  ) -> Int? {
+    let first = max(record.valueOffset, record.end &- RecordSearch.movedBytes)
+    for place in (first..<record.end).reversed()
+    where bytes.byte(at: place) != RDBOpcode.eof.rawValue {
+      if search.strength(at: place, in: bytes, like: scanner) != nil,
+        leads(to: scanner.reach(stop, from: place, in: bytes), past: stop, bytes)
+      {
+        return place
       }
-      return inside.state.isEnded ? min(end, inside.state.offset) : inside.state.offset
-    } catch {
-      return min(end, inside.state.offset)
     }
+    return nil
+  }
+
+  /// Whether records that have come to a place have passed a boundary, and go on there.
+  private mutating func leads(to place: Int, past stop: Int, _ bytes: RawSpan) -> Bool {
+    place == fileSize
+      || place > stop && search.makesSense(at: place, in: bytes, like: scanner, isBoundary: true)
   }
 
   private mutating func endPiece(
@@ -364,10 +389,4 @@ private struct Salvage: ~Copyable {
         database: database, type: type, key: key, typeOffset: typeOffset,
         context: scanner.context))
   }
-}
-
-extension RDBRecord {
-  /// Whether nothing in its value confirms where it ends: a plain string, whose damaged length only
-  /// moves the end.
-  fileprivate var isLoose: Bool { type == .string && flags.isDisjoint(with: .packedValue) }
 }

@@ -3,6 +3,7 @@
 // two decode by chance. After lost bytes a record is sure only if intact records lead from it to the end of
 // the file and a SELECTDB gives its database.
 
+import Export
 package import RDB
 
 /// The confidence in a salvaged record.
@@ -53,6 +54,10 @@ package struct SalvagedFile: Sendable {
   package var checksum: ChecksumState
   /// The number of keys according to the RESIZEDB opcodes that can be read.
   package var promised: UInt64?
+  /// The trailing bytes after the RDB data, if any.
+  package var tail: FileTail?
+  /// The function libraries that were read.
+  private var libraries = LibraryList()
 
   /// The number of records read.
   package var records: Int { segments.reduce(0) { $0 + $1.records } }
@@ -61,14 +66,14 @@ package struct SalvagedFile: Sendable {
   /// Bytes that cannot be read.
   package var lostBytes: Int { map.gaps.reduce(0) { $0 + $1.range.count } }
   /// The number of trailing bytes after the RDB data.
-  package var trailing: Int {
-    map.end.map { fileSize - $0 - 1 - (map.checksum == nil ? 0 : 8) } ?? 0
-  }
+  package var trailing: Int { tail?.count ?? 0 }
+  /// Function libraries at which servers stop loading.
+  package var badLibraries: Int { libraries.faults.count }
 
   /// Whether no damage was found.
   package var isSound: Bool {
     if case .mismatch = checksum { return false }
-    return map.gaps.isEmpty
+    return map.gaps.isEmpty && badLibraries == 0
   }
 
   /// Reads a damaged file to its end.
@@ -79,12 +84,13 @@ package struct SalvagedFile: Sendable {
       options.checksum ? map.end.map { CRC64.update(0, bytes.extracting(0..<($0 + 1))) } : nil
     checksum =
       map.end == nil ? .unchecked : ChecksumState(stored: map.checksum, computed: computed)
+    tail = map.end.flatMap { FileTail(bytes, from: $0 + 1 + (map.checksum == nil ? 0 : 8)) }
     var knowsDatabase = true
     for segment in map.segments {
       if segment.precedingGap == .lost || segment.precedingGap == .header { knowsDatabase = false }
       var graded = GradedSegment(segment: segment)
       graded.knowsDatabase = knowsDatabase
-      promised = graded.grade(bytes, map.header, promised)
+      promised = graded.grade(bytes, map.header, promised, &libraries)
       knowsDatabase = graded.knowsDatabase
       segments.append(graded)
     }
@@ -115,9 +121,10 @@ extension GradedSegment {
   ///   - bytes: The whole file.
   ///   - header: The header of the file.
   ///   - promised: The promised keys of earlier segments.
+  ///   - libraries: Receives the function libraries.
   /// - Returns: The promised keys up to the end of this segment.
   fileprivate mutating func grade(
-    _ bytes: RawSpan, _ header: RDBHeader, _ promised: UInt64?
+    _ bytes: RawSpan, _ header: RDBHeader, _ promised: UInt64?, _ libraries: inout LibraryList
   ) -> UInt64? {
     var promised = promised
     var last: [Int] = []
@@ -140,7 +147,9 @@ extension GradedSegment {
             knowsDatabase = knowsDatabase || number > highest
             highest = max(highest, number)
           case .resize(let keys, _): promised = (promised ?? 0) &+ min(keys, 1 << 48)
-          default: break
+          case let event:
+            guard let library = FunctionSource(event) else { break }
+            libraries.add(library.libraryName(in: bytes), at: library.offset)
           }
           next += 1
         }

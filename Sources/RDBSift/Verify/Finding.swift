@@ -34,6 +34,8 @@ package struct Finding: Equatable, Sendable {
     case wrongSlot(stored: UInt16, own: UInt16)
     /// A database has a key twice.
     case duplicateKey(first: Int)
+    /// A function library has the name of one before it.
+    case duplicateLibrary(first: Int)
     /// Trailing bytes after the RDB data.
     case trailing(FileTail)
     /// Something in the commands of an append-only log.
@@ -140,6 +142,7 @@ package struct Finding: Equatable, Sendable {
     case .slotCount: "count.slot"
     case .wrongSlot: "slot"
     case .duplicateKey: "duplicate.key"
+    case .duplicateLibrary: "duplicate.function"
     case .trailing: "trailing"
     case .log(let finding): FindingRules.name(finding)
     case .missingFile: "log.missing"

@@ -1,5 +1,6 @@
 // Checks the opcodes between records, and keeps the slot counts to compare them with the keys.
 
+import Export
 import RDB
 
 extension VerificationSummary {
@@ -15,6 +16,9 @@ extension VerificationSummary {
         let damage = Damage(
           error, between: error.offset, database: database, fileSize: bytes.byteCount)
         findings.append(Finding(damage))
+      }
+      if let library = FunctionSource(event), let name = library.libraryName(in: bytes) {
+        libraries.add(name, at: library.offset)
       }
       guard let hint = VerificationSummary.hint(event, in: bytes) else { continue }
       let place = place(at: index, of: batch) ?? 0

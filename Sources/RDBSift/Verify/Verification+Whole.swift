@@ -39,6 +39,11 @@ package struct Verification: Sendable {
     fileSize = result.size
     stop = if case .damage(let damage)? = result.failure { damage } else { nil }
     for finding in repetitions { found.findings.append(finding) }
+    for (offset, first) in found.libraries.repeated {
+      found.findings.append(
+        Finding(
+          .duplicateLibrary(first: first), .error, at: offset, .between, fileSize: fileSize))
+    }
     if isWhole, stop == nil {
       for finding in found.counts.findings(metadata, fileSize: fileSize) {
         found.findings.append(finding)

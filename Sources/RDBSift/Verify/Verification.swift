@@ -16,6 +16,8 @@ package struct VerificationSummary: Mergeable, Sendable {
   package var findings: FindingList
   /// Key counts by database and slot.
   package var counts = KeyCounts()
+  /// The function libraries that have a name.
+  var libraries = LibraryList()
 
   /// Makes an empty summary that keeps so many findings of each rule.
   package init(limit: Int = FindingList.reported) { findings = FindingList(limit: limit) }
@@ -27,6 +29,7 @@ package struct VerificationSummary: Mergeable, Sendable {
     undecoded += other.undecoded
     findings.merge(other.findings)
     counts.merge(other.counts)
+    libraries.merge(other.libraries)
   }
 }
 

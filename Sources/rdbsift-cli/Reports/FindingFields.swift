@@ -142,6 +142,9 @@ struct FindingWords {
     case .duplicateKey(let first):
       return "duplicate key, first seen in the record at byte \(Formatting.count(first)); servers "
         + "stop loading here"
+    case .duplicateLibrary(let first):
+      return "the function library has the name of the one at byte \(Formatting.count(first)); "
+        + "servers stop loading here"
     case .trailing(let tail):
       return "\(Formatting.count(tail.count, "byte", "bytes")) of trailing data "
         + "(\(Messages.name(tail.kind))), which servers ignore"

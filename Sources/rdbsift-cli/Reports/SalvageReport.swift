@@ -65,6 +65,12 @@ struct SalvageReport {
         "no gap, but a checksum mismatch: a byte has changed, and the checksum cannot tell which"
       )
     }
+    if found.badLibraries > 0 {
+      let count = Formatting.count(
+        found.badLibraries, "function library that servers refuse",
+        "function libraries that servers refuse")
+      lines.append("\(count); see verify")
+    }
     if let promised = found.promised, promised > UInt64(found.records) {
       let missing = Formatting.count(Int(promised) - found.records, "key", "keys")
       lines.append("\(missing) fewer than the file states")

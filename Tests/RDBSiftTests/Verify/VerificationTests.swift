@@ -191,7 +191,8 @@ struct VerificationTests {
     }
     for rule in [
       "log.transaction", "log.unlisted", "log.missing", "log.empty-base", "log.unknown-command",
-      "checksum", "count.keys", "count.expires", "count.slot", "slot", "duplicate.key", "trailing",
+      "checksum", "count.keys", "count.expires", "count.slot", "slot", "duplicate.key",
+      "duplicate.function", "trailing",
     ] {
       #expect(page.contains("`\(rule)`"), "\(rule)")
     }

@@ -100,7 +100,7 @@ package struct JSONRecordWriter: RecordWriter, ~Copyable {
     if isArray, writtenInPart > 0 { writer.output.append(",\n") }
     written &+= 1
     writtenInPart &+= 1
-    var row = record
+    var row = context.gap.map { record.shown(at: $0) } ?? record
     row.database = databases(record.database)
     let module = record.module(in: bytes)
     try namer.withName(of: record, in: bytes) { name throws(JobFailure) in

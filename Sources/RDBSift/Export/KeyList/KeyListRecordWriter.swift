@@ -7,6 +7,7 @@ import Restore
 /// Writes a row for each selected key.
 package struct KeyListRecordWriter: RecordWriter, ~Copyable {
   package static var countsOutcome: Bool { false }
+  package var readsValues: Bool { false }
 
   package var output = OutputBuffer()
   private var writer: KeyListWriter
@@ -46,7 +47,7 @@ package struct KeyListRecordWriter: RecordWriter, ~Copyable {
       }
       if actions[index].isWritten {
         mark(context.confidence)
-        try append(records[index], in: bytes, context.dialect)
+        try append(records[index], in: bytes, context)
         if output.isLarge { output.flush() }
       }
       index &+= 1
@@ -61,8 +62,9 @@ package struct KeyListRecordWriter: RecordWriter, ~Copyable {
 
   @inline(__always)
   private mutating func append(
-    _ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect
+    _ record: RDBRecord, in bytes: RawSpan, _ context: borrowing WriteContext
   ) throws(JobFailure) {
+    let dialect = context.dialect
     if writer.format == .json && rowsInPart > 0 { output.append(",\n") }
     written &+= 1
     rowsInPart &+= 1
@@ -70,17 +72,25 @@ package struct KeyListRecordWriter: RecordWriter, ~Copyable {
     if let key = record.rawKey, logRows == nil {
       let place = ByteRange(offset: key.offset, count: key.count)
       writer.append(
-        record, key: place, in: bytes, module: module, dialect: dialect, to: &output)
+        shown(record, context), key: place, in: bytes, module: module, dialect: dialect, to: &output
+      )
     } else {
-      try appendPacked(record, module, in: bytes, dialect)
+      try appendPacked(record, module, in: bytes, context)
     }
+  }
+
+  @inline(__always)
+  private func shown(_ record: RDBRecord, _ context: borrowing WriteContext) -> RDBRecord {
+    guard marksConfidence, let gap = context.gap else { return record }
+    return record.shown(at: gap)
   }
 
   @inline(never)
   private mutating func appendPacked(
     _ record: RDBRecord, _ module: ModuleID?, in bytes: RawSpan,
-    _ dialect: RDBDialect
+    _ context: borrowing WriteContext
   ) throws(JobFailure) {
+    let (row, dialect) = (shown(record, context), context.dialect)
     do throws(RDBError) {
       let key = try record.key(in: bytes)
       try scratch.withBytes(of: key, in: bytes) { (text) throws(RDBError) in
@@ -89,7 +99,7 @@ package struct KeyListRecordWriter: RecordWriter, ~Copyable {
             record, in: record.database, named: text, module, dialect, to: &output)
         }
         writer.append(
-          record, key: ByteRange(offset: 0, count: text.byteCount), in: text, module: module,
+          row, key: ByteRange(offset: 0, count: text.byteCount), in: text, module: module,
           dialect: dialect, to: &output)
       }
     } catch {

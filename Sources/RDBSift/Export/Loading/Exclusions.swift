@@ -49,17 +49,22 @@ struct LibraryList: Mergeable, Sendable {
 
   mutating func merge(_ other: LibraryList) { names.merge(other.names) { one, _ in one } }
 
+  /// The libraries that have the name of one before them, in file order, each with the first one.
+  var repeated: [(offset: Int, first: Int)] {
+    var first: [[UInt8]: Int] = [:]
+    var found: [(offset: Int, first: Int)] = []
+    for (offset, name) in names.sorted(by: { $0.key < $1.key }) {
+      guard let name else { continue }
+      if let known = first[name] { found.append((offset, known)) } else { first[name] = offset }
+    }
+    return found
+  }
+
   /// The libraries that servers refuse, by offset.
   var faults: [Int: Fault] {
     var faults: [Int: Fault] = [:]
-    var seen: Set<[UInt8]> = []
-    for (offset, name) in names.sorted(by: { $0.key < $1.key }) {
-      guard let name else {
-        faults[offset] = .broken
-        continue
-      }
-      if !seen.insert(name).inserted { faults[offset] = .repeated }
-    }
+    for (offset, name) in names where name == nil { faults[offset] = .broken }
+    for (offset, _) in repeated { faults[offset] = .repeated }
     return faults
   }
 }
