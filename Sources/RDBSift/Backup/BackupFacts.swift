@@ -89,31 +89,23 @@ package struct BackupFacts: Sendable {
       return false
     }
     let sets = filled.map(\.keys.slots)
-    var expected = 0.0
-    var found = 0
-    for (index, set) in sets.enumerated() {
-      for other in sets[..<index] {
-        expected += Double(set.count) * Double(other.count) / Double(HashSlot.count)
-        found += set.intersection(other).count
-      }
-    }
+    let slots = SlotCensus(sets)
+    // Of every two sets: slots that chance lets them share, and that they do.
+    let (sum, squares) = (Double(slots.total), slots.squares)
+    let expected = (sum * sum - squares) / 2 / Double(HashSlot.count)
     // Fewer than a quarter of 40 or more expected common slots is significant.
-    return expected >= 40 && Double(found) < expected / 4 || areApart(sets)
+    return expected >= 40 && slots.sharedPairs < expected / 4 || areApart(slots)
   }
 
   /// Whether the slots of each set are contiguous: in slot order, changes from one set to another are
   /// significantly rare.
-  private static func areApart(_ sets: [SlotSet]) -> Bool {
-    let owned = sets.enumerated().flatMap { index, set in
-      set.ranges.flatMap { range in range.map { (slot: $0, set: index) } }
-    }.sorted { ($0.slot, $0.set) < ($1.slot, $1.set) }
-    guard owned.count > 1 else { return false }
-    let changes = zip(owned, owned.dropFirst()).filter { $0.set != $1.set }.count
-    let shares = sets.map { Double($0.count) / Double(owned.count) }
-    let expected = Double(owned.count - 1) * (1 - shares.reduce(0) { $0 + $1 * $1 })
-    guard Double(changes) < expected / 8 else { return false }
+  private static func areApart(_ slots: SlotCensus) -> Bool {
+    guard slots.total > 1 else { return false }
+    let (total, changes) = (Double(slots.total), Double(slots.changes))
+    let expected = (total - 1) * (1 - slots.squares / (total * total))
+    guard changes < expected / 8 else { return false }
     // Chernoff bound of the lower tail: exp(-apart² / 2·expected).
-    let apart = expected - Double(changes)
+    let apart = expected - changes
     return apart * apart / (2 * expected) > significanceExponent
   }
 
@@ -121,9 +113,14 @@ package struct BackupFacts: Sendable {
     let missing = slots.complement.ranges.filter { isSignificant($0.count, covered: slots.count) }
     var findings: [BackupFinding] = missing.isEmpty ? [] : [.slotsMissing(missing)]
     var pairs = 0
+    var before = SlotSet()
     for second in files.indices {
+      let slots = files[second].keys.slots
+      defer { before.formUnion(slots) }
+      // A file that shares slots has a pair, so few files are compared with each one before them.
+      guard pairs < pairLimit, !before.intersection(slots).isEmpty else { continue }
       for first in 0..<second where pairs < pairLimit {
-        let both = files[first].keys.slots.intersection(files[second].keys.slots)
+        let both = files[first].keys.slots.intersection(slots)
         guard !both.isEmpty else { continue }
         findings.append(.slotsOverlap(first, second, both.ranges))
         pairs += 1

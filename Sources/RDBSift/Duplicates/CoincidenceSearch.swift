@@ -7,7 +7,7 @@ import Restore
 /// Finds coinciding keys in a backup, or in the salvaged part of one.
 struct CoincidenceSearch {
   /// Hashes whose keys one sweep reads.
-  private static let suspectLimit = 4096
+  private static let suspectLimit = 1 << 20
 
   /// How the keys were collected.
   var collection: KeyCollection
@@ -81,6 +81,8 @@ extension Backup {
 
 /// Ignores all records, for sweeps that only collect keys.
 struct IdleVisitor: RecordVisitor, ~Copyable {
+  var readsValues: Bool { false }
+
   mutating func visit(
     _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
     _ context: borrowing VisitContext

@@ -64,6 +64,7 @@ extension Kind {
 /// Counts records by kind.
 struct InspectionVisitor: RecordVisitor, ~Copyable {
   static var visitsSkipped: Bool { true }
+  var readsValues: Bool { false }
 
   private var summary: InspectionSummary
 

@@ -8,7 +8,8 @@ import RDB
 struct KeyMeter: ~Copyable {
   private var estimator: MemoryEstimator
   private var results: [KeyMemory]
-  private let hasMemory: Bool
+  /// Whether anything is measured.
+  let hasMemory: Bool
 
   /// Makes a meter for a model; nil measures nothing.
   init(_ request: KeyMeterRequest?) {

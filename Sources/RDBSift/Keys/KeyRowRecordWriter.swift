@@ -10,6 +10,7 @@ struct KeyRowRecordWriter<Row: KeyRowEncoder>: RecordWriter, ~Copyable {
 
   var output = OutputBuffer()
   private(set) var written: UInt64 = 0
+  var readsValues: Bool { meter.hasMemory }
   private let row: Row
   private let part: MomentPart?
   private var meter: KeyMeter

@@ -27,6 +27,8 @@ struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
     run = RowRun(sorter.order, top: sorter.top)
   }
 
+  var readsValues: Bool { meter.hasMemory || sorter.order.field == .elements }
+
   mutating func visit(
     _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
     _ context: borrowing VisitContext

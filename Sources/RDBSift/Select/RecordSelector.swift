@@ -36,6 +36,9 @@ package struct RecordSelector: ~Copyable {
   /// The number of the pattern that selected the last key; nil if none did.
   package var lastMatch: Int? { plan.lastMatch }
 
+  /// Whether values are decoded to decide.
+  package var readsValues: Bool { elements != nil }
+
   /// Whether this selector must see all records in file order.
   package var needsOrder: Bool { left != nil }
 

@@ -25,6 +25,9 @@ protocol BatchWorker: ~Copyable, SendableMetatype {
   /// Whether one worker must process all batches; one thread then reads the file.
   var needsOrder: Bool { get }
 
+  /// Whether it reads more of a value than its first bytes.
+  var readsValues: Bool { get }
+
   /// Exchanges the output buffer; a worker that only reads has none.
   mutating func exchange(_ output: inout OutputBuffer)
 
@@ -47,6 +50,7 @@ protocol BatchWorker: ~Copyable, SendableMetatype {
 }
 
 extension BatchWorker where Self: ~Copyable {
+  var readsValues: Bool { true }
   mutating func exchange(_ output: inout OutputBuffer) {}
   mutating func beginPart(_ boundary: OutputBoundary) {}
   mutating func mark(_ confidence: Confidence?, gap: Int?) {}

@@ -23,6 +23,10 @@ package struct RecordNote: Hashable, Sendable {
     case duplicateKey
     /// Exported with the first of each of its repeated elements.
     case repeatedElements
+    /// Exported; the server needs the module of its value.
+    case needsModule
+    /// Not exported: the target cannot have the module of its value.
+    case lacksModule
     /// An example of a found key.
     case example
   }
@@ -35,6 +39,8 @@ package struct RecordNote: Hashable, Sendable {
   package let key: [UInt8]
   /// The number of the file in the backup, from 0.
   package let file: Int
+  /// The module of its value; nil if it has none.
+  package let module: ModuleID?
 
   /// Makes a note about a record.
   init(_ kind: Kind, _ record: RDBRecord, in bytes: RawSpan, file: Int = 0) {
@@ -42,13 +48,23 @@ package struct RecordNote: Hashable, Sendable {
     self.kind = kind
     self.record = record
     key = record.readableKey(in: bytes) ?? []
+    module = record.module(in: bytes)
   }
 }
 
 extension RecordNote.Kind {
-  /// The note about an outcome; nil if the record was written whole.
-  init?(_ outcome: CommandExporter.Outcome) {
+  /// The note about an outcome; nil if the record was written whole and needs no module.
+  init?(
+    _ outcome: CommandExporter.Outcome, _ record: RDBRecord, for target: ServerVersion?,
+    in bytes: RawSpan
+  ) {
     switch outcome {
+    case .written where record.type == .module2:
+      guard target?.brings(record.module(in: bytes)) != true else { return nil }
+      self = .needsModule
+    case .unsupported where record.type == .module2:
+      let mayHave = target?.mayHave(record.module(in: bytes)) ?? true
+      self = mayHave ? .unsupported : .lacksModule
     case .written: return nil
     case .writtenWithoutDoubledFields: self = .repeatedElements
     case .writtenWithoutNegativeZero: self = .negativeZero

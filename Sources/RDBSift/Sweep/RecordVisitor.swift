@@ -35,6 +35,9 @@ package protocol RecordVisitor: ~Copyable, SendableMetatype {
   /// Whether one visitor must see all records in file order.
   static var needsOrder: Bool { get }
 
+  /// Whether it reads more of a value than its first bytes.
+  var readsValues: Bool { get }
+
   /// Exchanges the output buffer; a visitor that only reads has none.
   mutating func exchange(_ output: inout OutputBuffer)
 
@@ -71,6 +74,8 @@ extension RecordVisitor where Self: ~Copyable {
   package static var visitsSkipped: Bool { false }
   /// By default, any visitor may see any record.
   package static var needsOrder: Bool { false }
+  /// By default, a visitor may read values.
+  package var readsValues: Bool { true }
   /// By default, a visitor writes nothing.
   package mutating func exchange(_ output: inout OutputBuffer) {}
   /// By default, does nothing.
@@ -108,6 +113,7 @@ struct VisitingWorker<Visitor: RecordVisitor & ~Copyable>: BatchWorker, ~Copyabl
   }
 
   var needsOrder: Bool { Visitor.needsOrder || selector.needsOrder }
+  var readsValues: Bool { visitor.readsValues || selector.readsValues }
 
   mutating func exchange(_ output: inout OutputBuffer) { visitor.exchange(&output) }
 

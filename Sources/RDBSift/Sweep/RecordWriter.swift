@@ -35,6 +35,9 @@ package protocol RecordWriter: ~Copyable, SendableMetatype {
   /// Whether to count dispositions by pattern, database and type.
   static var countsOutcome: Bool { get }
 
+  /// Whether it reads more of a value than its first bytes.
+  var readsValues: Bool { get }
+
   /// The output buffer; it is emptied or exchanged between batches.
   var output: OutputBuffer { get set }
   /// Keys written so far.
@@ -61,6 +64,8 @@ package protocol RecordWriter: ~Copyable, SendableMetatype {
 extension RecordWriter where Self: ~Copyable {
   /// By default, dispositions are counted.
   package static var countsOutcome: Bool { true }
+  /// By default, a writer reads values.
+  package var readsValues: Bool { true }
   /// By default, does nothing.
   package mutating func begin(part: Int, _ boundary: OutputBoundary) {}
 }
@@ -104,12 +109,14 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
   private let exclusions: Exclusions
   /// Compares the records with an old backup, to leave out those that have not changed.
   private var comparer: Comparer?
+  private let hasComparer: Bool
 
   init(
     _ writer: consuming Writer, _ selection: Selection, _ exclusions: Exclusions = Exclusions(),
     comparer: consuming Comparer? = nil
   ) {
     self.writer = writer
+    hasComparer = comparer != nil
     self.comparer = comparer
     self.exclusions = exclusions
     selector = RecordSelector(selection)
@@ -120,6 +127,7 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
 
   /// A limit needs one worker to see all records.
   var needsOrder: Bool { selector.needsOrder }
+  var readsValues: Bool { writer.readsValues || selector.readsValues || hasComparer }
 
   mutating func exchange(_ output: inout OutputBuffer) { swap(&writer.output, &output) }
 

@@ -57,17 +57,27 @@ struct SummingScanner: ~Copyable {
       bytes, over: chunk, until: end < bytes.byteCount ? end : .max, into: &tally)
   }
 
+  /// Extends the checksum up to a byte of a value that the scan steps over.
+  mutating func sum(_ bytes: RawSpan, upTo end: Int) {
+    guard sums else { return }
+    while summed < end { sumStep(in: bytes, upTo: end) }
+  }
+
+  private mutating func sumStep(in bytes: RawSpan, upTo last: Int) {
+    let end = min(summed + SummingScanner.step, last)
+    previousChecksum = checksum
+    previous = summed
+    checksum = CRC64.update(checksum, bytes.extracting(summed..<end))
+    summed = end
+  }
+
   /// Extends the checksum over the next step and returns the scan limit.
   private mutating func sumAhead(in bytes: RawSpan, until end: Int, isWhole: Bool) -> Int {
     // More bytes may follow the ones that have arrived.
     let last = isWhole ? Int.max : bytes.byteCount
     guard sums else { return end < bytes.byteCount ? end : last }
     while summed <= scanner.state.offset, summed < bytes.byteCount {
-      let end = min(summed + SummingScanner.step, bytes.byteCount)
-      previousChecksum = checksum
-      previous = summed
-      checksum = CRC64.update(checksum, bytes.extracting(summed..<end))
-      summed = end
+      sumStep(in: bytes, upTo: bytes.byteCount)
     }
     return summed == bytes.byteCount ? last : summed
   }

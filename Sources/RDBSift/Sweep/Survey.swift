@@ -25,6 +25,7 @@ func survey(
     return speculative.run(bytes, scanner, options, moment: moment)
   }
   let scan = SweepScanner(scanner, checksum: options.checksum, unpacking: unpacking)
+  scan.dropsValues = true
   var tally = RecordTally(moment: moment)
   var stop = RDBScanner.Stop.limit
   while stop != .end {

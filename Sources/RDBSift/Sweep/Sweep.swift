@@ -76,10 +76,12 @@ func sweep<Worker: BatchWorker & ~Copyable>(
   let most = unpacking == nil ? options.threads : min(options.threads, Unpacking.workers)
   let worker = makeWorker()
   let threads = worker.needsOrder ? 1 : most
+  let dropsValues = unpacking != nil && !worker.readsValues
   let scan = SweepScanner(
     scanner, checksum: options.checksum,
-    leavesChecksum: threads >= WorkerPool.threadsForChecksum, unpacking: unpacking)
+    leavesChecksum: threads >= WorkerPool.threadsForChecksum && !dropsValues, unpacking: unpacking)
   scan.replaced = options.replaced
+  scan.dropsValues = dropsValues
   guard threads > 1 else {
     return scan.result(sweepAlone(bytes, scan, options, output, worker), in: bytes)
   }

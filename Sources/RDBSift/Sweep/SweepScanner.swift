@@ -22,6 +22,8 @@ final class SweepScanner: @unchecked Sendable {
   var replaced: ReplacedRecords?
   /// The last scanned records.
   var tail = RecordTail()
+  /// Whether nobody reads values: the memory of long strings is then given back as they arrive.
+  var dropsValues = false
 
   /// Makes a scan from the first byte.
   ///
@@ -93,6 +95,7 @@ final class SweepScanner: @unchecked Sendable {
   ) throws(RDBError) -> RDBScanner.Stop {
     let start = scan.scanner.state.offset
     var wanted = start + SummingScanner.step
+    var passed = 0
     while true {
       let arrived = unpacking.wait(for: wanted)
       visible = arrived.count
@@ -102,10 +105,46 @@ final class SweepScanner: @unchecked Sendable {
         guard error.reason == .truncated, !arrived.isWhole else { throw error }
         // Process the records read so far first, so that their bytes can be released.
         if scan.scanner.state.offset > start { return .limit }
+        if passed < SweepScanner.passedStrings, let end = passOver(error, range, unpacking) {
+          passed += 1
+          wanted = end + SummingScanner.step
+          continue
+        }
         // Grow by half each time, so that rescanning a long record costs a constant factor.
         wanted = visible + max((visible - start) / 2, SummingScanner.step)
       }
     }
+  }
+
+  /// Strings of a record that are passed over; the scan begins at its start again behind each.
+  private static let passedStrings = 256
+  /// Bytes of a string that is worth it, and that are unpacked at once.
+  private static let passedStep = 8 << 20
+  /// Bytes at the start of a string that stay: what says its encoding.
+  private static let keptStart = 1 << 12
+
+  /// Lets a long string arrive that the scan steps over, and gives back its memory.
+  ///
+  /// - Returns: The offset behind the string; nil if the error is about something else, or if the string is
+  ///   short, read by somebody, or cut.
+  private func passOver(_ error: RDBError, _ range: RawSpan, _ unpacking: Unpacking) -> Int? {
+    let start = error.offset
+    guard dropsValues, error.inside < 0, error.number > UInt64(SweepScanner.passedStep),
+      error.number < UInt64(range.byteCount - start),
+      // It is the value's, if the key is whole.
+      scan.scanner.failureLocation(in: range.extracting(first: visible)).key != nil
+    else { return nil }
+    let end = start + Int(error.number)
+    var dropped = start + SweepScanner.keptStart
+    while visible < end {
+      let arrived = unpacking.wait(for: min(visible + SweepScanner.passedStep, end))
+      visible = arrived.count
+      scan.sum(range, upTo: min(visible, end))
+      unpacking.drop(dropped..<min(visible, end))
+      dropped = max(dropped, min(visible, end) - SweepScanner.passedStep)
+      if arrived.isWhole, visible < end { return nil }
+    }
+    return end
   }
 
   /// The first byte that the scan or the checksum still needs.

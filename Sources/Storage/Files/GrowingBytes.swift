@@ -139,6 +139,17 @@ package final class GrowingBytes: @unchecked Sendable {
     return try body(unsafe UnsafeRawBufferPointer(start: begin, count: end).bytes)
   }
 
+  /// Gives back the memory of bytes that nobody needs; they read as zeros from then on.
+  ///
+  /// Only whole steps of pages inside the range are affected; those before it stay.
+  package func drop(_ range: Range<Int>) {
+    let first = (range.lowerBound + GrowingBytes.step - 1) / GrowingBytes.step * GrowingBytes.step
+    let count = range.upperBound / GrowingBytes.step * GrowingBytes.step - first
+    guard count > 0 else { return }
+    // SAFETY: pages inside the reservation, before the appending thread and behind the retired ones.
+    unsafe SystemCalls.empty(begin + first, count: count)
+  }
+
   /// Makes whole steps of pages before a byte inaccessible; nobody reads there any more.
   ///
   /// - Returns: The byte before which all are retired, for `append`.

@@ -73,6 +73,13 @@ extension SystemCalls {
     _ = unsafe mmap(place, count, PROT_NONE, reservation | MAP_FIXED, -1, 0)
   }
 
+  /// Removes pages that nobody needs; they read as zeros and cannot be written.
+  static func empty(_ place: UnsafeMutableRawPointer, count: Int) {
+    // SAFETY: the addresses are the caller's reservation, and nobody needs what is there. Should the call
+    // fail, the pages stay.
+    _ = unsafe mmap(place, count, PROT_READ, reservation | MAP_FIXED, -1, 0)
+  }
+
   private static var reservation: Int32 {
     #if canImport(Darwin)
       MAP_PRIVATE | MAP_ANON | MAP_NORESERVE

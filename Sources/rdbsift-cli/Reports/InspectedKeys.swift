@@ -10,6 +10,8 @@ struct InspectedKeys {
   /// The sum of all counts.
   let total: RecordCount
   private let counts: [Kind: RecordCount]
+  /// Keys by database.
+  private let databases: [UInt32: UInt64]
 
   init(_ summaries: [InspectionSummary], now: UnixMilliseconds) {
     var summary = InspectionSummary(RecordTally())
@@ -18,14 +20,17 @@ struct InspectedKeys {
     self.now = now
     counts = summary.kinds
     var total = RecordCount()
-    for count in counts.values { total.merge(count) }
+    var databases: [UInt32: UInt64] = [:]
+    for (kind, count) in counts {
+      total.merge(count)
+      databases[kind.database, default: 0] += count.keys
+    }
     self.total = total
+    self.databases = databases
   }
 
   /// Keys in a database.
-  func count(in database: UInt32) -> UInt64 {
-    counts.filter { $0.key.database == database }.values.reduce(0) { $0 + $1.keys }
-  }
+  func count(in database: UInt32) -> UInt64 { databases[database] ?? 0 }
 
   var number: Fields { ["keys": .count(total.keys).shown] }
 

@@ -132,4 +132,30 @@ struct BackupFactsTests {
     let findings = try facts([ClusterFiles().file(parts[0]), near.file(parts[1])]).findings
     #expect(!findings.contains { if case .savedApart = $0 { true } else { false } })
   }
+
+  @Test("shared slots and changes between sets are counted in one pass over each set")
+  func census() {
+    var random = SeededRandom(for: "sets of slots")
+    for count in [1, 2, 7, 40] {
+      let sets = (0..<count).map { _ in
+        SlotSet(
+          (0..<random.below(12)).map { _ in
+            let first = UInt16(random.below(16_000))
+            return first...(first + UInt16(random.below(300)))
+          })
+      }
+      var shared = 0
+      for (index, set) in sets.enumerated() {
+        for other in sets[..<index] { shared += set.intersection(other).count }
+      }
+      let owned = sets.enumerated().flatMap { number, set in
+        set.ranges.flatMap { $0.map { (slot: $0, set: number) } }
+      }.sorted { ($0.slot, $0.set) < ($1.slot, $1.set) }
+      let census = SlotCensus(sets)
+      #expect(census.total == owned.count && census.sharedPairs == Double(shared))
+      #expect(census.changes == zip(owned, owned.dropFirst()).count { $0.set != $1.set })
+      #expect(census.squares == sets.reduce(0) { $0 + Double($1.count * $1.count) })
+      #expect(census.steps == (count + 1) * HashSlot.count)
+    }
+  }
 }

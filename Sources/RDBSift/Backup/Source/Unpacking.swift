@@ -209,6 +209,11 @@ extension Unpacking {
     }
   }
 
+  /// Gives back the memory of bytes that have arrived and that nobody reads; they become zeros.
+  ///
+  /// Bytes before and behind them stay. Only the thread that scans may call it.
+  package func drop(_ range: Range<Int>) { bytes.drop(range) }
+
   /// Unpacks the rest, so that the container is checked to its end, and returns the total size.
   package func drain() -> Int {
     var arrived = self.arrived
