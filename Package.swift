@@ -98,7 +98,7 @@ let package = Package(
 
     // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.
     .target(
-      name: "FuzzBodies", dependencies: ["AOF", "RDB", "Restore", "Export", "Storage"],
+      name: "FuzzBodies", dependencies: ["AOF", "RDB", "RDBSift", "Restore", "Export", "Storage"],
       path: "Fuzz/Bodies"),
     .testTarget(name: "FuzzReplayTests", dependencies: ["FuzzBodies"]),
   ]

@@ -26,7 +26,7 @@ let houseSettings: [SwiftSetting] = [
 
 let fuzzers = [
   "FuzzScan", "FuzzValues", "FuzzLZF", "FuzzFilterKey", "FuzzRoundTrip", "FuzzSalvage",
-  "FuzzContainers", "FuzzLog", "FuzzLogModel",
+  "FuzzContainers", "FuzzZstd", "FuzzKinds", "FuzzChunks", "FuzzKeyList", "FuzzLog", "FuzzLogModel",
 ]
 
 let package = Package(
@@ -42,6 +42,7 @@ let package = Package(
         .product(name: "Restore", package: "rdbsift"),
         .product(name: "Export", package: "rdbsift"),
         .product(name: "Storage", package: "rdbsift"),
+        .product(name: "RDBSift", package: "rdbsift"),
       ],
       path: "Bodies", packageAccess: false, swiftSettings: houseSettings)
   ]

@@ -12,7 +12,7 @@ set -euo pipefail
 cd "$(dirname "$0")"
 
 all=(FuzzScan FuzzValues FuzzLZF FuzzFilterKey FuzzRoundTrip FuzzSalvage FuzzContainers
-  FuzzLog FuzzLogModel)
+  FuzzZstd FuzzKinds FuzzChunks FuzzKeyList FuzzLog FuzzLogModel)
 mode=fuzz seconds=60
 case ${1:-} in
   '') ;;

@@ -1,6 +1,6 @@
 // The server that commands are written for: what it understands and which payloads it accepts.
 
-import RDB
+package import RDB
 
 /// A server and its version.
 package struct ServerVersion: Hashable, BitwiseCopyable, Sendable {
@@ -86,6 +86,14 @@ package struct ServerVersion: Hashable, BitwiseCopyable, Sendable {
     if payload.version > 11, (payload.version == 80) != (product == .valkey) { return false }
     return payload.version <= rdbVersion
   }
+
+  /// Whether the server may have a module: those of Tair are in Tair only.
+  package func mayHave(_ module: ModuleID?) -> Bool {
+    product == .tair || module.map { !$0.isTair } ?? true
+  }
+
+  /// Whether the server has a module without anybody loading it.
+  package func brings(_ module: ModuleID?) -> Bool { product == .tair && module?.isTair == true }
 
   /// Whether SET has PXAT.
   package var supportsPXAT: Bool { isAtLeast(6, 2) }

@@ -81,6 +81,9 @@ extension Messages {
     case .joinedChunks(let count):
       "\(Formatting.count(count, "value was", "values were")) joined from chunks; offsets refer to the "
         + "joined file"
+    case .payload(let key):
+      "a DUMP payload, which has no key; read as an RDB file with the key \(spelled(key)), to which "
+        + "offsets refer"
     case .textDamage(.lineEnds):
       "every line feed follows a carriage return: the file went through text mode (a terminal, or an "
         + "ASCII transfer); copy it again as binary"
@@ -97,7 +100,7 @@ extension Messages {
     case .commands: "\(count) of AOF commands after the RDB part, from \(place), are ignored"
     case .file:
       "another RDB file follows at \(place) (\(count)) and is not read; to read it: --skip "
-        + "\(tail.offset)"
+        + "\(tail.offset), or --concatenated for all of them"
     case .lineEnd, .zeros, .other: nil
     }
   }

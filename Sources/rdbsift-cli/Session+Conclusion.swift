@@ -53,9 +53,7 @@ extension Session {
     warn(ofNewer: result.metadata.header, path)
     warn(result.remarks, path)
     let status = try conclude(result.failure, result.interruption, path)
-    if let tail = result.tail, outcome.file.part == nil, let text = Messages.text(tail) {
-      warn("\(Messages.spelled(path)): \(text)")
-    }
+    warn(of: result.tail, outcome.file)
     guard case .mismatch(let stored, let computed) = result.checksum else { return status }
     warn("\(Messages.spelled(path)): \(ChecksumWords.mismatch(stored, computed))")
     return .finding
@@ -96,6 +94,12 @@ extension Session {
 
   private func warn(_ remarks: [InputRemark], _ path: String) {
     for remark in remarks { warn("\(Messages.spelled(path)): \(Messages.text(remark))") }
+  }
+
+  /// Warns about trailing data that somebody may want to read.
+  func warn(of tail: FileTail?, _ file: BackupFile) {
+    guard let tail, file.part == nil, let text = Messages.text(tail) else { return }
+    warn("\(Messages.spelled(file.name)): \(text)")
   }
 
   /// Warns about a file whose RDB version is newer than the known ones.

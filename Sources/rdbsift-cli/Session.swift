@@ -67,6 +67,9 @@ struct Session: Sendable {
       return fail(error)
     } catch let failure as FileFailure {
       if case .system(let error) = failure.failure { return fail(error) }
+      if let damage = failure.textDamage {
+        warn("\(Messages.spelled(failure.path)): \(Messages.text(.textDamage(damage)))")
+      }
       report(error: Messages.text(failure))
       if let next = Messages.nextStep(failure) { console.tell(line: next) }
       return .failed

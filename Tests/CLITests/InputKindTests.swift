@@ -46,29 +46,110 @@ struct InputKindTests {
     #expect(try run(bytes, "keys", "--skip", "-1").status == 64)
   }
 
-  @Test("a DUMP payload is named")
-  func dump() throws {
-    var payload: [UInt8] = [0, 1, 0x76, 11, 0]
-    var sum = payload.withRawSpan { CRC64.update(0, $0) }
-    for _ in 0..<8 {
-      payload.append(UInt8(truncatingIfNeeded: sum))
-      sum >>= 8
+  @Test("of a pipe bytes are skipped as of a file, plain and packed, and the digest is of all")
+  func skipInPipe() throws {
+    let head = Array("HTTP/1.1 200 OK\r\n\r\n".utf8)
+    let plain = head + Self.file("a", "b")
+    try withTemporaryFolder { folder in
+      try write(plain, to: folder + "/plain")
+      try write(head + Packed.gzip(Self.file("a", "b")), to: folder + "/packed")
+      for name in ["plain", "packed"] {
+        for command in ["keys -", "verify -", "map -", "salvage - --as rdb", "keys - --hash"] {
+          let line = "cat \(name) | rdbsift \(command) --skip \(head.count)"
+          let found = try BuiltBinary.shell(line, in: folder)
+          #expect(found.status == 0, "\(line): \(found.errors)")
+          if command.hasPrefix("keys") { #expect(keys(found) == ["a", "b"], "\(line)") }
+        }
+        let sums = try BuiltBinary.shell(
+          "cat \(name) | rdbsift info - --skip \(head.count) --hash 2>&1 >/dev/null | cut -d' ' -f2; "
+            + "rdbsift info \(name) --skip \(head.count) --hash 2>&1 >/dev/null | cut -d' ' -f2; "
+            + "sha256sum \(name) | cut -d' ' -f1", in: folder)
+        #expect(Set(sums.lines).count == 1 && sums.lines.count == 3, "\(sums.output)")
+      }
+      let short = try BuiltBinary.shell("cat plain | rdbsift keys - --skip 9999", in: folder)
+      #expect(short.status == 2)
     }
-    #expect(try run(payload, "info").errors.contains("a DUMP payload of a single key"))
-    payload[2] = 0x77
-    #expect(try !run(payload, "info").errors.contains("DUMP"))
   }
 
-  @Test("another RDB file after the end is named by every command, and read with --skip")
-  func concatenated() throws {
+  @Test("text that only mentions a header is not read from there")
+  func mentions() throws {
+    for text in ["see REDIS0010 for the header", "REDISX REDIS0011\n", "a\tREDIS0011\u{e9}t\u{e9}"]
+    {
+      let found = try run(Array(text.utf8), "info")
+      #expect(found.status == 2 && !found.errors.contains("--skip"), "\(found.errors)")
+    }
+    // Where the file goes on behind the bytes that are looked at, its first opcode decides.
+    var file = RDBBuilder("REDIS0011")
+    file.aux("long", String(repeating: "x", count: 2000))
+    #expect(try run([1, 2, 3] + file.ended(), "info").errors.contains("--skip 3"))
+  }
+
+  @Test("a DUMP payload is read as a file with one key, which has the file's name")
+  func dump() throws {
+    var payload: [UInt8] = [4, 1, 1, 0x66, 2, 0x76, 0x31, 11, 0]
+    let sum = payload.withRawSpan { CRC64.update(0, $0) }
+    for shift in 0..<8 { payload.append(UInt8(truncatingIfNeeded: sum >> UInt64(8 * shift))) }
+    // The line feed is redis-cli's.
+    for bytes in [payload, payload + [0x0a]] {
+      let found = try run(bytes, "keys")
+      #expect(found.status == 0 && keys(found) == ["in.rdb"], "\(found.errors)")
+      #expect(found.errors.contains("a DUMP payload"))
+      #expect(try run(bytes, "verify").output.contains("sound, 1 key"))
+      #expect(try run(bytes, "show", "in.rdb").output.contains("f\tv1"))
+      #expect(try run(bytes, "export").output.contains("HSET"))
+    }
+    for (place, byte) in [(4, UInt8(0x77)), (7, 0), (0, 99)] {
+      var other = payload
+      other[place] = byte
+      #expect(try run(other, "info").status == 2)
+    }
+  }
+
+  @Test("another RDB file after the end is named by every command")
+  func following() throws {
     let (one, two) = (Self.file("a"), Self.file("b", "c"))
-    #expect(try run(one + two, "verify").output.contains("trailing data (another RDB file)"))
-    for command in ["info", "keys", "export"] {
-      let found = try run(one + two, command)
-      #expect(found.errors.contains("another RDB file follows at byte \(one.count)"), "\(command)")
+    let commands: [[String]] = [
+      ["info"], ["keys"], ["keys", "--sort", "key"], ["stats"], ["preview"], ["preview", "--list"],
+      ["export"], ["export", "--as", "rdb"], ["export", "--as", "json"], ["verify"], ["salvage"],
+      ["salvage", "--as", "rdb"], ["map"], ["timeline"], ["threats"], ["show", "a"],
+    ]
+    try withTemporaryFolder { folder in
+      try write(one + two, to: folder + "/in.rdb")
+      for command in commands {
+        let found = try BuiltBinary.run([command[0], "in.rdb"] + command.dropFirst(), in: folder)
+        let text = command[0] == "verify" ? found.output : found.errors
+        #expect(
+          text.components(separatedBy: "another RDB file").count == 2, "\(command): \(text)")
+      }
     }
     #expect(keys(try run(one + two, "keys")) == ["a"])
     #expect(keys(try run(one + two, "keys", "--skip", "\(one.count)")) == ["b", "c"])
+  }
+
+  @Test("files that follow each other are read as several, plain, packed and from a pipe")
+  func concatenated() throws {
+    let files = [Self.file("a"), Self.file("b", "c"), Self.file("d")]
+    let joined = files.flatMap { $0 }
+    try withTemporaryFolder { folder in
+      try write(joined, to: folder + "/plain")
+      try write(Packed.gzip(joined), to: folder + "/packed")
+      try write(Packed.tar([.init("x.rdb", joined)]), to: folder + "/archive")
+      for line in [
+        "rdbsift keys plain --concatenated", "rdbsift keys packed --concatenated",
+        "rdbsift keys archive --concatenated", "cat plain | rdbsift keys - --concatenated",
+      ] {
+        let found = try BuiltBinary.shell(line + " --columns key", in: folder)
+        #expect(found.lines == ["key", "a", "b", "c", "d"], "\(line): \(found.errors)")
+        #expect(found.status == 0 && found.errors.isEmpty, "\(line)")
+      }
+      let checked = try BuiltBinary.run(["verify", "plain", "--concatenated"], in: folder)
+      #expect(checked.output.contains("3 files: all sound, 4 keys"))
+      #expect(checked.output.contains("plain@\(files[0].count): sound, 2 keys"))
+      // One file is itself.
+      try write(files[0], to: folder + "/one")
+      let one = try BuiltBinary.run(["verify", "one", "--concatenated"], in: folder)
+      #expect(one.output == (try BuiltBinary.run(["verify", "one"], in: folder)).output)
+    }
   }
 
   @Test(
@@ -103,8 +184,13 @@ struct InputKindTests {
     let whole = file.ended()
     let crlf = whole.flatMap { $0 == 0x0a ? [0x0d, 0x0a] : [$0] }
     let decoded = Array(String(decoding: whole, as: UTF8.self).utf8)
-    for command in ["info", "verify", "keys"] {
-      #expect(try run(crlf, command).errors.contains("went through text mode"), "\(command)")
+    for command in [
+      "info", "verify", "keys", "preview", "export", "timeline", "map", "stats", "threats",
+      "salvage",
+    ] {
+      let said = try run(crlf, command).errors
+      let count = said.components(separatedBy: "went through text mode").count - 1
+      #expect(count == 1, "\(command): \(said)")
       #expect(try !run(whole, command).errors.contains("text"))
     }
     let mangled = decoded + Array("\u{fffd}\u{fffd}\u{fffd}".utf8)
@@ -130,6 +216,8 @@ struct InputKindTests {
         "cd \(folder) && tar cf all.tar set/._dump.rdb set/temp-4711.rdb set/dump.rdb "
           + "&& rdbsift keys all.tar")
       #expect(packed.status == 0 && keys(packed) == ["a"], "\(packed.errors)")
+      #expect(packed.errors.contains("set/._dump.rdb holds macOS metadata"))
+      #expect(packed.errors.contains("set/temp-4711.rdb is a temporary file"))
     }
   }
 
@@ -161,6 +249,8 @@ struct InputKindTests {
       }
       #expect(try status([]) == 0)
       #expect(try status(shift) == 64)
+      let said = try BuiltBinary.run(["export", "in.rdb"] + now, in: folder).errors
+      #expect(said.contains("warning: the file's creation time (ctime \(text))"), "\(said)")
       #expect(try status(shift + ["--restore-time", "2026-11-23T00:00:00Z"]) == 0)
     }
   }
@@ -175,6 +265,22 @@ struct InputKindTests {
       let found = try run(file.ended(), "verify")
       #expect(found.output.contains("\(verdict) [count.keys]"), "\(found.output)")
     }
+  }
+
+  @Test("rows of values that are whole only in part have the offset of the damaged record")
+  func partialRows() throws {
+    var file = RDBBuilder("REDIS0011")
+    file.string(key: "first", value: "v")
+    let start = file.count
+    file.key(4, "h")
+    file.length(2)
+    for text in ["f", "1", "f", "2"] { file.string(text) }
+    file.string(key: "last", value: "v")
+    let rows = try run(file.ended(), "salvage", "--as", "list", "--partial").lines
+    let row = rows.first { $0.hasPrefix("partial\t") }?.components(separatedBy: "\t") ?? []
+    #expect(row.count > 8 && row[2] == "h" && row[8] == "\(start)", "\(rows)")
+    let objects = try run(file.ended(), "salvage", "--as", "ndjson", "--partial").lines
+    #expect(objects.contains { $0.contains("\"offset\":\(start),") && $0.contains("\"partial\"") })
   }
 
   @Test("Valkey's hashes of paths are passed over, and keys after them are read")

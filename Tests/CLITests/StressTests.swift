@@ -109,6 +109,98 @@ struct StressTests {
     }
   }
 
+  @Test("a missing directory for temporary files is named with the variable that chooses it")
+  func temporaryDirectory() throws {
+    for line in [
+      "gzip -c shop.rdb | TMPDIR=/nonexistent rdbsift salvage -",
+      "cat shop.rdb | TMPDIR=/nonexistent rdbsift preview - --against shop.rdb",
+    ] {
+      let run = try BuiltBinary.shell(line)
+      #expect(run.status == 2)
+      #expect(run.errors.contains("/nonexistent: cannot create a temporary file in it: "))
+      #expect(run.errors.contains("TMPDIR"))
+    }
+  }
+
+  @Test(
+    "no format of bytes goes to a terminal, from export or from salvage",
+    .enabled(if: BuiltBinary.hasTerminals), arguments: ["resp", "restore", "rdb"])
+  func terminals(format: String) throws {
+    for command in ["export", "salvage"] {
+      let run = try BuiltBinary.onTerminal("rdbsift \(command) shop.rdb --as \(format)")
+      #expect(run.status == 64 && run.output.contains("for a terminal"), "\(command)")
+    }
+  }
+
+  @Test(
+    "a long string that nobody reads takes no memory, however it is packed",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")))
+  func longString() throws {
+    var file = RDBBuilder("REDIS0011")
+    file.string(key: "first", value: "v")
+    file.key(0, "long")
+    file.string([UInt8](repeating: 0, count: 200 << 20))
+    file.string(key: "last", value: "v")
+    try withTemporaryFolder { folder in
+      try write(Packed.gzip(Packed.gzip(file.ended(), level: 1)), to: folder + "/bomb")
+      for command in [
+        "info bomb", "keys bomb", "keys bomb --threads 8", "verify --quick bomb",
+        "keys bomb --top 2",
+        "info bomb --type string", "keys bomb --no-checksum",
+      ] {
+        let run = try BuiltBinary.shell("prlimit --data=130000000 rdbsift \(command)", in: folder)
+        #expect(run.status == 0 && run.errors.isEmpty, "\(command): \(run.errors)")
+        if command.hasPrefix("keys") { #expect(run.output.contains("long\tstring")) }
+        if command.hasPrefix("verify") { #expect(run.output.contains("checksum: valid")) }
+      }
+    }
+  }
+
+  /// Seconds of the processor that a command takes, of several runs the fewest.
+  private func work(_ command: String, in folder: String) throws -> Double {
+    let runs = try (0..<3).map { _ in
+      let line = "TIMEFORMAT=%U; time rdbsift \(command) --threads 1 > /dev/null 2> /dev/null"
+      return Double(try BuiltBinary.shell(line, in: folder).errors.dropLast()) ?? .infinity
+    }
+    return runs.min() ?? .infinity
+  }
+
+  @Test("work grows with the number of databases, files and times, not with its square")
+  func growth() throws {
+    // Four times as much of everything takes four times the work; a square would take sixteen times.
+    try withTemporaryFolder { folder in
+      for (name, count) in [("small", 1500), ("large", 6000)] {
+        var databases = RDBBuilder("REDIS0011")
+        var times = RDBBuilder("REDIS0011")
+        for number in 0..<count {
+          databases.selectDB(UInt64(number))
+          databases.string(key: "k", value: "v")
+          for other in 0..<3 {
+            times.expireMS(1_800_000_000_000 + Int64((number * 7919 + other) % 10_007))
+            times.string(key: "key:\(number):\(other)", value: "v")
+          }
+        }
+        let members = (0..<count / 4).map { number in
+          var file = RDBBuilder("REDIS0011")
+          file.string(key: "key:\(number)", value: "v")
+          return Packed.Member("\(number).rdb", file.ended())
+        }
+        try write(databases.ended(), to: folder + "/databases-" + name)
+        try write(times.ended(), to: folder + "/times-" + name)
+        try write(Packed.tar(members), to: folder + "/set-" + name)
+      }
+      for command in [
+        "info databases", "map databases", "verify databases", "info set", "verify set", "keys set",
+        "timeline --sort time times", "keys --sort expiry times", "map times",
+      ] {
+        let few = try work(command + "-small", in: folder)
+        let many = try work(command + "-large", in: folder)
+        // What a run takes in any case counts for the few, too.
+        #expect(many < 8 * max(few, 0.05), "\(command): \(few) s, \(many) s")
+      }
+    }
+  }
+
   @Test("no half of a row comes before an error")
   func halfRows() throws {
     var file = RDBBuilder()

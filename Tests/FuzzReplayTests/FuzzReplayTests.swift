@@ -15,6 +15,10 @@ import Testing
     case roundTrip = "FuzzRoundTrip"
     case containers = "FuzzContainers"
     case salvage = "FuzzSalvage"
+    case zstd = "FuzzZstd"
+    case kinds = "FuzzKinds"
+    case chunks = "FuzzChunks"
+    case keyList = "FuzzKeyList"
 
     var testDescription: String { rawValue }
 
@@ -27,6 +31,10 @@ import Testing
       case .roundTrip: fuzzRoundTrip(bytes)
       case .containers: fuzzContainers(bytes)
       case .salvage: fuzzSalvage(bytes)
+      case .zstd: fuzzZstd(bytes)
+      case .kinds: fuzzKinds(bytes)
+      case .chunks: fuzzChunks(bytes)
+      case .keyList: fuzzKeyList(bytes)
       }
     }
 

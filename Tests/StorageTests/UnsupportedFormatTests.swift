@@ -84,14 +84,12 @@ struct UnsupportedFormatTests {
     }
   }
 
-  @Test("a DUMP payload is recognised by its version and checksum, if it is the whole file")
-  func dumpPayload() {
-    let payload: [UInt8] = [0, 1, 0x61, 11, 0, 1, 2, 3, 4, 5, 6, 7, 8]
-    let sum: UInt64 = 0x0807_0605_0403_0201
-    let name = UnsupportedFormat(payload, isWhole: true) { $0.count == 5 ? sum : 0 }?.name
-    #expect(name == "a DUMP payload of a single key")
-    #expect(UnsupportedFormat(payload, isWhole: true) { _ in sum ^ 1 } == nil)
-    #expect(UnsupportedFormat(payload) { _ in sum } == nil)
+  @Test("a header further on is named where an RDB file begins with it")
+  func headerOffset() {
+    let head = Array("HTTP/1.1 200 OK\r\n\r\nREDIS0011 and REDIS0009!".utf8)
+    #expect(UnsupportedFormat(head) { _ in true }?.headerOffset == 19)
+    #expect(UnsupportedFormat(head) { $0.starts(with: "REDIS0009".utf8) }?.headerOffset == 33)
+    #expect(UnsupportedFormat(head) { _ in false }?.headerOffset == nil)
   }
 
   @Test("attributes of macOS are named as such")

@@ -105,6 +105,11 @@ extension CommandExporter {
   private func route(
     of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) -> Route? {
+    if record.type == .module2, let target = options.target,
+      !target.mayHave(record.module(in: bytes))
+    {
+      return nil
+    }
     let payload = payload(of: record, in: bytes, context)
     let hasCommands =
       CommandExporter.hasCommands(record.type, in: context.dialect)

@@ -8,10 +8,13 @@ package struct RDBTarget: Hashable, Sendable {
   package let server: ServerVersion
   /// The header of a file for it: the newest version that it loads.
   package let header: RDBHeader
+  /// Whether the server was named, and not only guessed from a header.
+  private let isNamed: Bool
 
   /// Describes the files that a server loads.
   package init(_ server: ServerVersion) {
     self.server = server
+    isNamed = true
     let version = server.rdbVersion
     header = RDBHeader(isValkey: version >= 80, version: version)
   }
@@ -19,6 +22,7 @@ package struct RDBTarget: Hashable, Sendable {
   /// Describes files with a header, and the oldest server that loads them.
   package init(_ header: RDBHeader) {
     server = ServerVersion(loading: header)
+    isNamed = false
     self.header = header
   }
 
@@ -36,6 +40,14 @@ package struct RDBTarget: Hashable, Sendable {
   package var supportsSlotInfo: Bool { !header.isValkey && header.version >= 12 }
   /// Whether records may have metadata of modules (Redis 8.6 and later).
   var supportsKeyMetadata: Bool { !header.isValkey && header.version >= 13 }
+
+  /// Whether the server may have every module.
+  var mayHaveAnyModule: Bool { !isNamed || server.product == .tair }
+
+  /// Whether the server may have the module of a record; true for a record without one.
+  func mayHaveModule(of record: RDBRecord, in bytes: RawSpan) -> Bool {
+    record.type != .module2 || mayHaveAnyModule || server.mayHave(record.module(in: bytes))
+  }
 
   /// Whether the server loads values of a type as they are.
   func loads(_ type: RDBType, in dialect: RDBDialect) -> Bool {

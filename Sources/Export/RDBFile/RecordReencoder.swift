@@ -41,6 +41,7 @@ package struct RecordReencoder: ~Copyable {
   package func loadsUnchanged(_ record: RDBRecord, _ context: ValueContext) -> Bool {
     let onlyExpiry = record.attributeCount == (record.expiry == nil ? 0 : 9)
     return onlyExpiry && target.loads(record.type, in: context.dialect)
+      && (record.type != .module2 || target.mayHaveAnyModule)
   }
 
   /// How a value is written.
@@ -107,6 +108,7 @@ package struct RecordReencoder: ~Copyable {
     of item: Item, _ bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) -> Form {
     let type = item.record.type
+    guard target.mayHaveModule(of: item.record, in: bytes) else { return .unsupported }
     if !item.keepsFirst, target.loads(type, in: context.dialect) { return .copy }
     if type.shape(in: context.dialect) == .stream {
       guard let older = target.stream else { return .unsupported }

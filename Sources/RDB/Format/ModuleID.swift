@@ -26,6 +26,12 @@ public struct ModuleID: Hashable, BitwiseCopyable, Sendable {
     return String(decoding: letters, as: UTF8.self)
   }
 
+  /// Whether it is a module of Tair's.
+  package var isTair: Bool {
+    let name = name
+    return name.hasPrefix("tair") || name == "exhash---" || name == "exstrtype"
+  }
+
   /// The encoding version, 0 to 1023.
   public var version: Int { Int(rawValue & 1023) }
 }

@@ -20,8 +20,9 @@ package struct OpenFile {
       return try body(source)
     } catch {
       var failure = FileFailure(error, path: file.name)
-      if case .damage(let damage) = error, damage.error.reason == .badMagic {
-        failure.format = source.format
+      if case .damage(let damage) = error {
+        if damage.error.reason == .badMagic { failure.format = source.format }
+        failure.textDamage = source.textDamage
       }
       throw failure
     }
@@ -140,13 +141,19 @@ extension Backup {
   }
 
   /// The time of what the backup holds: the moment of its logs, or when its last file was begun.
+  ///
+  /// - Returns: The time, or the text of a creation time that no server can have written by now.
   /// - Throws: `FileFailure` if a file cannot be read.
-  package func referenceTime(before now: UnixMilliseconds) throws -> UnixMilliseconds? {
+  package func referenceTime(
+    before now: UnixMilliseconds
+  ) throws -> (time: UnixMilliseconds?, impossible: String?) {
     guard moments.isEmpty else {
       let times = moments.compactMap(\.reference)
-      return times.count == moments.count ? times.max() : nil
+      return (times.count == moments.count ? times.max() : nil, nil)
     }
-    return try referenceHead().created(before: now)
+    let head = try referenceHead()
+    let time = head.created(before: now)
+    return (time, time == nil ? head.aux("ctime") : nil)
   }
 
   /// Reads the headers of all files, to refuse a non-RDB file before any output.

@@ -12,6 +12,8 @@ package struct Backup: Sendable {
     package var opening = Source.Options()
     /// Whether to search subdirectories.
     package var isRecursive = false
+    /// Whether RDB files that follow each other in one file are read as several.
+    package var isConcatenated = false
     /// Worker threads; output does not depend on the number.
     package var threads = 1
     /// Whether to compute checksums.
@@ -162,6 +164,8 @@ package struct FileFailure: Error, Sendable {
   package let path: String
   /// What a file is that is not an RDB file, as far as that is known.
   package var format: UnsupportedFormat?
+  /// What was done to a file that was taken for text.
+  package var textDamage: TextDamage?
 
   /// Makes a failure of a file.
   package init(_ failure: JobFailure, path: String) {

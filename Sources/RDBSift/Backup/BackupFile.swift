@@ -109,7 +109,7 @@ extension BackupFile {
     /// A file that is no archive.
     case file(BackupFile)
     /// An archive whose members are known.
-    case archive([Archive.Member], FileIdentity)
+    case archive(Archive, FileIdentity)
   }
 
   /// Opens what a path holds, as far as it takes to know its members.
@@ -119,12 +119,12 @@ extension BackupFile {
     let head = try InputError.wrapping { () throws(SystemError) in
       try file.head(ContainerKind.headCount)
     }
-    if ContainerKind(head) != nil {
+    if options.skip == 0, ContainerKind(head) != nil {
       var unpackerOptions = Unpacker.Options()
       unpackerOptions.limit = options.limit
       let opened = try Unpacker.opening(
         SharedFile(file), unpackerOptions, spillingTo: options.temporaryDirectory)
-      if case .archive(let archive) = opened { return .archive(archive.members, identity) }
+      if case .archive(let archive) = opened { return .archive(archive, identity) }
     }
     return .file(BackupFile(path: path, name: path, identity, packedSize: size))
   }
@@ -133,7 +133,8 @@ extension BackupFile {
   static func all(at path: String, _ options: Source.Options) throws(InputError) -> [BackupFile] {
     switch try opened(path, options) {
     case .file(let file): return [file]
-    case .archive(let members, let identity):
+    case .archive(let archive, let identity):
+      let members = archive.members
       return members.enumerated().map { number, member in
         let name = "\(path):" + String(decoding: member.name, as: UTF8.self)
         return BackupFile(

@@ -40,6 +40,7 @@ struct BackupList {
 
   private let options: Source.Options
   private let isRecursive: Bool
+  private let isConcatenated: Bool
 
   /// The prefix of a list of paths.
   private static let listMark: Character = "@"
@@ -53,6 +54,7 @@ struct BackupList {
   init(_ names: [String], _ options: Backup.Options) throws(BackupError) {
     self.options = options.opening
     isRecursive = options.isRecursive
+    isConcatenated = options.isConcatenated
     if names.count == 1, try !BackupList.isSeveral(names[0]) {
       try addOnly(names[0])
     } else {
@@ -93,9 +95,15 @@ struct BackupList {
   /// Adds the only file, which stays open, or the members of an archive.
   private mutating func addOnly(_ path: String) throws(BackupError) {
     let (source, directory) = try openOnly(path)
+    skippedFiles += SkippedFile.leftovers(source.leftovers, of: path)
     guard !source.members.isEmpty else {
-      isSeveral = false
-      return try append(BackupFile(source, path: path))
+      try append(BackupFile(source, path: path))
+      isSeveral = entries.count > 1
+      guard isSeveral else { return }
+      // The files that follow each other are read separately.
+      digests[source.identity] = try digesting(path) { () throws(InputError) in try source.digest()
+      }
+      return
     }
     // Members are read separately, so the archive is hashed as a whole here.
     digests[source.identity] = try digesting(path) { () throws(InputError) in try source.digest() }
@@ -156,7 +164,8 @@ struct BackupList {
   /// Appends a file, as a log if it is one.
   private mutating func append(_ file: BackupFile) throws(BackupError) {
     guard let log = LogFinder(options: options).log(of: file) else {
-      return entries.append(.file(file))
+      entries += try parts(of: file).map { .file($0) }
+      return
     }
     let isAlone = file.member != nil || file.path == OpenedInput.standardInputName
     if !isAlone, let directory = LogFinder(options: options).directory(ofPart: file.path) {
@@ -166,6 +175,21 @@ struct BackupList {
       }
     }
     entries.append(.log(log))
+  }
+
+  /// The RDB files that follow each other in a file, if that is asked for.
+  private func parts(of file: BackupFile) throws(BackupError) -> [BackupFile] {
+    guard isConcatenated else { return [file] }
+    do {
+      return try file.concatenated(options)
+    } catch let error as InputError {
+      throw .input(error, path: file.path)
+    } catch let error as SystemError {
+      throw .input(.system(error), path: file.path)
+    } catch {
+      // What else is wrong is found again when the file is read.
+      return [file]
+    }
   }
 
   private func open(_ path: String, _ options: Source.Options) throws(BackupError) -> Source {
@@ -207,6 +231,7 @@ struct BackupList {
     var again = options
     again.isReadAgain = true
     let source = try open(name, again)
+    skippedFiles += SkippedFile.leftovers(source.leftovers, of: name)
     guard !source.members.isEmpty else { return try append(BackupFile(source, path: name)) }
     try append(ArchivedFiles(source.members, of: name, source.identity), of: name)
   }
@@ -220,9 +245,15 @@ struct BackupList {
     }
     switch found {
     case .file(let file): try append(file)
-    case .archive(let members, let identity):
-      try append(ArchivedFiles(members, of: path, identity), of: path)
+    case .archive(let archive, let identity): try append(archive, of: path, identity)
     }
+  }
+
+  private mutating func append(
+    _ archive: Archive, of path: String, _ identity: FileIdentity
+  ) throws(BackupError) {
+    skippedFiles += SkippedFile.leftovers(archive.leftovers, of: path)
+    try append(ArchivedFiles(archive.members, of: path, identity), of: path)
   }
 
   private mutating func addDirectory(_ directory: String) throws(BackupError) {
@@ -316,8 +347,7 @@ struct BackupList {
         return false
       }
       try append(file)
-    case .archive(let members, let identity)?:
-      try append(ArchivedFiles(members, of: path, identity), of: path)
+    case .archive(let archive, let identity)?: try append(archive, of: path, identity)
     case nil: return false
     }
     return true

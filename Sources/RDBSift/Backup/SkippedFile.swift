@@ -1,4 +1,6 @@
-// Files of a directory that are not read.
+// Files of a directory or an archive that are not read.
+
+import Storage
 
 /// A file of a directory that is not read.
 package struct SkippedFile: Hashable, Sendable {
@@ -21,12 +23,16 @@ package struct SkippedFile: Hashable, Sendable {
 
   /// The reason that the name of a file shows, if any.
   static func reason(for path: String) -> Reason? {
+    guard BackupName.isLeftover(Array(path.utf8)) else { return nil }
     let name = path.split(separator: "/").last ?? ""
-    if name.hasPrefix("._") { return .appleDouble }
-    let number = name.dropFirst(5).dropLast(4)
-    let isTemporary =
-      name.hasPrefix("temp-") && name.hasSuffix(".rdb") && !number.isEmpty
-      && number.allSatisfy { $0.isASCII && ($0.isNumber || $0 == ".") }
-    return isTemporary ? .temporary : nil
+    return name.hasPrefix("._") ? .appleDouble : .temporary
+  }
+
+  /// The leftovers in an archive.
+  static func leftovers(_ names: [[UInt8]], of archive: String) -> [SkippedFile] {
+    names.map { name in
+      let path = "\(archive):" + String(decoding: name, as: UTF8.self)
+      return SkippedFile(path: path, reason: reason(for: path) ?? .temporary)
+    }
   }
 }

@@ -47,6 +47,9 @@ package struct CoincidingKey: Hashable, Sendable {
 
 /// The result of a search for coinciding keys.
 package struct CoincidingKeys: Sendable {
+  /// The most records that are compared.
+  package static let limit = CoincidingKeyVisitor.limit
+
   /// The keys in the order of their second records; incomplete if `isTruncated`.
   package var keys: [CoincidingKey] = []
   /// Whether there may be more keys.
@@ -68,8 +71,8 @@ package struct CoincidingKeys: Sendable {
 
 /// Reads the keys of repeated hashes.
 struct CoincidingKeyVisitor: RecordVisitor, ~Copyable {
-  /// Records kept: enough to recognize a file that was concatenated from others.
-  private static let limit = 1 << 16
+  /// Records kept, some hundred bytes each.
+  static let limit = 1 << 20
 
   struct Name: Hashable {
     var database: UInt32
@@ -112,7 +115,9 @@ struct CoincidingKeyVisitor: RecordVisitor, ~Copyable {
     guard let name else { return }
     summary.count += 1
     guard summary.count <= CoincidingKeyVisitor.limit else { return }
-    let key = record.readableKey(in: bytes) ?? []
+    // A key that is not renamed is stored once.
+    let own = record.readableKey(in: bytes) ?? []
+    let key = own == name ? name : own
     summary.places[Name(database: database, name: name), default: []].append(
       CoincidingKey.Place(
         file: context.file, offset: context.identity(of: record), record: record, key: key,

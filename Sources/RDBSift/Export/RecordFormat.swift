@@ -15,6 +15,10 @@ package struct ExportCounts: Mergeable, Sendable {
   package var functionsBroken: UInt64 = 0
   /// Function libraries that have the name of one before them.
   package var functionsRepeated: UInt64 = 0
+  /// The libraries of a file that were written as commands.
+  var libraries = LibraryList()
+  /// Libraries of a file that the commands load one over another, since their names are the same.
+  package var functionsReplaced: UInt64 { UInt64(libraries.faults.count) }
   /// Data of modules beside keys that were left out.
   package var moduleDataLeftOut: UInt64 = 0
   /// Keys written with a null value, since the value cannot be decoded.
@@ -29,6 +33,7 @@ package struct ExportCounts: Mergeable, Sendable {
     functionsLeftOut &+= other.functionsLeftOut
     functionsBroken &+= other.functionsBroken
     functionsRepeated &+= other.functionsRepeated
+    libraries.merge(other.libraries)
     moduleDataLeftOut &+= other.moduleDataLeftOut
     undecoded &+= other.undecoded
   }

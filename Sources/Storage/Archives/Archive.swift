@@ -16,6 +16,11 @@ package struct Archive: Sendable {
 
   /// The members, in archive order; at least one.
   package private(set) var members: [Member] = []
+  /// The names of members that nobody saved, such as `._dump.rdb`; the first of them.
+  package private(set) var leftovers: [[UInt8]] = []
+
+  /// Names of leftovers that are kept.
+  private static let leftoverLimit = 1000
 
   /// Reads an archive to its end.
   ///
@@ -28,10 +33,12 @@ package struct Archive: Sendable {
     var failure: InputError?
     do throws(InputError) {
       while let header = try reader.next() {
-        let isBackup = reader.isAtBackup(header)
-        guard isBackup || reader.isAtLog(header), !BackupName.isLeftover(header.name) else {
+        guard !BackupName.isLeftover(header.name) else {
+          if leftovers.count < Archive.leftoverLimit { leftovers.append(header.name) }
           continue
         }
+        let isBackup = reader.isAtBackup(header)
+        guard isBackup || reader.isAtLog(header) else { continue }
         let start = whole.range.lowerBound + buffer.offset
         let end = start + min(header.size, whole.range.upperBound - start)
         members.append(

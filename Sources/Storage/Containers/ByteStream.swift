@@ -73,18 +73,37 @@ final class PipeStream: ByteStream {
   private let hasher: InputHasher?
   private var offset = 0
   private var isAtEnd = false
+  /// Bytes that are still to be passed over.
+  private var skipped: Int
 
-  /// Reads a pipe; keeps the bytes if there is a file for them, and lets a hasher see them.
+  /// Reads a pipe.
+  ///
+  /// - Parameters:
+  ///   - pipe: The pipe.
+  ///   - spool: Keeps all of its bytes, if there is one.
+  ///   - hasher: Sees all of its bytes.
+  ///   - skipped: The number of bytes before those that are read.
   init(
     _ pipe: consuming InputPipe, keepingIn spool: consuming SpillFile? = nil,
-    hashing hasher: InputHasher? = nil
+    hashing hasher: InputHasher? = nil, skipping skipped: Int = 0
   ) {
     self.pipe = pipe
     self.spool = spool
     self.hasher = hasher
+    self.skipped = skipped
   }
 
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
+    while skipped > 0, !isAtEnd {
+      let some = unsafe UnsafeMutableRawBufferPointer(
+        rebasing: buffer[..<min(skipped, buffer.count)])
+      // SAFETY: a part of the caller's buffer, which is written over below.
+      skipped -= try unsafe readNext(into: some)
+    }
+    return try unsafe readNext(into: buffer)
+  }
+
+  private func readNext(into buffer: UnsafeMutableRawBufferPointer) throws(InputError) -> Int {
     do throws(SystemError) {
       // SAFETY: the buffer is the caller's for this call; `count` bytes of it were filled.
       let count = try unsafe pipe.read(into: buffer)
@@ -104,7 +123,7 @@ final class PipeStream: ByteStream {
     // SAFETY: freed below; filled within its count.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
     defer { unsafe buffer.deallocate() }
-    while !isAtEnd { _ = try unsafe read(into: buffer) }
+    while !isAtEnd { _ = try unsafe readNext(into: buffer) }
   }
 
   /// Stops keeping bytes.

@@ -32,6 +32,11 @@ package struct FilePart: Sendable {
     self.init(file, min(offset, file.file.size)..<file.file.size, outer: [])
   }
 
+  /// A range of a file that is plain, as far as the file goes.
+  package init(_ file: SharedFile, _ range: Range<Int>) {
+    self.init(file, range.clamped(to: 0..<file.file.size), outer: [])
+  }
+
   init(_ file: SharedFile, _ range: Range<Int>, outer: [ContainerKind]) {
     self.file = file
     self.range = range

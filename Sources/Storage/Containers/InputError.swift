@@ -85,6 +85,8 @@ package enum InputRemark: Hashable, Sendable {
   case unpackedBlocks(Int)
   /// Values in chunks that were joined; offsets refer to the result.
   case joinedChunks(Int)
+  /// A DUMP payload that was put into an RDB file as this key; offsets refer to that file.
+  case payload(key: [UInt8])
   /// The bytes of a damaged file were taken for text.
   case textDamage(TextDamage)
 }

@@ -14,6 +14,8 @@ package final class Unpacker: @unchecked Sendable {
     package var library = InflaterLibrary.isal
     /// Sees the bytes of the input.
     package var hasher: InputHasher?
+    /// Bytes of a pipe that are not part of its contents.
+    package var skip = 0
 
     /// Creates the default options.
     package init() {}
@@ -148,7 +150,8 @@ extension Unpacker {
     _ pipe: consuming InputPipe, keepingIn spool: consuming SpillFile?, _ options: Options,
     spillingTo directory: String
   ) throws(InputError) -> Opened {
-    let stream = PipeStream(pipe, keepingIn: spool, hashing: options.hasher)
+    let stream = PipeStream(
+      pipe, keepingIn: spool, hashing: options.hasher, skipping: options.skip)
     let opened = try opening(stream, options, directory) { _ throws(InputError) in
       stream.keepNothing()
       return nil

@@ -14,15 +14,10 @@ package struct UnsupportedFormat: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - head: The first bytes of the file; some hundred are enough.
-  ///   - isWhole: Whether `head` is the whole file. A DUMP payload is recognised only then.
-  ///   - crc64: The checksum of RDB files over bytes, to verify a DUMP payload.
-  package init?(
-    _ head: [UInt8], isWhole: Bool = false, crc64: (ArraySlice<UInt8>) -> UInt64 = { _ in 0 }
-  ) {
-    headerOffset = UnsupportedFormat.headerOffset(in: head)
-    let found =
-      UnsupportedFormat.bySignature(head) ?? UnsupportedFormat.byText(head)
-      ?? (isWhole && UnsupportedFormat.isDumpPayload(head, crc64) ? UnsupportedFormat.dump : nil)
+  ///   - beginsFile: Whether an RDB file begins with bytes that begin like its header.
+  package init?(_ head: [UInt8], beginsFile: (ArraySlice<UInt8>) -> Bool = { _ in true }) {
+    headerOffset = UnsupportedFormat.headerOffset(in: head, beginsFile)
+    let found = UnsupportedFormat.bySignature(head) ?? UnsupportedFormat.byText(head)
     guard found != nil || headerOffset != nil else { return nil }
     name = found?.name
     remedy = found?.remedy
@@ -45,9 +40,6 @@ extension UnsupportedFormat {
       self.remedy = remedy
     }
   }
-
-  private static let dump = Entry(
-    "a DUMP payload of a single key", "RESTORE loads it into a server")
 
   /// Fixed first bytes, and the program that decompresses, extracts or decrypts.
   private static let signatures: [(bytes: [UInt8], entry: Entry)] = [
@@ -91,26 +83,18 @@ extension UnsupportedFormat {
     signatures.first { head.starts(with: $0.bytes) }?.entry
   }
 
-  /// Where `REDIS` and four digits, or `VALKEY` and three, stand after the first byte.
-  private static func headerOffset(in head: [UInt8]) -> Int? {
+  /// Where `REDIS` and four digits, or `VALKEY` and three, stand after the first byte and begin a file.
+  private static func headerOffset(
+    in head: [UInt8], _ beginsFile: (ArraySlice<UInt8>) -> Bool
+  ) -> Int? {
     head.indices.dropFirst().first { place in
       let rest = head[place...]
       for (magic, digits) in [("REDIS", 4), ("VALKEY", 3)] where rest.starts(with: magic.utf8) {
         let version = rest.dropFirst(magic.utf8.count).prefix(digits)
-        if version.count == digits, version.allSatisfy(isDigit) { return true }
+        if version.count == digits, version.allSatisfy(isDigit), beginsFile(rest) { return true }
       }
       return false
     }
-  }
-
-  /// Whether a whole file ends like a DUMP payload: RDB version and checksum, both little-endian.
-  private static func isDumpPayload(
-    _ bytes: [UInt8], _ crc64: (ArraySlice<UInt8>) -> UInt64
-  ) -> Bool {
-    guard bytes.count > 10 else { return false }
-    let version = Int(bytes[bytes.count - 10]) | Int(bytes[bytes.count - 9]) << 8
-    let stored = bytes.suffix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
-    return (1...99).contains(version) && stored != 0 && stored == crc64(bytes.dropLast(8))
   }
 
   static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }

@@ -14,7 +14,11 @@ package struct SpillFile: ~Copyable, ByteSink, Sendable {
     while number < 0 {
       let random = String(UInt64.random(in: 0 ... .max), radix: 36)
       let path = "\(directory)/rdbsift.\(random).tmp"
-      number = try SystemCalls.createNew(path, for: directory)
+      do throws(SystemError) {
+        number = try SystemCalls.createNew(path, for: directory)
+      } catch {
+        throw error.during(.createTemporary)
+      }
       // SAFETY: the C string lives through the call.
       if number >= 0 { unsafe path.withCString { unsafe SystemCalls.remove($0) } }
     }
@@ -23,18 +27,20 @@ package struct SpillFile: ~Copyable, ByteSink, Sendable {
 
   /// Writes all bytes; a full disk is reported as such.
   package mutating func append(_ bytes: RawSpan) throws(SystemError) {
-    try SystemCalls.write(descriptor.number, bytes, directory)
+    do throws(SystemError) {
+      try SystemCalls.write(descriptor.number, bytes, directory)
+    } catch {
+      throw error.during(.writeTemporary)
+    }
   }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) throws(SystemError) {
     // SAFETY: the bytes are the caller's for this call.
-    try unsafe SystemCalls.write(descriptor.number, bytes, directory)
+    try append(unsafe bytes.bytes)
   }
 
   /// Writes all bytes.
-  package mutating func write(_ bytes: RawSpan) throws(SystemError) {
-    try SystemCalls.write(descriptor.number, bytes, directory)
-  }
+  package mutating func write(_ bytes: RawSpan) throws(SystemError) { try append(bytes) }
 
   /// The file, for reading.
   package func reopened(as path: String? = nil) throws(SystemError) -> InputFile {

@@ -6,6 +6,8 @@ package struct SystemError: Error, Hashable, Sendable {
   /// The action.
   package enum Action: String, Hashable, Sendable {
     case open, examine, map, read, create, write, sync, rename, reserve
+    /// A file in the directory for temporary files.
+    case createTemporary, writeTemporary
   }
 
   /// Why it failed.
@@ -56,7 +58,7 @@ package struct SystemError: Error, Hashable, Sendable {
   /// The reason without the path, such as `cannot open: Permission denied`.
   package var message: String {
     switch reason {
-    case .system(let number): "cannot \(words): \(SystemCalls.text(ofError: number))"
+    case .system(let number): "cannot \(words): \(SystemCalls.text(ofError: number))\(advice)"
     case .isDirectory: "is a directory; a regular file is needed"
     case .isPipe: "is a pipe; a regular file is needed"
     case .hasNoWriter: "is a pipe that nobody writes to"
@@ -72,7 +74,24 @@ package struct SystemError: Error, Hashable, Sendable {
     }
   }
 
-  private var words: String { action == .reserve ? "reserve memory" : action.rawValue }
+  private var words: String {
+    switch action {
+    case .reserve: "reserve memory"
+    case .createTemporary: "create a temporary file in it"
+    case .writeTemporary: "write a temporary file in it"
+    default: action.rawValue
+    }
+  }
+
+  private var advice: String {
+    switch action {
+    case .createTemporary, .writeTemporary: "; TMPDIR chooses another directory"
+    default: ""
+    }
+  }
+
+  /// The same failure of another action.
+  func during(_ action: Action) -> SystemError { SystemError(reason, action, path) }
 
   /// Whether the file does not exist.
   package var isNotFound: Bool { reason == .system(SystemCalls.notFound) }

@@ -84,7 +84,7 @@ struct SalvageCommand: ParsableCommand {
       let selected = try selection.selection(now: try clock.moment())
       try reportFile.expectMoment(clock, for: selection)
       return try reportFile.summing(source).withBackup(session, takesLogs: takesLogs) { backup in
-        if written.format != nil, backup.isSeveral {
+        if written.format != nil, backup.entries.count > 1 {
           throw Misuse(
             "--as takes one backup; salvage the files of the set that are damaged by themselves")
         }
@@ -102,9 +102,7 @@ struct SalvageCommand: ParsableCommand {
     if report.format == .json {
       throw Misuse("standard output takes one thing: use --output FILE beside --format json")
     }
-    if format.type.traits.terminalRefusal == .binary, console.output.isTerminal {
-      try format.type.traits.refuseTerminal()
-    }
+    if console.output.isTerminal { try format.type.traits.refuseTerminal() }
   }
 
   /// What was found in a file, and the status of what was written of it.
@@ -115,6 +113,7 @@ struct SalvageCommand: ParsableCommand {
     var written = ExitStatus.done
     var remarks: [InputRemark] = []
     var interruption: InputError?
+    var tail: FileTail?
   }
 
   private func salvage(
@@ -136,6 +135,7 @@ struct SalvageCommand: ParsableCommand {
         statuses.append(
           session.concludeContainers(outcome, found.remarks, found.interruption))
         if let header = found.header { session.warn(ofNewer: header, outcome.file.name) }
+        session.warn(of: found.tail, outcome.file)
       } catch {
         statuses.append(session.report(failure: error))
       }
@@ -215,8 +215,9 @@ struct SalvageCommand: ParsableCommand {
       SalvageReport(found: found, partial: partialCount, subject: subject).report(in: $0)
     }
     return Salvaged(
-      report: report, header: found.map.header, written: written, remarks: file.source.remarks,
-      interruption: file.source.interruption)
+      report: report, header: found.map.header, written: written,
+      remarks: file.source.remarks + file.source.textDamage(isDamaged: !found.isSound),
+      interruption: file.source.interruption, tail: found.tail)
   }
 
   /// Leaves partial values out of commands, which would replace a whole value by a part of it.
@@ -249,7 +250,9 @@ struct SalvageCommand: ParsableCommand {
       path, inputs: backup.identities, checksum: Format.traits.countsFirst)
     let (summary, notes) = try export.write(as: type, to: target)
     report.reportLosses(notes)
+    report.reportModules([notes])
     report.reportLeftOut(summary.detail)
+    report.reportReplaced(libraries: summary.detail.functionsReplaced)
     var parts = ["wrote \(Formatting.count(summary.written, "key", "keys"))"]
     let functions = summary.detail.functions
     if functions > 0 {
@@ -257,6 +260,7 @@ struct SalvageCommand: ParsableCommand {
     }
     session.console.tell(line: parts.joined(separator: ", "))
     try target.commit()
-    return (report.status(summary, { notes.count($0) }, .done), export.partialCount)
+    let status = summary.detail.functionsReplaced > 0 ? ExitStatus.finding : .done
+    return (report.status(summary, { notes.count($0) }, status), export.partialCount)
   }
 }

@@ -88,7 +88,13 @@ struct LogOptions: ParsableArguments {
       asked.findsAbsent = findsAbsent
     }
     let found = try self.backup(backup, asked, session)
-    request.fileTime = try found.referenceTime(before: request.now)
+    let (time, impossible) = try found.referenceTime(before: request.now)
+    request.fileTime = time
+    if let impossible, request.restoreTime == nil {
+      session.warn(
+        "the file's creation time (ctime \(Messages.spelled(impossible))) is after now or no time of a "
+          + "server, and is not used: expiries are compared with now only; --restore-time sets it")
+    }
     if !found.moments.isEmpty { request.hasLog = true }
     return found
   }

@@ -47,6 +47,9 @@ struct SourceOptions: ParsableArguments, Sendable {
       "Skip the first N bytes of a file, such as the header of an HTTP response.", valueName: "n"))
   var skip: Int = 0
 
+  @Flag(help: "Read RDB files that follow each other in one file as the files of one backup.")
+  var concatenated = false
+
   @Flag(help: "Print the SHA-256 of each whole input to standard error.")
   var hash = false
 
@@ -141,6 +144,7 @@ struct SourceOptions: ParsableArguments, Sendable {
       options.opening.temporaryDirectory = folder
     }
     options.isRecursive = recursive
+    options.isConcatenated = concatenated
     options.threads = threads ?? min(Machine.usableProcessors(), 16)
     options.checksum = !noChecksum
     options.monitor = TerminalProgress(session.console)

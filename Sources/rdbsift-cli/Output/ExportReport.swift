@@ -59,12 +59,15 @@ struct ExportReport {
       session.console.tell(line: "\(keys) of the older backup deleted by the commands")
     }
     for file in notes { reportLosses(file.notes, in: file.path) }
+    reportModules(notes.map(\.notes))
+    let replaced = result.readable.reduce(0) { $0 + $1.result.summary.detail.functionsReplaced }
+    reportReplaced(libraries: replaced)
     // Patterns that match absent keys do match something.
     if let selection, absent == 0 {
       session.reportUnmatched(result.backup, selection, summary.tally, isTold: true)
     }
     if summary.written == 0, deletes, absent > 0 { return status }
-    return self.status(summary, count, status)
+    return self.status(summary, count, replaced > 0 && status == .done ? .finding : status)
   }
 
   /// Says how many selected keys are absent at the moment of logs.
@@ -97,7 +100,33 @@ struct ExportReport {
     reportLeftOut(summary.detail)
     if summary.detail.undecoded > 0 {
       let count = Formatting.count(summary.detail.undecoded, "value is", "values are")
-      session.warn("\(count) null: probabilistic structures that cannot be decoded")
+      session.warn("\(count) null: the structure is not decoded")
+    }
+  }
+
+  /// Reports libraries that the commands load one over another.
+  func reportReplaced(libraries count: UInt64) {
+    guard count > 0 else { return }
+    let libraries = Formatting.count(count, "function library has", "function libraries have")
+    session.warn("\(libraries) the name of one before, which the commands replace")
+  }
+
+  /// Reports the keys whose values need modules, in one line for all of them.
+  func reportModules(_ notes: [NoteList]) {
+    func say(_ kind: RecordNote.Kind, _ words: (String) -> String) {
+      let count = notes.reduce(0) { $0 + $1.count(kind) }
+      guard count > 0 else { return }
+      let kept = notes.flatMap(\.kept).filter { $0.kind == kind }
+      let modules = Set(kept.compactMap { $0.module?.name }).sorted().joined(separator: ", ")
+      session.warn("\(Formatting.count(count, "key", "keys")) \(words(modules))")
+    }
+    say(.needsModule) { modules in
+      let series = modules.contains("TSDB-TYPE")
+      return "written for modules that the server must have (\(modules))"
+        + (series ? "; RESTORE loses the compaction rules of time series" : "")
+    }
+    say(.lacksModule) {
+      "left out: the target has no module for them (\($0)); --target tair has Tair's"
     }
   }
 
@@ -149,7 +178,8 @@ struct ExportReport {
     let isLossy = ExportReport.losses.contains { $0.isFinding && count($0.kind) > 0 }
     let counts = summary.detail
     let libraries = counts.functionsLeftOut + counts.functionsBroken + counts.functionsRepeated
-    if isLossy || libraries > 0 || counts.undecoded > 0 { return .finding }
+    let leftOut = libraries > 0 || count(.lacksModule) > 0
+    if isLossy || leftOut || counts.undecoded > 0 { return .finding }
     // That nothing has changed is an answer.
     let isEmpty = summary.written == 0 && counts.functions == 0 && summary.comparison == nil
     return isEmpty ? .finding : status
@@ -167,7 +197,9 @@ struct ExportReport {
       (tally.skipped(.expiredAtSubmission).keys, "expired by now"),
       (UInt64(count(.empty)), "empty"),
       (
-        UInt64(count(.unsupported) + count(.refused) + count(.duplicateKey)), "left out"
+        UInt64(
+          count(.unsupported) + count(.lacksModule) + count(.refused) + count(.duplicateKey)),
+        "left out"
       ),
     ]
     return counts.filter { $0.0 > 0 }.map { "\(Formatting.count($0.0)) \($0.1)" }
@@ -193,6 +225,8 @@ struct ExportReport {
 extension ExportReport {
   /// Reports what the first sweep found; the status that follows if the export goes on.
   func conclude(_ result: BackupResult<CountSummary>) -> ExitStatus {
+    // The second sweep finds the same in files that can be read.
+    guard !result.isWhole else { return .done }
     // Keys in two files are reported as what they are to become.
     let status = session.conclude(result, reportsKeys: false)
     return status == .failed ? .done : status
@@ -207,6 +241,13 @@ extension ExportReport {
       return
     case .coincidingKeys(let found):
       let more = report(found, backup)
+      if found.isTruncated {
+        session.report(
+          error:
+            "more than \(Formatting.count(CoincidingKeys.limit)) records share their keys with "
+            + "others, too many to compare; divide the keys by filters such as --slot, or write "
+            + "commands (--as resp), which need no comparison")
+      }
       return session.report(error: "\(more)nothing was written")
     }
     session.report(error: "nothing was written")
@@ -218,7 +259,7 @@ extension ExportReport {
       session.report(error: Messages.text(key, backup.names))
     }
     let rest = found.keys.count - ExportReport.named
-    guard rest > 0 || found.isTruncated else { return "" }
+    guard rest > 0 else { return "" }
     guard !found.isTruncated, found.keys.allSatisfy(\.isShared) else {
       return "there are more of these; "
     }

@@ -50,7 +50,7 @@ struct InfoReport {
       "size": .bytes(subject.size).shown(as: .allBytes(subject.size)),
       "sha256": .text(subject.sha256).shown, "format": .text(facts.header.description).shown,
       "dialect": .text("\(facts.dialect)"), "server": server,
-      "created_ms": .instant(facts.created).shown,
+      "created_ms": created,
       "server_memory": .bytes(facts.aux("used-mem").flatMap { Int($0) }).shown,
     ]
   }
@@ -62,6 +62,13 @@ struct InfoReport {
       return record.shown(as: .foreign("\(name) \(version)"))
     }
     return .null
+  }
+
+  private var created: Value {
+    let instant = Value.instant(facts.created)
+    guard let time = facts.created, time > keys.now else { return instant.shown }
+    return instant.shown(
+      as: .text("\(Formatting.instant(time)) (after now: one of the clocks is wrong)"))
   }
 
   private var extras: Fields {

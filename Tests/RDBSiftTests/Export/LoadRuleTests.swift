@@ -167,6 +167,11 @@ struct LoadRuleTests {
     #expect(made.counts.functionsRepeated == 1 && made.scan.records.count == 1)
     let commands = try make([file.ended()], as: RESPFormat.self)
     #expect(commands.counts.functions == 2 && commands.counts.functionsBroken == 3)
+    // The second takes the place of the first.
+    #expect(commands.counts.functionsReplaced == 1)
+    let rules = try verify(file.ended()).found.findings.kept.map(\.rule)
+    #expect(rules.filter { $0 == "function" }.count == 3)
+    #expect(rules.filter { $0 == "duplicate.function" }.count == 1)
   }
 
   @Test("data of modules is written where a key of the module is, unless all or none is asked for")
@@ -199,6 +204,48 @@ struct LoadRuleTests {
     #expect(try aux(.needed, strings: true) == 0)
     #expect(try aux(.keep, strings: true) == 2)
     #expect(try aux(.drop) == 0)
+  }
+
+  @Test("of more duplicate keys than one sweep of old compared, none is refused")
+  func manyDuplicates() throws {
+    var file = RDBBuilder("REDIS0006")
+    let count = 40_000
+    for value in ["old", "new"] {
+      for number in 0..<count { file.string(key: "key:\(number)", value: value) }
+    }
+    let made = try make([file.ended()], as: RDBFormat.self)
+    #expect(made.notes.count(.duplicateKey) == count && made.scan.records.count == count)
+    #expect(made.value(0) == [3] + Array("new".utf8))
+    #expect(made.value(count - 1) == [3] + Array("new".utf8))
+  }
+
+  @Test("the target decides about keys of Tair's modules, which are told together")
+  func modules() throws {
+    let file = try Fixtures.bytes("redis-7.2.6/tair_expired_field")
+    func counts<Format: RecordFormat>(
+      _ format: Format.Type, _ target: String?
+    ) throws -> [Int] {
+      let made = try make(
+        [file], as: format, request { $0.commands.target = target.flatMap { ServerVersion($0) } })
+      return [
+        made.notes.count(.needsModule), made.notes.count(.lacksModule), made.scan.records.count,
+      ]
+    }
+    for target in ["redis:7.2", "valkey:8.1"] {
+      #expect(try counts(RESPFormat.self, target)[..<2] == [0, 1])
+      #expect(try counts(RestoreFormat.self, target)[..<2] == [0, 1])
+      #expect(try counts(RDBFormat.self, target) == [0, 1, 0])
+    }
+    #expect(try counts(RESPFormat.self, "tair:5.0")[..<2] == [0, 0])
+    #expect(try counts(RDBFormat.self, "tair:7.0")[1...] == [0, 1])
+    #expect(try counts(RESPFormat.self, nil)[..<2] == [1, 0])
+    #expect(try counts(RDBFormat.self, nil) == [0, 0, 1])
+    // Other modules may be on any server.
+    let series = try Fixtures.bytes("redis-stack-7.4.0-v1/modules")
+    let made = try make(
+      [series], as: RESPFormat.self, request { $0.commands.target = ServerVersion("redis:7.4") })
+    #expect(made.notes.count(.needsModule) > 1 && made.notes.count(.lacksModule) == 0)
+    #expect(made.notes.kept.contains { $0.module?.name == "TSDB-TYPE" })
   }
 
   @Test("a file for a target has its version, and counts what is written")

@@ -106,7 +106,7 @@ final class PackedInput {
     case (.opened(let unpacker), _): return unpacker
     case (_, .part(let part)): return try unpacker(of: part)
     case (_, .pipe(let pipe)):
-      let part = FilePart(SharedFile(try kept(of: pipe)))
+      let part = FilePart(SharedFile(try kept(of: pipe)), from: options.skip)
       origin = .part(part)
       return try unpacker(of: part)
     }

@@ -18,7 +18,7 @@ package final class Source: @unchecked Sendable {
     /// The unnamed file that they were unpacked into.
     case unpacked(Mapped, PackedInput)
     /// An archive with several backups; its members are opened separately.
-    case archive([Archive.Member], InputHasher?, SharedFile?)
+    case archive(Archive, InputHasher?, SharedFile?)
     /// Closed.
     case closed
   }
@@ -88,8 +88,10 @@ package final class Source: @unchecked Sendable {
 
   /// The members of an archive with several backups.
   package var members: [Archive.Member] {
-    if case .archive(let members, _, _) = content { members } else { [] }
+    if case .archive(let archive, _, _) = content { archive.members } else { [] }
   }
+  /// The names of members of an archive that nobody saved.
+  package private(set) var leftovers: [[UInt8]] = []
 
   /// Releases the input.
   package func close() {
@@ -110,12 +112,12 @@ extension Source {
     let head = try InputError.wrapping { () throws(SystemError) in try file.head(count) }
     guard ContainerKind(head) != nil || options.skip > 0 else { return try take(plain: file) }
     let shared = SharedFile(file)
+    let hasher = try makeHasher()
     guard options.skip == 0 else {
       let part = FilePart(shared, from: options.skip)
-      content = .packed(PackedInput(part, in: nil, nil, (path, options)))
+      content = .packed(PackedInput(part, in: shared, hasher, (path, options)))
       return
     }
-    let hasher = try makeHasher()
     let opened = try Unpacker.opening(
       shared, options.unpacking(hashing: hasher), spillingTo: options.temporaryDirectory)
     take(opened, in: shared, hasher)
@@ -137,26 +139,28 @@ extension Source {
   }
 
   private func take(_ pipe: consuming InputPipe) throws(InputError) {
-    guard options.skip == 0 else { throw .system(SystemError(.isReadOnce, .read, path)) }
     let hasher = try makeHasher()
     let directory = options.temporaryDirectory
     var spool: SpillFile?
     if options.isReadAgain {
       spool = try InputError.wrapping { () throws(SystemError) in try SpillFile(in: directory) }
     }
+    var unpacking = options.unpacking(hashing: hasher)
+    unpacking.skip = options.skip
     let opened = try Unpacker.opening(
-      pipe, keepingIn: spool, options.unpacking(hashing: hasher), spillingTo: directory)
+      pipe, keepingIn: spool, unpacking, spillingTo: directory)
     take(opened, in: nil, hasher)
   }
 
   private func take(_ opened: Unpacker.Opened, in file: SharedFile?, _ hasher: InputHasher?) {
+    if case .archive(let archive) = opened { leftovers = archive.leftovers }
     switch opened {
     case .bytes(let unpacker):
       content = .packed(PackedInput(unpacker, in: file, hasher, (path, options)))
     case .archive(let archive) where archive.members.count == 1:
       let part = archive.members[0].part
       content = .packed(PackedInput(part, in: file, hasher, (path, options)))
-    case .archive(let archive): content = .archive(archive.members, hasher, file)
+    case .archive(let archive): content = .archive(archive, hasher, file)
     }
   }
 
@@ -189,6 +193,12 @@ extension Source {
 
   private func unpackBlocks(of mapped: inout Mapped) throws(InputError) {
     let folder = options.temporaryDirectory
+    if let payload = try PayloadFile.made(of: mapped.bytes, in: folder, path) {
+      remarks.append(.payload(key: payload.key))
+      mapped.bytes = SharedMapping(payload.file)
+      size = mapped.bytes.mapping.file.size
+      return
+    }
     let unpacked = try InputError.wrapping { () throws(SystemError) in
       try mapped.bytes.withBytes { (bytes) throws(SystemError) in
         try unpackBlobs(in: bytes, folder: folder, path: path)
@@ -335,10 +345,15 @@ extension Source {
   private func packed() throws(InputError) -> PackedInput {
     switch content {
     case .packed(let packed), .unpacked(_, let packed): return packed
-    case .archive(let members, _, _):
-      throw .container(ContainerError(.severalMembers(members.map(\.name)), [.tar], at: 0))
+    case .archive(let archive, _, _):
+      throw .container(ContainerError(.severalMembers(archive.members.map(\.name)), [.tar], at: 0))
     case .mapped, .closed: throw .system(SystemError(.isReadOnce, .read, path))
     }
+  }
+
+  /// Whether the bytes are those of the file.
+  var isPlain: Bool {
+    if case .mapped(let mapped) = content { mapped.bytes === mapped.file } else { false }
   }
 
   /// The first bytes, as far as they have arrived.
@@ -352,9 +367,6 @@ extension Source {
     case .archive, .closed: []
     }
   }
-
-  /// The size of the bytes, if all are there.
-  var mappedSize: Int? { withMapped { mapped in mapped.bytes.withBytes { $0.byteCount } } }
 
   /// The digest of the input; nil if the options ask for none.
   ///

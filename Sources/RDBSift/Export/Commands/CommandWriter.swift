@@ -108,7 +108,7 @@ package struct CommandWriter: RecordWriter, ~Copyable {
       counts.functionsLeftOut &+= 1
       return
     }
-    guard library.libraryName(in: bytes) != nil else {
+    guard let name = library.libraryName(in: bytes) else {
       counts.functionsBroken &+= 1
       return
     }
@@ -118,6 +118,7 @@ package struct CommandWriter: RecordWriter, ~Copyable {
       throw .damage(Damage(error, fileSize: bytes.byteCount))
     }
     counts.functions &+= 1
+    counts.libraries.add(name, at: library.offset)
     // Bytes stand before the first SELECT, which can no longer be left to who joins the part.
     exporter.database = nil
     partIsOpen = true
@@ -145,7 +146,9 @@ package struct CommandWriter: RecordWriter, ~Copyable {
     } else if opens {
       closePart()
     }
-    guard let kind = RecordNote.Kind(outcome) else { return }
+    guard
+      let kind = RecordNote.Kind(outcome, record, for: exporter.options.target, in: bytes)
+    else { return }
     notes.append(kind, record, in: bytes)
   }
 

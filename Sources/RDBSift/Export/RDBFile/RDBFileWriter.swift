@@ -127,7 +127,10 @@ package struct RDBFileWriter: RecordWriter, ~Copyable {
     do throws(RDBError) {
       let outcome = try reencoder.append(item, from: bytes, context: context.values, to: &output)
       if outcome != .empty, outcome != .unsupported { written &+= 1 }
-      if let kind = RecordNote.Kind(outcome) { notes.append(kind, record, in: bytes) }
+      let server = plan.target?.server
+      if let kind = RecordNote.Kind(outcome, record, for: server, in: bytes), kind != .needsModule {
+        notes.append(kind, record, in: bytes)
+      }
     } catch {
       let key = record.readableKey(in: bytes)
       throw .damage(Damage(error, in: record, key: key, fileSize: bytes.byteCount))
