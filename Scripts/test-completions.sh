@@ -7,8 +7,8 @@ fail() { echo "test-completions: $*" >&2; exit 1; }
 
 staged=$(cd "${1:?usage: Scripts/test-completions.sh STAGED}" && pwd)
 repository=$(cd "$(dirname "$0")/.." && pwd)
-for shell in bash zsh fish; do
-  command -v "$shell" >/dev/null || fail "$shell is needed: apt-get install bash zsh fish"
+for tool in bash zsh fish python3; do
+  command -v "$tool" >/dev/null || fail "$tool is needed: apt-get install bash zsh fish python3"
 done
 export PATH=$staged:$PATH
 cd "$repository"
@@ -42,16 +42,48 @@ in_zsh() {
     zpty -n -w shell "$2"$'"'\\t'"'
     sleep 1.5
     while zpty -r -t shell line; do print -r -- "$line"; done' zsh "$staged" "$1" 2>/dev/null \
-    | tr -d '\r' | tr -s ' \t' '\n'
+    | sed 's/\x1b\[[0-9;?]*[A-Za-z]/ /g' | tr -d '\r' | tr -s ' \t' '\n'
 }
 
 check() {
   local shell=$1 line=$2 word=$3
+  # A zsh lists files without their folder.
+  [[ $shell != zsh ]] || word=${word##*/}
   "in_$shell" "$line" | sed 's/[ /]*$//' | grep -qxF -- "$word" \
     || fail "$shell does not complete '$line' to $word"
 }
+# Every option with a list of values, as the program declares them: the command, the option, and the first
+# and the last value.
+lists() {
+  rdbsift --experimental-dump-help | python3 -c '
+import json, sys
+for command in json.load(sys.stdin)["command"]["subcommands"]:
+    for argument in command.get("arguments", []):
+        values = argument.get("completionKind", {}).get("list", {}).get("values")
+        for name in argument.get("names", []) if values else []:
+            print(command["commandName"], "--" + name["name"], values[0], values[-1])'
+}
+lists=$(mktemp)
+lists >"$lists"
+trap 'rm -f "$lists"' EXIT
+test "$(wc -l <"$lists")" -gt 60 || fail "the program declares few lists of values"
+while read -r command option first last; do
+  for shell in bash fish; do
+    check "$shell" "rdbsift $command $option " "$first"
+    check "$shell" "rdbsift $command $option " "$last"
+  done
+done <"$lists"
+# A zsh takes its time, so each list is asked for once.
+while read -r command option first last; do
+  check zsh "rdbsift $command $option " "$first"
+  check zsh "rdbsift $command $option " "$last"
+done < <(sort -u -k 2 "$lists")
+
 for shell in bash fish zsh; do
   check "$shell" 'rdbsift ver' verify
+  check "$shell" 'rdbsift keys --keys-file samples/sho' samples/shop.rdb
+  check "$shell" 'rdbsift export -o samples/sho' samples/shop.rdb
+  check "$shell" 'rdbsift export --out-dir sampl' samples
   check "$shell" 'rdbsift export --exi' --existing
   check "$shell" 'rdbsift export --existing ' skip
   check "$shell" 'rdbsift export --as ' ndjson

@@ -11,7 +11,7 @@ extension Messages {
       case .noBackup: "is not a backup"
       case .appleDouble: "holds macOS metadata of another file"
       case .temporary: "is a temporary file of a server that was saving"
-      case .sameFile: "is a link to a file that is read already"
+      case .sameFile: "is a link to a file that was already read"
       }
     return "\(spelled(file.path)) \(reason); skipped"
   }

@@ -113,7 +113,7 @@ extension Messages {
     case .consumer: "duplicate consumer"
     case .producers: "too many producers or remembered IDs, or a duplicate producer"
     case .fields: "invalid number of fields"
-    case .redefined: "the file defines its ID twice"
+    case .redefined: "its ID is defined twice in the file"
     case .trailer, .checksum: nil
     }
   }
@@ -149,7 +149,7 @@ extension Messages {
       return "value type \(error.number) cannot be skipped: its length is not stored"
     case .unsupportedCompression:
       return error.number == 224
-        ? "a chunk of a value is cut"
+        ? "a chunk of a value is truncated"
         : "a corrupt block of \(error.number == 201 ? "ZSTD" : "LZ4")-compressed records"
     case .limitExceeded: return "value \(number) exceeds the supported limit"
     case .duplicateElement: return "element \(number) is a duplicate"
@@ -166,7 +166,7 @@ extension Messages {
     if fileSize == 0 { return "the file is empty" }
     let left = max(0, fileSize - error.offset)
     if error.part == .checksum {
-      return "the checksum after the EOF opcode is missing: \(left) of its 8 bytes are there"
+      return "the checksum after the EOF opcode is truncated: \(left) of its 8 bytes are left"
     }
     if error.part == .trailer {
       return "unexpected end of file (truncated): it ends between records, without the EOF opcode"

@@ -93,6 +93,16 @@ struct SlipTests {
     Slip(
       number: 22, line: "echo user:1 | rdbsift keys shop.rdb --keys-file -", says: ["user:1"]),
     Slip(
+      number: 22, line: "rdbsift keys --keys-file - < shop.rdb", status: 64,
+      says: ["can be read only once; here it is the backup, since no file is named, and --keys-file"]
+    ),
+    Slip(
+      number: 22, line: "cat shop.rdb | rdbsift export - --keys-file -", status: 64,
+      says: ["can be read only once; here it is the backup, and --keys-file"]),
+    Slip(
+      number: 22, line: "cat shop.rdb | rdbsift preview shop.rdb --against - --request -",
+      status: 64, says: ["here it is --request, and --against"]),
+    Slip(
       number: 23, line: "rdbsift export shop.rdb -o out.json \(now)",
       says: ["out.json is written as resp"]),
     Slip(number: 24, line: "rdbsift export shop.rdb -o /dev/null \(now)", says: ["exported"]),
@@ -114,7 +124,7 @@ struct SlipTests {
         """,
       says: [
         "d/._dump.rdb holds macOS metadata of another file; skipped",
-        "d/latest.rdb is a link to a file that is read already; skipped",
+        "d/latest.rdb is a link to a file that was already read; skipped",
         "d/temp-123.rdb is a temporary file of a server that was saving; skipped", "1 file",
       ]),
     Slip(number: 30, line: "rdbsift keys appendonlydir", says: ["user:3"]),

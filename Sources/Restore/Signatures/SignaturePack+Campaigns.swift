@@ -3,7 +3,7 @@
 extension SignaturePack {
   static let campaigns = #"""
     [key-backup-1-to-4]
-    title = One of four keys that hold crontab lines, as miners set them
+    title = One of four keys with crontab lines, as set by cryptocurrency miners
     severity = medium
     where = key
     reference = https://unit42.paloaltonetworks.com/watchdog-cryptojacking/
@@ -14,7 +14,7 @@ extension SignaturePack {
     pattern = \A[Bb]ackup[1-4]\z
 
     [key-crackit]
-    title = The key that a well-known attack stores its SSH key in
+    title = Key name under which a well-known attack stores its SSH key
     severity = high
     where = key
     reference = https://antirez.com/news/96
@@ -22,7 +22,7 @@ extension SignaturePack {
     pattern = \Acrackit\z
 
     [watchdog]
-    title = Names of WatchDog and its kin
+    title = Names used by the WatchDog family
     severity = critical
     where = key value aux function
     reference = https://unit42.paloaltonetworks.com/watchdog-cryptojacking/
@@ -34,7 +34,7 @@ extension SignaturePack {
     pattern = cleanfda|zzhreceive|\ben2an\.top\b|\bnewdat\.sh\b|\bcd1[ \t]{1,4}-fsSL\b
 
     [kinsing]
-    title = Names of Kinsing
+    title = Names used by Kinsing
     severity = critical
     where = key value aux function
     reference = https://attack.mitre.org/software/S0599/
@@ -43,7 +43,7 @@ extension SignaturePack {
     pattern = kdevtmpfsi|(?<![A-Za-z])kinsing(?![a-z])
 
     [migo]
-    title = The file that Migo runs as
+    title = File name of the Migo malware
     severity = critical
     where = key value aux function
     reference = https://www.bleepingcomputer.com/news/security/new-migo-malware-disables-protection-features-on-redis-servers/
@@ -51,7 +51,7 @@ extension SignaturePack {
     pattern = /tmp/\.migo\b
 
     [teamtnt]
-    title = Names of TeamTNT
+    title = Names used by TeamTNT
     severity = high
     where = key value aux function
     reference = https://attack.mitre.org/groups/G0139/
@@ -63,7 +63,7 @@ extension SignaturePack {
     pattern = \bteamtnt\.red\b|\bTeamTNT\b|\bkaiserfranz\.cc\b|\bchimaera\.cc\b|\bborg\.wtf\b
 
     [miner]
-    title = What miners of cryptocurrency are started with
+    title = Command line of a cryptocurrency miner
     severity = high
     where = key value aux function
     reference = https://attack.mitre.org/techniques/T1496/
@@ -76,7 +76,7 @@ extension SignaturePack {
     pattern = \bstratum\+(?:tcp|ssl|tls)://|--donate-level\b|\bxmrig\b|\bminexmr\.com\b|\bsupportxmr\.com\b|\bc3pool\.(?:com|org)\b
 
     [ransom-note]
-    title = A demand for bitcoin, with an address
+    title = Ransom demand with a bitcoin address
     severity = high
     where = key value
     reference = https://attack.mitre.org/techniques/T1486/

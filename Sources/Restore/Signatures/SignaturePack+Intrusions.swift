@@ -8,7 +8,7 @@ extension SignaturePack {
     # that whoever reads the file steps over the rest.
 
     [cron-line]
-    title = A line of a crontab between line breaks
+    title = Crontab line between line breaks
     severity = critical
     where = key value
     reference = https://attack.mitre.org/techniques/T1053/003/
@@ -23,7 +23,7 @@ extension SignaturePack {
     pattern = [\r\n][ \t]{0,8}(?:@(?:reboot|hourly|daily|midnight|weekly|monthly)|(?:\*(?:/[0-9]{1,2})?|[0-9][0-9,/-]{0,20})(?:[ \t]{1,8}(?:\*(?:/[0-9]{1,2})?|[0-9][0-9,/-]{0,20})){4})[ \t]{1,8}[^\s*][^\r\n]{2,500}
 
     [ssh-key-line]
-    title = A public SSH key between line breaks, as in authorized_keys
+    title = SSH public key between line breaks, as in authorized_keys
     severity = critical
     where = key value
     reference = https://attack.mitre.org/techniques/T1098/004/
@@ -34,7 +34,7 @@ extension SignaturePack {
     pattern = [\r\n][ \t]{0,8}(?:[^\r\n]{1,80}[ \t])?(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)[ \t]{1,4}AAAA[0-9A-Za-z+/]{12,2000}
 
     [ssh-public-key]
-    title = A public SSH key
+    title = SSH public key
     severity = low
     where = key value
     reference = https://attack.mitre.org/techniques/T1098/004/
@@ -45,7 +45,7 @@ extension SignaturePack {
     pattern = (?<![\r\n \t])(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-nistp(?:256|384|521)|sk-(?:ssh-ed25519|ecdsa-sha2-nistp256)@openssh\.com)[ \t]{1,4}AAAA[0-9A-Za-z+/]{12,2000}
 
     [sensitive-path]
-    title = The path of a file that gives whoever writes it the machine
+    title = Path of a file that gives its writer control of the machine
     severity = medium
     where = key value aux function
     reference = https://attack.mitre.org/tactics/TA0003/
@@ -58,7 +58,7 @@ extension SignaturePack {
     pattern = \.ssh/authorized_keys|/var/spool/cron|/etc/cron(?:tab|\.(?:d|hourly|daily|weekly|monthly))|/etc/ld\.so\.preload|/etc/rc\.local|/etc/sudoers
 
     [config-set-dir]
-    title = A command that makes a server save its database elsewhere
+    title = Command that makes a server save its database elsewhere
     severity = high
     where = key value function
     reference = https://redis.io/docs/latest/operate/oss_and_stack/management/security/
@@ -68,7 +68,7 @@ extension SignaturePack {
     pattern = (?i:config)[ \t]{1,4}(?i:set)[ \t]{1,4}(?i:dir|dbfilename)[ \t]{1,4}[^\s]{1,200}
 
     [file-name]
-    title = The backup has a name under which other programs read or run it
+    title = File name under which other programs would read or run the backup
     severity = high
     where = file
     reference = https://redis.io/docs/latest/operate/oss_and_stack/management/security/
@@ -84,7 +84,7 @@ extension SignaturePack {
     pattern = <\?php[\s(/]
 
     [php-eval]
-    title = PHP code that runs what a request brings or what it has packed
+    title = PHP code that runs request data or packed code (web shell)
     severity = critical
     where = key value
     reference = https://attack.mitre.org/techniques/T1505/003/
@@ -111,7 +111,7 @@ extension SignaturePack {
     pattern = <(?:%|jsp:)[\s\S]{0,4000}?(?:getRuntime[ \t]{0,4}\(|ProcessBuilder|defineClass|FileOutputStream)
 
     [asp-shell]
-    title = ASP code that runs what a request brings
+    title = ASP code that runs request data (web shell)
     severity = critical
     where = key value
     reference = https://attack.mitre.org/techniques/T1505/003/
@@ -127,7 +127,7 @@ extension SignaturePack {
     # Shells.
 
     [dev-tcp]
-    title = A shell that opens a connection by itself
+    title = Reverse shell through /dev/tcp
     severity = critical
     where = key value aux function
     reference = https://attack.mitre.org/techniques/T1059/004/
@@ -136,7 +136,7 @@ extension SignaturePack {
     pattern = /dev/(?:tcp|udp)/[^\s/]{1,255}/[0-9$]
 
     [download-to-shell]
-    title = A download that goes into a shell
+    title = Download piped into a shell
     severity = critical
     where = key value aux function
     reference = https://attack.mitre.org/techniques/T1105/
@@ -148,7 +148,7 @@ extension SignaturePack {
     pattern = \b(?:curl|wget|lwp-download|cd1|wd1)\b[^\r\n]{1,400}?\|[ \t]{0,8}(?:sudo[ \t]{1,4})?(?:/(?:usr/)?bin/)?(?:ba|da|z|k|a)?sh\b|\b(?:ba|da|z|k|a)?sh[ \t]{1,8}(?:-c[ \t]{1,8})?["']?(?:<\(|\$\(|`)[ \t]{0,4}(?:curl|wget)\b
 
     [download-and-run]
-    title = A download that is made a program and run
+    title = Download that is made executable and run
     severity = high
     where = key value aux function
     reference = https://attack.mitre.org/techniques/T1105/
@@ -158,7 +158,7 @@ extension SignaturePack {
     pattern = \b(?:curl|wget|lwp-download)\b[^\r\n]{1,300}?(?:;|&&)[ \t]{0,8}(?:chmod[ \t]{1,4}(?:\+x|[0-7]{3,4}|a\+x)|(?:ba|da)?sh[ \t]{1,4}[/.\w])
 
     [reverse-shell]
-    title = A shell that is handed to a connection
+    title = Shell connected to a network connection
     severity = critical
     where = key value aux function
     reference = https://attack.mitre.org/techniques/T1059/004/
@@ -170,7 +170,7 @@ extension SignaturePack {
     pattern = \b(?:ba)?sh[ \t]{1,4}-i[ \t]{0,4}(?:[0-9]?[<>]|&>)|\bn(?:c|cat)[ \t][^\r\n]{0,80}-e[ \t]{1,4}/bin/|mkfifo[^\r\n]{0,160}\bn(?:c|cat)[ \t]|(?:pty\.spawn|os\.dup2)[ \t]{0,4}\(
 
     [base64-to-shell]
-    title = Text that is unpacked and goes into a shell or an interpreter
+    title = Decoded text piped into a shell or interpreter
     severity = critical
     where = key value aux function
     reference = https://attack.mitre.org/techniques/T1140/
@@ -178,7 +178,7 @@ extension SignaturePack {
     pattern = base64[ \t]{1,4}(?:-d|-D|--decode)\b[^\r\n]{0,60}\|[ \t]{0,8}(?:/(?:usr/)?bin/)?(?:(?:ba|da|z|k|a)?sh|python[0-9.]{0,4}|perl|php)\b
 
     [shell-in-base64]
-    title = Base64 of a shell that opens a connection, or of a script's first line
+    title = Base64 of a reverse shell or of a script's first line
     severity = high
     where = key value aux function
     reference = https://attack.mitre.org/techniques/T1027/
@@ -193,7 +193,7 @@ extension SignaturePack {
     pattern = L2Rldi90Y3Av|9kZXYvdGNwL|vZGV2L3RjcC|IyEvYmluL2(?:Jhc2|No|Rhc2|Fzag)|IyEvdXNyL2Jpbi|YmFzaCAta[QRST]|Jhc2ggLW[k-n]|iYXNoIC1p
 
     [script-body]
-    title = A script for a shell or an interpreter
+    title = Script for a shell or interpreter
     severity = medium
     where = value
     reference = https://attack.mitre.org/techniques/T1059/
@@ -206,7 +206,7 @@ extension SignaturePack {
     # Programs.
 
     [elf-body]
-    title = A program or library for Linux (ELF)
+    title = Linux executable or library (ELF)
     severity = high
     where = value aux
     reference = https://attack.mitre.org/techniques/T1105/
@@ -214,7 +214,7 @@ extension SignaturePack {
     pattern = \x7fELF[\x01\x02][\x01\x02]\x01[\x00-\x12]
 
     [pe-body]
-    title = A program or library for Windows (PE)
+    title = Windows executable or library (PE)
     severity = high
     where = value aux
     reference = https://attack.mitre.org/techniques/T1105/
@@ -222,7 +222,7 @@ extension SignaturePack {
     pattern = MZ[\s\S]{62,1022}?PE\x00\x00(?:\x4c\x01|\x64[\x86\xaa]|\xc4\x01)
 
     [elf-in-base64]
-    title = Base64 of a program or library for Linux (ELF)
+    title = Base64 of a Linux executable or library (ELF)
     severity = high
     where = value aux
     reference = https://attack.mitre.org/techniques/T1027/
@@ -230,7 +230,7 @@ extension SignaturePack {
     pattern = (?<![A-Za-z0-9+/])f0VMRg[EI][BC]A[A-Za-z0-9+/]{20}
 
     [pe-in-base64]
-    title = Base64 of a program or library for Windows (PE)
+    title = Base64 of a Windows executable or library (PE)
     severity = high
     where = value aux
     reference = https://attack.mitre.org/techniques/T1027/
@@ -252,7 +252,7 @@ extension SignaturePack {
     # Lua, in functions, in scripts that the server kept, and in values that carry either about.
 
     [lua-sandbox-escape]
-    title = Lua that loads a native library (CVE-2022-0543)
+    title = Lua code that loads a native library (CVE-2022-0543)
     severity = critical
     where = key value aux function
     reference = https://nvd.nist.gov/vuln/detail/CVE-2022-0543
@@ -262,7 +262,7 @@ extension SignaturePack {
     pattern = package\.loadlib[ \t]{0,4}[("']|luaopen_(?:io|os)\b
 
     [function-system-access]
-    title = A function or script that reaches for files, programs or the loader
+    title = Function or script that accesses files, programs or the loader
     severity = high
     where = aux function
     reference = https://redis.io/docs/latest/develop/programmability/lua-api/
@@ -281,7 +281,7 @@ extension SignaturePack {
     pattern = \b(?:os\.(?:execute|remove|rename|exit|getenv)|io\.(?:popen|open|lines)|loadfile|dofile|debug\.[gs]et\w{3,20})[ \t]{0,4}[("'{]
 
     [lua-bytecode]
-    title = Compiled Lua, which no check of the source sees
+    title = Compiled Lua, which checks of source code miss
     severity = high
     where = value aux function
     reference = https://redis.io/docs/latest/operate/oss_and_stack/management/security/
@@ -293,7 +293,7 @@ extension SignaturePack {
     # Modules.
 
     [unknown-module]
-    title = Data of a module that is not among the public ones
+    title = Data of a module that is not publicly known
     severity = low
     where = module
     reference = https://redis.io/docs/latest/operate/oss_and_stack/management/security/

@@ -4,7 +4,7 @@
 extension SignaturePack {
   static let secrets = #"""
     [private-key]
-    title = A private key
+    title = Private key
     severity = high
     where = key value aux function
     reference = https://attack.mitre.org/techniques/T1552/004/
@@ -13,7 +13,7 @@ extension SignaturePack {
     pattern = -----BEGIN (?:RSA |DSA |EC |OPENSSH |ENCRYPTED |PGP )?PRIVATE KEY(?: BLOCK)?-----([\s\S]{1,16000})
 
     [aws-access-key]
-    title = The id of a key for Amazon Web Services
+    title = AWS access key ID
     severity = high
     where = key value aux function
     reference = https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html
@@ -23,7 +23,7 @@ extension SignaturePack {
     pattern = (?<![A-Za-z0-9])A(?:KIA|SIA)([A-Z0-9]{16})(?![A-Za-z0-9])
 
     [aws-secret-key]
-    title = A secret key for Amazon Web Services
+    title = AWS secret access key
     severity = critical
     where = key value aux function
     reference = https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html
@@ -34,7 +34,7 @@ extension SignaturePack {
     pattern = (?i:aws)[^\r\n]{0,20}?(?i:secret)[^\r\n]{0,20}?[=:"' ]{1,6}([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+])
 
     [google-api-key]
-    title = A key for Google's interfaces
+    title = Google API key
     severity = high
     where = key value aux function
     reference = https://cloud.google.com/docs/authentication/api-keys
@@ -43,7 +43,7 @@ extension SignaturePack {
     pattern = (?<![A-Za-z0-9])AIza([0-9A-Za-z_-]{35})(?![0-9A-Za-z_-])
 
     [google-oauth]
-    title = A token or client secret of Google's sign-in
+    title = Google OAuth token or client secret
     severity = high
     where = key value aux function
     reference = https://developers.google.com/identity/protocols/oauth2
@@ -53,7 +53,7 @@ extension SignaturePack {
     pattern = (?<![A-Za-z0-9])(?:ya29\.|GOCSPX-)([0-9A-Za-z_-]{24,600})
 
     [slack-token]
-    title = A token or hook of Slack
+    title = Slack token or webhook
     severity = high
     where = key value aux function
     reference = https://api.slack.com/concepts/token-types
@@ -69,7 +69,7 @@ extension SignaturePack {
     pattern = (?|(?<![A-Za-z0-9])xox(?:[abprs]-|e[.-](?:xox[bp]-)?)([0-9A-Za-z-]{10,250})|hooks\.slack\.com/(?:services|workflows)/([A-Za-z0-9/]{20,100}))
 
     [github-token]
-    title = A token of GitHub
+    title = GitHub token
     severity = high
     where = key value aux function
     reference = https://docs.github.com/en/authentication/keeping-your-account-and-data-secure/about-authentication-to-github
@@ -83,7 +83,7 @@ extension SignaturePack {
     pattern = (?<![A-Za-z0-9_])(?:gh[pousr]_|github_pat_)([0-9A-Za-z_]{36,255})
 
     [gitlab-token]
-    title = A token of GitLab
+    title = GitLab token
     severity = high
     where = key value aux function
     reference = https://docs.gitlab.com/security/tokens/
@@ -91,7 +91,7 @@ extension SignaturePack {
     pattern = glpat-([0-9A-Za-z_-]{20,64})
 
     [stripe-key]
-    title = A live key of Stripe
+    title = Stripe live key
     severity = high
     where = key value aux function
     reference = https://docs.stripe.com/keys
@@ -101,7 +101,7 @@ extension SignaturePack {
     pattern = (?<![A-Za-z0-9])[sr]k_live_([0-9A-Za-z]{20,250})
 
     [jwt]
-    title = A JSON web token
+    title = JSON Web Token (JWT)
     severity = medium
     where = key value aux function
     reference = https://www.rfc-editor.org/rfc/rfc7519
@@ -115,7 +115,7 @@ extension SignaturePack {
     pattern = (?<![A-Za-z0-9_-])eyJ[A-Za-z0-9_-]{8,2000}+\.(eyJ[A-Za-z0-9_-]{8,8000}+\.[A-Za-z0-9_-]{16,1000}+)
 
     [connection-string]
-    title = A connection string with a password
+    title = Connection string with a password
     severity = high
     where = key value aux function
     reference = https://attack.mitre.org/techniques/T1552/001/
@@ -142,7 +142,7 @@ extension SignaturePack {
     pattern = (?<![A-Za-z0-9])(?:postgres(?:ql)?|mysql|mariadb|mongodb(?:\+srv)?|rediss?|amqps?|sqlserver|clickhouse|ldaps?|smtps?|s?ftp|https?)://[^\s:/@"'<>]{0,128}+:([^\s/@"'<>]{1,256}+)@[A-Za-z0-9\[]
 
     [password-field]
-    title = A password in the settings of a data source
+    title = Password in data source settings
     severity = medium
     where = key value aux function
     reference = https://attack.mitre.org/techniques/T1552/001/
@@ -153,7 +153,7 @@ extension SignaturePack {
     pattern = (?i:\b(?:server|host|data source|user id|uid|user|username)[ \t]{0,2}=[^;\r\n]{1,128}+;[^\r\n]{0,300}?\b(?:password|pwd)[ \t]{0,2}=)([^;\s"']{1,128})
 
     [card-number]
-    title = The number of a payment card
+    title = Payment card number
     severity = high
     where = key value aux function
     reference = https://www.pcisecuritystandards.org/
@@ -163,7 +163,7 @@ extension SignaturePack {
     pattern = (?<![0-9A-Za-z_.+/=-])(?|((?:4[0-9]{3}|5[1-5][0-9]{2}|222[1-9]|22[3-9][0-9]|2[3-6][0-9]{2}|27[01][0-9]|2720|6011|64[4-9][0-9]|65[0-9]{2}|62[0-9]{2}|35[2-8][0-9])([ -]?)[0-9]{4}\2[0-9]{4}\2)[0-9]{4}|(3[47][0-9]{2}([ -]?)[0-9]{6}\2[0-9])[0-9]{4})(?![0-9A-Za-z_+/=-]|\.[0-9])
 
     [iban]
-    title = An account number (IBAN)
+    title = Bank account number (IBAN)
     severity = medium
     where = key value aux function
     reference = https://www.iso.org/standard/81090.html

@@ -6,7 +6,7 @@ extension UnsupportedFormat {
     if head.starts(with: [0xff, 0xfe]) || head.starts(with: [0xfe, 0xff]) || isBareUTF16(head) {
       return Entry(
         "text in UTF-16, as PowerShell writes redirected output",
-        "a binary file does not survive this; copy it again in binary mode")
+        "this destroys a binary file; copy it again in binary mode")
     }
     let hasMark = head.starts(with: [0xef, 0xbb, 0xbf])
     let text = head.dropFirst(hasMark ? 3 : 0).drop { $0 <= 0x20 }
@@ -25,13 +25,13 @@ extension UnsupportedFormat {
     let start = String(decoding: text.prefix(512), as: UTF8.self)
     let lower = start.lowercased()
     if lower.hasPrefix("<!doctype html") || lower.hasPrefix("<html") {
-      return Entry("an HTML page", "the download got a web page instead of the file")
+      return Entry("an HTML page", "the server sent a web page instead of the file")
     }
     if start.hasPrefix("<?xml") || start.hasPrefix("<Error>") {
       guard let code = element("Code", of: start) else { return Entry("an XML document") }
       let message = element("Message", of: start).map { ": \($0)" } ?? ""
       return Entry(
-        "an error of an object store (\(code)\(message))", "request a new URL and download again")
+        "an error response of an object store (\(code)\(message))", "request a new URL and download again")
     }
     return text.first == UInt8(ascii: "{") || text.first == UInt8(ascii: "[") ? json(text) : nil
   }
@@ -42,7 +42,7 @@ extension UnsupportedFormat {
     let first: [UInt8] =
       text.first == UInt8(ascii: "{") ? Array("\"}".utf8) : Array("\"[{]tfn-0123456789".utf8)
     guard let next, first.contains(next) else { return nil }
-    return Entry("a JSON text")
+    return Entry("JSON text")
   }
 
   /// The text of an XML element, if it is short and plain: it is shown to the user.
@@ -57,14 +57,14 @@ extension UnsupportedFormat {
 
   private static func byProtocol(_ text: ArraySlice<UInt8>) -> Entry? {
     if text.first == UInt8(ascii: "*"), let digit = text.dropFirst().first, isDigit(digit) {
-      return Entry("an append-only file or other commands of the Redis protocol")
+      return Entry("an append-only file or other Redis protocol commands")
     }
     if text.starts(with: "file ".utf8), text.prefix(512).split(separator: 0x0a)[0].hasWord("seq") {
       return Entry(
-        "the manifest of append-only files", "the backup is the file that it calls type b")
+        "the manifest of an append-only log", "name the directory that contains it")
     }
     if text.starts(with: "\"\\x".utf8) {
-      return Entry("a DUMP payload as redis-cli prints it", "write it raw, with redis-cli --raw")
+      return Entry("a DUMP payload as redis-cli prints it", "save it with redis-cli --raw")
     }
     return nil
   }

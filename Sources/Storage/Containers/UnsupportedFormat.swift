@@ -63,14 +63,14 @@ extension UnsupportedFormat {
     ([0x7f, 0x45, 0x4c, 0x46], Entry("a program or library (ELF)")),
     (
       [0, 5, 0x16, 7],
-      Entry("an AppleDouble file, the attributes of another file", "read the file without ._")
+      Entry("an AppleDouble file (metadata of another file)", "name the file without ._")
     ),
     ([0, 5, 0x16, 0], Entry("an AppleSingle file")),
     (
       Array("version https://git-lfs.github.com/spec/".utf8),
       Entry("a Git LFS pointer", "fetch the file itself with git lfs pull")
     ),
-    (Array("HTTP/".utf8), Entry("an HTTP response with its headers")),
+    (Array("HTTP/".utf8), Entry("an HTTP response including its headers")),
     (Array("#TS:".utf8), Entry("an append-only file")),
     (Array("-ERR ".utf8), errorReply), (Array("-NOAUTH ".utf8), errorReply),
     (Array("-NOPERM ".utf8), errorReply), (Array("-LOADING ".utf8), errorReply),

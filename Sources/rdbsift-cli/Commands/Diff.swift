@@ -71,7 +71,7 @@ struct Diff: ParsableCommand {
           "diff takes two backups, the old and the new one: rdbsift diff OLD NEW; several files are one "
             + "backup as a directory, an @LIST or an archive")
       }
-      let selected = try selection.selection(now: try clock.moment())
+      let selected = try selection.selection(now: try clock.moment(), of: source)
       var (old, new) = (source, source)
       old.files = [source.files[0]]
       new.files = [source.files[1]]

@@ -75,6 +75,9 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try Session.run { session in
       if written.output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
+      try source.refuseSharedInput(
+        with: selection.readers + shift.readers
+          + (written.changedSince.map { [("--changed-since", $0)] } ?? []))
       let mapping = KeyMapping(naming: try naming.naming(), databases: target.databases)
       let readAgain =
         written.format.type.traits.countsFirst || mapping.mayCollide || written.deletions

@@ -84,13 +84,13 @@ struct History: ParsableCommand {
 
   func run() throws {
     try Session.run(to: output) { session in
-      let selected = try selection.selection(now: try clock.moment())
+      let selected = try selection.selection(now: try clock.moment(), of: source)
       guard selected.filter.isByName, selected.limit == nil else {
         throw Misuse("history selects keys by name, database, slot and sample only")
       }
       return try source.withBackup(session, takesLogs: true) { backup in
         guard !backup.logs.isEmpty else {
-          throw Misuse("history reads append-only logs; here is none")
+          throw Misuse("history needs an append-only log; none was given")
         }
         if changes.events { return try listEvents(backup, session) }
         if let at = changes.at { return try listState(backup, at, selected, session) }

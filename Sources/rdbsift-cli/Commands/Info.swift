@@ -28,7 +28,7 @@ struct Info: ParsableCommand {
   func run() throws {
     try Session.run(to: output) { session in
       let now = try clock.moment()
-      let selected = try selection.selection(now: now)
+      let selected = try selection.selection(now: now, of: source)
       try reportFile.expectMoment(clock, for: selection)
       return try reportFile.summing(source).withBackup(session, takesLogs: true) { named in
         if named.entries.count == 1, let log = named.logs.first, !moment.log.baseOnly {

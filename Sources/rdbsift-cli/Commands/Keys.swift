@@ -49,7 +49,7 @@ struct Keys: ParsableCommand {
   func run() throws {
     try Session.run(to: output) { session in
       let now = try clock.moment()
-      let selected = try selection.selection(now: now)
+      let selected = try selection.selection(now: now, of: source)
       return try source.withBackup(session, takesLogs: true) { named in
         let backup = try moment.backup(named, selected, session)
         let meter = try meter(for: backup, session)

@@ -88,6 +88,9 @@ struct Preview: ParsableCommand {
       var source = source
       // The parser takes the words behind -- for files too.
       source.files.removeLast(min(call.count, source.files.count))
+      try source.refuseSharedInput(
+        with: selection.readers + shift.readers
+          + (options.against.map { [("--against", $0)] } ?? []))
       return try source.withBackup(session, readAgain: true, takesLogs: true) { named in
         var request = try shift.request(selection, call: call)
         let backup = try shift.log.backup(named, &request, selectsAll: true, session)

@@ -81,12 +81,12 @@ struct SalvageCommand: ParsableCommand {
       if path?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
       try checkOutput(path, session.console)
       try reportFile.check(output: path)
-      let selected = try selection.selection(now: try clock.moment())
+      let selected = try selection.selection(now: try clock.moment(), of: source)
       try reportFile.expectMoment(clock, for: selection)
       return try reportFile.summing(source).withBackup(session, takesLogs: takesLogs) { backup in
         if written.format != nil, backup.entries.count > 1 {
           throw Misuse(
-            "--as takes one backup; salvage the files of the set that are damaged by themselves")
+            "--as takes a single file; salvage each damaged file by itself")
         }
         return try salvage(backup, selected, to: path, session)
       }
@@ -100,7 +100,7 @@ struct SalvageCommand: ParsableCommand {
   private func checkOutput(_ path: String?, _ console: Console) throws {
     guard let format = written.format, path == nil else { return }
     if report.format == .json {
-      throw Misuse("standard output takes one thing: use --output FILE beside --format json")
+      throw Misuse("standard output cannot take both records and report: use --output FILE with --format json")
     }
     if console.output.isTerminal { try format.type.traits.refuseTerminal() }
   }

@@ -98,7 +98,7 @@ struct Show: ParsableCommand {
         named in
         let backup = options.isPhysical ? named : try moment.backup(named, selected, session)
         if backup.isSeveral, options.isPhysical {
-          throw Misuse("--offset, --hex and --deleted look into one file; here are several")
+          throw Misuse("--offset, --hex and --deleted need exactly one file; several were given")
         }
         guard let typed = key.map({ Array($0.utf8) }), let wanted, typed != wanted else {
           return try show(wanted, in: backup, selected, session)

@@ -89,7 +89,7 @@ struct Stats: ParsableCommand {
   func run() throws {
     try Session.run(to: output) { session in
       let now = try clock.moment()
-      let selected = try selection.selection(now: now)
+      let selected = try selection.selection(now: now, of: source)
       return try source.withBackup(session) { backup in
         let chosen = try memory.model(for: backup, session)
         let request = try request(chosen, now: now, session)

@@ -64,7 +64,7 @@ struct Threats: ParsableCommand {
   func run() throws {
     try Session.run(to: output) { session in
       let request = ThreatRequest(
-        try selection.selection(now: try clock.moment()),
+        try selection.selection(now: try clock.moment(), of: source),
         try SignatureOptions.compiled(try signatures.pack()),
         secrets: options.reveal
           ? nil : try SignatureOptions.compiled(try signatures.wholePack().secrets),

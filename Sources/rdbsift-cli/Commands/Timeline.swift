@@ -37,7 +37,7 @@ struct Timeline: ParsableCommand {
 
   func run() throws {
     try Session.run(to: output) { session in
-      let selected = try selection.selection(now: try clock.moment())
+      let selected = try selection.selection(now: try clock.moment(), of: source)
       return try source.withBackup(session) { backup in
         let created = try backup.heads().map(\.created)
         let lines = TimelineLines(sorts: options.sort == .time)
@@ -82,8 +82,8 @@ final class TimelineLines {
     guard sorts else { return }
     guard !isTooLong else {
       throw Misuse(
-        "there are more lines than 1 GiB; leave out --sort time and sort the lines with "
-          + "sort: their first field is in the order of time")
+        "the lines exceed 1 GiB; leave out --sort time and sort the output with sort(1): its first "
+          + "field sorts by time")
     }
     let lines = bytes.split(separator: 0x0a)
     let order = lines.indices.sorted { a, b in

@@ -47,7 +47,7 @@ struct Verify: ParsableCommand {
       if checks.quick, !selection.isEmpty {
         throw Misuse("--quick checks no values; leave out filters")
       }
-      let selected = try selection.selection(now: try clock.moment())
+      let selected = try selection.selection(now: try clock.moment(), of: source)
       try reportFile.expectMoment(clock, for: selection)
       return try reportFile.summing(source).withBackup(session, takesLogs: true) { backup in
         let result =

@@ -117,8 +117,8 @@ struct LogOptions: ParsableArguments {
     _ backup: Backup, _ request: MomentRequest, _ session: Session
   ) throws -> Backup {
     if backup.logs.isEmpty {
-      if isCut { throw Misuse("--cut is for append-only logs; here is none") }
-      if baseOnly { throw Misuse("--base-only is for append-only logs; here is none") }
+      if isCut { throw Misuse("--cut needs an append-only log; none was given") }
+      if baseOnly { throw Misuse("--base-only needs an append-only log; none was given") }
       return backup
     }
     guard !baseOnly else {
@@ -154,7 +154,7 @@ struct MomentOptions: ParsableArguments {
   ) throws -> Backup {
     let time = try restoreTime.map { try TimeOption.moment("restore-time", $0).instant }
     if time != nil, backup.logs.isEmpty {
-      throw Misuse("--restore-time is for append-only logs; here is none")
+      throw Misuse("--restore-time needs an append-only log here; none was given")
     }
     if time != nil, log.baseOnly {
       throw Misuse("--base-only ignores the commands of a log, so it takes no --restore-time")

@@ -25,13 +25,13 @@ enum LogText {
     case .manifest(let path, let error):
       "\(spelled(path)): line \(error.line): \(reason(error.reason))"
     case .severalManifests(let directory, let paths):
-      "\(spelled(directory)) holds several logs: "
-        + paths.map { spelled($0) }.joined(separator: ", ") + "; give each a directory of its own"
+      "\(spelled(directory)) contains several logs: "
+        + paths.map { spelled($0) }.joined(separator: ", ") + "; put each in a directory of its own"
     case .noManifest(let directory, let part):
-      "\(spelled(directory)) holds parts of an append-only log, such as \(spelled(part)), but not "
-        + "their manifest: their order is unknown. Name one file to read it alone"
+      "\(spelled(directory)) contains parts of an append-only log, such as \(spelled(part)), but no "
+        + "manifest: their order is unknown. Name one file to read it alone"
     case .missingBase(let directory, let base):
-      "\(spelled(directory)): the base \(spelled(base)) is missing, which the manifest names"
+      "\(spelled(directory)): the base \(spelled(base)) listed in the manifest is missing"
     case .partOfLog(let path, let directory):
       "\(spelled(path)) is one part of a log and means nothing without the others; name "
         + "\(ShellWord.path(directory))"
@@ -40,12 +40,12 @@ enum LogText {
     case .damaged(let damage, let log):
       "\(text(damage, log)); \(before(damage, log)), and \(salvage(log))"
     case .plainFile(let path):
-      "\(spelled(path)) is an RDB file and no log: it cannot be cut at a moment together with logs"
+      "\(spelled(path)) is an RDB file, not a log: it cannot be combined with logs at a point in time"
     case .noRDBFile(let path):
       "\(spelled(path)) is an append-only log without an RDB file, and this command reads RDB files "
         + "only; use keys, show, export, preview or info"
     case .noSuchPart(let name, let log):
-      "\(spelled(name)) is no file of \(spelled(log.name)); --cut takes one of "
+      "\(spelled(name)) is not a file of \(spelled(log.name)); --cut takes one of "
         + log.parts.map { ShellWord.quoted($0.name.utf8) }.joined(separator: ", ")
     case .cutOfSeveral: "--cut needs exactly one log; several were given"
     }
@@ -58,18 +58,18 @@ enum LogText {
   }
 
   private static func beside(_ directory: String, _ dump: InputName, _ log: InputName) -> String {
-    "\(spelled(directory)) holds an RDB file and an append-only log. A server loads one of them, and "
-      + "the other may be old: they are never joined. Choose one:\n"
+    "\(spelled(directory)) contains an RDB file and an append-only log. A server loads only one of "
+      + "them, and the other may be outdated. Choose one:\n"
       + "  rdbsift info \(words(log))\n  rdbsift info \(words(dump))"
   }
 
   private static func reason(_ reason: ManifestError.Reason) -> String {
     switch reason {
-    case .empty: "the manifest names no file"
-    case .longLine: "the line has no end within 1,024 bytes, or contains a NUL"
+    case .empty: "the manifest lists no file"
+    case .longLine: "the line does not end within 1,024 bytes, or contains a NUL"
     case .form: "a line needs pairs of words with file, seq and type"
-    case .path: "the name leads out of the directory"
-    case .secondBase: "the manifest names a second base"
+    case .path: "the path leads out of the directory"
+    case .secondBase: "the manifest lists a second base"
     case .order: "the sequence numbers of incremental files must ascend"
     }
   }
@@ -82,7 +82,7 @@ enum LogText {
     case .noStamps:
       return
         "\(RequestCode.restoreTimeNoStamps): \(name) has no time stamps (aof-timestamp-enabled is "
-        + "off by default): it has no known seconds. Its end, --cut FILE:OFFSET and "
+        + "off by default). Its end, --cut FILE:OFFSET and "
         + "--cut-commands N can be restored"
     case .tooEarly(let first):
       return
@@ -99,8 +99,8 @@ enum LogText {
         + "--base-only, other places with --cut FILE:OFFSET"
     case .missingFile(let missing, let last):
       return
-        "\(RequestCode.restoreTimeGap): \(name) lacks \(spelled(missing)), which its manifest names"
-        + (last == .min ? "" : "; what it has covers the seconds before \(second(last))")
+        "\(RequestCode.restoreTimeGap): \(name) lacks \(spelled(missing)), which is listed in its manifest"
+        + (last == .min ? "" : "; the files present cover the seconds before \(second(last))")
     case .damaged(let damage):
       return
         "\(RequestCode.restoreTimeGap): \(text(damage, log)); earlier seconds can be restored, "
@@ -185,15 +185,15 @@ enum LogText {
   private static func reason(_ error: LogError) -> String {
     switch error.reason {
     case .truncated where error.number > 0:
-      "the file ends inside an argument of \(Formatting.count(Int(error.number))) bytes"
-    case .truncated: "the file ends inside a command"
-    case .noCommand: "no command begins here"
-    case .noArgument: "no argument begins here"
+      "the file ends within an argument of \(Formatting.count(Int(error.number))) bytes"
+    case .truncated: "the file ends within a command"
+    case .noCommand: "no command starts here"
+    case .noArgument: "no argument starts here"
     case .badCount: "invalid number of arguments (\(error.number))"
     case .badLength: "invalid length of an argument (\(error.number))"
-    case .longLine: "a line has no end"
+    case .longLine: "a line is not terminated"
     case .longArgument:
-      "the argument is longer than its length says (\(Formatting.count(Int(error.number))))"
+      "the argument is longer than its stated length (\(Formatting.count(Int(error.number))))"
     }
   }
 
@@ -220,9 +220,9 @@ enum LogText {
     case .sortTies: "only the server knew the order of equal elements"
     case .unknownCommand: "the effect of this command is not known"
     case .script: "a script may change any of its keys"
-    case .relativeExpiry: "its expiry counts from a moment that the log does not tell"
+    case .relativeExpiry: "its relative expiry has no known start"
     case .unreadableValue: "its value is damaged or of a type that is not read"
-    case .tooLarge: "it sets bytes far behind the end of the value"
+    case .tooLarge: "it writes far beyond the end of the value"
     case .damage: "the command is damaged"
     }
   }

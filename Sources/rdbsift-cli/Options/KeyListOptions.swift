@@ -42,7 +42,7 @@ struct SortOrder: Sendable {
     case "desc": return true
     case let word?:
       throw ValidationError(
-        "--sort takes asc or desc behind the colon; it was \(Messages.spelled(String(word)))")
+        "--sort takes asc or desc after the colon; it was \(Messages.spelled(String(word)))")
     }
   }
 }
@@ -63,7 +63,7 @@ struct ColumnList: Sendable {
       if word == "key_b64", names.contains(.key) { continue }
       guard let column = KeyColumn(rawValue: String(word)) ?? ColumnList.others[String(word)] else {
         let all = KeyColumn.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("\(Messages.spelled(String(word))) is no column; columns are \(all)")
+        throw ValidationError("\(Messages.spelled(String(word))) is not a column; columns are \(all)")
       }
       guard !names.contains(column) else {
         throw ValidationError("column \(column.rawValue) is given twice")

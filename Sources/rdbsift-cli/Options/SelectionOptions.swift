@@ -91,6 +91,11 @@ struct SelectionOptions: ParsableArguments {
     return .finding
   }
 
+  /// The options that read files, each with its path.
+  var readers: [(name: String, path: String)] {
+    keysFile.map { (name: "--keys-file", path: $0) }
+  }
+
   /// The request that these options make; it asks for every expiry as it is.
   func request(now: UnixMilliseconds) throws -> RestoreRequest {
     try TypeList.check(type, "type")
@@ -115,7 +120,8 @@ struct SelectionOptions: ParsableArguments {
   }
 
   /// The selection without a view to expiry: for commands that only look.
-  func selection(now: UnixMilliseconds) throws -> Selection {
+  func selection(now: UnixMilliseconds, of source: SourceOptions) throws -> Selection {
+    try source.refuseSharedInput(with: readers)
     var request = try request(now: now)
     request.keepsExpired = true
     return try request.selection()

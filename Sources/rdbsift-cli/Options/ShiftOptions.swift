@@ -86,6 +86,9 @@ struct ShiftOptions: ParsableArguments {
     }
   }
 
+  /// The options that read files, each with its path.
+  var readers: [(name: String, path: String)] { request.map { [("--request", $0)] } ?? [] }
+
   /// The request, as far as it does not depend on a file.
   ///
   /// `call` are the words of a command that would make the restore, if it was given.

@@ -14,7 +14,9 @@ struct SignatureOptions: ParsableArguments {
       """, valueName: "file"), completion: .file())
   var rules: [String] = []
 
-  @Option(help: ArgumentHelp("Only the rule with this name. May be repeated.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("Only the rule with this name. May be repeated.", valueName: "name"),
+    completion: .list(SignaturePack.builtIn.rules.map(\.id)))
   var only: [String] = []
 
   /// All rules, before `--only`.

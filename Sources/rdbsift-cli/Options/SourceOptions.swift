@@ -76,6 +76,19 @@ struct SourceOptions: ParsableArguments, Sendable {
     NumberRange.size(text).flatMap { Int(exactly: $0) }
   }
 
+  /// Refuses standard input for two readers: the second would find nothing.
+  ///
+  /// - Parameter options: Options that read files, each with its path.
+  func refuseSharedInput(with options: [(name: String, path: String)]) throws {
+    let isStandardInput = { [OpenedInput.standardInputName, "/dev/stdin"].contains($0) }
+    var readers = files.filter(isStandardInput).map { _ in "the backup" }
+    if files.isEmpty { readers.append("the backup, since no file is named") }
+    readers += options.filter { isStandardInput($0.path) }.map(\.name)
+    guard readers.count > 1 else { return }
+    throw Misuse(
+      "standard input can be read only once; here it is \(readers.joined(separator: ", and "))")
+  }
+
   /// Opens what was named for a job, and reports the digests of the inputs if that is asked for.
   ///
   /// - Parameters:

@@ -54,7 +54,7 @@ extension PreviewWarning {
         "\(name) matches no key; some keys start with \(start), such as "
           + PatternHints.names(unmatched.nearest.notes))
     } else {
-      self.init(code, "\(name) matches no key, and no key starts like it")
+      self.init(code, "\(name) matches no key, and no key has a similar start")
     }
   }
 }

@@ -62,7 +62,7 @@ struct SalvageReport {
     if more > 0 { lines.append("\(Formatting.count(more)) more gaps") }
     if case .mismatch = found.checksum, map.gaps.isEmpty {
       lines.append(
-        "no gap, but a checksum mismatch: a byte has changed, and the checksum cannot tell which"
+        "no gap, but a checksum mismatch: some byte has changed, and the checksum does not show which"
       )
     }
     if found.badLibraries > 0 {

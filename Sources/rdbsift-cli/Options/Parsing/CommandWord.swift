@@ -29,7 +29,7 @@ enum CommandWord {
     else { return words }
     if isFile(first) { return ["info"] + words }
     throw Misuse(
-      "\(Messages.spelled(first)) is no command and no file" + suggestion(first)
+      "\(Messages.spelled(first)) is neither a command nor a file" + suggestion(first)
         + "; rdbsift --help lists the commands")
   }
 

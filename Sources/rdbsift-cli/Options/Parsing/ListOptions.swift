@@ -35,7 +35,7 @@ struct TypeList: ExpressibleByArgument {
       guard misnamed.contains(name) || !types.insert(named: name) else { continue }
       let shapes = ValueShape.allCases.map(\.name).joined(separator: ", ")
       throw Misuse(
-        "--\(option) \(Messages.spelled(name)) is no type; types are \(shapes), and modules by "
+        "--\(option) \(Messages.spelled(name)) is not a type; types are \(shapes), and modules by "
           + "the nine characters of their names, such as ReJSON-RL")
     }
   }

@@ -63,6 +63,6 @@ enum Misparse {
       let name = text.split(separator: "'").dropFirst().first
     else { return nil }
     let option = String(name.split(separator: "=").first ?? name)
-    return options[option].map { "\(option) is no option of this command; use \($0)" }
+    return options[option].map { "\(option) is not an option of this command; use \($0)" }
   }
 }

@@ -17,7 +17,7 @@ enum TimeOption {
       if let count = TypedTime.digitsWithoutUnit(text) {
         throw Misuse(
           "--\(option) \(text): a number of \(Formatting.count(UInt64(count), "digit", "digits")) "
-            + "is no time; seconds since 1970 have ten digits, milliseconds thirteen")
+            + "is not a time; seconds since 1970 have ten digits, milliseconds thirteen")
       }
       throw Misuse("--\(option) takes \(forms); it was \(Messages.spelled(text))")
     }
