@@ -31,7 +31,7 @@ may_be_unsafe=(
 may_import_libc=('Storage/System/SystemCalls*.swift')
 may_import_foundation=('rdbsift-cli/*.swift')
 # OutputStream: the names of standard output as a path
-may_print=('rdbsift-cli/Console.swift' 'Storage/Files/OutputStream.swift')
+may_print=('rdbsift-cli/Console.swift' 'Storage/Files/OutputStream.swift' 'Storage/Files/OpenedInput.swift')
 may_exit=('rdbsift-cli/ExitStatus.swift' 'Storage/System/SystemCalls+Signals.swift')
 may_call_clocks=('Storage/System/SystemCalls+Machine.swift')
 may_read_clocks=('Storage/System/SystemClock.swift' 'rdbsift-cli/Clock.swift')

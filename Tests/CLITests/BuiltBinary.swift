@@ -47,6 +47,11 @@ enum BuiltBinary {
   /// Where a command line may be given a terminal.
   static let hasTerminals = FileManager.default.isExecutableFile(atPath: "/usr/bin/script")
 
+  /// Where the scripts of the repository that need Python run.
+  static let hasPython = ["/usr/bin", "/usr/local/bin"].contains {
+    FileManager.default.isExecutableFile(atPath: $0 + "/python3")
+  }
+
   /// Runs a command line with standard output on a terminal of no known width; what it wrote there.
   static func onTerminal(_ line: String, in folder: String = samples) throws -> Run {
     try start("/usr/bin/script", ["-q", "-e", "-c", line, "/dev/null"], in: folder)

@@ -12,13 +12,16 @@ struct ShownCommand: Sendable, CustomTestStringConvertible {
   let line: Int
   let text: String
   let expected: [String]?
+  /// Whether the block says that its commands are not run.
+  let isNotRun: Bool
 
   var testDescription: String { "\(document):\(line): \(text)" }
 
   /// Reads the code blocks of a document.
   ///
-  /// In a block of `sh` every line is a command, without its comment. In one of `console` commands
-  /// begin with `$ ` and the rest is what they say; a line `…` stands for any number of lines.
+  /// In a block of `sh` every line is a command, without its comment; in one of `sh not-run`, too. In one
+  /// of `console` commands begin with `$ ` and the rest is what they say; a line `…` stands for any number
+  /// of lines.
   static func all(in document: String) throws -> [ShownCommand] {
     let text = String(decoding: try readFile(Fixtures.repository + "/" + document), as: UTF8.self)
     var commands: [ShownCommand] = []
@@ -27,11 +30,11 @@ struct ShownCommand: Sendable, CustomTestStringConvertible {
     func close(shows: Bool) {
       guard let command = open else { return }
       open = nil
-      guard command.text.contains("rdbsift ") else { return }
       commands.append(
         ShownCommand(
           document: document, line: command.line, text: command.text,
-          expected: shows ? command.expected : nil))
+          expected: shows ? command.expected : nil,
+          isNotRun: language?.hasSuffix(" not-run") ?? false))
     }
     for (index, line) in text.components(separatedBy: "\n").enumerated() {
       if line.hasPrefix("```") {
@@ -39,7 +42,7 @@ struct ShownCommand: Sendable, CustomTestStringConvertible {
         language = language == nil ? String(line.dropFirst(3)) : nil
       } else if let command = open, command.text.hasSuffix("\\") {
         open?.text = command.text.dropLast() + line.trimmingCharacters(in: .whitespaces)
-      } else if language == "sh" {
+      } else if language == "sh" || language == "sh not-run" {
         close(shows: false)
         let bare = line.components(separatedBy: "  #")[0].trimmingCharacters(in: .whitespaces)
         if !bare.isEmpty { open = (index + 1, bare, []) }
@@ -76,10 +79,42 @@ struct DocumentationTests {
     "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
     "Documentation/Reports.md", "Documentation/Export.md", "Documentation/ExportFormats.md",
     "Documentation/Forensics.md", "Documentation/Signatures.md",
-    "Documentation/Memory.md", "Documentation/Statistics.md", "CONTRIBUTING.md",
+    "Documentation/Memory.md", "Documentation/Statistics.md", "Documentation/Performance.md",
+    "CONTRIBUTING.md",
   ]
-  static let commands: [ShownCommand] = documents.flatMap {
+  private static let allShown: [ShownCommand] = documents.flatMap {
     (try? ShownCommand.all(in: $0)) ?? []
+  }
+  static let commands = allShown.filter { !$0.isNotRun }
+
+  @Test("only what builds, measures and installs is not run, and says so")
+  func notRun() {
+    let marked = Self.allShown.filter(\.isNotRun)
+    #expect(marked.count > 10)
+    for command in marked {
+      #expect(["make ", ".ci/run"].contains { command.text.hasPrefix($0) }, "\(command)")
+    }
+    for command in Self.commands { #expect(command.text.contains("rdbsift "), "\(command)") }
+  }
+
+  @Test("the commands in the tables of Performance.md run on a sample")
+  func measured() throws {
+    let help = try BuiltBinary.run(["--help"]).output.components(separatedBy: "SUBCOMMANDS:")
+    let names = help[1].matches(of: /\n  ([a-z]+)[ ,]/).map { String($0.1) }
+    var count = 0
+    for row in try read("Documentation/Performance.md").components(separatedBy: "\n") {
+      guard row.hasPrefix("| `") else { continue }
+      for (_, line) in row.components(separatedBy: " | ")[0].matches(of: /`([a-z].*?)`/).map(
+        \.output)
+      {
+        guard names.contains(String(line.prefix { $0 != " " })) else { continue }
+        count += 1
+        let key = line.hasPrefix("show") ? " user:1" : ""
+        let run = try BuiltBinary.shell("rdbsift \(line) shop.rdb\(key) > /dev/null")
+        #expect(run.status == 0 || run.status == 1, "\(line): \(run.errors)")
+      }
+    }
+    #expect(count > 20)
   }
 
   @Test("every command that a document shows runs, and says what is shown", arguments: commands)
@@ -105,13 +140,27 @@ struct DocumentationTests {
     }
   }
 
+  @Test(
+    "the picture in the README shows what the program prints",
+    .enabled(if: BuiltBinary.hasTerminals && BuiltBinary.hasPython))
+  func picture() throws {
+    let run = try BuiltBinary.shell(
+      "Scripts/make-picture.sh '\(BuiltBinary.path)' -", in: Fixtures.repository)
+    #expect(run.status == 0, "\(run.errors)")
+    let text = run.output.replacing(/<[^>]*>/, with: "")
+    #expect(text.contains("$ rdbsift preview shop.rdb --filter-key 'session:.*'"))
+    #expect(text.contains("would be restored             184"))
+    #expect(run.stdout == (try readFile(Fixtures.repository + "/Documentation/terminal.svg")))
+  }
+
   private func read(_ path: String) throws -> String {
     String(decoding: try readFile(Fixtures.repository + "/" + path), as: UTF8.self)
   }
 
   @Test("documents are short enough to be read")
   func lengths() throws {
-    for document in Self.documents {
+    // That of measurements is a table for the most part.
+    for document in Self.documents where document != "Documentation/Performance.md" {
       #expect(try read(document).components(separatedBy: "\n").count <= 200, "\(document)")
     }
   }

@@ -37,8 +37,8 @@ struct ReportPageTests {
       "preview \(cut)"),
     Explained(
       "verify", "verify samples/types.rdb", "verify samples/tair.rdb --quick", "verify \(hurt)",
-      "verify \(cut)", "verify samples/shop.rdb samples/shop-later.rdb"),
-    Explained("salvage", "salvage \(cut)", "salvage \(cut) \(hurt)"),
+      "verify \(cut)", "verify \(log)", "verify samples/shop.rdb samples/shop-later.rdb"),
+    Explained("salvage", "salvage \(cut)", "salvage \(cut) \(hurt)", "salvage \(log)"),
     Explained("threats", "threats samples/intrusion.rdb", "threats samples/shop.rdb \(cut)"),
     Explained("rules", "rules"),
     Explained("map", "map samples/intrusion.rdb", "map samples/shop.rdb samples/types.rdb"),

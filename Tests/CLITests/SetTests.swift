@@ -409,7 +409,7 @@ struct SetTests {
     try withCluster { folder in
       let run = try run("salvage --as resp set", in: folder)
       #expect(run.status == 64, "\(run.errors)")
-      #expect(run.errors.contains("--as takes one backup"))
+      #expect(run.errors.contains("--as takes a single file"))
     }
   }
 }

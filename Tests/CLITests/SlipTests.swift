@@ -94,7 +94,9 @@ struct SlipTests {
       number: 22, line: "echo user:1 | rdbsift keys shop.rdb --keys-file -", says: ["user:1"]),
     Slip(
       number: 22, line: "rdbsift keys --keys-file - < shop.rdb", status: 64,
-      says: ["can be read only once; here it is the backup, since no file is named, and --keys-file"]
+      says: [
+        "can be read only once; here it is the backup, since no file is named, and --keys-file"
+      ]
     ),
     Slip(
       number: 22, line: "cat shop.rdb | rdbsift export - --keys-file -", status: 64,

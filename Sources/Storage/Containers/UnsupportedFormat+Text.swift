@@ -31,7 +31,8 @@ extension UnsupportedFormat {
       guard let code = element("Code", of: start) else { return Entry("an XML document") }
       let message = element("Message", of: start).map { ": \($0)" } ?? ""
       return Entry(
-        "an error response of an object store (\(code)\(message))", "request a new URL and download again")
+        "an error response of an object store (\(code)\(message))",
+        "request a new URL and download again")
     }
     return text.first == UInt8(ascii: "{") || text.first == UInt8(ascii: "[") ? json(text) : nil
   }

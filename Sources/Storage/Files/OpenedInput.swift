@@ -11,6 +11,11 @@ package enum OpenedInput: ~Copyable {
   /// The name of standard input.
   package static let standardInputName = "-"
 
+  /// Whether a path means standard input.
+  package static func isStandardInput(_ path: String) -> Bool {
+    [standardInputName, "/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"].contains(path)
+  }
+
   /// Opens a path; `-` is standard input.
   package init(_ path: String) throws(SystemError) {
     if path == OpenedInput.standardInputName {

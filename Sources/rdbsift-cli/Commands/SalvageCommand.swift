@@ -100,7 +100,8 @@ struct SalvageCommand: ParsableCommand {
   private func checkOutput(_ path: String?, _ console: Console) throws {
     guard let format = written.format, path == nil else { return }
     if report.format == .json {
-      throw Misuse("standard output cannot take both records and report: use --output FILE with --format json")
+      throw Misuse(
+        "standard output cannot take both records and report: use --output FILE with --format json")
     }
     if console.output.isTerminal { try format.type.traits.refuseTerminal() }
   }

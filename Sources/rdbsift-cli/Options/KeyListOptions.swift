@@ -63,7 +63,8 @@ struct ColumnList: Sendable {
       if word == "key_b64", names.contains(.key) { continue }
       guard let column = KeyColumn(rawValue: String(word)) ?? ColumnList.others[String(word)] else {
         let all = KeyColumn.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ValidationError("\(Messages.spelled(String(word))) is not a column; columns are \(all)")
+        throw ValidationError(
+          "\(Messages.spelled(String(word))) is not a column; columns are \(all)")
       }
       guard !names.contains(column) else {
         throw ValidationError("column \(column.rawValue) is given twice")

@@ -79,11 +79,11 @@ struct SourceOptions: ParsableArguments, Sendable {
   /// Refuses standard input for two readers: the second would find nothing.
   ///
   /// - Parameter options: Options that read files, each with its path.
+  /// - Throws: Who would read it.
   func refuseSharedInput(with options: [(name: String, path: String)]) throws {
-    let isStandardInput = { [OpenedInput.standardInputName, "/dev/stdin"].contains($0) }
-    var readers = files.filter(isStandardInput).map { _ in "the backup" }
+    var readers = files.filter { OpenedInput.isStandardInput($0) }.map { _ in "the backup" }
     if files.isEmpty { readers.append("the backup, since no file is named") }
-    readers += options.filter { isStandardInput($0.path) }.map(\.name)
+    readers += options.filter { OpenedInput.isStandardInput($0.path) }.map(\.name)
     guard readers.count > 1 else { return }
     throw Misuse(
       "standard input can be read only once; here it is \(readers.joined(separator: ", and "))")

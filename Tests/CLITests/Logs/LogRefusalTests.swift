@@ -34,7 +34,7 @@ struct LogRefusalTests {
       try expect(
         "export log --restore-type 0 --restore-time 1970-01-01T00:05:00Z", in: folder,
         "RestoreType.Mismatch [ResroreParamNotMatch]")
-      try expect("keys log --cut other:5", in: folder, "other is no file of log")
+      try expect("keys log --cut other:5", in: folder, "other is not a file of log")
       try expect("keys log --cut a.aof.2.incr.aof:99999", in: folder, "beyond the end")
       try WrittenLog.make(folder + "/bare", commands: WrittenLog.bytes("SET a 1"))
       try expect(
@@ -66,7 +66,7 @@ struct LogRefusalTests {
       try expect("keys log/a.aof.2.incr.aof", in: folder, "one part of a log", "name log")
       try expect("keys log log/a.aof.2.base.rdb --restore-time 300", in: folder, "log")
       try FileManager.default.removeItem(atPath: folder + "/log/a.aof.manifest")
-      try expect("keys log", in: folder, status: 2, "not their manifest")
+      try expect("keys log", in: folder, status: 2, "but no manifest")
       try WrittenLog.make(folder + "/empty", base: [])
       try expect("keys empty", in: folder, status: 2, "the base of the log is empty")
       try WrittenLog.make(
@@ -76,7 +76,7 @@ struct LogRefusalTests {
       try FileManager.default.removeItem(atPath: folder + "/gone/a.aof.2.incr.aof")
       try expect("keys gone", in: folder, "lacks a.aof.2.incr.aof")
       try FileManager.default.removeItem(atPath: folder + "/gone/a.aof.2.base.rdb")
-      try expect("keys gone", in: folder, status: 2, "a.aof.2.base.rdb is missing")
+      try expect("keys gone", in: folder, status: 2, "a.aof.2.base.rdb listed in the manifest is missing")
     }
   }
 
