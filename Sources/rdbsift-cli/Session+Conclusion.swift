@@ -121,7 +121,7 @@ extension Session {
   func concludeTogether<Summary>(
     _ result: BackupResult<Summary>, isStrict: Bool = false, reportsKeys: Bool = true
   ) -> [ExitStatus] {
-    let names = result.readable.map(\.file.name)
+    let names = result.inputNames
     for finding in result.facts.findings {
       let (code, text) = SetText.sentence(finding, names)
       warn("\(code): \(text)")

@@ -6,6 +6,18 @@ import Testing
 
 @Suite("Where a log ends")
 struct CutTests {
+  @Test("stamps in milliseconds, as other tools write them, are seconds")
+  func milliseconds() throws {
+    let log = LogText(
+      "#TS:1700000001500", "SET a 1", "#TS:1700000002", "SET a 2", "#TS:1700000003999", "SET a 3")
+    #expect(try state(of: log, .second(1_700_000_001)) == ["0 a 1"])
+    #expect(try state(of: log, .second(1_700_000_002)) == ["0 a 2"])
+    try withLog(log) { input in
+      let coverage = LogCoverage(of: input)
+      #expect(coverage.firstStamp == 1_700_000_001 && coverage.lastStamp == 1_700_000_003)
+    }
+  }
+
   private let log = LogText(
     "#TS:100", "SET a 1", "#TS:102", "SET a 2", "MULTI", "SET b 1", "#TS:103", "SET c 1", "EXEC",
     "SET a 3")

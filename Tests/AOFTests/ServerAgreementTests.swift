@@ -12,6 +12,32 @@ struct ServerAgreementTests {
     ProcessInfo.processInfo.environment["EXTENDED"] == nil ? 6 : 200
   }
 
+  @Test(
+    "servers load the sample of a log, and hold what the model says", arguments: LoadingServer.all)
+  func sample(server: LoadingServer) throws {
+    let folder = Fixtures.repository + "/samples/shop-log/"
+    let names = ["appendonly.aof.7.base.rdb", "appendonly.aof.7.incr.aof"]
+    let files = try names.map { (name: $0, bytes: try readFile(folder + $0)) }
+    let manifest = String(decoding: try readFile(folder + "appendonly.aof.manifest"), as: UTF8.self)
+    let expected = try contents(of: try server.load(files, manifest: manifest))
+    try withLog(files, isDirectory: true) { input in
+      // The reference lies before every expiry: servers keep keys while they load.
+      let moment = try LogMoment(input, .end, EveryKey(), reference: 0)
+      let read = ReadOverlay(moment)
+      #expect(read.overlay.inexact.isEmpty)
+      var found = try contents(of: read.bytes)
+      for (key, value) in try contents(of: files[0].bytes) where found[key] == nil {
+        let parts = key.split(separator: " ", maxSplits: 1)
+        let isGone = Array(parts[1].utf8).withRawSpan {
+          read.overlay.base.replaces($0, in: UInt32(parts[0]) ?? 0)
+        }
+        if !isGone { found[key] = value }
+      }
+      #expect(found == expected)
+      #expect(expected.count == 3)
+    }
+  }
+
   @Test("the model holds what a server holds that loads the log", arguments: LoadingServer.all)
   func agreement(server: LoadingServer) throws {
     var seeds = SeededRandom(for: "random logs, \(server)")

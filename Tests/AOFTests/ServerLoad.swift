@@ -35,14 +35,22 @@ struct LoadingServer: Sendable, CustomStringConvertible {
 
   /// The RDB file that the server saves when it has loaded a log, which must not end in a transaction.
   func load(_ log: [UInt8]) throws -> [UInt8] {
+    try load([("a.aof.1.incr.aof", log)], manifest: "file a.aof.1.incr.aof seq 1 type i\n")
+  }
+
+  /// The RDB file that the server saves when it has loaded the files of a log named `a.aof`; the last of
+  /// them holds commands.
+  func load(_ files: [(name: String, bytes: [UInt8])], manifest: String) throws -> [UInt8] {
     let name = "al-" + String(UInt32.random(in: .min ... .max), radix: 36)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent(name)
     defer { try? FileManager.default.removeItem(at: folder) }
     let logs = folder.appendingPathComponent("logs")
     try FileManager.default.createDirectory(at: logs, withIntermediateDirectories: true)
-    try Data(log + LogText("SAVE").bytes).write(to: logs.appendingPathComponent("a.aof.1.incr.aof"))
-    try Data("file a.aof.1.incr.aof seq 1 type i\n".utf8)
-      .write(to: logs.appendingPathComponent("a.aof.manifest"))
+    for (index, file) in files.enumerated() {
+      let last = index == files.count - 1 ? LogText("SAVE").bytes : []
+      try Data(file.bytes + last).write(to: logs.appendingPathComponent(file.name))
+    }
+    try Data(manifest.utf8).write(to: logs.appendingPathComponent("a.aof.manifest"))
     try run(in: folder.path)
     return try readFile(folder.path + "/dump.rdb")
   }

@@ -30,6 +30,15 @@ package struct FileOrigin: Sendable {
   }
 }
 
+extension FileOrigin {
+  /// Adds what is left of a log's base to the log at a moment.
+  mutating func merge(base: FileOrigin) {
+    keys.merge(base.keys)
+    hasSlotInfo = hasSlotInfo || base.hasSlotInfo
+    replicationID = replicationID ?? base.replicationID
+  }
+}
+
 /// A finding about the files of a backup.
 package enum BackupFinding: Hashable, Sendable {
   /// No file has keys of these slots, although keys are dense.

@@ -29,8 +29,10 @@ package struct MomentRequest: Sendable {
   package var filter: RecordFilter?
   /// Whether keys of the base that had expired at the moment are dropped; a restore counts them.
   package var dropsExpired = false
-  /// Whether to find the selected keys that are absent.
-  package var findsAbsent = false
+  /// Of which keys to find those that are absent; nil for none.
+  package var absent: RecordFilter?
+  /// Whether to find out which absent keys are there at the log's end.
+  package var comparesEnd = false
 
   /// Makes a request for all keys at the end of each log.
   package init() {}
@@ -48,6 +50,8 @@ package struct Moment: Sendable {
   package let overlay: Overlay
   /// Selected keys that are not there, if they were asked for.
   package let absent: [AbsentKey]
+  /// Absent keys that are there at the log's end; nil if it was not asked, or the end cannot be read.
+  package var absentButLater: Int?
   /// Whether no file of the log changed while it was read.
   package let isUnchanged: Bool
 }
@@ -125,6 +129,27 @@ extension MomentRequest.Cut {
   }
 }
 
+/// A key of a database.
+private struct NamedKey: Hashable {
+  let database: UInt32
+  let key: [UInt8]
+
+  init(_ database: UInt32, _ key: [UInt8]) {
+    self.database = database
+    self.key = key
+  }
+}
+
+extension LogMoment {
+  /// The absent keys that a filter selects.
+  fileprivate func absentKeys(of filter: RecordFilter) -> [AbsentKey] {
+    let selector = NameSelector(filter)
+    return absentKeys().filter { key in
+      filter.takes(database: key.database) && key.key.withRawSpan { selector.selects($0) }
+    }
+  }
+}
+
 /// Cuts one log, and writes its overlay.
 private struct MomentBuilder {
   let log: LogSource
@@ -155,11 +180,28 @@ private struct MomentBuilder {
     var overlay = moment.writeOverlay { file.write($0) }
     if let failure = file.failure { throw failure }
     overlay.keep { filter.takes(database: $0) }
-    let absent = request.findsAbsent ? moment.absentKeys() : []
-    return Moment(
+    let absent = request.absent.map { moment.absentKeys(of: $0) } ?? []
+    var found = Moment(
       log: log, end: moment.end, reference: moment.reference.map { UnixMilliseconds($0) },
-      overlay: overlay, absent: absent.filter { filter.takes(database: $0.database) },
-      isUnchanged: isUnchanged)
+      overlay: overlay, absent: absent, isUnchanged: isUnchanged)
+    if let asked = request.absent, request.comparesEnd {
+      found.absentButLater = later(absent, of: asked, input)
+    }
+    return found
+  }
+
+  /// How many keys are there at the log's end; nil if it cannot be read up to there.
+  private func later(
+    _ absent: [AbsentKey], of filter: RecordFilter, _ input: LogInput
+  ) -> Int? {
+    guard !absent.isEmpty else { return 0 }
+    guard log.missing.isEmpty,
+      let end = try? LogMoment(input, .end, NameSelector(filter))
+    else { return nil }
+    let overlay = end.writeOverlay { _ in }
+    let gone = Set(end.absentKeys(of: filter).map { NamedKey($0.database, $0.key) })
+      .union(overlay.inexact.map { NamedKey($0.database, $0.key) })
+    return absent.count { !gone.contains(NamedKey($0.database, $0.key)) }
   }
 
   private var isUnchanged: Bool {

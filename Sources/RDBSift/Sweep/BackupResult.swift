@@ -22,7 +22,7 @@ package struct BackupResult<Summary: Sendable>: Sendable {
     self.backup = backup
     let readable = outcomes.compactMap { try? $0.value.get() }
     let collected = readable.compactMap(\.keys)
-    let origins = readable.map { FileOrigin($0.metadata, $0.keys?.withoutHashes) }
+    let origins = BackupResult.origins(outcomes)
     facts = BackupFacts(request.comparesFiles && backup.isSeveral ? origins : [])
     if backup.compares(request) {
       // This sweep has already reported files that cannot be read to their end.
@@ -31,6 +31,28 @@ package struct BackupResult<Summary: Sendable>: Sendable {
     }
     self.collected = request.collection == nil ? [] : collected
     files = outcomes.map { $0.map(\.withoutHashes) }
+  }
+
+  /// The origin of each input that could be read: the two files of a log at a moment are one input.
+  private static func origins(
+    _ outcomes: [FileOutcome<SweepResult<Summary>>]
+  ) -> [FileOrigin] {
+    var origins: [FileOrigin] = []
+    for outcome in outcomes {
+      guard let found = try? outcome.value.get() else { continue }
+      let origin = FileOrigin(found.metadata, found.keys?.withoutHashes)
+      if outcome.file.replaced != nil, let last = origins.indices.last {
+        origins[last].merge(base: origin)
+      } else {
+        origins.append(origin)
+      }
+    }
+    return origins
+  }
+
+  /// The names of the inputs that could be read, as the facts number them.
+  package var inputNames: [String] {
+    readable.filter { $0.file.replaced == nil }.map(\.file.name)
   }
 
   /// The results of the files whose header could be read.

@@ -66,6 +66,7 @@ struct ExportCommand: ParsableCommand {
 
   @OptionGroup(title: "Output") var written: ExportOptions
   @OptionGroup(title: "Output") var partition: PartitionOptions
+  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
   @OptionGroup(title: "Input") var source: SourceOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var shift: ShiftOptions
@@ -81,9 +82,11 @@ struct ExportCommand: ParsableCommand {
       let mapping = KeyMapping(naming: try naming.naming(), databases: target.databases)
       let readAgain =
         written.format.type.traits.countsFirst || mapping.mayCollide || written.deletions
+      try reportFile.check(output: written.output)
+      let source = reportFile.summing(source)
       return try source.withBackup(session, readAgain: readAgain, takesLogs: true) { named in
         var request = try shift.request(selection)
-        let backup = try shift.log.backup(named, &request, findsAbsent: true, session)
+        let backup = try shift.log.backup(named, &request, findsAbsent: .names, session)
         var asked = ExportRequest(try request.selection())
         asked.mapping = mapping
         target.apply(to: &asked)
@@ -224,8 +227,10 @@ struct ExportCommand: ParsableCommand {
     let target = try OutputTarget(
       written.output == "-" ? nil : written.output, inputs: backup.identities,
       checksum: Format.traits.countsFirst)
-    let status = try report.report(try backup.export(export, to: target))
+    let result = try backup.export(export, to: target)
+    let status = try report.report(result)
     try target.commit()
+    try reportFile.write(report.whole(result, Format.traits.name), backup)
     return status
   }
 
@@ -239,6 +244,7 @@ struct ExportCommand: ParsableCommand {
     files.report(keys, report.session.console)
     let status = try report.report(result)
     try files.commit(keys: keys)
+    try reportFile.write(report.whole(result, Format.traits.name), backup)
     return status
   }
 }

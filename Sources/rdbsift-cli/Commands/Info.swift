@@ -36,8 +36,14 @@ struct Info: ParsableCommand {
         }
         let backup = try moment.backup(named, selected, selectsAll: true, session)
         let result = try backup.inspect(selected).orThrow()
-        try reportFile.write(whole(result, now: now, isTimed: clock.now != nil), backup)
-        try session.console.write(whole(result, now: now), as: report.format)
+        let logs = try result.backup.moments.map { moment in
+          let keys = result.readable.filter { $0.file.name == moment.log.name }
+          return try report(
+            moment.log, of: named, keys: InspectedKeys(keys.map(\.result.summary), now: now), moment
+          )
+        }
+        try reportFile.write(whole(result, logs, now: now, isTimed: clock.now != nil), backup)
+        try session.console.write(whole(result, logs, now: now), as: report.format)
         let keys = InspectedKeys(result.readable.map(\.result.summary), now: now)
         return selection.status(
           session.conclude(result), afterKeys: keys.total.keys, of: backup, selected, session)
@@ -49,9 +55,6 @@ struct Info: ParsableCommand {
   private func inspect(
     _ log: LogSource, of named: Backup, _ selected: Selection, _ session: Session
   ) throws -> ExitStatus {
-    let (coverage, base) = try log.withInput(named.options.opening) {
-      (LogCoverage(of: $0), $0.base)
-    }
     var result: BackupResult<InspectionSummary>?
     var failure: LogFailure?
     do {
@@ -60,9 +63,7 @@ struct Info: ParsableCommand {
       failure = error
     }
     let keys = result.map { InspectedKeys($0.readable.map(\.result.summary), now: selected.now) }
-    let report = LogInfoReport(
-      log: log, coverage: coverage, base: base, keys: keys, moment: result?.backup.moments.first,
-      sha256: named.subject(of: log).sha256)
+    let report = try report(log, of: named, keys: keys, result?.backup.moments.first)
     try reportFile.write(report.report(isTimed: clock.now != nil), named)
     try session.console.write(report.report(), as: self.report.format)
     if let failure { return session.report(failure: failure) }
@@ -71,12 +72,25 @@ struct Info: ParsableCommand {
       session.conclude(result), afterKeys: keys.total.keys, of: result.backup, selected, session)
   }
 
+  /// What a log covers, and its keys at the moment if they could be counted.
+  private func report(
+    _ log: LogSource, of named: Backup, keys: InspectedKeys?, _ moment: Moment?
+  ) throws -> LogInfoReport {
+    let (coverage, base) = try log.withInput(named.options.opening) {
+      (LogCoverage(of: $0), $0.base)
+    }
+    return LogInfoReport(
+      log: log, coverage: coverage, base: base, keys: keys, moment: moment,
+      sha256: named.subject(of: log).sha256)
+  }
+
   private func whole(
-    _ result: BackupResult<InspectionSummary>, now: UnixMilliseconds, isTimed: Bool = true
+    _ result: BackupResult<InspectionSummary>, _ logs: [LogInfoReport], now: UnixMilliseconds,
+    isTimed: Bool = true
   ) -> Report {
     let backup = result.backup
     guard !backup.isSeveral, let found = result.readable.first else {
-      return InfoSetReport(result, now: now).report(isTimed: isTimed)
+      return InfoSetReport(result, logs, now: now).report(isTimed: isTimed)
     }
     return InfoReport(found.result, backup.subject(of: found), now: now).report(isTimed: isTimed)
   }

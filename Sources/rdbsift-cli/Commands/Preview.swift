@@ -93,7 +93,8 @@ struct Preview: ParsableCommand {
           + (options.against.map { [("--against", $0)] } ?? []))
       return try source.withBackup(session, readAgain: true, takesLogs: true) { named in
         var request = try shift.request(selection, call: call)
-        let backup = try shift.log.backup(named, &request, selectsAll: true, session)
+        let backup = try shift.log.backup(
+          named, &request, selectsAll: true, findsAbsent: .comparedWithEnd, session)
         let selected = try request.selection()
         guard let against = options.against else {
           return try preview(backup, request, selected, nil, session)
@@ -129,7 +130,7 @@ struct Preview: ParsableCommand {
       summary: summary,
       // Of a pattern that gave up it is not known what it selects.
       unmatched: failure == nil ? backup.unmatchedPatterns(selected, after: summary.tally) : [],
-      present: present?.subject, failure: failure)
+      present: present?.subject, moments: backup.moments, failure: failure)
     if !options.list { try write(found, result, session) }
     for warning in found.warnings { session.warn(warning.text) }
     return status(found, [present?.status ?? .done, session.conclude(result)], session)

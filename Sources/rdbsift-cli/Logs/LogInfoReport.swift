@@ -27,7 +27,7 @@ struct LogInfoReport {
       facts =
         facts + ["now_ms": .instant(isTimed ? keys.now : nil)] + keys.number
         + keys.counts(isTimed: isTimed) + keys.expiries
-        + ["kinds": .rows(keys.kinds), "unknown_keys": unknown]
+        + ["kinds": .rows(keys.kinds)] + UnknownKeys.fields(moment.map { [$0] } ?? [])
       sections.append(.table(keys.kinds))
     }
     return Report(
@@ -37,15 +37,19 @@ struct LogInfoReport {
       ], sections: sections + [.table(gaps), .lines(notes)])
   }
 
-  private var file: Fields {
-    let databases = coverage.databases.sorted()
+  private var server: Value {
     let server = base?.serverVersion.map {
       (base?.header.isValkey ?? false ? "Valkey " : "Redis ") + $0
     }
+    return server.map { .foreign($0) } ?? .null
+  }
+
+  private var file: Fields {
+    let databases = coverage.databases.sorted()
     return [
       "file": .path(log.name).shown, "size": .bytes(log.size).shown(as: .allBytes(log.size)),
       "sha256": .text(sha256).shown, "format": .text("append-only log").shown,
-      "server": .text(server).shown,
+      "server": server.shown,
       "base_created_ms": .instant(base?.created.map { Self.instant($0) }).shown("base created"),
       "databases": .list(databases.map { .number($0) }).shown(if: !databases.isEmpty),
     ]
@@ -105,9 +109,16 @@ struct LogInfoReport {
     }
   }
 
-  private var unknown: Value {
-    .count(moment?.overlay.inexact.count ?? 0)
-      .shown("unknown keys", if: !(moment?.overlay.inexact.isEmpty ?? true))
+  /// The log as one of several.
+  var row: Fields {
+    let row: Fields = [
+      "log": .path(log.name).shown, "size": .bytes(log.size).shown, "server": server.shown,
+      "commands": .count(coverage.files.reduce(0) { $0 + $1.commands }).shown,
+      "first": .instant(coverage.firstStamp.map { Self.instant($0) }).shown("first second"),
+      "last": .instant(coverage.lastStamp.map { Self.instant($0) }).shown("last second"),
+      "keys": .count(keys?.total.keys).shown,
+    ]
+    return row.textOnly
   }
 
   private var notes: [String] {

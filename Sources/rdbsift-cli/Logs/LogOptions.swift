@@ -20,6 +20,15 @@ struct LogPlace: ExpressibleByArgument {
   }
 }
 
+/// What a command needs to know of keys that are absent at a moment of a log.
+enum AbsentKeysNeed {
+  case none
+  /// Their names.
+  case names
+  /// Their names, and which are there at the log's end.
+  case comparedWithEnd
+}
+
 /// Options of commands that read append-only logs.
 struct LogOptions: ParsableArguments {
   @Option(
@@ -72,20 +81,22 @@ struct LogOptions: ParsableArguments {
   ///   - backup: What the user named.
   ///   - request: The restore; gets the time of the backup.
   ///   - selectsAll: Whether keys that are not selected are needed too.
-  ///   - findsAbsent: Whether absent keys are needed.
+  ///   - findsAbsent: Whether absent keys are needed, and perhaps which of them are there at the end.
   ///   - session: For messages.
   /// - Returns: A backup without logs.
   /// - Throws: Invalid parameters, or why a log does not reach the moment.
   func backup(
     _ backup: Backup, _ request: inout RestoreRequest, selectsAll: Bool = false,
-    findsAbsent: Bool = false, _ session: Session
+    findsAbsent: AbsentKeysNeed = .none, _ session: Session
   ) throws -> Backup {
     var asked = MomentRequest()
     if !backup.logs.isEmpty {
       let filter = try filter(of: request)
       asked = self.request(request.restoreTime == nil ? nil : request.reference)
       asked.filter = selectsAll ? nil : filter
-      asked.findsAbsent = findsAbsent
+      // Only names tell whether a key that is absent is selected.
+      asked.absent = findsAbsent != .none && filter.isByName ? filter : nil
+      asked.comparesEnd = findsAbsent == .comparedWithEnd
     }
     let found = try self.backup(backup, asked, session)
     let (time, impossible) = try found.referenceTime(before: request.now)

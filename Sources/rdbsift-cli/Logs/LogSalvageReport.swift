@@ -22,11 +22,11 @@ struct LogSalvageReport {
       command: "salvage",
       facts: subject.facts + [
         "commands": .count(commands), "keys": .count(found.records), "sure": .count(found.sure),
-        "probable": .count(probable), "partial": .count(0), "unknown_keys": .count(unknown),
-        "lost_bytes": .bytes(log.lostBytes),
+        "probable": .count(probable), "partial": .count(0), "lost_bytes": .bytes(log.lostBytes),
         "missing_files": .list(log.log.missing.map { .path($0) }),
         "gap_count": .count(log.holeCount), "gaps": .rows(log.holes.map(row)),
-      ], sections: [.lines(lines)], status: log.isSound ? .done : .finding)
+      ] + UnknownKeys.fields([(log.state.overlay, log.log)]).dataOnly, sections: [.lines(lines)],
+      status: log.isSound ? .done : .finding)
   }
 
   private func name(_ file: Int) -> String { log.log.allParts[file].name }

@@ -70,6 +70,21 @@ struct ExportReport {
     return self.status(summary, count, replaced > 0 && status == .done ? .finding : status)
   }
 
+  /// The report as data: what was written, and of logs which keys are absent or not known.
+  func whole(_ result: BackupResult<ExportSummary>, _ format: String) -> Report {
+    let (backup, summary) = (result.backup, result.merged)
+    let facts: Fields = [
+      "format": .text(format), "restore_time_ms": .instant(selection?.reference),
+      "keys": .count(summary?.written ?? 0),
+      "functions": .count(summary?.detail.functions ?? 0),
+    ]
+    let absent = backup.moments.reduce(0) { $0 + $1.absent.count }
+    let ofLogs: Fields =
+      backup.moments.isEmpty
+      ? [:] : ["absent_keys": .count(absent)] + UnknownKeys.fields(backup.moments).dataOnly
+    return Report(command: "export", facts: result.subject.facts + facts + ofLogs)
+  }
+
   /// Says how many selected keys are absent at the moment of logs.
   private func reportAbsent(_ moments: [Moment]) -> Int {
     let count = moments.reduce(0) { $0 + $1.absent.count }

@@ -18,11 +18,11 @@ struct SetReport {
   let sharedKeys: [CoincidingKey]
 
   init<Summary>(_ result: BackupResult<Summary>) {
-    fileCount = result.backup.files.count
+    fileCount = result.backup.entries.count
     unreadable = result.failures.count
     size = result.backup.packedSize
     facts = result.facts
-    readNames = result.readable.map(\.file.name)
+    readNames = result.inputNames
     names = result.backup.names
     sharedKeys = result.sharedKeys
   }
@@ -70,10 +70,15 @@ struct InfoSetReport {
   /// The files, and the facts of each as part of the backup.
   let files: [(report: InfoReport, facts: FileOrigin)]
   let keys: InspectedKeys
+  /// What logs cover, and the keys of each.
+  private let logs: [LogInfoReport]
 
-  init(_ result: BackupResult<InspectionSummary>, now: UnixMilliseconds) {
+  init(
+    _ result: BackupResult<InspectionSummary>, _ logs: [LogInfoReport] = [], now: UnixMilliseconds
+  ) {
     set = SetReport(result)
-    files = result.readable.map { found in
+    self.logs = logs
+    files = result.readable.filter { $0.file.part == nil }.map { found in
       (
         report: InfoReport(found.result, result.backup.subject(of: found), now: now),
         facts: FileOrigin(found.result.metadata, found.result.keys)
@@ -84,13 +89,14 @@ struct InfoSetReport {
 
   /// The report; without `isTimed` nothing in it depends on the current time.
   func report(isTimed: Bool = true) -> Report {
-    let reports = files.map { report, facts in
-      report.report(isTimed: isTimed).facts + ["slots": .slots(facts.keys.slots.ranges)]
-    }
+    let reports =
+      files.map { report, facts in
+        report.report(isTimed: isTimed).facts + ["slots": .slots(facts.keys.slots.ranges)]
+      } + logs.map { $0.report(isTimed: isTimed).facts }
     let whole = set.fields + keys.counts(isTimed: isTimed) + ["kinds": .rows(keys.kinds)]
     return Report(
       command: "info", facts: shown + ["files": .rows(reports), "set": .object(whole)],
-      sections: [.table(files.map(row)), .table(keys.kinds)])
+      sections: [.table(files.map(row)), .table(logs.map(\.row)), .table(keys.kinds)])
   }
 
   /// The summary in text output.

@@ -9,7 +9,7 @@ struct LogTests {
   static let snapshots =
     ["tsv", "csv", "ndjson", "json"].map { "log-keys-\($0)" } + [
       "log-commands", "log-history", "log-damage", "log-damaged-parts", "log-damage-reports",
-      "log-damage-old",
+      "log-damage-old", "log-info-several",
     ]
 
   /// Lends a folder with a log in `log`.
@@ -127,6 +127,79 @@ struct LogTests {
             + "a.aof.2.incr.aof: the effect of this command is not known"))
       #expect(run.output.contains("UNLINK\r\n$6\r\nuser:2"))
       #expect(!run.output.contains("user:1"))
+    }
+  }
+
+  @Test("a preview counts absent keys, and those that the end of the log has")
+  func absentInPreview() throws {
+    try withLog { folder in
+      // At the second 200 all users are gone; user:3 comes back at 300.
+      let line =
+        "preview log --restore-time 1970-01-01T00:03:20Z --filter-key user:.* --now 2026-11-24"
+      let run = try run(line, in: folder)
+      #expect(
+        run.output.contains(
+          "3 selected keys are absent at the restore time; 1 of them exists at the end of the log: a "
+            + "restore to the original instance deletes it, export with --deletions too"))
+      let json = try self.run(line + " --format json", in: folder)
+      #expect(json.output.contains("\"absent_keys\": 3"))
+      #expect(json.output.contains("\"absent_keys_at_log_end\": 1"))
+      let typed = try self.run(line + " --type hash --format json", in: folder)
+      #expect(typed.output.contains("\"absent_keys\": null"))
+    }
+  }
+
+  @Test("reports name all keys whose value is not known, with the command that did it")
+  func unknownInReports() throws {
+    try withTemporaryFolder { folder in
+      let writes = (0..<80).map { "SET k\($0) 1" } + (0..<80).map { "TS.INCRBY k\($0) 5" }
+      try WrittenLog.make(
+        folder + "/log",
+        commands: writes.reduce(WrittenLog.bytes("SELECT 0")) { $0 + WrittenLog.bytes($1) })
+      let made = try run(
+        "export log --output out --report report.json --now 1970-01-01", in: folder)
+      #expect(made.status == 1 && made.errors.contains("30 more keys are left out"))
+      let export =
+        try JSONSerialization.jsonObject(
+          with: Data(try readFile(folder + "/report.json"))) as? [String: Any]
+      let info =
+        try JSONSerialization.jsonObject(
+          with: Data(try run("info log --format json", in: folder).stdout)) as? [String: Any]
+      for report in [export?["report"] as? [String: Any], info] {
+        #expect(report?["unknown_keys"] as? Int == 80)
+        let rows = report?["unknown"] as? [[String: Any]] ?? []
+        #expect(rows.map { $0["key"] as? String } == (0..<80).map { "k\($0)" })
+        #expect(rows.first?["command"] as? String == "TS.INCRBY")
+        #expect(rows.first?["log_file"] as? String == "a.aof.2.incr.aof")
+        #expect(rows.first?["log_offset"] as? Int ?? 0 > 80 * 20)
+      }
+    }
+  }
+
+  @Test("several logs are one backup of as many servers, and info says what each covers")
+  func severalLogs() throws {
+    try withTemporaryFolder { folder in
+      for name in ["one", "two"] {
+        try WrittenLog.make(
+          "\(folder)/\(name)",
+          commands: WrittenLog.bytes(
+            "#TS:100", "SELECT 0", "SET \(name) 1", "#TS:200", "DEL stock", "DEL user:1"))
+      }
+      let run = try run("info one two --now 2026-11-24", in: folder)
+      try Snapshot.check(run.output + run.errors, "log-info-several")
+      let json =
+        try JSONSerialization.jsonObject(
+          with: Data(try self.run("info one two --format json", in: folder).stdout))
+        as? [String: Any]
+      let files = json?["files"] as? [[String: Any]] ?? []
+      #expect(files.map { $0["commands"] as? Int } == [4, 4])
+      #expect(files.map { $0["last_stamp_ms"] as? Int } == [200_000, 200_000])
+      // The base and what the log changed are not two servers.
+      let set = json?["set"] as? [String: Any]
+      #expect((set?["findings"] as? [Any])?.isEmpty ?? false, "\(set ?? [:])")
+      #expect(set?["file_count"] as? Int == 2)
+      let alone = try self.run("stats one", in: folder)
+      #expect(!alone.errors.contains("Set."))
     }
   }
 

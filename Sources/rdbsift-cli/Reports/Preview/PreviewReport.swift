@@ -14,6 +14,8 @@ struct PreviewReport {
   let unmatched: [UnmatchedPattern]
   /// The backup of the current data, with `--against`.
   let present: ReportSubject?
+  /// Logs at the restore time.
+  let moments: [Moment]
   let failure: JobFailure?
 
   var report: Report {
@@ -30,7 +32,7 @@ struct PreviewReport {
         "biggest_keys": .rows(biggest), "export": .object(exported), "against": comparison,
         "warnings": .rows(warnings.map(\.row)),
         "stopped_by": .damage(failure, path: subject.path),
-      ],
+      ] + ofLogs,
       sections: [
         .grid("outcome", shownOutcome, columns: ["keys", "bytes"]), .lines(expiredLines),
         .table(readings),
@@ -40,7 +42,7 @@ struct PreviewReport {
         .table(lost), .table(isCutToBiggest ? biggest : []),
         .grid("compared with current data", effects, columns: ["keys", "such as"]),
         .table(effectsByPart),
-        .lines(exportLines), .table(first),
+        .lines(exportLines + absentLines), .table(first),
       ])
   }
 
