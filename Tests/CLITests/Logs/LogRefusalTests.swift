@@ -76,7 +76,8 @@ struct LogRefusalTests {
       try FileManager.default.removeItem(atPath: folder + "/gone/a.aof.2.incr.aof")
       try expect("keys gone", in: folder, "lacks a.aof.2.incr.aof")
       try FileManager.default.removeItem(atPath: folder + "/gone/a.aof.2.base.rdb")
-      try expect("keys gone", in: folder, status: 2, "a.aof.2.base.rdb listed in the manifest is missing")
+      try expect(
+        "keys gone", in: folder, status: 2, "a.aof.2.base.rdb listed in the manifest is missing")
     }
   }
 
