@@ -103,7 +103,7 @@ struct VerifyReport {
   private func fields(of log: LogVerification) -> Fields {
     let files: [Fields] = zip(log.log.allParts, log.commands).map { part, commands in
       [
-        "name": .path(part.name), "size": .bytes(part.file.packedSize),
+        "file": .path(part.name), "size": .bytes(part.file.packedSize),
         "commands": .count(commands),
       ]
     }
