@@ -57,7 +57,10 @@ for target in "${targets[@]}"; do
     exit 1
   fi
   dictionary=()
-  case $target in FuzzScan | FuzzValues | FuzzRoundTrip) dictionary=(-dict=Dictionaries/rdb.dict) ;; esac
+  case $target in
+    FuzzScan | FuzzValues | FuzzRoundTrip) dictionary=(-dict=Dictionaries/rdb.dict) ;;
+    FuzzLog) dictionary=(-dict=Dictionaries/log.dict) ;;
+  esac
   case $mode in
     fuzz)
       echo "== $target, $seconds s"

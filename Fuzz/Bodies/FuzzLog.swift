@@ -29,6 +29,7 @@ public func fuzzLog(_ bytes: RawSpan) {
       var whole = LogInput(parts)
       guard (try? whole.append("log", part: part, isBase: false)) != nil else { return }
       checkHoles(whole, count: log.byteCount)
+      checkSalvage(whole)
       _ = LogCoverage(of: whole)
       let cut = cut(kind, number)
       guard let every = try? LogMoment(whole, cut, EveryKey()),
@@ -56,10 +57,32 @@ private func checkHoles(_ input: LogInput, count: Int) {
   }
 }
 
+/// What is salvaged is an RDB file, in which what is sure comes first; of a sound log it is what the log
+/// holds at its end.
+private func checkSalvage(_ input: LogInput) {
+  var findings = 0
+  let commands = input.check { if case .unknownCommand = $0.kind {} else { findings += 1 } }
+  precondition(commands.count == 1, "a file has no number of commands")
+  var bytes: [UInt8] = []
+  let state = LogMoment(salvaging: input, EveryKey()).writeWhole { bytes += [UInt8](copying: $0) }
+  let sure = state.overlay.records.count { state.sure.contains($0.offset) }
+  precondition(sure == state.sureCount, "sure records lie elsewhere")
+  let found = records(bytes)
+  guard findings == 0, input.base == nil, let end = try? LogMoment(input, .end, EveryKey()) else {
+    return
+  }
+  precondition(sure == found.count, "a sound log is doubtful")
+  precondition(found == records(end), "what is salvaged of a sound log is not what it holds")
+}
+
 /// The records of the overlay by database and key, as their stored bytes without the order of elements.
 private func records(_ moment: LogMoment) -> [[UInt8]: UInt128] {
   var bytes: [UInt8] = []
   _ = moment.writeOverlay { bytes += [UInt8](copying: $0) }
+  return records(bytes)
+}
+
+private func records(_ bytes: [UInt8]) -> [[UInt8]: UInt128] {
   var found: [[UInt8]: UInt128] = [:]
   do throws(RDBError) {
     try bytes.withRawSpan { file throws(RDBError) in try collect(file, into: &found) }

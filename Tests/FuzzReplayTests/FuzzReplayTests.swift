@@ -19,6 +19,8 @@ import Testing
     case kinds = "FuzzKinds"
     case chunks = "FuzzChunks"
     case keyList = "FuzzKeyList"
+    case log = "FuzzLog"
+    case logModel = "FuzzLogModel"
 
     var testDescription: String { rawValue }
 
@@ -35,6 +37,8 @@ import Testing
       case .kinds: fuzzKinds(bytes)
       case .chunks: fuzzChunks(bytes)
       case .keyList: fuzzKeyList(bytes)
+      case .log: fuzzLog(bytes)
+      case .logModel: fuzzLogModel(bytes)
       }
     }
 
