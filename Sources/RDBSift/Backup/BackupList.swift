@@ -81,12 +81,10 @@ struct BackupList {
       isSeveral = entries.count > 1
       guard isSeveral else { return }
       // The files that follow each other are read separately.
-      digests[source.identity] = try digesting(path) { () throws(InputError) in try source.digest()
-      }
-      return
+      return try digest(source, path)
     }
     // Members are read separately, so the archive is hashed as a whole here.
-    digests[source.identity] = try digesting(path) { () throws(InputError) in try source.digest() }
+    try digest(source, path)
     try append(
       ArchivedFiles(source.members, of: path, source.identity, inside: directory), of: path)
     isSeveral = entries.count > 1
@@ -144,7 +142,8 @@ struct BackupList {
   /// Appends a file, as a log if it is one.
   private mutating func append(_ file: BackupFile) throws(BackupError) {
     guard let log = LogFinder(options: options).log(of: file) else {
-      entries += try parts(of: file).map { .file($0) }
+      let files = isConcatenated ? try file.concatenated(options) : [file]
+      entries += files.map { .file($0) }
       return
     }
     let isAlone = file.member != nil || file.path == OpenedInput.standardInputName
@@ -157,21 +156,6 @@ struct BackupList {
     entries.append(.log(log))
   }
 
-  /// The RDB files that follow each other in a file, if that is asked for.
-  private func parts(of file: BackupFile) throws(BackupError) -> [BackupFile] {
-    guard isConcatenated else { return [file] }
-    do {
-      return try file.concatenated(options)
-    } catch let error as InputError {
-      throw .input(error, path: file.path)
-    } catch let error as SystemError {
-      throw .input(.system(error), path: file.path)
-    } catch {
-      // What else is wrong is found again when the file is read.
-      return [file]
-    }
-  }
-
   private func open(_ path: String, _ options: Source.Options) throws(BackupError) -> Source {
     do throws(InputError) {
       return try Source(path, options)
@@ -180,11 +164,9 @@ struct BackupList {
     }
   }
 
-  private func digesting(
-    _ path: String, _ body: () throws(InputError) -> InputDigest?
-  ) throws(BackupError) -> InputDigest? {
+  private func digest(_ source: Source, _ path: String) throws(BackupError) {
     do throws(InputError) {
-      return try body()
+      digests[source.identity] = try source.digest()
     } catch {
       throw .input(error, path: path)
     }

@@ -12,8 +12,21 @@ extension BackupFile {
   ///
   /// - Parameter options: How to open it. The bytes of containers and pipes go into an unnamed file.
   /// - Returns: The files; one is this file itself.
-  /// - Throws: `FileFailure`, or `InputError` if the file cannot be read.
-  func concatenated(_ options: Source.Options) throws -> [BackupFile] {
+  /// - Throws: `BackupError` if the file cannot be opened.
+  func concatenated(_ options: Source.Options) throws(BackupError) -> [BackupFile] {
+    do {
+      return try parts(options)
+    } catch let error as InputError {
+      throw .input(error, path: path)
+    } catch let error as SystemError {
+      throw .input(.system(error), path: path)
+    } catch {
+      // What else is wrong is found again when the file is read.
+      return [self]
+    }
+  }
+
+  private func parts(_ options: Source.Options) throws -> [BackupFile] {
     let found: (starts: [Int], file: SharedFile)? = try withSource(options) { source in
       let (starts, count, copy) = try source.withBytes { bytes in
         let starts = BackupFile.starts(in: bytes)
