@@ -11,6 +11,9 @@ apt-get update -qq
 apt-get install -y -qq --no-install-recommends \
   chromium debootstrap dpkg-dev fish lintian patchelf python3-venv zsh >/dev/null
 
+python3 -m venv .build/duckdb
+.build/duckdb/bin/pip install --quiet duckdb
+
 EXTENDED=1 swift test --disable-xctest
 make fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-60}"
 make dist

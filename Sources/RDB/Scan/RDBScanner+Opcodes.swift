@@ -80,7 +80,7 @@ extension RDBScanner {
   }
 
   /// Reads an attribute of the next key; false if the opcode is none.
-  private mutating func readAttribute(
+  mutating func readAttribute(
     _ opcode: RDBOpcode, in bytes: RawSpan, _ at: inout Int
   ) throws(RDBError) -> Bool {
     switch opcode {

@@ -70,6 +70,13 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
     events.removeAll { isOmitted($0.event) }
   }
 
+  /// Appends a record that was read elsewhere; the batch must have room for it.
+  package mutating func append(_ record: RDBRecord) {
+    var run = beginRun()
+    run.take(record)
+    count = run.count
+  }
+
   /// Empties the batch and keeps its room.
   public mutating func removeAll() {
     count = 0
@@ -83,9 +90,7 @@ extension RecordBatch: RecordSink {
   var needsContext: Bool { count > 0 }
 
   mutating func take(_ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect) {
-    var run = beginRun()
-    run.take(record)
-    count = run.count
+    append(record)
   }
 
   mutating func take(_ event: RDBEvent) { events.append((count, event)) }

@@ -83,6 +83,7 @@ extension Backup {
     sweep.threads = threads
     sweep.checksum = options.checksum
     sweep.replaced = files[index].replaced
+    sweep.picks = files[index].picks
     if let monitor = options.monitor {
       sweep.progress = { monitor.advance(file: index, to: $0) }
     }

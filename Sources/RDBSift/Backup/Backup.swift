@@ -140,6 +140,11 @@ package struct Backup: Sendable {
     isSeveral = backup.isSeveral
   }
 
+  /// The same backup, of whose files only some records are read; `picks` has those of each file.
+  package func picking(_ picks: [RecordPicks]) -> Backup {
+    Backup(zip(files, picks).map { $0.picking($1) }, moments, of: self)
+  }
+
   /// One of the files as a backup of its own.
   func only(_ index: Int) -> Backup { Backup([files[index]], of: self) }
 }

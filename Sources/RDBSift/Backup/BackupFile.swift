@@ -19,6 +19,8 @@ package final class BackupFile: Sendable {
   package let member: (part: FilePart, number: Int)?
   /// What it is of a log at a moment; nil for any other file.
   package let part: MomentPart?
+  /// The only records that are read; nil if all are.
+  let picks: RecordPicks?
   /// The open input, if it stays open.
   private let source: Source?
 
@@ -33,6 +35,7 @@ package final class BackupFile: Sendable {
     self.packedSize = packedSize
     self.member = member
     part = nil
+    picks = nil
     source = nil
   }
 
@@ -43,27 +46,34 @@ package final class BackupFile: Sendable {
     identity = source.identity
     packedSize = source.size
     member = nil
+    picks = nil
     self.part = part
     self.source = source
   }
 
-  private init(_ file: BackupFile, _ part: MomentPart?, named name: String) {
+  private init(
+    _ file: BackupFile, _ part: MomentPart?, _ picks: RecordPicks?, named name: String
+  ) {
     path = file.path
     self.name = name
     identity = file.identity
     packedSize = file.packedSize
     member = file.member
     self.part = part
+    self.picks = picks
     source = file.source
   }
 
   /// The same file as a part of a log at a moment.
   func asPart(_ part: MomentPart, named name: String) -> BackupFile {
-    BackupFile(self, part, named: name)
+    BackupFile(self, part, picks, named: name)
   }
 
+  /// The same file, of which only some records are read.
+  func picking(_ picks: RecordPicks) -> BackupFile { BackupFile(self, part, picks, named: name) }
+
   /// The same file under another name.
-  func named(_ name: String) -> BackupFile { BackupFile(self, part, named: name) }
+  func named(_ name: String) -> BackupFile { BackupFile(self, part, picks, named: name) }
 
   /// The member that the name shows; nil if the path is enough.
   var shownMember: String? {

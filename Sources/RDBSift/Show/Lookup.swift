@@ -6,8 +6,7 @@ package import Restore
 /// The found records, and the context for decoding them.
 package struct LookupSummary: Mergeable, Sendable {
   /// The number of records to keep.
-  package static let limit = 100
-
+  let limit: Int
   /// The first records of the key, in file order.
   package var records: [RDBRecord] = []
   /// The number of records of the key.
@@ -16,12 +15,12 @@ package struct LookupSummary: Mergeable, Sendable {
   package var context = ValueContext()
 
   /// Makes an empty summary.
-  package init() {}
+  init(limit: Int) { self.limit = limit }
 
   /// Adds the summary of another thread or file.
   package mutating func merge(_ other: LookupSummary) {
     records = Array(
-      (records + other.records).sorted { $0.offset < $1.offset }.prefix(LookupSummary.limit))
+      (records + other.records).sorted { $0.offset < $1.offset }.prefix(limit))
     count += other.count
     if !other.records.isEmpty { context = other.context }
   }
@@ -30,9 +29,12 @@ package struct LookupSummary: Mergeable, Sendable {
 /// Finds the records of a key.
 struct LookupVisitor: RecordVisitor, ~Copyable {
   private let request: LookupRequest
-  private var summary = LookupSummary()
+  private var summary: LookupSummary
 
-  init(_ request: LookupRequest) { self.request = request }
+  init(_ request: LookupRequest) {
+    self.request = request
+    summary = LookupSummary(limit: request.limit)
+  }
 
   mutating func visit(
     _ record: RDBRecord, _ disposition: Disposition, in bytes: RawSpan,
@@ -41,7 +43,7 @@ struct LookupVisitor: RecordVisitor, ~Copyable {
     if request.onlyEmptyKey, record.keyCount > 0 { return }
     if let offset = request.offset, offset < record.start || offset >= record.end { return }
     summary.count &+= 1
-    guard summary.records.count < LookupSummary.limit else { return }
+    guard summary.records.count < request.limit else { return }
     summary.records.append(record)
     summary.context = context.values
   }
@@ -55,6 +57,8 @@ package struct LookupRequest: Sendable {
   package var onlyEmptyKey = false
   /// A file offset that the record must contain.
   package var offset: Int?
+  /// The number of records to keep: a damaged file may have a key any number of times.
+  package var limit = 100
 
   /// Makes a request for all selected records.
   package init() {}

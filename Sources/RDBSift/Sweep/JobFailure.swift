@@ -14,6 +14,8 @@ package enum JobFailure: Error, Sendable {
   case container(ContainerError)
   /// A pattern hit its match limit on a key.
   case pattern(KeyMatchError, text: [UInt8], key: [UInt8], offset: Int)
+  /// The record that was asked for is not at its offset.
+  case offset(WrongOffset)
 }
 
 extension JobFailure {

@@ -14,6 +14,8 @@ package struct SweepOptions: Sendable {
   package var checksum = true
   /// Records that do not count; nil if all do.
   package var replaced: ReplacedRecords?
+  /// The only records that are read; nil if all are.
+  package var picks: RecordPicks?
   /// Receives the offset reached, from one thread at a time.
   package var progress: (@Sendable (Int) -> Void)?
 
@@ -77,10 +79,14 @@ func sweep<Worker: BatchWorker & ~Copyable>(
   let worker = makeWorker()
   let threads = worker.needsOrder ? 1 : most
   let dropsValues = unpacking != nil && !worker.readsValues
+  let picker = options.picks.map {
+    RecordPicker($0, opening: unpacking == nil, in: bytes, scanner)
+  }
   let scan = SweepScanner(
-    scanner, checksum: options.checksum,
+    scanner, checksum: options.checksum && picker?.isOpened != true,
     leavesChecksum: threads >= WorkerPool.threadsForChecksum && !dropsValues, unpacking: unpacking)
   scan.replaced = options.replaced
+  scan.picker = picker
   scan.dropsValues = dropsValues
   guard threads > 1 else {
     return scan.result(sweepAlone(bytes, scan, options, output, worker), in: bytes)

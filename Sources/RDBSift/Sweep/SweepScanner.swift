@@ -20,6 +20,8 @@ final class SweepScanner: @unchecked Sendable {
   private(set) var visible = 0
   /// Records that do not count; nil if all do.
   var replaced: ReplacedRecords?
+  /// Picks the only records that are read; nil if all are.
+  var picker: RecordPicker?
   /// The last scanned records.
   var tail = RecordTail()
   /// Whether nobody reads values: the memory of long strings is then given back as they arrive.
@@ -44,6 +46,34 @@ final class SweepScanner: @unchecked Sendable {
   func fill(
     _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max
   ) -> RDBScanner.Stop {
+    if picker?.isOpened == true { return fillPicked(&batch, from: bytes) }
+    let stop = scanNext(&batch, from: bytes, until: end)
+    tail.take(batch)
+    if let replaced { replaced.filter(&batch, in: bytes.extracting(first: visible)) }
+    guard picker != nil else { return stop }
+    let arrived = bytes.extracting(first: visible)
+    let isAtEnd = stop == .end && failure == nil
+    guard let wrong = picker?.filter(&batch, in: arrived, isAtEnd: isAtEnd) else { return stop }
+    failure = .offset(wrong)
+    return .end
+  }
+
+  /// Appends records that were opened at their offsets, after the opcodes before the first key.
+  private func fillPicked(_ batch: inout RecordBatch, from bytes: RawSpan) -> RDBScanner.Stop {
+    while picker?.isAfterHead == false {
+      let stop = scanNext(&batch, from: bytes, until: scan.scanner.state.offset + 1)
+      guard stop == .limit || batch.count > 0 else { return stop }
+      if batch.count > 0 { picker?.isAfterHead = true }
+    }
+    batch.remove(records: { _ in true }, events: { _ in false })
+    picker?.append(to: &batch)
+    return picker?.isAtEnd == true ? .end : .batchFull
+  }
+
+  /// Appends records and adds the opcodes between them to the metadata.
+  private func scanNext(
+    _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int
+  ) -> RDBScanner.Stop {
     // Skip events of an earlier call.
     let noted = batch.events.count
     let stop = advance(in: bytes) { bytes, isWhole throws(RDBError) in
@@ -52,8 +82,6 @@ final class SweepScanner: @unchecked Sendable {
     for (_, event) in batch.events[noted...] {
       metadata.note(event, in: bytes.extracting(first: visible))
     }
-    tail.take(batch)
-    if let replaced { replaced.filter(&batch, in: bytes.extracting(first: visible)) }
     return stop
   }
 

@@ -3,6 +3,8 @@
 /// Parses an object without nested objects or arrays.
 struct FlatJSON {
   private var rest: ArraySlice<UInt8>
+  /// The names of the members so far, with those of null ones.
+  private(set) var names: Set<String> = []
 
   init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
@@ -13,9 +15,9 @@ struct FlatJSON {
     if take("}") { return ends ? members : nil }
     repeat {
       guard let name = string(), take(":"), let value = value() else { return nil }
-      if value != Array("null".utf8) || wasText {
-        members.append((String(decoding: name, as: UTF8.self), value))
-      }
+      let text = String(decoding: name, as: UTF8.self)
+      names.insert(text)
+      if value != Array("null".utf8) || wasText { members.append((text, value)) }
     } while take(",")
     return take("}") && ends ? members : nil
   }

@@ -31,6 +31,33 @@ struct DiffOptions: ParsableArguments {
   }
 }
 
+/// The moments of logs that are compared.
+struct DiffMomentOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Of an old append-only log, the state with this second (default: its end).",
+      valueName: "time"))
+  var oldTime: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Of a new append-only log, the state with this second (default: its end).",
+      valueName: "time"))
+  var newTime: String?
+
+  /// The names of the old and the new backup: one log may be both, at two moments.
+  func sides(_ files: [String]) throws -> (old: String, new: String) {
+    if files.count == 1, oldTime != nil || newTime != nil { return (files[0], files[0]) }
+    guard files.count == 2 else {
+      throw Misuse(
+        "diff takes two backups, the old and the new one: rdbsift diff OLD NEW; several files are one "
+          + "backup as a directory, an @LIST or an archive; one append-only log is both with "
+          + "--old-time and --new-time")
+    }
+    return (files[0], files[1])
+  }
+}
+
 /// Compares two backups.
 struct Diff: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -39,6 +66,7 @@ struct Diff: ParsableCommand {
     discussion: """
         rdbsift diff monday.rdb tuesday.rdb
         rdbsift diff monday.rdb tuesday.rdb --type hash --list -o changes.tsv
+        rdbsift diff appendonlydir --old-time 2026-11-24T14:00:00Z
 
       Each side is a file, or several as a directory, an @LIST or an archive. Values are compared by \
       content, not by encoding, so that backups of different server versions can be compared; field TTLs \
@@ -53,6 +81,7 @@ struct Diff: ParsableCommand {
   @OptionGroup(title: "Differences") var options: DiffOptions
   @OptionGroup(title: "Input") var source: SourceOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
+  @OptionGroup(title: "Time") var moments: DiffMomentOptions
   @OptionGroup(title: "Time") var clock: NowOption
   @OptionGroup(title: "Output") var report: ReportOptions
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -66,17 +95,19 @@ struct Diff: ParsableCommand {
 
   func run() throws {
     try Session.run(to: output) { session in
-      guard source.files.count == 2 else {
-        throw Misuse(
-          "diff takes two backups, the old and the new one: rdbsift diff OLD NEW; several files are one "
-            + "backup as a directory, an @LIST or an archive")
-      }
+      let sides = try moments.sides(source.files)
       let selected = try selection.selection(now: try clock.moment(), of: source)
       var (old, new) = (source, source)
-      old.files = [source.files[0]]
-      new.files = [source.files[1]]
-      return try old.withBackup(session, readAgain: true) { old in
-        try new.withBackup(session) { try compare(old, $0, selected, session) }
+      old.files = [sides.old]
+      new.files = [sides.new]
+      // A key that is left out for its type or size is there all the same.
+      let names = selected.onNames.filter
+      return try old.withBackup(session, readAgain: true, takesLogs: true) { named in
+        let old = try named.at(moments.oldTime, option: "old-time", names, session)
+        return try new.withBackup(session, takesLogs: true) { named in
+          let new = try named.at(moments.newTime, option: "new-time", names, session)
+          return try compare(old, new, selected, session)
+        }
       }
     }
   }

@@ -68,6 +68,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup(title: "Output") var partition: PartitionOptions
   @OptionGroup(title: "Output") var reportFile: ReportFileOptions
   @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Selection") var picked: OffsetOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var shift: ShiftOptions
   @OptionGroup(title: "Target") var target: TargetOptions
@@ -86,7 +87,10 @@ struct ExportCommand: ParsableCommand {
       let source = reportFile.summing(source)
       return try source.withBackup(session, readAgain: readAgain, takesLogs: true) { named in
         var request = try shift.request(selection)
-        let backup = try shift.log.backup(named, &request, findsAbsent: .names, session)
+        // An RDB file gets what stands between records, too.
+        let backup = try picked.backup(
+          try shift.log.backup(named, &request, findsAbsent: .names, session),
+          mayOpen: !written.format.type.traits.countsFirst)
         var asked = ExportRequest(try request.selection())
         asked.mapping = mapping
         target.apply(to: &asked)
@@ -133,6 +137,9 @@ struct ExportCommand: ParsableCommand {
   private func checkDeletions(_ backup: Backup, _ filter: RecordFilter) throws {
     guard !backup.moments.isEmpty || written.changedSince != nil else {
       throw Misuse("--deletions goes with an append-only log or with --changed-since")
+    }
+    guard picked.offsets == nil else {
+      throw Misuse("--offsets names keys that are there; it does not go with --deletions")
     }
     guard written.format.type.traits.terminalRefusal == .commands else {
       throw Misuse("--deletions goes with --as resp or restore")

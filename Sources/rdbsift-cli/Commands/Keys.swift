@@ -40,6 +40,7 @@ struct Keys: ParsableCommand {
 
   @OptionGroup(title: "List") var list: KeyListOptions
   @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Selection") var picked: OffsetOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var moment: MomentOptions
   @OptionGroup(title: "Time") var clock: NowOption
@@ -51,7 +52,7 @@ struct Keys: ParsableCommand {
       let now = try clock.moment()
       let selected = try selection.selection(now: now, of: source)
       return try source.withBackup(session, takesLogs: true) { named in
-        let backup = try moment.backup(named, selected, session)
+        let backup = try picked.backup(try moment.backup(named, selected, session))
         let meter = try meter(for: backup, session)
         if list.format == nil, session.console.output.isTerminal {
           let layout = KeyTableLayout(

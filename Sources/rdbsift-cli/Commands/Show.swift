@@ -39,6 +39,14 @@ struct ShowOptions: ParsableArguments {
       "Show the record that contains this byte of the file, instead of a key.", valueName: "byte"))
   var offset: Int?
 
+  @OptionGroup var picked: OffsetOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "A newer backup: show what changed inside the value.", valueName: "file"),
+    completion: .file())
+  var against: String?
+
   @Flag(help: "Show every byte of the record, with its meaning.")
   var hex = false
 
@@ -50,8 +58,18 @@ struct ShowOptions: ParsableArguments {
     if hex || deleted, format != .text {
       throw ValidationError("--format goes with neither --hex nor --deleted")
     }
+    if offset != nil, picked.offsets != nil {
+      throw ValidationError("--offset and --offsets exclude each other")
+    }
+    if against != nil, isPhysical || namesOffsets || limit != 0 || format != .text {
+      throw ValidationError(
+        "--against compares values; leave out --format, --limit, --hex, --deleted and offsets")
+    }
     if limit < 0 { throw ValidationError("--limit takes a number of elements, or 0 for all") }
   }
+
+  /// Whether offsets tell the records, so that no key is named.
+  var namesOffsets: Bool { offset != nil || picked.offsets != nil }
 
   /// Whether the bytes of one file are looked at.
   var isPhysical: Bool { hex || deleted || offset != nil }
@@ -65,6 +83,7 @@ struct Show: ParsableCommand {
     discussion: """
         rdbsift show dump.rdb cart:1001
         rdbsift show dump.rdb user:1 --format json
+        rdbsift show dump.rdb --offsets wanted.csv --format json
 
       The last word is the key, byte for byte. Bytes that cannot be typed are written \\xHH, \\n, \\r or \
       \\t, and a backslash \\\\; --literal turns this off. If several databases (or a damaged file) have \
@@ -74,6 +93,10 @@ struct Show: ParsableCommand {
       tab, member for a sorted set; a field TTL follows its value. Lines of streams, modules and rarer \
       types begin with the kind of part. With --format json, a record is the row of keys --format ndjson \
       with a member "value".
+
+      With --against, lines begin with - for what only the old value has and with + for what only the new \
+      one has; a field with another value has both. The exit status is 0 if nothing differs, and 1 if \
+      something does.
       """)
 
   @OptionGroup(title: "Value") var options: ShowOptions
@@ -85,8 +108,8 @@ struct Show: ParsableCommand {
     try Session.run(to: output) { session in
       // One array of words is all that the parser takes, so the key is among the files.
       var source = source
-      let key = options.offset == nil ? source.files.popLast() : nil
-      if source.files.isEmpty, key.map({ Folder.hasEntry($0) }) ?? (options.offset == nil) {
+      let key = options.namesOffsets ? nil : source.files.popLast()
+      if source.files.isEmpty, key.map({ Folder.hasEntry($0) }) ?? !options.namesOffsets {
         throw Misuse("expected a file and a key: rdbsift show dump.rdb cart:1001")
       }
       if options.offset != nil, source.files.count > 1 {
@@ -96,9 +119,18 @@ struct Show: ParsableCommand {
       let selected = try selection(wanted)
       return try source.withBackup(session, readAgain: true, takesLogs: !options.isPhysical) {
         named in
-        let backup = options.isPhysical ? named : try moment.backup(named, selected, session)
+        let moved = options.isPhysical ? named : try moment.backup(named, selected, session)
+        let backup = try options.picked.backup(moved)
         if backup.isSeveral, options.isPhysical {
           throw Misuse("--offset, --hex and --deleted need exactly one file; several were given")
+        }
+        if let against = options.against {
+          var newer = source
+          newer.files = [against]
+          return try newer.withBackup(session, readAgain: true, takesLogs: true) { named in
+            let new = try named.at(nil, option: "restore-time", selected.filter, session)
+            return try compare(wanted ?? [], in: backup, with: new, session)
+          }
         }
         guard let typed = key.map({ Array($0.utf8) }), let wanted, typed != wanted else {
           return try show(wanted, in: backup, selected, session)
@@ -125,12 +157,13 @@ struct Show: ParsableCommand {
     return try show(key, in: backup, try selection(key), session)
   }
 
-  private func lookUp(
+  func lookUp(
     _ wanted: [UInt8]?, in backup: Backup, _ selected: Selection
   ) throws -> BackupResult<LookupSummary> {
     var request = LookupRequest()
     request.onlyEmptyKey = wanted?.isEmpty ?? false
     request.offset = options.offset
+    if options.picked.offsets != nil { request.limit = .max }
     return try backup.lookUp(selected, request).orThrow()
   }
 
@@ -146,7 +179,7 @@ struct Show: ParsableCommand {
       statuses.append(
         try backup.withBytes(of: found.index) { bytes in
           try write(
-            found.result.summary, wanted, bytes, (backup.subject(of: found), found.file.part),
+            found.result.summary, bytes, (backup.subject(of: found), found.file.part),
             isOneOfSeveral: backup.isSeveral, isFirst: isFirst, session)
         })
     }
@@ -167,7 +200,7 @@ struct Show: ParsableCommand {
     return wanted
   }
 
-  private func selection(_ wanted: [UInt8]?) throws -> Selection {
+  func selection(_ wanted: [UInt8]?) throws -> Selection {
     var request = RestoreRequest(now: UnixMilliseconds(Clock.nowMilliseconds()))
     request.keepsExpired = true
     request.databases = options.db.isEmpty ? nil : options.db.flatMap(\.numbers)
@@ -180,8 +213,8 @@ struct Show: ParsableCommand {
 
   /// Writes the records of a file, or what is asked about them; the status that follows.
   private func write(
-    _ found: LookupSummary, _ wanted: [UInt8]?, _ bytes: RawSpan,
-    _ file: (subject: ReportSubject, part: MomentPart?), isOneOfSeveral: Bool, isFirst: Bool,
+    _ found: LookupSummary, _ bytes: RawSpan, _ file: (subject: ReportSubject, part: MomentPart?),
+    isOneOfSeveral: Bool, isFirst: Bool,
     _ session: Session
   ) throws -> ExitStatus {
     if options.hex {
@@ -192,8 +225,7 @@ struct Show: ParsableCommand {
       return .finding
     } else {
       var writer = RecordPrinter(
-        file: file.subject, key: wanted ?? found.records.first?.readableKey(in: bytes) ?? [],
-        context: found.context, format: options.format, limit: options.limit)
+        file: file.subject, context: found.context, format: options.format, limit: options.limit)
       writer.part = file.part
       writer.isOneOfSeveral = isOneOfSeveral
       writer.isFirst = isFirst
@@ -205,6 +237,7 @@ struct Show: ParsableCommand {
   private func missing(_ wanted: [UInt8]?, _ backup: Backup) -> String {
     let count = Formatting.count(backup.files.count, "file", "files")
     let place = backup.isSeveral ? count : Messages.spelled(backup.names[0])
+    if options.picked.offsets != nil { return "--offsets names no record of \(place)" }
     guard let wanted else {
       return "byte \(Formatting.count(options.offset ?? 0)) of \(place) belongs to no key; see map"
     }

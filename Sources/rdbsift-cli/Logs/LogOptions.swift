@@ -61,15 +61,12 @@ struct LogOptions: ParsableArguments {
 
   /// The moment that the options ask for, with a restore time in milliseconds.
   fileprivate func request(_ restoreTime: UnixMilliseconds?) -> MomentRequest {
-    var request = MomentRequest()
-    // Rounded down: a second counts whole.
-    let second = restoreTime.map { ($0.rawValue - ($0.rawValue % 1000 + 1000) % 1000) / 1000 }
+    var request = MomentRequest(at: restoreTime)
+    let second = restoreTime.map(MomentRequest.second)
     if let cut {
       request.cut = .place(file: cut.file, offset: cut.offset)
     } else if let cutCommands {
       request.cut = .commands(cutCommands)
-    } else if let second {
-      request.cut = .second(second)
     }
     if isCut { request.reference = second }
     return request
@@ -138,6 +135,46 @@ struct LogOptions: ParsableArguments {
     }
     if case .place = request.cut, backup.logs.count > 1 { throw LogFailure.cutOfSeveral }
     let found = try backup.at(request)
+    session.warn(of: found.moments)
+    return found
+  }
+}
+
+extension MomentRequest {
+  /// The second that holds a time, rounded down: a second counts whole.
+  fileprivate static func second(_ time: UnixMilliseconds) -> Int64 {
+    (time.rawValue - (time.rawValue % 1000 + 1000) % 1000) / 1000
+  }
+
+  /// Makes a request for all keys at the end of a second, or of each log.
+  fileprivate init(at time: UnixMilliseconds?) {
+    self.init()
+    if let time { cut = .second(MomentRequest.second(time)) }
+  }
+}
+
+extension Backup {
+  /// Logs cut at the time of an option, or at their end, for a command that only looks.
+  ///
+  /// - Parameters:
+  ///   - time: The option's value, if it is given.
+  ///   - option: Its name.
+  ///   - filter: Which keys are needed.
+  ///   - session: For messages.
+  /// - Returns: A backup without logs.
+  /// - Throws: That the option makes no sense, or why a log does not reach the moment.
+  func at(
+    _ time: String?, option: String, _ filter: RecordFilter, _ session: Session
+  ) throws -> Backup {
+    let time = try time.map { try TimeOption.moment(option, $0).instant }
+    guard !logs.isEmpty else {
+      if time != nil { throw Misuse("--\(option) is for append-only logs; here is none") }
+      return self
+    }
+    var request = MomentRequest(at: time)
+    request.filter = filter
+    request.dropsExpired = true
+    let found = try at(request)
     session.warn(of: found.moments)
     return found
   }

@@ -7,10 +7,9 @@ import RDB
 import RDBSift
 import Storage
 
-/// Writes the records of a key.
+/// Writes records with their values.
 struct RecordPrinter {
   let file: ReportSubject
-  let key: [UInt8]
   let context: ValueContext
   let format: ShowFormat
   let limit: Int
@@ -24,7 +23,8 @@ struct RecordPrinter {
   /// Writes records.
   /// - Throws: Damage to a value, or what keeps standard output from being written.
   func write(_ records: [RDBRecord], in bytes: RawSpan) throws {
-    if format == .raw, records.contains(where: { $0.type != .string }) {
+    if format == .raw, let other = records.first(where: { $0.type != .string }) {
+      let key = other.readableKey(in: bytes) ?? []
       throw Misuse("--format raw needs a string; \(Formatting.key(key, width: 60)) is not one")
     }
     let output = RecordOutput.standardOutput()
@@ -35,6 +35,7 @@ struct RecordPrinter {
       do throws(RDBError) {
         try write(record, in: bytes, to: buffer)
       } catch {
+        let key = record.readableKey(in: bytes)
         let damage = Damage(error, in: record, key: key, fileSize: file.size)
         throw FileFailure(.damage(damage), path: file.path)
       }
@@ -76,6 +77,7 @@ struct RecordPrinter {
   }
 
   private func head(_ record: RDBRecord, in bytes: RawSpan) -> Fields {
+    let key = record.readableKey(in: bytes) ?? []
     let type = record.module(in: bytes)?.name ?? record.type.shape(in: context.dialect)?.name
     let change = part?.change(of: record)
     let encoding =
@@ -110,7 +112,7 @@ struct RecordPrinter {
   private func appendHead(
     _ record: RDBRecord, in bytes: RawSpan, to buffer: inout OutputBuffer
   ) {
-    key.withRawSpan { text in
+    (record.readableKey(in: bytes) ?? []).withRawSpan { text in
       let name = isOneOfSeveral ? Array(file.path.utf8) : nil
       let columns = KeyColumn.usual(namingFiles: isOneOfSeveral, ofLogs: part != nil)
       let row = KeyRow(
