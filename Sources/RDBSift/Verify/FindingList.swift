@@ -41,7 +41,6 @@ package struct FindingList: Sendable {
       case .wrongSlot: kind = 5
       case .duplicateKey: kind = 6
       case .trailing: kind = Key.trailing
-      case .duplicateLibrary: kind = 14
       case .missingFile: kind = 8
       case .unlistedFile: kind = 9
       case .emptyBase: kind = 10
