@@ -175,10 +175,10 @@ struct ExportFormatTests {
       (["--partition", "slots:0", "--out-dir", "."], "where N is from 1 to 256"),
       (["--partition", "keys:3", "--out-dir", "."], "--partition takes slots:N"),
       (["--partition", "slots:2"], "say where to with --out-dir FOLDER"),
-      (["--out-dir", "."], "--out-dir goes with --partition"),
+      (["--out-dir", "."], "--out-dir requires --partition"),
       (
         ["--partition", "slots:2", "--out-dir", ".", "--as", "json"],
-        "with --as resp, restore or rdb"
+        "requires --as resp, restore or rdb"
       ),
       (["--partition", "slots:2", "--out-dir", ".", "-o", "x"], "not to --output"),
     ])

@@ -58,7 +58,7 @@ package struct FindingList: Sendable {
   /// The number of findings of a group that reports show.
   package static let reported = 1000
   /// The number of findings of a group that a full list may have.
-  package static let listed = 1_000_000
+  package static let listed = 100_000
 
   private let limit: Int
   private var groups: [Key: Group] = [:]

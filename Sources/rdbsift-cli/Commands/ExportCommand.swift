@@ -136,13 +136,13 @@ struct ExportCommand: ParsableCommand {
   /// Refuses what does not go with deletions.
   private func checkDeletions(_ backup: Backup, _ filter: RecordFilter) throws {
     guard !backup.moments.isEmpty || written.changedSince != nil else {
-      throw Misuse("--deletions goes with an append-only log or with --changed-since")
+      throw Misuse("--deletions requires an append-only log or --changed-since")
     }
     guard picked.offsets == nil else {
       throw Misuse("--offsets names keys that are there; it does not go with --deletions")
     }
     guard written.format.type.traits.terminalRefusal == .commands else {
-      throw Misuse("--deletions goes with --as resp or restore")
+      throw Misuse("--deletions requires --as resp or restore")
     }
     guard filter.isByName else {
       throw Misuse("--deletions needs filters by key and database only: absent keys have no value")
@@ -151,7 +151,7 @@ struct ExportCommand: ParsableCommand {
       throw Misuse("--deletions deletes keys under their own names, so it takes no renaming")
     }
     if partition.partition != nil {
-      throw Misuse("--deletions goes with one output, not --partition")
+      throw Misuse("--deletions cannot be combined with --partition")
     }
   }
 
@@ -167,7 +167,7 @@ struct ExportCommand: ParsableCommand {
       return nil
     }
     guard traits.isPartitioned else {
-      throw Misuse("--partition goes with --as resp, restore or rdb")
+      throw Misuse("--partition requires --as resp, restore or rdb")
     }
     guard written.output == nil else {
       throw Misuse("--partition writes to --out-dir, not to --output")
@@ -180,7 +180,7 @@ struct ExportCommand: ParsableCommand {
     guard written.changedSince != nil else { return }
     guard traits.takesChanges, partition.partition == nil else {
       throw Misuse(
-        "--changed-since goes with --as resp, restore, json or ndjson, and without --partition")
+        "--changed-since requires --as resp, restore, json or ndjson, and no --partition")
     }
     if let existing = target.existing, existing != .replace {
       throw Misuse("--changed-since replaces the keys that have changed; leave out --existing")

@@ -30,7 +30,7 @@ struct PartitionOptions: ParsableArguments {
   /// The parts and the folder; nil if one file is asked for.
   func parts() throws -> (folder: String, parts: SlotParts)? {
     guard let partition else {
-      if outDir != nil { throw Misuse("--out-dir goes with --partition slots:N") }
+      if outDir != nil { throw Misuse("--out-dir requires --partition slots:N") }
       return nil
     }
     let words = partition.split(separator: ":", omittingEmptySubsequences: false)

@@ -71,7 +71,7 @@ struct SalvageCommand: ParsableCommand {
     }
     try target.check(for: written.format?.type.traits)
     if let option = target.databaseOption, written.format?.type.traits.isCommands != true {
-      throw ValidationError("\(option) goes with --as resp or restore")
+      throw ValidationError("\(option) requires --as resp or restore")
     }
   }
 

@@ -56,7 +56,7 @@ struct ShowOptions: ParsableArguments {
   func validate() throws {
     if hex, deleted { throw ValidationError("--hex and --deleted exclude each other") }
     if hex || deleted, format != .text {
-      throw ValidationError("--format goes with neither --hex nor --deleted")
+      throw ValidationError("--format cannot be combined with --hex or --deleted")
     }
     if offset != nil, picked.offsets != nil {
       throw ValidationError("--offset and --offsets exclude each other")

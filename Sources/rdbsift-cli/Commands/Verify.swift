@@ -12,7 +12,9 @@ struct VerifyOptions: ParsableArguments {
   var each = false
 
   @Flag(
-    help: "List every finding; by default, many findings of one rule are one line with a count.")
+    help: """
+      List up to 100,000 findings of each rule; by default, many of one rule are one line with a count.
+      """)
   var all = false
 }
 

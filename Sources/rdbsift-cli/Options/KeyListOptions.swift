@@ -116,7 +116,7 @@ struct KeyListOptions: ParsableArguments {
     if top == 0 { throw ValidationError("--top takes a number from 1 on") }
     if let format, format.rows == nil, columns != nil {
       throw ValidationError(
-        "--format \(format.rawValue) has columns of its own; --columns goes with the other formats")
+        "--format \(format.rawValue) has its own columns; leave out --columns")
     }
     try rows.check(format == .rdbtools ? .csv : (format ?? .tsv).rows)
   }

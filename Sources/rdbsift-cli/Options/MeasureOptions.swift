@@ -65,7 +65,7 @@ struct MeasureOptions: ParsableArguments {
 
   func validate() throws {
     if sample == 0 { throw ValidationError("--sample takes a number from 1 on") }
-    if seed != nil, sample == nil { throw ValidationError("--seed goes with --sample") }
+    if seed != nil, sample == nil { throw ValidationError("--seed requires --sample") }
   }
 
   /// The limit; nil where there is none.

@@ -15,7 +15,7 @@ struct RowOptions: ParsableArguments {
   /// Refuses `--csv-safe` with a format that no spreadsheet opens.
   func check(_ format: RowFormat?) throws {
     guard csvSafe, format != .csv, format != .tsv else { return }
-    throw ValidationError("--csv-safe goes with csv and tsv")
+    throw ValidationError("--csv-safe requires rows of csv or tsv")
   }
 
   /// The spelling of rows on standard output: on a terminal, CSV has no control characters.

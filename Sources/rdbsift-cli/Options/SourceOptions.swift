@@ -109,7 +109,7 @@ struct SourceOptions: ParsableArguments, Sendable {
     for file in backup.skippedFiles { session.warn(Messages.text(file)) }
     for path in backup.skippedLogs {
       session.warn(
-        "\(Messages.spelled(path)) is an append-only log; passed over (name it, or use --recursive)"
+        "\(Messages.spelled(path)) is an append-only log; skipped (name it, or use --recursive)"
       )
     }
     let result = Swift.Result { try body(backup) }

@@ -129,12 +129,12 @@ struct TargetOptions: ParsableArguments {
   /// Refuses options that mean nothing to a format.
   func check(for traits: FormatTraits?) throws {
     if target != nil, traits?.takesTarget != true {
-      throw Misuse("--target goes with --as resp, restore or rdb")
+      throw Misuse("--target requires --as resp, restore or rdb")
     }
     if let option = commandOption, traits?.isCommands != true {
-      throw Misuse("\(option) goes with --as resp or restore")
+      throw Misuse("\(option) requires --as resp or restore")
     }
-    if moduleData != nil, traits?.name != "rdb" { throw Misuse("--module-data goes with --as rdb") }
+    if moduleData != nil, traits?.name != "rdb" { throw Misuse("--module-data requires --as rdb") }
   }
 
   /// Passes the options to a request.
