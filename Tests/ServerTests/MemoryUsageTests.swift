@@ -32,12 +32,15 @@ struct MemoryUsageTests {
     let commands = RandomKeys(count: isExtended ? 100_000 : 3000, seed: 18).commands
     try bench.compare(commands)
     print("| \(program), random | \(bench.comparison.row) |")
-    try check(bench.comparison, program)
+    // The server draws the levels of skip lists anew each time, which few keys do not even out.
+    try check(bench.comparison, program, within: isExtended ? 0.001 : 0.003)
   }
 
-  private func check(_ found: MemoryComparison, _ program: ServerProgram) throws {
+  private func check(
+    _ found: MemoryComparison, _ program: ServerProgram, within error: Double = 0.001
+  ) throws {
     for line in found.wrong.prefix(5) { Issue.record("\(program): \(line)") }
-    #expect(abs(found.totalError) < 0.001, "\(program): \(found.row)")
+    #expect(abs(found.totalError) < error, "\(program): \(found.row)")
   }
 }
 
