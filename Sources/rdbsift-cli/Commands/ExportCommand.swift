@@ -78,7 +78,7 @@ struct ExportCommand: ParsableCommand {
     try Session.run { session in
       if written.output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
       try source.refuseSharedInput(
-        with: selection.readers + shift.readers
+        with: picked.readers + selection.readers + shift.readers
           + (written.changedSince.map { [("--changed-since", $0)] } ?? []))
       let mapping = KeyMapping(naming: try naming.naming(), databases: target.databases)
       let readAgain =

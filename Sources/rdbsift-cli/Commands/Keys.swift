@@ -50,6 +50,7 @@ struct Keys: ParsableCommand {
   func run() throws {
     try Session.run(to: output) { session in
       let now = try clock.moment()
+      try source.refuseSharedInput(with: picked.readers + selection.readers)
       let selected = try selection.selection(now: now, of: source)
       return try source.withBackup(session, takesLogs: true) { named in
         let backup = try picked.backup(try moment.backup(named, selected, session))

@@ -115,6 +115,8 @@ struct Show: ParsableCommand {
       if options.offset != nil, source.files.count > 1 {
         throw Misuse("--offset names the record; give one file and no key")
       }
+      try source.refuseSharedInput(
+        with: options.picked.readers + (options.against.map { [("--against", $0)] } ?? []))
       let wanted = try key.map { try bytes(of: $0) }
       let selected = try selection(wanted)
       return try source.withBackup(session, readAgain: true, takesLogs: !options.isPhysical) {

@@ -11,6 +11,9 @@ struct OffsetOptions: ParsableArguments {
       """, valueName: "file"), completion: .file())
   var offsets: String?
 
+  /// The option that reads a file, with its path.
+  var readers: [(name: String, path: String)] { offsets.map { [("--offsets", $0)] } ?? [] }
+
   /// The backup with nothing but the records that are named, if any are.
   ///
   /// With `mayOpen`, records are opened at their offsets where rows have a database and a key.
@@ -19,9 +22,6 @@ struct OffsetOptions: ParsableArguments {
     guard let offsets else { return backup }
     guard backup.logs.isEmpty else {
       throw Misuse("--offsets is for RDB files; keys of append-only logs have no offsets")
-    }
-    if offsets == "-", backup.files.contains(where: { $0.path == "-" }) {
-      throw Misuse("standard input is the backup, so --offsets takes a file")
     }
     let picks = try OffsetsFile(offsets, files: backup.names, isSeveral: backup.isSeveral).picks
     return backup.picking(picks.map { RecordPicks($0, mayOpen: mayOpen) })
