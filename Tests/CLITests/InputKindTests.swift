@@ -36,7 +36,7 @@ struct InputKindTests {
     let bytes = head + Self.file("a", "b")
     let refused = try run(bytes, "info")
     #expect(refused.status == 2)
-    #expect(refused.errors.contains("an HTTP response with its headers"))
+    #expect(refused.errors.contains("an HTTP response including its headers"))
     #expect(refused.errors.contains("--skip \(head.count)"))
     for command in ["keys", "verify", "info"] {
       #expect(try run(bytes, command, "--skip", "\(head.count)").status == 0)

@@ -34,7 +34,7 @@ struct ReportPageTests {
       "preview", "preview samples/shop.rdb --filter-key h*llo,lock:.*",
       "preview samples/old-redis-2.8.rdb", "preview samples/valkey9.rdb samples/shop.rdb",
       "preview samples/shop.rdb --key-regex user:.* --against samples/shop-later.rdb",
-      "preview \(cut)"),
+      "preview \(cut)", "preview \(log)"),
     Explained(
       "verify", "verify samples/types.rdb", "verify samples/tair.rdb --quick", "verify \(hurt)",
       "verify \(cut)", "verify \(log)", "verify samples/shop.rdb samples/shop-later.rdb"),

@@ -26,7 +26,7 @@ struct UnsupportedFormatTests {
     #expect(ContainerKind(head) == nil)
   }
 
-  @Test("an error of an object store is shown with its code and message")
+  @Test("an error response of an object store is shown with its code and message")
   func objectStore() {
     let body = """
       <?xml version="1.0" encoding="UTF-8"?>
@@ -37,8 +37,8 @@ struct UnsupportedFormatTests {
       """
     #expect(
       describe(body)
-        == "an error of an object store (AccessDenied: Request has expired.); request a new URL and "
-        + "download again")
+        == "an error response of an object store (AccessDenied: Request has expired.); request a new URL "
+        + "and download again")
     let hostile = body.replacing("Request", with: "\u{1b}[2J")
     #expect(describe(hostile)?.contains("\u{1b}") == false)
   }
@@ -47,7 +47,7 @@ struct UnsupportedFormatTests {
   func laterHeader() throws {
     let response = "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n"
     let format = try #require(UnsupportedFormat(Array((response + "REDIS0010rest").utf8)))
-    #expect(format.name == "an HTTP response with its headers")
+    #expect(format.name == "an HTTP response including its headers")
     #expect(format.headerOffset == response.utf8.count)
     let valkey = try #require(UnsupportedFormat([7, 8, 9] + Array("VALKEY080".utf8)))
     #expect(valkey.name == nil && valkey.headerOffset == 3)
@@ -59,13 +59,13 @@ struct UnsupportedFormatTests {
     "text formats are told apart",
     arguments: [
       ("<!DOCTYPE html><html>", "an HTML page"), ("\n\n<html lang=en>", "an HTML page"),
-      ("{\n  \"key\": 1}", "a JSON text"), ("[{\"a\":1}]", "a JSON text"),
+      ("{\n  \"key\": 1}", "JSON text"), ("[{\"a\":1}]", "JSON text"),
       ("UkVESVMwMDExqwo=", "a backup in base64"),
       ("52454449533030313100", "a backup in hexadecimal digits"),
       ("00000000: 5245 4449 5330 3031  REDIS001", "a hex dump of a backup"),
       ("version https://git-lfs.github.com/spec/v1\noid sha256:12", "a Git LFS pointer"),
-      ("file a.1.base.rdb seq 1 type b\n", "the manifest of append-only files"),
-      ("*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n", "an append-only file or other commands of the"),
+      ("file a.1.base.rdb seq 1 type b\n", "the manifest of an append-only log"),
+      ("*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n", "an append-only file or other Redis protocol"),
       ("#TS:1700000000\r\n", "an append-only file"), ("-NOAUTH Authentication", "an error reply"),
       ("SQLite format 3\0", "a SQLite database"), ("\u{7f}ELF", "a program or library"),
       ("\"\\x00\\xc0\\x05\\x0b\\x00", "a DUMP payload as redis-cli prints it"),
