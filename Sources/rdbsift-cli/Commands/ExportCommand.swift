@@ -248,9 +248,9 @@ struct ExportCommand: ParsableCommand {
   ) throws -> ExitStatus {
     let files = try PartitionFiles(Format.traits, folder, parts, inputs: backup.identities)
     let (result, keys) = try backup.exportParts(export, parts, to: files.targets)
-    files.report(keys, report.session.console)
     let status = try report.report(result)
     try files.commit(keys: keys)
+    files.report(keys, report.session.console)
     try reportFile.write(report.whole(result, Format.traits.name), backup)
     return status
   }
