@@ -83,8 +83,10 @@ struct Verify: ParsableCommand {
     let backup = result.backup
     var logs = try backup.verifyLogs(
       result, limit: checks.all ? FindingList.listed : FindingList.reported)[...]
+    let readable = Dictionary(
+      result.readable.map { (ObjectIdentifier($0.file), $0) }, uniquingKeysWith: { one, _ in one })
     return backup.entries.compactMap { entry in
-      let found = result.readable.first { $0.file === entry.rdbFile }
+      let found = readable[ObjectIdentifier(entry.rdbFile)]
       var log: LogVerification?
       if case .log = entry { log = logs.popFirst() }
       if let one = log, found != nil, one.isRDBOnly { log = nil }
