@@ -133,9 +133,13 @@ extension Keyspace {
 }
 
 extension StoredValue {
-  /// The value of a payload as DUMP writes it: a type, the value, a version and a checksum..
+  /// The value of a payload as DUMP writes it: a type, the value, a version and a checksum.
+  ///
+  /// Nil for one that servers refuse.
   init?(payload: StringPlace, _ parts: ByteParts) {
-    guard payload.count > 11 else { return nil }
+    guard payload.count > 11, parts.withBytes(payload, { StoredValue.isWhole($0) }) else {
+      return nil
+    }
     let version = parts.withBytes(payload) { bytes in
       UInt16(bytes.byte(at: bytes.byteCount - 10)) | UInt16(bytes.byte(at: bytes.byteCount - 9))
         << 8
@@ -146,6 +150,36 @@ extension StoredValue {
     self.init(
       type: type, dialect: dialect, isOfBase: false,
       place: payload.extracting(1..<(payload.count - 10)))
+  }
+
+  /// Whether the checksum is right and the value ends where the version begins.
+  private static func isWhole(_ payload: RawSpan) -> Bool {
+    let end = payload.byteCount - 10
+    guard payload.word64(at: end + 2) == CRC64.update(0, payload.extracting(first: end + 2)) else {
+      return false
+    }
+    let version = Int(payload.byte(at: end)) | Int(payload.byte(at: end + 1)) << 8
+    guard version < 1000 else { return false }
+    let digits = String(version)
+    let name = version >= 80 ? "VALKEY" : "REDIS"
+    // The record of an empty key in a file of that version.
+    var file = Array(name.utf8)
+    file += [UInt8](repeating: 0x30, count: 9 - name.utf8.count - digits.utf8.count)
+    file += digits.utf8
+    file += [payload.byte(at: 0), 0]
+    file += [UInt8](copying: payload.extracting(1..<end))
+    let valueEnd = file.count
+    file += [0xff] + [UInt8](repeating: 0, count: 8)
+    var batch = RecordBatch(capacity: 2)
+    do throws(RDBError) {
+      try file.withRawSpan { bytes throws(RDBError) in
+        var scanner = try RDBScanner(headerOf: bytes)
+        _ = try scanner.scan(bytes, into: &batch)
+      }
+    } catch {
+      return false
+    }
+    return batch.count == 1 && batch[0].end == valueEnd
   }
 }
 
