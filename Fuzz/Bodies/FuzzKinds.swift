@@ -5,7 +5,7 @@
 
 import Storage
 
-/// Says what a file is, and checks what is said.
+/// Classifies a file and checks the classification.
 public func fuzzKinds(_ bytes: RawSpan) {
   var input = FuzzInput()
   let accepts = input.option(bytes) & 1 == 1

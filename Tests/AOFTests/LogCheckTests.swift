@@ -26,7 +26,7 @@ struct LogCheckTests {
     }
   }
 
-  @Test("a cut at any byte is told at the command that it cuts, or not at all between commands")
+  @Test("a cut at any byte is reported at the command that it cuts, and between commands not at all")
   func cuts() throws {
     let log = head + rest
     var starts: Set<Int> = []
@@ -52,7 +52,7 @@ struct LogCheckTests {
   }
 
   @Test(
-    "a flip at any byte is told in the command that it is in, and the commands around it are read")
+    "a flip at any byte is reported in its command, and the commands around it are read")
   func flips() throws {
     let log = head + rest + rest
     let stamps = 2

@@ -11,7 +11,7 @@ import RDB
 @safe public final class ByteParts {
   /// One row for all parts there can be.
   ///
-  /// It never moves, so that a look at it needs no check that nobody changes it.
+  /// It never moves, so reading it needs no exclusivity check.
   private let parts: UnsafeMutablePointer<UnsafeRawBufferPointer>
   private var partCount = 1
   private var chunks: [UnsafeMutableRawBufferPointer] = unsafe []

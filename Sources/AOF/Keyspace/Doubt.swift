@@ -1,4 +1,4 @@
-// What commands that were lost may have changed. A doubtful key keeps the value that the commands at hand
+// Effects of lost commands. A doubtful key keeps the value that the readable commands
 // give it; doubt goes with values from key to key, and ends where a command writes a key wholly.
 
 import RDB
@@ -9,10 +9,10 @@ struct Doubt {
   private(set) var isEverywhere = false
   /// Whether the selected database is: a SELECT may have been lost.
   private var isOfSelection = false
-  /// Whether the command at hand has read a doubtful key.
+  /// Whether the current command has read a doubtful key.
   private var isRead = false
 
-  /// Whether what the command at hand writes is doubtful.
+  /// Whether the keys that the current command writes are doubtful.
   var isOfCommand: Bool { isOfSelection || isRead }
 
   /// A command begins.
@@ -21,7 +21,7 @@ struct Doubt {
   /// A database is selected.
   mutating func select() { isOfSelection = false }
 
-  /// The command at hand reads a key.
+  /// The current command reads a key.
   mutating func read(_ entry: KeyEntry) { isRead = isRead || entry.isDoubtful }
 
   /// Which database is selected is as doubtful as it was.

@@ -16,7 +16,7 @@ public struct LogFinding: Hashable, Sendable {
     case loneExec
     /// An argument that no line end follows; servers do not look there.
     case longArgument(LogError)
-    /// A command whose effect is not known: its name, and how often it stands in the log.
+    /// A command whose effect is unknown: its name, and how often it occurs in the log.
     case unknownCommand([UInt8], count: Int)
   }
 
@@ -57,7 +57,7 @@ private struct CheckVisitor: LossVisitor {
   private var hasLost = false
   private var unknown = PlaceMap<Unknown>()
 
-  /// Names of unknown commands that are told of.
+  /// Limit on the names of unknown commands to report.
   private static let names = 256
 
   init(_ input: LogInput, _ body: @escaping (LogFinding) -> Void) {

@@ -113,7 +113,7 @@ struct CutTracker {
     transaction = nil
   }
 
-  /// Commands are lost, the end of a transaction perhaps: what is at hand of it counts.
+  /// Lost commands may include the end of a transaction, so its readable commands count.
   mutating func passLoss() { transaction = nil }
 
   /// Where the log ends.

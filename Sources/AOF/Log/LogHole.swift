@@ -48,7 +48,7 @@ public struct LogHole: Hashable, BitwiseCopyable, Sendable {
     }
   }
 
-  /// Zeros in a row from which on they are told of.
+  /// The shortest run of zeros that is reported.
   private static let zeros = 16
 
   private static func content(_ start: Int, _ end: Int, in bytes: RawSpan) -> Content {

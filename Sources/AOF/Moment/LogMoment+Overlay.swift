@@ -27,7 +27,7 @@ extension LogMoment {
     return overlay
   }
 
-  /// What stands before the records.
+  /// Everything before the records.
   func begin(_ body: @escaping (RawSpan) -> Void) -> (RDBBytes, Overlay) {
     var overlay = Overlay(header: header)
     var bytes = RDBBytes(body)
@@ -40,7 +40,7 @@ extension LogMoment {
     return (bytes, overlay)
   }
 
-  /// What stands behind the records.
+  /// Everything after the records.
   func end(_ bytes: inout RDBBytes, _ overlay: inout Overlay) {
     bytes.end()
     overlay.rejected = keyspace.rejected

@@ -5,7 +5,7 @@ import RDB
 import Storage
 
 extension BackupFile {
-  /// Files that are told apart; what follows belongs to the last of them.
+  /// Limit on separate files; later bytes belong to the last file.
   private static let concatenatedLimit = 1 << 16
 
   /// The RDB files that follow each other in this one; only itself if there is one.

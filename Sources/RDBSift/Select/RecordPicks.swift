@@ -44,7 +44,7 @@ package struct WrongOffset: Hashable, Sendable {
   package enum Found: Hashable, Sendable {
     /// No record: the header, or opcodes between records.
     case nothing
-    /// A record that begins at `start` and takes so many bytes; the key is nil if it is not readable.
+    /// A record that begins at `start`, with its size in bytes; the key is nil if it is not readable.
     case record(start: Int, byteCount: Int, database: UInt32, key: [UInt8]?)
     /// What follows the last record, which ends there.
     case end(Int)

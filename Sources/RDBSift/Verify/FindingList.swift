@@ -63,7 +63,7 @@ package struct FindingList: Sendable {
   private let limit: Int
   private var groups: [Key: Group] = [:]
 
-  /// Makes an empty list that keeps so many findings of each rule.
+  /// Makes an empty list with a limit on the findings kept for each rule.
   package init(limit: Int = FindingList.reported) { self.limit = limit }
 
   /// The number of findings of a severity.

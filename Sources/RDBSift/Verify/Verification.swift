@@ -19,7 +19,7 @@ package struct VerificationSummary: Mergeable, Sendable {
   /// The function libraries that have a name.
   var libraries = LibraryList()
 
-  /// Makes an empty summary that keeps so many findings of each rule.
+  /// Makes an empty summary with a limit on the findings kept for each rule.
   package init(limit: Int = FindingList.reported) { findings = FindingList(limit: limit) }
 
   /// Adds the summary of another thread or file.

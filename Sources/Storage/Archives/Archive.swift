@@ -16,7 +16,7 @@ package struct Archive: Sendable {
 
   /// The members, in archive order; at least one.
   package private(set) var members: [Member] = []
-  /// The names of members that nobody saved, such as `._dump.rdb`; the first of them.
+  /// The first names of members that are not backups, such as `._dump.rdb`.
   package private(set) var leftovers: [[UInt8]] = []
 
   /// Names of leftovers that are kept.

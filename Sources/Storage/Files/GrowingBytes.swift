@@ -139,7 +139,7 @@ package final class GrowingBytes: @unchecked Sendable {
     return try body(unsafe UnsafeRawBufferPointer(start: begin, count: end).bytes)
   }
 
-  /// Gives back the memory of bytes that nobody needs; they read as zeros from then on.
+  /// Releases the memory of bytes that are no longer needed; they read as zeros from then on.
   ///
   /// Only whole steps of pages inside the range are affected; those before it stay.
   package func drop(_ range: Range<Int>) {

@@ -73,7 +73,7 @@ extension SystemCalls {
     _ = unsafe mmap(place, count, PROT_NONE, reservation | MAP_FIXED, -1, 0)
   }
 
-  /// Removes pages that nobody needs; they read as zeros and cannot be written.
+  /// Removes pages that are no longer needed; they read as zeros and cannot be written.
   static func empty(_ place: UnsafeMutableRawPointer, count: Int) {
     // SAFETY: the addresses are the caller's reservation, and nobody needs what is there. Should the call
     // fail, the pages stay.

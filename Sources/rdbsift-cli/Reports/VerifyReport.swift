@@ -99,7 +99,7 @@ struct VerifyReport {
   /// The path of the RDB file.
   private var rdbPath: String { log?.log.parts[0].file.name ?? subject.path }
 
-  /// What is told of a log only.
+  /// Facts that only logs have.
   private func fields(of log: LogVerification) -> Fields {
     let files: [Fields] = zip(log.log.allParts, log.commands).map { part, commands in
       [

@@ -90,7 +90,7 @@ package final class Source: @unchecked Sendable {
   package var members: [Archive.Member] {
     if case .archive(let archive, _, _) = content { archive.members } else { [] }
   }
-  /// The names of members of an archive that nobody saved.
+  /// Names of archive members that are not backups, such as metadata of macOS.
   package private(set) var leftovers: [[UInt8]] = []
 
   /// Releases the input.

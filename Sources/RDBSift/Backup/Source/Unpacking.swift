@@ -209,7 +209,7 @@ extension Unpacking {
     }
   }
 
-  /// Gives back the memory of bytes that have arrived and that nobody reads; they become zeros.
+  /// Releases the memory of bytes that have arrived and are not read; they become zeros.
   ///
   /// Bytes before and behind them stay. Only the thread that scans may call it.
   package func drop(_ range: Range<Int>) { bytes.drop(range) }
