@@ -26,7 +26,8 @@ struct LogCheckTests {
     }
   }
 
-  @Test("a cut at any byte is reported at the command that it cuts, and between commands not at all")
+  @Test(
+    "a cut at any byte is reported at the command that it cuts, and between commands not at all")
   func cuts() throws {
     let log = head + rest
     var starts: Set<Int> = []
