@@ -148,6 +148,13 @@ struct MemorySink: ValueSink, ~Copyable {
   }
 
   private mutating func pack(_ item: StringObject, in bytes: RawSpan) {
+    let start = facts.packedBytes
+    defer {
+      if facts.container == .quicklist {
+        let packed = facts.packedBytes - start
+        for index in models.indices { models[index].listElement(item.length, packed: packed) }
+      }
+    }
     switch item {
     case .integer(let number): facts.pack(number: number)
     case .raw(let place):

@@ -13,6 +13,8 @@ struct ModelSums {
   /// Costs of packed structures.
   private var blobs = 0
   private var stream: StreamSums
+  /// The nodes of a list, where a limit decides about them.
+  private var list = ListNodes()
 
   init(_ model: MemoryModel, _ limits: EncodingLimits?) {
     costs = model.costs
@@ -26,11 +28,24 @@ struct ModelSums {
   mutating func begin() {
     elements = 0
     blobs = 0
+    list = ListNodes()
   }
 
   // MARK: Parts
 
   mutating func blob(_ count: Int) { blobs += costs.blob(count) }
+
+  /// An element of a list, with its bytes in a listpack.
+  mutating func listElement(_ length: Int, packed: Int) {
+    guard let limit = listLimit else { return }
+    list.add(length, packed: packed, limit: limit, costs)
+  }
+
+  /// The limit that lists are packed by; nil where they keep the nodes of the file.
+  private var listLimit: Int? {
+    guard let limit = limits?[.listNode], limit != 0 else { return nil }
+    return limit
+  }
 
   @inline(__always)
   mutating func members(_ lengths: [Int], first count: Int) {
@@ -148,18 +163,34 @@ struct ModelSums {
     return layout.dictionary + ElementCosts.growingBuckets(facts.count)
   }
 
-  private func quicklist(_ facts: ValueFacts, _ certainty: inout MemoryCertainty) -> Int {
+  private mutating func quicklist(_ facts: ValueFacts, _ certainty: inout MemoryCertainty) -> Int {
+    if let listLimit { return repacked(listLimit, &certainty) }
     if facts.isZiplist != layout.hasZiplists { certainty = .estimated }
     if facts.blobs == 1, layout.packsSmallLists, facts.blobBytes <= ModelSums.smallList {
       return blobs
     }
     guard facts.blobs > 0 else { return linkedList(facts, &certainty) }
-    let isRounded = layout.quicklist > 40 || layout.roundsStructures
-    let node = isRounded ? costs.usable(layout.quicklistNode) : layout.quicklistNode
+    let (head, node) = quicklistParts
     let nodes = blobs + node * facts.blobs
-    let head = isRounded ? costs.usable(layout.quicklist) : layout.quicklist
     guard layout.averagesNodes, facts.count > 0 else { return head + nodes }
     return head + Int(Double(nodes) / Double(facts.count) * Double(facts.count))
+  }
+
+  /// Bytes of a list without its nodes, and of a node without its elements.
+  private var quicklistParts: (head: Int, node: Int) {
+    let isRounded = layout.quicklist > 40 || layout.roundsStructures
+    return isRounded
+      ? (costs.usable(layout.quicklist), costs.usable(layout.quicklistNode))
+      : (layout.quicklist, layout.quicklistNode)
+  }
+
+  /// A list whose elements were pushed under a limit.
+  private mutating func repacked(_ limit: Int, _ certainty: inout MemoryCertainty) -> Int {
+    certainty = .estimated
+    list.close(costs)
+    if list.count == 1, layout.packsSmallLists { return list.bytes }
+    let (head, node) = quicklistParts
+    return head + list.bytes + node * list.count
   }
 
   /// Bytes of a node up to which a list is a listpack, unless it is configured otherwise.

@@ -27,7 +27,7 @@ struct ReportPageTests {
       "info", "info samples/tair.rdb", "info samples/types.rdb samples/shop.rdb",
       "info \(log)", "info \(cut)", "info samples/types.rdb samples/types.rdb.copy"),
     Explained(
-      "stats", "stats samples/shop.rdb --what-if redis:8.2", "stats \(cut)",
+      "stats", "stats samples/shop.rdb --what-if redis:8.2 --with-threats", "stats \(cut)",
       "stats samples/shop.rdb samples/types.rdb --mask-keys"),
     Explained("diff", "diff samples/shop.rdb samples/shop-later.rdb"),
     Explained(

@@ -36,6 +36,20 @@ struct MemoryUsageTests {
     try check(bench.comparison, program, within: isExtended ? 0.001 : 0.003)
   }
 
+  @Test(
+    "lists that are packed by another limit take what they take where they were pushed under it")
+  func lists() throws {
+    for limit in [-4, -1, 3, 100] {
+      let bench = try MemoryBench(try #require(ServerProgram.system))
+      let commands = RandomKeys(count: 1500, seed: 19).commands.filter {
+        $0[0] == Array("RPUSH".utf8)
+      }
+      try bench.compare(lists: commands, limit: limit)
+      #expect(bench.comparison.keys > 50)
+      #expect(abs(bench.comparison.totalError) < 0.002, "\(limit): \(bench.comparison.row)")
+    }
+  }
+
   private func check(
     _ found: MemoryComparison, _ program: ServerProgram, within error: Double = 0.001
   ) throws {
@@ -89,6 +103,20 @@ private final class MemoryBench {
     try compareLoaded("random")
   }
 
+  /// Pushes lists under the default limit, and compares what another limit would make of the file
+  /// with the same lists pushed under it.
+  func compare(lists commands: [[[UInt8]]], limit: Int) throws {
+    _ = try server.ask(all: commands)
+    #expect(try server.ask("SAVE").error == nil)
+    let file = [UInt8](try Data(contentsOf: URL(fileURLWithPath: server.folder + "/dump.rdb")))
+    try server.empty()
+    _ = try server.ask("CONFIG", "SET", "list-max-listpack-size", String(limit))
+    _ = try server.ask(all: commands)
+    var limits = EncodingLimits()
+    limits[.listNode] = limit
+    try compare(file, "limit \(limit)", limits)
+  }
+
   /// Lets the server write its data and load it again, and compares each key.
   private func compareLoaded(_ name: String) throws {
     if let error = try server.ask("DEBUG", "RELOAD").error {
@@ -101,9 +129,14 @@ private final class MemoryBench {
       _ = try server.ask("DEBUG", "SET-ACTIVE-EXPIRE", "0")
       try server.load(file)
     }
+    try compare(file, name, nil)
+  }
+
+  /// Compares what is estimated from a file with what the server says of its keys.
+  private func compare(_ file: [UInt8], _ name: String, _ limits: EncodingLimits?) throws {
     let scan = ScannedFile(scanning: file)
     let answers = try usages(scan.records, in: file)
-    var estimator = MemoryEstimator([(model, nil)], measuresElements: false)
+    var estimator = MemoryEstimator([(model, limits)], measuresElements: false)
     var result = [KeyMemory.unknown]
     try file.withRawSpan { (span) throws(RDBError) in
       for (index, record) in scan.records.enumerated() {

@@ -18,6 +18,11 @@ package struct EncodingLimits: Hashable, BitwiseCopyable, Sendable {
     case sortedSetMembers = "zset-max-listpack-entries"
     /// Bytes of a member of a packed sorted set.
     case sortedSetBytes = "zset-max-listpack-value"
+    /// Elements of a node of a list; −1 to −5: its bytes, 4 KiB to 64 KiB.
+    case listNode = "list-max-listpack-size"
+
+    /// The values that servers take.
+    package var values: ClosedRange<Int> { self == .listNode ? -5...Int.max : 0...Int.max }
   }
 
   private var hashFields = 512
@@ -27,6 +32,8 @@ package struct EncodingLimits: Hashable, BitwiseCopyable, Sendable {
   private var setBytes = 64
   private var sortedSetMembers = 128
   private var sortedSetBytes = 64
+  /// 0 keeps the nodes of the file, as a server does that loads it.
+  private var listNode = 0
 
   /// The defaults of all servers.
   package init() {}
@@ -46,6 +53,7 @@ package struct EncodingLimits: Hashable, BitwiseCopyable, Sendable {
     case .setBytes: \.setBytes
     case .sortedSetMembers: \.sortedSetMembers
     case .sortedSetBytes: \.sortedSetBytes
+    case .listNode: \.listNode
     }
   }
 }

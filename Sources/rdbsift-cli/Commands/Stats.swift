@@ -48,6 +48,9 @@ struct StatisticsOptions: ParsableArguments {
   @Flag(help: "Replace keys, prefixes and paths by K1, K2, …")
   var maskKeys = false
 
+  @Flag(help: "Also count what threats finds: traces of intrusions, and secrets.")
+  var withThreats = false
+
   func validate() throws {
     if !(0...16).contains(depth) { throw ValidationError("--depth takes a number from 0 to 16") }
     if !(0...1000).contains(top) { throw ValidationError("--top takes a number from 0 to 1000") }
@@ -85,23 +88,45 @@ struct Stats: ParsableCommand {
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var clock: NowOption
   @OptionGroup(title: "Output") var output: OutputOptions
+  @OptionGroup(title: "Output") var reportFile: ReportFileOptions
 
   func run() throws {
     try Session.run(to: output) { session in
+      try checkReport()
       let now = try clock.moment()
       let selected = try selection.selection(now: now, of: source)
-      return try source.withBackup(session) { backup in
+      return try reportFile.summing(source).withBackup(session) { backup in
         let chosen = try memory.model(for: backup, session)
         let request = try request(chosen, now: now, session)
         let (result, statistics) = backup.statistics(selected, request)
         let report = StatisticsReport(
           statistics, try result.orThrow(), chosen,
           StatisticsReport.Options(
-            masks: options.maskKeys, prefixes: options.prefixes, whatIf: options.whatIf?.text))
+            masks: options.maskKeys, prefixes: options.prefixes, whatIf: options.whatIf?.text,
+            threats: options.withThreats ? try threats(backup, selected) : nil))
         try session.console.write(report, as: options.format)
+        try reportFile.write(report.data, backup)
         return try conclude(statistics, session.concludeAll(result), of: backup, selected, session)
       }
     }
+  }
+
+  /// Refuses reports that say what is masked, or that another moment would change.
+  private func checkReport() throws {
+    guard reportFile.report != nil else { return }
+    if options.maskKeys {
+      throw Misuse("--report names the input and the arguments; it goes without --mask-keys")
+    }
+    if clock.now == nil {
+      throw Misuse("stats --report needs --now, so that it is the same at any time")
+    }
+  }
+
+  /// What `threats` finds in the selected keys.
+  private func threats(_ backup: Backup, _ selected: Selection) throws -> ThreatCounts {
+    let rules = try SignatureOptions.compiled(.builtIn)
+    let request = ThreatRequest(selected, rules, secrets: nil, limit: 0)
+    return ThreatCounts(try backup.threats(request).orThrow(), rules.rules)
   }
 
   private func request(
@@ -143,7 +168,7 @@ extension Console {
   func write(_ report: StatisticsReport, as format: StatisticsFormat) throws(SystemError) {
     switch format {
     case .text: try write(TerminalRenderer(output).text(report.report))
-    case .json: try write(json: .object(report.facts))
+    case .json: try write(json: .object(report.data.document))
     case .markdown: try write(MarkdownRenderer().text(report.page))
     case .html: try write(PageRenderer().text(report.page))
     }

@@ -20,7 +20,7 @@ struct WhatIf: ExpressibleByArgument {
         // Servers still take the names from before listpacks.
         let name = parts[0].replacing("ziplist", with: "listpack")
         guard let name = EncodingLimits.Name(rawValue: name), let number = Int(parts[1]),
-          number >= 0
+          name.values.contains(number)
         else { return nil }
         limits.append((name, number))
       } else {

@@ -11,6 +11,7 @@ struct StatisticsReport {
     let masks: Bool
     let prefixes: Int
     let whatIf: String?
+    let threats: ThreatCounts?
   }
 
   let statistics: Statistics
@@ -45,9 +46,7 @@ struct StatisticsReport {
   // MARK: Data
 
   /// All that a program gets.
-  var facts: Fields {
-    Report.schema("stats") + head + Fields(parts.map { Field($0.id, .rows($0.rows)) }) + tail
-  }
+  var facts: Fields { head + Fields(parts.map { Field($0.id, .rows($0.rows)) }) + tail }
 
   private var head: Fields {
     [
@@ -72,8 +71,11 @@ struct StatisticsReport {
       "expired_keys": .count(total.expired)
         .shown("expired, still present", if: total.expired > 0),
       "quantile_error": .share(QuantileSketch.error),
-    ]
+    ] + (options.threats?.fields ?? [:])
   }
+
+  /// The data as a report of its own.
+  var data: Report { Report(command: "stats", facts: facts, sections: []) }
 
   private var tail: Fields {
     ["prefixes_partial": .flag(statistics.isPrefixPartial), "stopped_by": damage]
@@ -149,8 +151,16 @@ struct StatisticsReport {
     return text
   }
 
+  /// The command line, which names keys and paths.
+  private var command: [Field] {
+    guard !options.masks else { return [] }
+    let words = CommandLine.arguments.dropFirst().map { ShellWord.quoted($0.utf8) }
+    return [Field(title: "command", .text((["rdbsift"] + words).joined(separator: " ")))]
+  }
+
   private var provenance: PagePart {
-    let rows = head.list.filter { $0.title != nil && !$0.visible.isNull }.map {
+    let facts = command + head.list.filter { $0.title != nil && !$0.visible.isNull }
+    let rows = facts.map {
       Fields([Field(title: "fact", .text($0.title)), Field(title: "value", $0.visible)])
     }
     return PagePart(
