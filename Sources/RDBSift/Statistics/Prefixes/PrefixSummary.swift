@@ -15,7 +15,7 @@ package struct PrefixSummary: Sendable {
 }
 
 extension PrefixTree {
-  /// The largest prefixes, up to a limit; the rest is summed up in their parents.
+  /// The largest prefixes, up to a limit, with at least 0.005 % of the memory; the rest is summed up in their parents.
   func summary(listing count: Int) -> PrefixSummary {
     var children = [[Int]](repeating: [], count: nodes.count)
     var totals = nodes.map { node in
@@ -48,7 +48,11 @@ private struct PrefixShape {
       totals[a].memory != totals[b].memory ? totals[a].memory > totals[b].memory : a < b
     }
     var isListed = [Bool](repeating: false, count: nodes.count)
-    for node in sorted.prefix(count + 1) { isListed[node] = true }
+    // What shows as 0.00 % says nothing.
+    let least = totals[0].memory / 20_000
+    for node in sorted.prefix(count + 1) where totals[node].memory >= least {
+      isListed[node] = true
+    }
     self.isListed = isListed
   }
 

@@ -21,10 +21,10 @@ struct PageIcicle {
   var text: String {
     let height = Double(levels) * PageIcicle.height
     return """
-      <svg class="icicle" role="group" aria-label="Prefixes by memory; the table below has the numbers" \
+      <div class="scroll"><svg class="icicle" role="group" aria-label="Prefixes by memory; the table below has the numbers" \
       viewBox="0 0 1000 \(PageIcicle.short(height))" data-levels="\(levels)">
       \(lines.joined(separator: "\n"))
-      </svg>
+      </svg></div>
       <p class="note zoom" hidden>Activate a prefix to zoom in; Escape zooms out.</p>
       """
   }

@@ -1,7 +1,7 @@
 /// The style of HTML documents.
 enum PageStyle {
   /// The SHA-256 of the text in Base64, for the policy of the document; a test compares it.
-  static let digest = "E80hIusWxV2OOlwIc/GUv0bb98RP5BDntC8MGT6rzeU="
+  static let digest = "I0O69EcPpbas/OKhoIFoII59x/xp4Rd/bVi1Ui90abw="
 
   static let text = """
 
@@ -37,7 +37,7 @@ enum PageStyle {
     .b span{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
     .b svg{display:block;width:100%;height:.6rem}
     .b rect{fill:var(--bar)}
-    .icicle{display:block;width:100%;height:auto;margin:.5rem 0}
+    .icicle{display:block;width:100%;min-width:48rem;height:auto;margin:.5rem 0}
     .icicle g{cursor:pointer}
     .icicle rect{stroke:var(--bg)}
     .icicle text{font:12px ui-monospace,monospace;fill:var(--fg);pointer-events:none}
@@ -47,7 +47,7 @@ enum PageStyle {
     .icicle g:focus-visible rect{stroke:var(--bar);stroke-width:3}
     .note{color:var(--soft);font-size:.875rem}
     @media print{nav,.zoom{display:none}body{max-width:none;padding:0;font-size:11pt}
-    .scroll{overflow:visible}section{break-inside:auto}tr{break-inside:avoid}thead th{position:static}}
+    .scroll{overflow:visible}.icicle{min-width:0}section{break-inside:auto}tr{break-inside:avoid}thead th{position:static}}
 
     """
 }
