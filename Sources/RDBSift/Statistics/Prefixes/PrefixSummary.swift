@@ -27,27 +27,27 @@ extension PrefixTree {
       children[Int(nodes[index].parent)].append(index)
       totals[Int(nodes[index].parent)].merge(totals[index])
     }
-    return PrefixShape(nodes: nodes, children: children, totals: totals, count: count)
+    return PrefixShape(self, children: children, totals: totals, count: count)
       .summary(of: 0, prefix: [])
   }
 }
 
 /// The tree with its children and totals.
 private struct PrefixShape {
-  private let nodes: [PrefixTree.Node]
+  private let tree: PrefixTree
   private let children: [[Int]]
   private let totals: [PrefixCount]
   private let isListed: [Bool]
 
-  init(nodes: [PrefixTree.Node], children: [[Int]], totals: [PrefixCount], count: Int) {
-    self.nodes = nodes
+  init(_ tree: PrefixTree, children: [[Int]], totals: [PrefixCount], count: Int) {
+    self.tree = tree
     self.children = children
     self.totals = totals
     // A parent has at least the memory of its children, and comes before them.
-    let sorted = nodes.indices.sorted { a, b in
+    let sorted = totals.indices.sorted { a, b in
       totals[a].memory != totals[b].memory ? totals[a].memory > totals[b].memory : a < b
     }
-    var isListed = [Bool](repeating: false, count: nodes.count)
+    var isListed = [Bool](repeating: false, count: totals.count)
     // What shows as 0.00 % says nothing.
     let least = totals[0].memory / 20_000
     for node in sorted.prefix(count + 1) where totals[node].memory >= least {
@@ -58,16 +58,17 @@ private struct PrefixShape {
 
   /// A node's summary; the recursion is as deep as the tree, which has as many levels as an option says.
   func summary(of node: Int, prefix: [UInt8]) -> PrefixSummary {
+    let nodes = tree.nodes
     var other = nodes[node].other
     for child in children[node] where !isListed[child] { other.merge(totals[child]) }
     let listed = children[node].filter { isListed[$0] }.sorted { a, b in
       totals[a].memory != totals[b].memory
         ? totals[a].memory > totals[b].memory
-        : nodes[a].part.lexicographicallyPrecedes(nodes[b].part)
+        : tree.part(of: nodes[a]).lexicographicallyPrecedes(tree.part(of: nodes[b]))
     }
     return PrefixSummary(
-      prefix: prefix, part: nodes[node].part, total: totals[node], other: other,
+      prefix: prefix, part: Array(tree.part(of: nodes[node])), total: totals[node], other: other,
       own: nodes[node].own,
-      children: listed.map { summary(of: $0, prefix: prefix + nodes[$0].part) })
+      children: listed.map { summary(of: $0, prefix: prefix + tree.part(of: nodes[$0])) })
   }
 }

@@ -8,11 +8,12 @@ import RDB
 
 /// The prefixes of keys, with counts.
 struct PrefixTree {
-  struct Node {
+  struct Node: BitwiseCopyable {
     var parent: Int32
-    let level: UInt8
     let hash: UInt64
-    let part: [UInt8]
+    /// Where the last part of the prefix is among the bytes of all parts.
+    fileprivate var partStart: Int32
+    fileprivate let partCount: UInt8
     /// Keys that end here.
     var own = PrefixCount()
     /// Keys with longer prefixes that were dropped.
@@ -24,8 +25,10 @@ struct PrefixTree {
   private var path: PrefixPath
   /// The root, without a prefix, comes first; parents come before their children.
   private(set) var nodes: [Node]
-  /// Numbers of nodes by hash, 0 where there is none.
-  private var table: [Int32]
+  /// The last parts of all prefixes.
+  private var parts: [UInt8] = []
+  /// Numbers of nodes by hash, with the upper half of the hash; 0 where there is none.
+  private var table: [UInt64]
   /// Whether prefixes were dropped, so that counts of single prefixes may be too low.
   private(set) var isPartial = false
 
@@ -33,8 +36,13 @@ struct PrefixTree {
     limit = max(request.prefixLimit, 16)
     now = request.now.rawValue
     path = PrefixPath(separators: request.separators, depth: request.depth)
-    nodes = [Node(parent: -1, level: 0, hash: 0, part: [])]
-    table = [Int32](repeating: 0, count: 1024)
+    nodes = [Node(parent: -1, hash: 0, partStart: 0, partCount: 0)]
+    table = [UInt64](repeating: 0, count: 1024)
+  }
+
+  /// The last part of a prefix.
+  func part(of node: Node) -> ArraySlice<UInt8> {
+    parts[Int(node.partStart)..<Int(node.partStart) + Int(node.partCount)]
   }
 
   mutating func add(_ row: StatisticsRow, _ key: RawSpan) {
@@ -53,7 +61,7 @@ struct PrefixTree {
       level -= 1
     }
     while level < path.count {
-      node = insert(path.steps[level], level, below: node, key)
+      node = insert(path.steps[level], below: node, key)
       level += 1
     }
     return node
@@ -63,20 +71,30 @@ struct PrefixTree {
   private func find(_ hash: UInt64) -> Int {
     var place = Int(truncatingIfNeeded: hash) & (table.count - 1)
     while table[place] != 0 {
-      let node = Int(table[place])
-      if nodes[node].hash == hash { return node }
+      let entry = table[place]
+      if (entry ^ hash) >> 32 == 0 {
+        let node = Int(entry & 0xffff_ffff)
+        if nodes[node].hash == hash { return node }
+      }
       place = (place + 1) & (table.count - 1)
     }
     return 0
   }
 
   private mutating func insert(
-    _ step: PrefixPath.Step, _ level: Int, below parent: Int, _ key: RawSpan
+    _ step: PrefixPath.Step, below parent: Int, _ key: RawSpan
   ) -> Int {
-    var part = [UInt8](copying: key.extracting(step.start..<step.end))
-    if step.isFolded, let separator = part.last { part = [0x2a, separator] }
+    let start = parts.count
+    if step.isFolded {
+      parts.append(0x2a)
+      parts.append(key.byte(step.end - 1))
+    } else {
+      for index in step.start..<step.end { parts.append(key.byte(index)) }
+    }
     nodes.append(
-      Node(parent: Int32(parent), level: UInt8(level + 1), hash: step.hash, part: part))
+      Node(
+        parent: Int32(parent), hash: step.hash, partStart: Int32(start),
+        partCount: UInt8(parts.count - start)))
     if nodes.count * 2 > table.count {
       rebuild(table.count * 2)
     } else {
@@ -86,13 +104,14 @@ struct PrefixTree {
   }
 
   private mutating func enter(_ node: Int) {
-    var place = Int(truncatingIfNeeded: nodes[node].hash) & (table.count - 1)
+    let hash = nodes[node].hash
+    var place = Int(truncatingIfNeeded: hash) & (table.count - 1)
     while table[place] != 0 { place = (place + 1) & (table.count - 1) }
-    table[place] = Int32(node)
+    table[place] = hash & 0xffff_ffff_0000_0000 | UInt64(node)
   }
 
   private mutating func rebuild(_ size: Int) {
-    table = [Int32](repeating: 0, count: size)
+    table = [UInt64](repeating: 0, count: size)
     for node in nodes.indices.dropFirst() { enter(node) }
   }
 
@@ -110,9 +129,17 @@ struct PrefixTree {
     var isParent = [Bool](repeating: false, count: nodes.count)
     for node in nodes.dropFirst() { isParent[Int(node.parent)] = true }
     let leaves = nodes.indices.dropFirst().filter { !isParent[$0] }
-      .sorted { weight($0) != weight($1) ? weight($0) < weight($1) : $0 < $1 }
+    let weights = leaves.map { weight($0) }.sorted()
+    var count = max(leaves.count / 2, 1)
+    // Of leaves that weigh the same, those that came first are dropped.
+    let middle = weights[count - 1]
+    var ties = count - (weights.firstIndex(of: middle) ?? 0)
     var isDropped = [Bool](repeating: false, count: nodes.count)
-    for leaf in leaves.prefix(max(leaves.count / 2, 1)) {
+    for leaf in leaves where count > 0 {
+      let weight = weight(leaf)
+      guard weight < middle || weight == middle && ties > 0 else { continue }
+      if weight == middle { ties -= 1 }
+      count -= 1
       isDropped[leaf] = true
       let parent = Int(nodes[leaf].parent)
       nodes[parent].other.merge(nodes[leaf].own)
@@ -126,14 +153,21 @@ struct PrefixTree {
   }
 
   private mutating func compact(_ isDropped: [Bool]) {
-    var (kept, places) = ([Node](), [Int32](repeating: 0, count: nodes.count))
-    kept.reserveCapacity(nodes.count)
+    var places = [Int32](repeating: 0, count: nodes.count)
+    var (kept, end) = (0, 0)
     for index in nodes.indices where !isDropped[index] {
-      places[index] = Int32(kept.count)
+      places[index] = Int32(kept)
       var node = nodes[index]
       if node.parent >= 0 { node.parent = places[Int(node.parent)] }
-      kept.append(node)
+      for at in part(of: node).indices {
+        parts[end + at - Int(node.partStart)] = parts[at]
+      }
+      node.partStart = Int32(end)
+      end += Int(node.partCount)
+      nodes[kept] = node
+      kept += 1
     }
-    nodes = kept
+    nodes.removeSubrange(kept...)
+    parts.removeSubrange(end...)
   }
 }
