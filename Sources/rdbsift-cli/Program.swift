@@ -42,6 +42,8 @@ struct Program: ParsableCommand {
           rdbsift diff monday.rdb tuesday.rdb
         Load the selected keys into a server:
           rdbsift export dump.rdb --filter-key 'cart:.*' | redis-cli --pipe
+        Divide a big file among machines:
+          rdbsift split dump.rdb --parts 64
         When were keys deleted from an append-only log, and how to go back?
           rdbsift history appendonlydir --events
         Filters combine with AND:
@@ -56,7 +58,7 @@ struct Program: ParsableCommand {
     version: Version.text,
     subcommands: [
       Info.self, Keys.self, Stats.self, Preview.self, ExportCommand.self, Show.self, History.self,
-      Verify.self, SalvageCommand.self, Diff.self, Threats.self, Rules.self, Map.self,
+      Verify.self, SalvageCommand.self, Diff.self, Split.self, Threats.self, Rules.self, Map.self,
       Timeline.self,
     ])
 }

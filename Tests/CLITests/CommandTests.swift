@@ -351,7 +351,7 @@ struct CommandTests {
     "the help of every command fits eighty columns and says what it has always said",
     arguments: [
       "", "info", "keys", "preview", "export", "show", "history", "verify", "salvage", "diff",
-      "threats", "rules", "map", "timeline", "stats",
+      "threats", "rules", "map", "timeline", "stats", "split",
     ])
   func help(command: String) throws {
     let arguments = command.isEmpty ? ["--help"] : [command, "--help"]

@@ -89,7 +89,8 @@ struct DocumentationTests {
     "Documentation/Errors.md", "Documentation/Format.md", "Documentation/Architecture.md",
     "Documentation/Reports.md", "Documentation/Export.md", "Documentation/ExportFormats.md",
     "Documentation/Forensics.md", "Documentation/Signatures.md",
-    "Documentation/Memory.md", "Documentation/Statistics.md", "Documentation/Performance.md",
+    "Documentation/Scale.md", "Documentation/Memory.md", "Documentation/Statistics.md",
+    "Documentation/Performance.md",
     "CONTRIBUTING.md",
   ]
   private static let allShown: [ShownCommand] = documents.flatMap {

@@ -84,6 +84,7 @@ extension Backup {
     sweep.checksum = options.checksum
     sweep.replaced = files[index].replaced
     sweep.picks = files[index].picks
+    sweep.range = files[index].range
     if let monitor = options.monitor {
       sweep.progress = { monitor.advance(file: index, to: $0) }
     }

@@ -145,6 +145,14 @@ package struct Backup: Sendable {
     Backup(zip(files, picks).map { $0.picking($1) }, moments, of: self)
   }
 
+  /// The same backup, of whose only file a part is read.
+  package func reading(_ range: FileRange) -> Backup {
+    Backup(files.map { $0.reading(range) }, moments, of: self)
+  }
+
+  /// The part of the only file that is read; nil for the whole.
+  package var range: FileRange? { files.count == 1 ? files[0].range : nil }
+
   /// One of the files as a backup of its own.
   func only(_ index: Int) -> Backup { Backup([files[index]], of: self) }
 }

@@ -21,6 +21,8 @@ package final class BackupFile: Sendable {
   package let part: MomentPart?
   /// The only records that are read; nil if all are.
   let picks: RecordPicks?
+  /// The only part that is read; nil for the whole file.
+  package let range: FileRange?
   /// The open input, if it stays open.
   private let source: Source?
 
@@ -35,7 +37,7 @@ package final class BackupFile: Sendable {
     self.packedSize = packedSize
     self.member = member
     part = nil
-    picks = nil
+    (picks, range) = (nil, nil)
     source = nil
   }
 
@@ -46,34 +48,39 @@ package final class BackupFile: Sendable {
     identity = source.identity
     packedSize = source.size
     member = nil
-    picks = nil
+    (picks, range) = (nil, nil)
     self.part = part
     self.source = source
   }
 
   private init(
-    _ file: BackupFile, _ part: MomentPart?, _ picks: RecordPicks?, named name: String
+    _ file: BackupFile, named name: String? = nil, _ part: MomentPart? = nil,
+    picks: RecordPicks? = nil, range: FileRange? = nil
   ) {
     path = file.path
-    self.name = name
+    self.name = name ?? file.name
     identity = file.identity
     packedSize = file.packedSize
     member = file.member
-    self.part = part
-    self.picks = picks
+    self.part = part ?? file.part
+    self.picks = picks ?? file.picks
+    self.range = range ?? file.range
     source = file.source
   }
 
   /// The same file as a part of a log at a moment.
   func asPart(_ part: MomentPart, named name: String) -> BackupFile {
-    BackupFile(self, part, picks, named: name)
+    BackupFile(self, named: name, part)
   }
 
   /// The same file, of which only some records are read.
-  func picking(_ picks: RecordPicks) -> BackupFile { BackupFile(self, part, picks, named: name) }
+  func picking(_ picks: RecordPicks) -> BackupFile { BackupFile(self, picks: picks) }
+
+  /// The same file, of which only a part is read.
+  func reading(_ range: FileRange) -> BackupFile { BackupFile(self, range: range) }
 
   /// The same file under another name.
-  func named(_ name: String) -> BackupFile { BackupFile(self, part, picks, named: name) }
+  func named(_ name: String) -> BackupFile { BackupFile(self, named: name) }
 
   /// The member that the name shows; nil if the path is enough.
   var shownMember: String? {

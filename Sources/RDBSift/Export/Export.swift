@@ -185,8 +185,11 @@ extension Backup {
     let format = export.format
     try target.write { format.begin(&$0) }
     let output = target.output(format.join)
+    let range = export.request.isContinued ? self.range : nil
+    if let range, !range.isFirst { output.goOn(in: range.start.database) }
     let use = WholeExport(backup: self, request: export.sweepRequest, output: output)
     let result = format.withWriters(use)
+    if let range, !range.isLast, result.isWhole { output.select(range.endDatabase) }
     if let failure = output.failure { throw failure }
     let written = result.merged?.written ?? 0
     try target.write { [checksum = target.checksum] in

@@ -75,6 +75,10 @@ package struct ExportRequest: Sendable {
   /// Whether commands are compared for keys that a file has twice; RDB files always are.
   package var checksDuplicates = false
 
+  /// Whether the output of a range is appended to those of the ranges before it, and followed by others: it
+  /// then begins and ends in the databases in which the range does.
+  package var isContinued = false
+
   /// The keys of an old backup; keys that have not changed since are left out.
   package var old: KeyIndex?
 
@@ -108,6 +112,8 @@ package struct FormatTraits: Sendable {
   package var terminalRefusal: Refusal?
   /// Whether records name their file, so that two files may have the same key.
   package var namesFiles = false
+  /// Whether it has a beginning and an end, so that the output of two parts cannot be joined.
+  package var isFramed = false
   /// Whether a first sweep must count the keys.
   package var countsFirst = false
   /// Whether keys that have not changed since an old backup can be left out.

@@ -78,7 +78,7 @@ extension RecordPicker {
     guard picks.allSatisfy({ $0.database != nil && $0.key != nil }) else { return nil }
     guard !picks.isEmpty else { return [] }
     var batch = RecordBatch(capacity: 1)
-    guard let (first, opener) = head(of: bytes, scanner, &batch) else { return nil }
+    guard let (first, opener) = scanner.readingHead(of: bytes) else { return nil }
     var records: [RDBRecord] = []
     for pick in picks {
       guard let database = pick.database, let key = pick.key,
@@ -94,26 +94,6 @@ extension RecordPicker {
       records.append(record)
     }
     return records
-  }
-
-  /// The first record, and a scanner with what the file says before it; nil if there is no record.
-  private static func head(
-    of bytes: RawSpan, _ scanner: RDBScanner, _ batch: inout RecordBatch
-  ) -> (first: RDBRecord, opener: RDBScanner)? {
-    var scanner = scanner
-    do throws(RDBError) {
-      while batch.count == 0 {
-        batch.removeAll()
-        guard try scanner.scan(bytes, into: &batch) != .end else { break }
-      }
-    } catch {
-      return nil
-    }
-    guard batch.count > 0 else { return nil }
-    let state = ScanState(offset: batch[0].start)
-    return (
-      batch[0], RDBScanner(header: scanner.header, resuming: state, context: scanner.context)
-    )
   }
 }
 

@@ -16,6 +16,8 @@ package enum JobFailure: Error, Sendable {
   case pattern(KeyMatchError, text: [UInt8], key: [UInt8], offset: Int)
   /// The record that was asked for is not at its offset.
   case offset(WrongOffset)
+  /// The range that was asked for is not one of the file.
+  case range(WrongRange)
 }
 
 extension JobFailure {

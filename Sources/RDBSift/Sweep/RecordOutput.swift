@@ -68,6 +68,17 @@ package final class RecordOutput: @unchecked Sendable {
     }
   }
 
+  /// Leaves out the SELECT of a database that what precedes this output has selected.
+  func goOn(in database: UInt32) { self.database = database }
+
+  /// Writes a SELECT unless the commands have selected the database.
+  func select(_ database: UInt32) {
+    let boundary = OutputBoundary()
+    boundary.firstDatabase = database
+    begin(boundary)
+    self.database = database
+  }
+
   /// A sink for a part that one thread writes alone.
   func continuation() -> (RawSpan) -> Void {
     var isBegun = false

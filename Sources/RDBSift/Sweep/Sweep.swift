@@ -16,6 +16,8 @@ package struct SweepOptions: Sendable {
   package var replaced: ReplacedRecords?
   /// The only records that are read; nil if all are.
   package var picks: RecordPicks?
+  /// The only part that is read; nil for the whole file.
+  package var range: FileRange?
   /// Receives the offset reached, from one thread at a time.
   package var progress: (@Sendable (Int) -> Void)?
 
@@ -74,7 +76,7 @@ func sweep<Worker: BatchWorker & ~Copyable>(
   _ bytes: RawSpan, _ unpacking: Unpacking? = nil, options: SweepOptions,
   output: RecordOutput = .none, makeWorker: @Sendable () -> Worker
 ) throws(JobFailure) -> SweepResult<Worker.Summary> {
-  let scanner = try openScanner(bytes, unpacking)
+  let scanner = try openScanner(bytes, unpacking, options.range)
   let most = unpacking == nil ? options.threads : min(options.threads, Unpacking.workers)
   let worker = makeWorker()
   let threads = worker.needsOrder ? 1 : most
@@ -83,10 +85,11 @@ func sweep<Worker: BatchWorker & ~Copyable>(
     RecordPicker($0, opening: unpacking == nil, in: bytes, scanner)
   }
   let scan = SweepScanner(
-    scanner, checksum: options.checksum && picker?.isOpened != true,
+    scanner, checksum: options.checksum && picker?.isOpened != true && options.range == nil,
     leavesChecksum: threads >= WorkerPool.threadsForChecksum && !dropsValues, unpacking: unpacking)
   scan.replaced = options.replaced
   scan.picker = picker
+  scan.range = options.range
   scan.dropsValues = dropsValues
   guard threads > 1 else {
     return scan.result(sweepAlone(bytes, scan, options, output, worker), in: bytes)
@@ -94,6 +97,16 @@ func sweep<Worker: BatchWorker & ~Copyable>(
   let found = WorkerPool(threads: threads, output: output)
     .run(bytes, scan, options, makeWorker: makeWorker)
   return scan.result(found, in: bytes)
+}
+
+/// A scanner at the beginning of a range, or of the file if there is none.
+private func openScanner(
+  _ bytes: RawSpan, _ unpacking: Unpacking?, _ range: FileRange?
+) throws(JobFailure) -> RDBScanner {
+  let scanner = try openScanner(bytes, unpacking)
+  guard let range else { return scanner }
+  guard unpacking == nil else { throw .range(WrongRange(range: range, reason: .packed)) }
+  return try range.opened(scanner, in: bytes)
 }
 
 /// Reads the header of a file.

@@ -22,6 +22,10 @@ final class SweepScanner: @unchecked Sendable {
   var replaced: ReplacedRecords?
   /// Picks the only records that are read; nil if all are.
   var picker: RecordPicker?
+  /// The only part that is read; nil for the whole file.
+  var range: FileRange?
+  /// Records of the range that were scanned.
+  private var rangeKeys: UInt64 = 0
   /// The last scanned records.
   var tail = RecordTail()
   /// Whether nobody reads values: the memory of long strings is then given back as they arrive.
@@ -47,6 +51,7 @@ final class SweepScanner: @unchecked Sendable {
     _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int = .max
   ) -> RDBScanner.Stop {
     if picker?.isOpened == true { return fillPicked(&batch, from: bytes) }
+    if let range { return fill(&batch, from: bytes, until: end, of: range) }
     let stop = scanNext(&batch, from: bytes, until: end)
     tail.take(batch)
     if let replaced { replaced.filter(&batch, in: bytes.extracting(first: visible)) }
@@ -55,6 +60,20 @@ final class SweepScanner: @unchecked Sendable {
     let isAtEnd = stop == .end && failure == nil
     guard let wrong = picker?.filter(&batch, in: arrived, isAtEnd: isAtEnd) else { return stop }
     failure = .offset(wrong)
+    return .end
+  }
+
+  /// Appends records of a range; at its end, checks that the scan came to the end that it states.
+  private func fill(
+    _ batch: inout RecordBatch, from bytes: RawSpan, until end: Int, of range: FileRange
+  ) -> RDBScanner.Stop {
+    let known = batch.count
+    let stop = scanNext(&batch, from: bytes, until: range.isLast ? end : min(end, range.end))
+    rangeKeys += UInt64(batch.count - known)
+    guard stop == .end || scan.scanner.state.offset >= range.end else { return stop }
+    if failure == nil, let wrong = range.misfit(scan.scanner, keys: rangeKeys) {
+      failure = .range(wrong)
+    }
     return .end
   }
 

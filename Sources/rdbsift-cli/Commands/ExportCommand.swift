@@ -69,6 +69,7 @@ struct ExportCommand: ParsableCommand {
   @OptionGroup(title: "Output") var reportFile: ReportFileOptions
   @OptionGroup(title: "Input") var source: SourceOptions
   @OptionGroup(title: "Selection") var picked: OffsetOptions
+  @OptionGroup(title: "Selection") var part: ExportRangeOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var shift: ShiftOptions
   @OptionGroup(title: "Target") var target: TargetOptions
@@ -77,20 +78,23 @@ struct ExportCommand: ParsableCommand {
   func run() throws {
     try Session.run { session in
       if written.output?.isEmpty ?? false { throw Misuse("--output takes a path; it is empty") }
+      var source = source
+      let range = try rangeLine(&source)
       try source.refuseSharedInput(
-        with: picked.readers + selection.readers + shift.readers
+        with: picked.readers + part.range.readers + selection.readers + shift.readers
           + (written.changedSince.map { [("--changed-since", $0)] } ?? []))
       let mapping = KeyMapping(naming: try naming.naming(), databases: target.databases)
       let readAgain =
         written.format.type.traits.countsFirst || mapping.mayCollide || written.deletions
       try reportFile.check(output: written.output)
-      let source = reportFile.summing(source)
-      return try source.withBackup(session, readAgain: readAgain, takesLogs: true) { named in
+      return try reportFile.summing(source).withBackup(
+        session, readAgain: readAgain, takesLogs: true
+      ) { named in
         var request = try shift.request(selection)
         // An RDB file gets what stands between records, too.
-        let backup = try picked.backup(
-          try shift.log.backup(named, &request, findsAbsent: .names, session),
-          mayOpen: !written.format.type.traits.countsFirst)
+        let moved = try shift.log.backup(named, &request, findsAbsent: .names, session)
+        let backup = try part.range.backup(
+          try picked.backup(moved, mayOpen: !written.format.type.traits.countsFirst), range)
         var asked = ExportRequest(try request.selection())
         asked.mapping = mapping
         target.apply(to: &asked)
@@ -99,6 +103,7 @@ struct ExportCommand: ParsableCommand {
         asked.deletions = written.deletions ? backup.moments.flatMap(\.absent) : []
         let parts = try checkedParts(session.console)
         asked.parts = parts?.parts
+        asked.isContinued = part.joined
         return try withOld(session) { old in
           if let old {
             let index = try index(old, asked.selection, session)
@@ -111,6 +116,26 @@ struct ExportCommand: ParsableCommand {
         }
       }
     }
+  }
+
+  /// The part of the file that is exported; refuses what needs the whole.
+  private func rangeLine(_ source: inout SourceOptions) throws -> RangeLine? {
+    if part.joined, part.range.range == nil { throw Misuse("--joined requires --range") }
+    return try part.range.line(
+      &source,
+      without: [
+        ("--offsets", picked.offsets != nil), ("--limit", selection.measures.keyLimit != nil),
+        ("--deletions", written.deletions), ("--partition", partition.partition != nil),
+        ("--rename, since keys of two parts may get one name", !naming.rename.isEmpty),
+        (
+          "--single-db or --db-map, since keys of two parts may get one name",
+          target.databases.mayMerge
+        ),
+        ("--check-duplicates", target.checkDuplicates),
+        (
+          "--as json or rdb, which have a beginning and an end", written.format.type.traits.isFramed
+        ),
+      ])
   }
 
   /// Opens the older backup, if there is one.
@@ -204,7 +229,7 @@ struct ExportCommand: ParsableCommand {
     _ session: Session
   ) throws -> ExitStatus {
     let report = ExportReport(
-      session: session, selection: request.selection,
+      session: session, selection: request.selection, isPart: backup.range != nil,
       isForServer: Format.traits.takesTarget, deletes: written.deletions,
       removed: written.deletions && written.changedSince != nil ? request.deletions.count : nil)
     warnOfName(Format.traits, session)

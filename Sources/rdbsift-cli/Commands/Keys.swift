@@ -41,6 +41,7 @@ struct Keys: ParsableCommand {
   @OptionGroup(title: "List") var list: KeyListOptions
   @OptionGroup(title: "Input") var source: SourceOptions
   @OptionGroup(title: "Selection") var picked: OffsetOptions
+  @OptionGroup(title: "Selection") var part: RangeOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var moment: MomentOptions
   @OptionGroup(title: "Time") var clock: NowOption
@@ -50,10 +51,18 @@ struct Keys: ParsableCommand {
   func run() throws {
     try Session.run(to: output) { session in
       let now = try clock.moment()
-      try source.refuseSharedInput(with: picked.readers + selection.readers)
+      var source = source
+      let range = try part.line(
+        &source,
+        without: [
+          ("--offsets", picked.offsets != nil), ("--limit", selection.measures.keyLimit != nil),
+          ("--format json, which is one array", list.format == .json),
+        ])
+      try source.refuseSharedInput(with: picked.readers + part.readers + selection.readers)
       let selected = try selection.selection(now: now, of: source)
       return try source.withBackup(session, takesLogs: true) { named in
-        let backup = try picked.backup(try moment.backup(named, selected, session))
+        let moved = try moment.backup(named, selected, session)
+        let backup = try part.backup(try picked.backup(moved), range)
         let meter = try meter(for: backup, session)
         if list.format == nil, session.console.output.isTerminal {
           let layout = KeyTableLayout(
@@ -99,7 +108,7 @@ struct Keys: ParsableCommand {
   ) throws -> ExitStatus {
     let titles = KeyListWriter(format, file: backup.isSeveral ? Array(backup.names[0].utf8) : nil)
     let output = RecordOutput.standardOutput(format.join)
-    output.heading = { titles.begin(&$0) }
+    if backup.range?.isFirst ?? true { output.heading = { titles.begin(&$0) } }
     let result = try backup.listKeys(selected, format, into: output).orThrow()
     return try conclude(result, selected, output, session) { titles.end(&$0, isEmpty: $1) }
   }
@@ -112,7 +121,7 @@ struct Keys: ParsableCommand {
     let names = backup.names
     let titles = makeRow(names[0])
     let output = RecordOutput.standardOutput(titles.separator.map { .separated($0) } ?? .plain)
-    output.heading = { titles.begin(&$0) }
+    if backup.range?.isFirst ?? true { output.heading = { titles.begin(&$0) } }
     guard let order = list.order else {
       let result = try backup.listKeys(selected, into: output, meter) { makeRow(names[$0]) }
         .orThrow()
@@ -140,9 +149,10 @@ struct Keys: ParsableCommand {
     if var tally = result.merged?.tally {
       // Without patterns, keys are only counted as rows.
       if selected.filter.keys.selectsEverything { tally = .ofRows(rows) }
-      if !selection.isEmpty { session.reportUnmatched(result.backup, selected, tally) }
+      let isWhole = result.backup.range == nil
+      if !selection.isEmpty, isWhole { session.reportUnmatched(result.backup, selected, tally) }
     }
-    return rows == 0 ? .finding : status
+    return rows == 0 && result.backup.range == nil ? .finding : status
   }
 }
 

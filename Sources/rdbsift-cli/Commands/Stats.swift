@@ -85,6 +85,7 @@ struct Stats: ParsableCommand {
   @OptionGroup(title: "Statistics") var options: StatisticsOptions
   @OptionGroup(title: "Memory") var memory: MemoryOptions
   @OptionGroup(title: "Input") var source: SourceOptions
+  @OptionGroup(title: "Selection") var part: RangeOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var clock: NowOption
   @OptionGroup(title: "Output") var output: OutputOptions
@@ -94,8 +95,13 @@ struct Stats: ParsableCommand {
     try Session.run(to: output) { session in
       try checkReport()
       let now = try clock.moment()
+      var source = source
+      let range = try part.line(
+        &source, without: [("--limit", selection.measures.keyLimit != nil)])
+      try source.refuseSharedInput(with: part.readers + selection.readers)
       let selected = try selection.selection(now: now, of: source)
-      return try reportFile.summing(source).withBackup(session) { backup in
+      return try reportFile.summing(source).withBackup(session) { named in
+        let backup = try part.backup(named, range)
         let chosen = try memory.model(for: backup, session)
         let request = try request(chosen, now: now, session)
         let (result, statistics) = backup.statistics(selected, request)

@@ -80,12 +80,12 @@ struct SelectionOptions: ParsableArguments {
 
   /// The status of a command that looked at so many selected keys.
   ///
-  /// Selecting no key must not look like a clean result; a typo would pass.
+  /// Selecting no key must not look like a clean result; a typo would pass. A part of a file may have none.
   func status(
     _ status: ExitStatus, afterKeys keys: UInt64, of backup: Backup, _ selected: Selection,
     _ session: Session
   ) -> ExitStatus {
-    guard !isEmpty, keys == 0, status == .done else { return status }
+    guard !isEmpty, keys == 0, status == .done, backup.range == nil else { return status }
     session.reportUnmatched(
       backup, selected, PlanTally(patternCount: selected.filter.keys.patterns.count))
     return .finding

@@ -78,11 +78,15 @@ struct SourceOptions: ParsableArguments, Sendable {
 
   /// Refuses standard input for two readers: the second would find nothing.
   ///
-  /// - Parameter options: Options that read files, each with its path.
+  /// - Parameters:
+  ///   - options: Options that read files, each with its path.
+  ///   - isNamed: Whether an option names the backup if no file does.
   /// - Throws: Who would read it.
-  func refuseSharedInput(with options: [(name: String, path: String)]) throws {
+  func refuseSharedInput(
+    with options: [(name: String, path: String)], isNamed: Bool = false
+  ) throws {
     var readers = files.filter { OpenedInput.isStandardInput($0) }.map { _ in "the backup" }
-    if files.isEmpty { readers.append("the backup, since no file is named") }
+    if files.isEmpty, !isNamed { readers.append("the backup, since no file is named") }
     readers += options.filter { OpenedInput.isStandardInput($0.path) }.map(\.name)
     guard readers.count > 1 else { return }
     throw Misuse(

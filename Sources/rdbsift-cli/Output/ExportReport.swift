@@ -10,6 +10,8 @@ struct ExportReport {
   let session: Session
   /// The selection, for what is said about patterns and expiries; nil for a salvaged file.
   var selection: Selection?
+  /// Whether a part of a file is exported, in which no key may be selected.
+  var isPart = false
   /// Whether the output is commands or payloads for a server.
   var isForServer = false
   /// Whether absent keys of logs are deleted.
@@ -63,7 +65,7 @@ struct ExportReport {
     let replaced = result.readable.reduce(0) { $0 + $1.result.summary.detail.functionsReplaced }
     reportReplaced(libraries: replaced)
     // Patterns that match absent keys do match something.
-    if let selection, absent == 0 {
+    if let selection, absent == 0, !isPart {
       session.reportUnmatched(result.backup, selection, summary.tally, isTold: true)
     }
     if summary.written == 0, deletes, absent > 0 { return status }
@@ -197,7 +199,7 @@ struct ExportReport {
     if isLossy || leftOut || counts.undecoded > 0 { return .finding }
     // That nothing has changed is an answer.
     let isEmpty = summary.written == 0 && counts.functions == 0 && summary.comparison == nil
-    return isEmpty ? .finding : status
+    return isEmpty && !isPart ? .finding : status
   }
 
   /// Names the keys that did not come through whole, with their file if there are several.

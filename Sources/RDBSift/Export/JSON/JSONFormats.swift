@@ -5,7 +5,7 @@ import RDB
 
 /// One JSON array.
 package struct JSONFormat: RecordFormat {
-  package static let traits = FormatTraits.rows("json")
+  package static let traits = FormatTraits.rows("json", isFramed: true)
 
   package let join = RowFormat.json.join
   private let request: ExportRequest
@@ -25,7 +25,7 @@ package struct JSONFormat: RecordFormat {
 
 /// A JSON object per line.
 package struct NDJSONFormat: RecordFormat {
-  package static let traits = FormatTraits.rows("ndjson")
+  package static let traits = FormatTraits.rows("ndjson", isFramed: false)
 
   package let join = RecordOutput.Join.plain
   private let request: ExportRequest
@@ -39,8 +39,9 @@ package struct NDJSONFormat: RecordFormat {
 
 extension FormatTraits {
   /// The traits of a row format; rows name their file if there are several.
-  fileprivate static func rows(_ name: String) -> FormatTraits {
+  fileprivate static func rows(_ name: String, isFramed: Bool) -> FormatTraits {
     var traits = FormatTraits(name, fileExtension: name)
+    traits.isFramed = isFramed
     traits.namesFiles = true
     return traits
   }

@@ -10,6 +10,7 @@ package struct RDBFormat: RecordFormat {
     traits.isPartitioned = true
     traits.terminalRefusal = .binary
     traits.countsFirst = true
+    traits.isFramed = true
     traits.takesTarget = true
     return traits
   }()
