@@ -53,6 +53,11 @@ package struct MemoryModel: Sendable {
     costs = ElementCosts(layout, allocator)
   }
 
+  /// The same model, as one that was not compared with a server.
+  package var unconfirmed: MemoryModel {
+    MemoryModel(family, version, allocator, isConfirmed: false, layout)
+  }
+
   /// The name in the form of the option: `redis:7.0`.
   package var name: String { "\(family.rawValue):\(version.major).\(version.minor)" }
 

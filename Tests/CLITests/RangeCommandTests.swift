@@ -146,4 +146,86 @@ import Testing
       "L=$(rdbsift split shop.rdb --parts 2 | head -1); rdbsift " + line)
     #expect(run.status == 64, "\(run.errors)")
   }
+
+  // MARK: - Counts that are added up
+
+  private func counts(_ file: String, _ parts: Int, in folder: String) throws -> [String] {
+    try lines(file, parts).enumerated().map { index, line in
+      let path = "\(folder)/\(index)"
+      let run = try BuiltBinary.run(
+        ["stats", "--range", line, "--format", "data", "-o", path] + Self.now)
+      #expect(run.status == 0, "\(run.errors)")
+      return path
+    }
+  }
+
+  @Test(
+    "counts of all ranges, added up, are those of the file",
+    arguments: ["shop.rdb", "types.rdb", "valkey9.rdb", "tair.rdb"])
+  func merged(file: String) throws {
+    try withTemporaryFolder { folder in
+      for parts in [1, 6] {
+        let paths = try counts(file, parts, in: folder)
+        for format in ["text", "json", "markdown"] {
+          let whole = try BuiltBinary.run(["stats", file, "--format", format] + Self.now)
+          let merged = try BuiltBinary.run(
+            ["stats", "--merge", "--format", format] + paths.reversed())
+          #expect(merged.status == 0, "\(merged.errors)")
+          if format != "markdown" { #expect(merged.output == whole.output, "\(file), \(format)") }
+        }
+      }
+    }
+  }
+
+  @Test("counts of several files are added up; those of a missing, repeated or other part are not")
+  func parts() throws {
+    try withTemporaryFolder { folder in
+      let paths = try counts("shop.rdb", 3, in: folder)
+      let other = folder + "/types"
+      let run = try BuiltBinary.run(
+        ["stats", "types.rdb", "--format", "data", "-o", other] + Self.now)
+      #expect(run.status == 0)
+      let both = try BuiltBinary.run(["stats", "--merge", "--format", "json", other] + paths)
+      let keys = try ["shop.rdb", "types.rdb"].reduce(0) {
+        $0 + (try BuiltBinary.run(["keys", $1, "--format", "ndjson"]).lines.count)
+      }
+      #expect(both.status == 0 && both.output.contains("\"keys\": \(keys),"), "\(both.errors)")
+      #expect(both.output.contains("\"file\": \"2 files\""))
+      let later = folder + "/later"
+      _ = try BuiltBinary.run(
+        ["stats", "types.rdb", "--format", "data", "-o", later, "--now", "2026-12-20T10:00:00Z"])
+      for (chosen, words) in [
+        ([paths[0], paths[2]], "range 1 of 3 of shop.rdb is missing"),
+        ([paths[0], paths[1]], "range 2 of 3 of shop.rdb is missing"),
+        (paths + [paths[1]], "range 1 of shop.rdb is there twice"),
+        (paths + [later], "was counted with another --now"),
+        (["shop.rdb"], "is not what rdbsift stats --format data writes"), ([], "--merge takes 1"),
+        (paths + ["--now", "0"], "it does not go with --now"),
+      ] {
+        let run = try BuiltBinary.run(["stats", "--merge"] + chosen)
+        #expect(run.status == 64 && run.errors.contains(words), "\(run.errors)")
+      }
+    }
+  }
+
+  @Test("changed counts are refused or added up, and nothing else happens")
+  func hostile() throws {
+    try withTemporaryFolder { folder in
+      let path = try counts("types.rdb", 1, in: folder)[0]
+      let text = String(decoding: try readFile(path), as: UTF8.self)
+      let numbers = text.matches(of: /[:\[,](\d+)/).map(\.output.1)
+      var random = SeededRandom(seed: 19)
+      for _ in 0..<60 {
+        let number = numbers[random.below(numbers.count)]
+        let others = [
+          "-1", "9223372036854775807", "18446744073709551615", "281474976710656", "1.5", "null",
+        ]
+        let other = others[random.below(others.count)]
+        let changed = text.replacingCharacters(in: number.startIndex..<number.endIndex, with: other)
+        try write(Array(changed.utf8), to: path)
+        let run = try BuiltBinary.run(["stats", "--merge", "--format", "html", path])
+        #expect([0, 64].contains(run.status), "\(number) is \(other): \(run.errors)")
+      }
+    }
+  }
 }

@@ -29,7 +29,9 @@ struct ReportPageTests {
     Explained(
       "stats", "stats samples/shop.rdb --what-if redis:8.2 --with-threats", "stats \(cut)",
       "stats samples/shop.rdb samples/types.rdb --mask-keys"),
-    Explained("diff", "diff samples/shop.rdb samples/shop-later.rdb"),
+    Explained(
+      "diff", "diff samples/shop.rdb samples/shop-later.rdb --memory",
+      "show samples/shop.rdb user:100 --against samples/shop-later.rdb"),
     Explained(
       "preview", "preview samples/shop.rdb --filter-key h*llo,lock:.*",
       "preview samples/old-redis-2.8.rdb", "preview samples/valkey9.rdb samples/shop.rdb",

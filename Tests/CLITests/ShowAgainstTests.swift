@@ -85,8 +85,8 @@ import Testing
       "show", "shop.rdb", "no such key", "--against", "shop-later.rdb",
     ])
     #expect(none.status == 1 && none.errors.contains("in either backup"))
-    let json = ["show", "shop.rdb", "user:1", "--against", "shop-later.rdb", "--format", "json"]
-    #expect(try BuiltBinary.run(json).status == 64)
+    let raw = ["show", "shop.rdb", "user:1", "--against", "shop-later.rdb", "--format", "raw"]
+    #expect(try BuiltBinary.run(raw).status == 64)
   }
 
   @Test("two moments of a log differ as the files that are exported from them")
@@ -119,5 +119,26 @@ import Testing
         try BuiltBinary.run(["diff", "shop.rdb", "shop-log", "--old-time", first]).status == 64)
       #expect(try BuiltBinary.run(["diff", "shop-log"]).status == 64)
     }
+  }
+
+  @Test("as JSON, a line per database tells what changed")
+  func json() throws {
+    let keys = [
+      "user:100": "changed", "cart:870": "expiry", "user:3001": "added", "user:2": "removed",
+    ]
+    for (key, change) in keys {
+      let line = ["shop.rdb", key, "--against", "shop-later.rdb"]
+      let run = try BuiltBinary.run(["show"] + line + ["--format", "json"])
+      let text = try BuiltBinary.run(["show"] + line)
+      #expect(run.status == 1 && run.lines.count >= 1, "\(run.errors)")
+      #expect(run.lines.contains { $0.contains("\"change\":\"\(change)\"") }, "\(run.output)")
+      let lines = text.lines.filter { $0.hasPrefix("-\t") || $0.hasPrefix("+\t") }
+      let pairs = run.output.matches(of: /"(old|new)":"/).count
+      #expect(pairs == lines.count)
+    }
+    let same = try BuiltBinary.run([
+      "show", "shop.rdb", "cart:1001", "--against", "shop.rdb", "--format", "json",
+    ])
+    #expect(same.status <= 1)
   }
 }

@@ -23,6 +23,17 @@ package struct ExpiryTable: Sendable {
     return 1 + (ExpirySpread.ends.firstIndex { distance < $0 } ?? ExpirySpread.ends.count)
   }
 
+  /// The minutes with their counts.
+  var minuteCounts: [StatisticsData.Numbered] { minutes.counts }
+
+  /// Adds counts of keys by remaining time and by minute.
+  mutating func merge(
+    _ spans: [MemoryCount], _ minutes: [StatisticsData.Numbered], isPartial: Bool
+  ) {
+    for index in self.spans.indices { self.spans[index].merge(spans[index]) }
+    self.minutes.merge(minutes, isPartial: isPartial)
+  }
+
   /// Whether minutes were forgotten, so that counts of minutes are lower bounds.
   package var isPartial: Bool { minutes.isPartial }
 

@@ -1,7 +1,7 @@
 package import Memory
 
 /// Counts of keys.
-package struct KeyGroup: Sendable {
+package struct KeyGroup: Codable, Sendable {
   /// Number of keys in the group.
   package private(set) var keys: UInt64 = 0
   /// Bytes of memory.
@@ -54,6 +54,17 @@ package struct KeyGroup: Sendable {
     sizes.merge(other.sizes)
   }
 
+  /// Whether a file can have such keys.
+  var isPossible: Bool {
+    [otherMemory, stored].allSatisfy { $0 <= MemoryCount.limit } && persistent <= keys
+      && expired <= keys && longest >= 0 && sizes.isPossible
+      && certainties.count == MemoryCertainty.allCases.count
+      && certainties.allSatisfy { $0.keys <= keys && $0.memory <= memory }
+  }
+
+  /// Its keys and their memory.
+  var count: MemoryCount { MemoryCount(keys: keys, memory: memory) }
+
   /// Keys of whose memory nothing is known.
   package var unknownKeys: UInt64 { certainties[Int(MemoryCertainty.unknown.rawValue)].keys }
 
@@ -67,14 +78,17 @@ package struct KeyGroup: Sendable {
 }
 
 /// A number of keys and their memory.
-package struct MemoryCount: Hashable, BitwiseCopyable, Sendable {
+package struct MemoryCount: Hashable, BitwiseCopyable, Codable, Sendable {
   /// Number of keys counted.
   package var keys: UInt64 = 0
   /// Bytes of memory.
   package var memory: UInt64 = 0
 
-  /// Makes an empty count.
-  package init() {}
+  /// Makes a count.
+  package init(keys: UInt64 = 0, memory: UInt64 = 0) {
+    self.keys = keys
+    self.memory = memory
+  }
 
   @inline(__always)
   mutating func add(_ memory: Int) {

@@ -1,7 +1,7 @@
 package import RDB
 
 /// A kind of key in the statistics.
-package struct StatisticsKind: Hashable, Sendable {
+package struct StatisticsKind: Hashable, Codable, Sendable {
   /// The database.
   package var database: UInt32
   /// The type; nil if it is unknown.
@@ -50,14 +50,26 @@ struct KindTable: Sendable {
   private mutating func insert(_ row: StatisticsRow) -> Int {
     let kind = StatisticsKind(
       database: row.database, shape: row.valueShape, encoding: row.valueEncoding)
-    var place = kinds.firstIndex(of: kind)
-    if place == nil {
-      guard kinds.count < KindTable.limit else { return -1 }
-      kinds.append(kind)
-      groups.append(KeyGroup())
-      place = kinds.count - 1
-    }
-    current[Int(row.shape & 15) << 4 | Int(row.encoding & 15)] = place ?? -1
-    return place ?? -1
+    let place = place(of: kind) ?? -1
+    if place >= 0 { current[Int(row.shape & 15) << 4 | Int(row.encoding & 15)] = place }
+    return place
   }
+
+  /// The place of a kind, which is made if it is new and there is room.
+  private mutating func place(of kind: StatisticsKind) -> Int? {
+    if let place = kinds.firstIndex(of: kind) { return place }
+    guard kinds.count < KindTable.limit else { return nil }
+    kinds.append(kind)
+    groups.append(KeyGroup())
+    return kinds.count - 1
+  }
+
+  /// Adds the group of a kind.
+  mutating func merge(_ group: KeyGroup, of kind: StatisticsKind) {
+    guard let place = place(of: kind) else { return others.merge(group) }
+    groups[place].merge(group)
+  }
+
+  /// Adds keys of kinds that are not counted apart.
+  mutating func mergeOthers(_ group: KeyGroup) { others.merge(group) }
 }

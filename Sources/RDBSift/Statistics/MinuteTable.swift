@@ -29,6 +29,29 @@ struct MinuteTable: Sendable {
     if used * 2 > entries.count { makeRoom() }
   }
 
+  /// Minutes that can be expressed in milliseconds.
+  static let minutes = Int64.min / 60_000...Int64.max / 60_000
+
+  /// The minutes with their counts, the earliest first.
+  var counts: [StatisticsData.Numbered] {
+    entries.filter { $0.count.keys > 0 }.sorted { $0.minute < $1.minute }
+      .map { .init(number: $0.minute, count: $0.count) }
+  }
+
+  /// Adds minutes.
+  mutating func merge(_ counts: [StatisticsData.Numbered], isPartial: Bool) {
+    for minute in counts where minute.count.keys > 0 {
+      let place = place(of: minute.number)
+      if entries[place].count.keys == 0 {
+        entries[place].minute = minute.number
+        used += 1
+      }
+      entries[place].count.merge(minute.count)
+      if used * 2 > entries.count { makeRoom() }
+    }
+    if isPartial { self.isPartial = true }
+  }
+
   /// Where a minute is, or would be.
   @inline(__always)
   private func place(of minute: Int64) -> Int {

@@ -4,7 +4,7 @@ import RDB
 /// Keys whose tables a somewhat higher limit would pack.
 package struct OverLimits: Sendable {
   /// What a limit would save.
-  package struct Saving: Sendable {
+  package struct Saving: Codable, Sendable {
     /// The limit.
     package let limit: EncodingLimits.Name
     /// Keys over it by no more than its double.
@@ -13,6 +13,10 @@ package struct OverLimits: Sendable {
     package fileprivate(set) var needed = 0
     /// About the bytes that packing them would save.
     package fileprivate(set) var bytes: UInt64 = 0
+
+    var isPossible: Bool {
+      keys <= MemoryCount.keyLimit && bytes <= MemoryCount.limit && needed >= 0
+    }
   }
 
   /// The savings, in the order of the limits.
@@ -21,6 +25,15 @@ package struct OverLimits: Sendable {
 
   /// Makes empty counts.
   package init() {}
+
+  /// Adds the savings of a part.
+  mutating func merge(_ other: [Saving]) {
+    for index in savings.indices {
+      savings[index].keys &+= other[index].keys
+      savings[index].needed = max(savings[index].needed, other[index].needed)
+      savings[index].bytes &+= other[index].bytes
+    }
+  }
 
   /// Counts a key that is a table.
   mutating func add(_ row: StatisticsRow) {

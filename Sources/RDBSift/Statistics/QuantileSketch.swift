@@ -1,5 +1,5 @@
 /// The distribution of numbers, from which quantiles follow within 1/128 of their value.
-package struct QuantileSketch: Sendable {
+package struct QuantileSketch: Codable, Sendable {
   private var counts: [UInt64] = []
   /// How many numbers were added.
   package private(set) var count: UInt64 = 0
@@ -32,6 +32,12 @@ package struct QuantileSketch: Sendable {
     for step in other.counts.indices { counts[step] &+= other.counts[step] }
     count &+= other.count
     most = max(most, other.most)
+  }
+
+  /// Whether there can be such numbers.
+  var isPossible: Bool {
+    counts.count <= LogarithmicSteps.count - 6 * 64 && most >= 0 && count <= MemoryCount.limit
+      && counts.allSatisfy { $0 <= MemoryCount.limit }
   }
 
   /// The number that a part of all numbers does not exceed; 0 if there are none.

@@ -2,9 +2,9 @@ import RDB
 
 /// Keys and memory by cluster slot.
 package struct SlotTable: Sendable {
-  private var counts = [MemoryCount](repeating: MemoryCount(), count: HashSlot.count)
+  var counts = [MemoryCount](repeating: MemoryCount(), count: HashSlot.count)
   /// Keys with a hash tag.
-  package private(set) var tagged: UInt64 = 0
+  package internal(set) var tagged: UInt64 = 0
 
   @inline(__always)
   mutating func add(_ key: RawSpan, _ memory: Int) {

@@ -12,28 +12,29 @@ package struct Statistics: Sendable {
   package let request: StatisticsRequest
   /// All keys.
   package private(set) var total = KeyGroup()
-  private var kinds = KindTable()
+  var kinds = KindTable()
   /// Keys and memory by remaining TTL, and by the minute in which they expire.
-  package private(set) var expiries: ExpiryTable
+  package internal(set) var expiries: ExpiryTable
   /// Keys and memory by cluster slot.
-  package private(set) var slots = SlotTable()
+  package internal(set) var slots = SlotTable()
   /// Keys by the power of two of their memory: up to 2^n bytes.
-  package private(set) var sizes = [MemoryCount](repeating: MemoryCount(), count: 64)
+  package internal(set) var sizes = [MemoryCount](repeating: MemoryCount(), count: 64)
   /// Keys just over a limit of their encoding.
-  package private(set) var overLimits = OverLimits()
+  package internal(set) var overLimits = OverLimits()
   /// Keys with most memory.
-  package private(set) var largest: TopKeys
+  package internal(set) var largest: TopKeys
   /// Keys with most elements.
-  package private(set) var longest: TopKeys
+  package internal(set) var longest: TopKeys
   /// Keys with the longest element.
-  package private(set) var widest: TopKeys
+  package internal(set) var widest: TopKeys
   /// Keys that were idle longest.
-  package private(set) var idlest: TopKeys
+  package internal(set) var idlest: TopKeys
   /// Keys with the highest LFU counters.
-  package private(set) var hottest: TopKeys
-  private var tree: PrefixTree
+  package internal(set) var hottest: TopKeys
+  var tree: PrefixTree
 
-  init(_ request: StatisticsRequest) {
+  /// Makes empty counts.
+  package init(_ request: StatisticsRequest) {
     self.request = request
     tree = PrefixTree(request)
     expiries = ExpiryTable(request.now)
@@ -74,7 +75,7 @@ package struct Statistics: Sendable {
   }
 
   /// Ends the counting.
-  mutating func finish() {
+  package mutating func finish() {
     for group in kinds.groups { total.merge(group) }
     total.merge(kinds.others)
   }

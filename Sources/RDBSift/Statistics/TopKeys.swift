@@ -1,7 +1,7 @@
 package import RDB
 
 /// A key of a list.
-package struct RankedKey: Sendable {
+package struct RankedKey: Codable, Sendable {
   /// The key.
   package let key: [UInt8]
   /// Its database.
@@ -18,6 +18,12 @@ package struct RankedKey: Sendable {
   package let encoding: ValueEncoding
   /// Its expiry.
   package let expiry: UnixMilliseconds?
+
+  /// Whether a file can have such a key.
+  var isPossible: Bool {
+    let numbers = 0...Int(MemoryCount.limit)
+    return numbers.contains(number) && numbers.contains(memory) && numbers.contains(elements)
+  }
 }
 
 /// The keys with the greatest numbers; of equal ones those that come first.
@@ -44,7 +50,16 @@ package struct TopKeys: Sendable {
       key: [UInt8](copying: key), database: row.database, number: number, memory: row.memory,
       elements: row.elements, shape: row.valueShape, encoding: row.valueEncoding,
       expiry: row.hasExpiry ? UnixMilliseconds(row.expiry) : nil)
-    let place = keys.firstIndex { $0.number < number } ?? keys.count
+    insert(ranked)
+  }
+
+  /// Adds the keys of a part that follows.
+  mutating func merge(_ other: [RankedKey]) {
+    for key in other where key.number > least { insert(key) }
+  }
+
+  private mutating func insert(_ ranked: RankedKey) {
+    let place = keys.firstIndex { $0.number < ranked.number } ?? keys.count
     keys.insert(ranked, at: place)
     if keys.count > limit { keys.removeLast() }
     if keys.count == limit { least = keys[limit - 1].number }

@@ -15,6 +15,16 @@ struct DiffOptions: ParsableArguments {
 
   @OptionGroup var rows: RowOptions
 
+  @Flag(
+    help: """
+      Also compare memory, per database, type and prefix, on the server of the new backup; reads both \
+      backups once more.
+      """)
+  var memory = false
+
+  @Option(help: ArgumentHelp("With --memory, prefixes to list, 0 to 1000.", valueName: "n"))
+  var prefixes = 40
+
   @Flag(name: .shortAndLong, help: "Write nothing; only the exit status tells whether they differ.")
   var quiet = false
 
@@ -25,6 +35,10 @@ struct DiffOptions: ParsableArguments {
       throw ValidationError("--format is for the report; for rows use --list-format")
     }
     try rows.check(list ? listFormat ?? .tsv : nil)
+    if !(0...1000).contains(prefixes) {
+      throw ValidationError("--prefixes takes a number from 0 to 1000")
+    }
+    if memory, list || quiet { throw ValidationError("--memory is for the report") }
     if quiet, list || format == .json {
       throw ValidationError("--quiet writes nothing; leave out --list and --format")
     }
@@ -79,6 +93,7 @@ struct Diff: ParsableCommand {
       """)
 
   @OptionGroup(title: "Differences") var options: DiffOptions
+  @OptionGroup(title: "Memory") var memory: MemoryOptions
   @OptionGroup(title: "Input") var source: SourceOptions
   @OptionGroup(title: "Selection") var selection: SelectionOptions
   @OptionGroup(title: "Time") var moments: DiffMomentOptions
@@ -136,13 +151,35 @@ struct Diff: ParsableCommand {
       removed = result.merged
     }
     let diff = DiffReport(
-      old: .init(subject: indexed.subject, keys: oldKeys),
-      new: .init(subject: found.subject, keys: changes.keys), changes: changes.comparison,
-      removed: removed?.comparison)
+      old: .init(subject: indexed.subject, keys: oldKeys, moment: old.moment),
+      new: .init(subject: found.subject, keys: changes.keys, moment: new.moment),
+      changes: changes.comparison, removed: removed?.comparison,
+      memory: options.memory ? try compareMemory(old, new, selected, session) : nil)
     try rows?.end(isEmpty: changes.rows + (removed?.rows ?? 0) == 0)
     if !options.list, !options.quiet { try session.console.write(diff.report, as: report.format) }
     // As in diff(1), 1 says that they differ, so damage cannot end with 1 too.
     guard statuses.allSatisfy({ $0 == .done }) else { return .failed }
     return diff.isEmpty ? .done : .finding
   }
+
+  /// Measures both backups by one model, so that nothing but the keys differs.
+  private func compareMemory(
+    _ old: Backup, _ new: Backup, _ selected: Selection, _ session: Session
+  ) throws -> MemoryGrowth {
+    let chosen = try memory.model(for: new, session)
+    var request = StatisticsRequest(chosen.model, now: selected.now)
+    request.limits = chosen.limits
+    let statistics = try [old, new].map { backup in
+      let (result, statistics) = backup.statistics(selected, request)
+      if let failure = result.firstFailure { throw failure }
+      return statistics
+    }
+    return MemoryGrowth(
+      old: statistics[0], new: statistics[1], model: chosen.model, prefixes: options.prefixes)
+  }
+}
+
+extension Backup {
+  /// The time of what the logs hold at their moments, if that is known.
+  fileprivate var moment: UnixMilliseconds? { moments.compactMap(\.reference).max() }
 }

@@ -61,9 +61,9 @@ struct ShowOptions: ParsableArguments {
     if offset != nil, picked.offsets != nil {
       throw ValidationError("--offset and --offsets exclude each other")
     }
-    if against != nil, isPhysical || namesOffsets || limit != 0 || format != .text {
+    if against != nil, isPhysical || namesOffsets || limit != 0 || format == .raw {
       throw ValidationError(
-        "--against compares values; leave out --format, --limit, --hex, --deleted and offsets")
+        "--against compares values; leave out --format raw, --limit, --hex, --deleted and offsets")
     }
     if limit < 0 { throw ValidationError("--limit takes a number of elements, or 0 for all") }
   }
@@ -95,7 +95,7 @@ struct Show: ParsableCommand {
       with a member "value".
 
       With --against, lines begin with - for what only the old value has and with + for what only the new \
-      one has; a field with another value has both. The exit status is 0 if nothing differs, and 1 if \
+      one has; a field with another value has both; with --format json, these are pairs. The exit status is 0 if nothing differs, and 1 if \
       something does.
       """)
 

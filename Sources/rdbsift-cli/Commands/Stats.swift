@@ -10,7 +10,7 @@ import Storage
 struct StatisticsOptions: ParsableArguments {
   @Option(
     name: [.long, .customLong("as")],
-    help: "The format of the report; html: one page, with pictures.")
+    help: "The format of the report; html: one page, with pictures; data: what --merge reads.")
   var format: StatisticsFormat = .text
 
   @Option(
@@ -44,6 +44,13 @@ struct StatisticsOptions: ParsableArguments {
       \(StatisticsQuantity.allNames). May be repeated.
       """, valueName: "condition"), transform: { try StatisticsCondition($0) })
   var failIf: [StatisticsCondition] = []
+
+  @Flag(
+    help: """
+      Add up files that --format data has written of other files, or of all ranges of one, instead of \
+      reading a backup.
+      """)
+  var merge = false
 
   @Flag(help: "Replace keys, prefixes and paths by K1, K2, …")
   var maskKeys = false
@@ -93,6 +100,7 @@ struct Stats: ParsableCommand {
 
   func run() throws {
     try Session.run(to: output) { session in
+      if options.merge { return try merged(session) }
       try checkReport()
       let now = try clock.moment()
       var source = source
@@ -102,6 +110,7 @@ struct Stats: ParsableCommand {
       let selected = try selection.selection(now: now, of: source)
       return try reportFile.summing(source).withBackup(session) { named in
         let backup = try part.backup(named, range)
+        if options.format == .data { try checkData(of: backup) }
         let chosen = try memory.model(for: backup, session)
         let request = try request(chosen, now: now, session)
         let (result, statistics) = backup.statistics(selected, request)
@@ -125,6 +134,36 @@ struct Stats: ParsableCommand {
     }
     if clock.now == nil {
       throw Misuse("stats --report needs --now, so that it is the same at any time")
+    }
+  }
+
+  /// Adds up the counts that other processes have made.
+  private func merged(_ session: Session) throws -> ExitStatus {
+    let others = [
+      ("--range", part.range != nil), ("filters", !selection.isEmpty), ("--now", clock.now != nil),
+      ("--memory-model", memory.memoryModel != nil), ("--what-if", options.whatIf != nil),
+      ("--with-threats", options.withThreats), ("--report", reportFile.report != nil),
+      ("--format data", options.format == .data),
+    ]
+    for (name, isGiven) in others where isGiven {
+      throw Misuse("--merge adds up counts as they were made; it does not go with \(name)")
+    }
+    let merged = try MergedStatistics(source.files)
+    let report = StatisticsReport(
+      merged,
+      .init(masks: options.maskKeys, prefixes: options.prefixes, whatIf: nil, threats: nil))
+    try session.console.write(report, as: options.format)
+    return holds(merged.statistics, session) ? .finding : .done
+  }
+
+  /// Refuses what counts that are added up do not have.
+  private func checkData(of backup: Backup) throws {
+    let others = [
+      ("several files", backup.isSeveral), ("--what-if", options.whatIf != nil),
+      ("--with-threats", options.withThreats), ("--mask-keys", options.maskKeys),
+    ]
+    for (name, isGiven) in others where isGiven {
+      throw Misuse("--format data is for one file or range; it does not go with \(name)")
     }
   }
 
@@ -155,27 +194,36 @@ struct Stats: ParsableCommand {
     _ statistics: Statistics, _ status: ExitStatus, of backup: Backup, _ selected: Selection,
     _ session: Session
   ) throws -> ExitStatus {
+    let holds = holds(statistics, session)
+    let status = holds ? ExitStatus.worst([status, .finding]) : status
+    return selection.status(status, afterKeys: statistics.total.keys, of: backup, selected, session)
+  }
+}
+
+extension Stats {
+  /// Whether a condition of `--fail-if` holds, which is reported.
+  private func holds(_ statistics: Statistics, _ session: Session) -> Bool {
     let holding = options.failIf.filter { $0.holds(statistics) }
     for condition in holding {
       session.warn("\(condition.text) holds: \(condition.words(statistics))")
     }
-    let status = holding.isEmpty ? status : ExitStatus.worst([status, .finding])
-    return selection.status(status, afterKeys: statistics.total.keys, of: backup, selected, session)
+    return !holding.isEmpty
   }
 }
 
 /// The formats of statistics.
 enum StatisticsFormat: String, CaseIterable, ExpressibleByArgument {
-  case text, json, markdown, html
+  case text, json, markdown, html, data
 }
 
 extension Console {
   /// Writes statistics to standard output; throws `closedPipe` if its reader has gone.
-  func write(_ report: StatisticsReport, as format: StatisticsFormat) throws(SystemError) {
+  func write(_ report: StatisticsReport, as format: StatisticsFormat) throws {
     switch format {
     case .text: try write(TerminalRenderer(output).text(report.report))
     case .json: try write(json: .object(report.data.document))
     case .markdown: try write(MarkdownRenderer().text(report.page))
+    case .data: try StatisticsPart(report, report.range).write(self)
     case .html: try write(PageRenderer().text(report.page))
     }
   }

@@ -1,5 +1,6 @@
 // `show OLD KEY --against NEW`: what changed inside one value.
 
+import Export
 import RDB
 import RDBSift
 import Restore
@@ -92,6 +93,11 @@ extension Show {
       side.map { $0.expiry.map { Formatting.instant($0) } ?? "none" } ?? "no key"
     }
     let isKept = pair.old != nil && pair.new != nil
+    let isSame = isKept && sameType && sameExpiry && changes.isEmpty
+    if options.format == .json {
+      try writeJSON(key, database, pair, changes, session)
+      return !isSame
+    }
     let facts: Fields = [
       "key": .key(key, width: .max).shown, "db": .number(database).shown,
       "type": .text(Show.pair(pair.old?.type, pair.new?.type)).shown,
@@ -109,7 +115,44 @@ extension Show {
         try session.console.write(line: sign + "\t" + String(decoding: line, as: UTF8.self))
       }
     }
-    return !(isKept && sameType && sameExpiry && changes.isEmpty)
+    return !isSame
+  }
+
+  /// Writes the same as a line of JSON.
+  private func writeJSON(
+    _ key: [UInt8], _ database: UInt32, _ pair: (old: ComparedValue?, new: ComparedValue?),
+    _ changes: [ElementChange], _ session: Session
+  ) throws {
+    var output = OutputBuffer(capacity: 4096)
+    var columns = RowColumns(RowSyntax(.ndjson))
+    columns.column("db", Int64(database), &output)
+    columns.column("key", bytes: key, &output)
+    columns.column("old_type", pair.old.map { Array($0.type.utf8) }, &output)
+    columns.column("new_type", pair.new.map { Array($0.type.utf8) }, &output)
+    columns.column("old_expire_ms", pair.old?.expiry?.rawValue, &output)
+    columns.column("new_expire_ms", pair.new?.expiry?.rawValue, &output)
+    columns.column("change", Show.change(pair, changes).map { Array($0.utf8) }, &output)
+    columns.name("elements", &output)
+    for (index, change) in changes.enumerated() {
+      output.append(index == 0 ? "[" : ",")
+      var element = RowColumns(RowSyntax(.ndjson))
+      element.column("old", change.old, &output)
+      element.column("new", change.new, &output)
+      output.append("}")
+    }
+    output.append(changes.isEmpty ? "[]" : "]")
+    columns.endRow(&output)
+    try session.console.write(output)
+  }
+
+  /// How a key changed, in the words of `diff --list`; nil if it did not.
+  private static func change(
+    _ pair: (old: ComparedValue?, new: ComparedValue?), _ changes: [ElementChange]
+  ) -> String? {
+    guard let old = pair.old else { return "added" }
+    guard let new = pair.new else { return "removed" }
+    if old.type != new.type || !changes.isEmpty { return "changed" }
+    return old.expiry == new.expiry ? nil : "expiry"
   }
 
   private static func pair(_ old: String?, _ new: String?) -> String {

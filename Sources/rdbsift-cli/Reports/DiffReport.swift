@@ -10,6 +10,8 @@ struct DiffReport {
   struct Side {
     let subject: ReportSubject
     let keys: ComparedKeys
+    /// The moment of its logs.
+    let moment: UnixMilliseconds?
   }
 
   let old: Side
@@ -18,6 +20,8 @@ struct DiffReport {
   let changes: ComparisonSummary
   /// The removed keys, if there are any.
   let removed: ComparisonSummary?
+  /// The memory of both, if it was measured.
+  let memory: MemoryGrowth?
 
   /// Whether the selected keys are the same.
   var isEmpty: Bool { DiffReport.changes.allSatisfy { tally($0).restored.keys == 0 } }
@@ -34,18 +38,21 @@ struct DiffReport {
     return Report(
       command: "diff",
       facts: ["old": side(old, "old"), "new": side(new, "new")] + counts.dataOnly
-        + ["databases": .rows(databases), "types": .rows(types)],
+        + (memory?.head ?? [:]) + ["databases": .rows(databases), "types": .rows(types)]
+        + (memory.map { ["prefixes": .rows($0.prefixes)] } ?? [:]),
       sections: [
         .grid("", counts.list, columns: ["keys", "such as"]), .table(databases), .table(types),
-        .lines(notes),
+        .table(memory?.prefixes ?? []), .lines(notes),
       ])
   }
 
   private func side(_ side: Side, _ title: String) -> Value {
     let restored = side.keys.tally.restored
-    let shown = "\(side.subject.path)  \(Formatting.count(restored.keys, "key", "keys"))"
+    let time = side.moment.map { "  at \(Formatting.instant($0))" } ?? ""
+    let shown = "\(side.subject.path)\(time)  \(Formatting.count(restored.keys, "key", "keys"))"
     let value: Value = .object(
       side.subject.facts + [
+        "moment_ms": .instant(side.moment),
         "keys": .count(restored.keys), "value_bytes": .bytes(restored.valueBytes),
         "expired": .count(side.keys.expired),
       ])
@@ -79,33 +86,37 @@ struct DiffReport {
 
   // MARK: - Growth
 
-  private static func growth(_ bytes: Int64) -> String {
-    let size = Formatting.size(Int(clamping: bytes.magnitude))
-    return bytes > 0 ? "+\(size)" : bytes < 0 ? "-\(size)" : ""
-  }
-
   private var databases: [Fields] {
     let tallies = [old.keys.tally, new.keys.tally]
     let numbers = Set(tallies.flatMap { $0.restoredByDatabase.map(\.database) })
     return rows(numbers.sorted()) { number in
-      ("db", .number(number), { $0.restored(in: number) })
+      (
+        "db", .number(number), { $0.restored(in: number) },
+        { $0.groups { $0.database }[number] }
+      )
     }
   }
 
   private var types: [Fields] {
     rows(ValueShape.allCases.map { Optional($0) } + [nil]) { shape in
-      ("type", .text(shape?.name ?? "unknown"), { $0.restored(shape) })
+      (
+        "type", .text(shape?.name ?? "unknown"), { $0.restored(shape) },
+        { $0.groups { $0.shape }[shape] }
+      )
     }
   }
 
   /// The parts of both backups, those that grew most first.
   private func rows<Part>(
     _ parts: [Part],
-    _ describe: (Part) -> (name: StaticString, value: Value, totals: (PlanTally) -> KeyTotals)
+    _ describe: (Part) -> (
+      name: StaticString, value: Value, totals: (PlanTally) -> KeyTotals,
+      group: (Statistics) -> KeyGroup?
+    )
   ) -> [Fields] {
     var rows: [(growth: Int64, fields: Fields)] = []
     for part in parts {
-      let (name, value, totals) = describe(part)
+      let (name, value, totals, group) = describe(part)
       let (before, after) = (totals(old.keys.tally), totals(new.keys.tally))
       guard before.keys + after.keys > 0 else { continue }
       let growth = Int64(after.valueBytes) - Int64(before.valueBytes)
@@ -115,7 +126,7 @@ struct DiffReport {
       }
       rows.append(
         (
-          growth,
+          memory?.growth(group) ?? growth,
           [
             name: value.shown, "old_keys": .count(before.keys).shown,
             "new_keys": .count(after.keys).shown, "added": count(.created),
@@ -123,8 +134,8 @@ struct DiffReport {
             "expiry": count(.expiryChanged),
             "old_value_bytes": .bytes(before.valueBytes).shown("old bytes"),
             "new_value_bytes": .bytes(after.valueBytes).shown("new bytes"),
-            "growth": .number(growth).shown(as: .text(DiffReport.growth(growth))),
-          ]
+            "growth": .growth(growth),
+          ] + (memory?.fields(group) ?? [:])
         ))
     }
     // Parts that grew alike stay in order.

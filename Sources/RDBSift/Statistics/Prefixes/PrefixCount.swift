@@ -1,7 +1,7 @@
 import RDB
 
 /// Counts of the keys with a prefix.
-package struct PrefixCount: BitwiseCopyable, Sendable {
+package struct PrefixCount: BitwiseCopyable, Codable, Sendable {
   /// Keys.
   package private(set) var keys: UInt64 = 0
   /// Bytes of memory.
@@ -45,6 +45,14 @@ package struct PrefixCount: BitwiseCopyable, Sendable {
     idleKeys &+= other.idleKeys
     idleSeconds &+= other.idleSeconds
   }
+
+  /// Whether a file can have such keys.
+  var isPossible: Bool {
+    [persistent, expired, expiring, idleKeys].allSatisfy { $0 <= keys }
+  }
+
+  /// The keys and their memory.
+  var count: MemoryCount { MemoryCount(keys: keys, memory: memory) }
 
   /// The average number of seconds until a key expires; nil if none does.
   package var averageTTL: UInt64? { expiring == 0 ? nil : seconds / expiring }

@@ -18,17 +18,40 @@ extension PrefixTree {
   /// The largest prefixes, up to a limit, with at least 0.005 % of the memory; the rest is summed up in their parents.
   func summary(listing count: Int) -> PrefixSummary {
     var children = [[Int]](repeating: [], count: nodes.count)
+    for index in nodes.indices.dropFirst().reversed() {
+      children[Int(nodes[index].parent)].append(index)
+    }
+    return PrefixShape(self, children: children, totals: totals, count: count)
+      .summary(of: 0, prefix: [])
+  }
+}
+
+extension PrefixTree {
+  /// All keys with each prefix, those with longer ones included.
+  fileprivate var totals: [PrefixCount] {
     var totals = nodes.map { node in
       var total = node.own
       total.merge(node.other)
       return total
     }
     for index in nodes.indices.dropFirst().reversed() {
-      children[Int(nodes[index].parent)].append(index)
       totals[Int(nodes[index].parent)].merge(totals[index])
     }
-    return PrefixShape(self, children: children, totals: totals, count: count)
-      .summary(of: 0, prefix: [])
+    return totals
+  }
+}
+
+extension Statistics {
+  /// All keys with each prefix that is kept; the empty one has all keys.
+  package var prefixTotals: [[UInt8]: MemoryCount] {
+    var prefixes: [[UInt8]] = []
+    var totals: [[UInt8]: MemoryCount] = [:]
+    for (node, total) in zip(tree.nodes, tree.totals) {
+      let parent = node.parent < 0 ? [] : prefixes[Int(node.parent)]
+      prefixes.append(parent + tree.part(of: node))
+      totals[parent + tree.part(of: node), default: MemoryCount()].merge(total.count)
+    }
+    return totals
   }
 }
 

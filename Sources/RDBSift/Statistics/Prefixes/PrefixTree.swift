@@ -20,7 +20,8 @@ struct PrefixTree {
     var other = PrefixCount()
   }
 
-  private let limit: Int
+  let limit: Int
+  private let depth: Int
   private let now: Int64
   private var path: PrefixPath
   /// The root, without a prefix, comes first; parents come before their children.
@@ -34,6 +35,7 @@ struct PrefixTree {
 
   init(_ request: StatisticsRequest) {
     limit = max(request.prefixLimit, 16)
+    depth = request.depth
     now = request.now.rawValue
     path = PrefixPath(separators: request.separators, depth: request.depth)
     nodes = [Node(parent: -1, hash: 0, partStart: 0, partCount: 0)]
@@ -91,9 +93,14 @@ struct PrefixTree {
     } else {
       for index in step.start..<step.end { parts.append(key.byte(index)) }
     }
+    return appendNode(step.hash, below: parent, partFrom: start)
+  }
+
+  /// Makes a node whose last part has just been appended to the parts.
+  private mutating func appendNode(_ hash: UInt64, below parent: Int, partFrom start: Int) -> Int {
     nodes.append(
       Node(
-        parent: Int32(parent), hash: step.hash, partStart: Int32(start),
+        parent: Int32(parent), hash: hash, partStart: Int32(start),
         partCount: UInt8(parts.count - start)))
     if nodes.count * 2 > table.count {
       rebuild(table.count * 2)
@@ -113,6 +120,59 @@ struct PrefixTree {
   private mutating func rebuild(_ size: Int) {
     table = [UInt64](repeating: 0, count: size)
     for node in nodes.indices.dropFirst() { enter(node) }
+  }
+
+  // MARK: Merging
+
+  /// The prefixes as data, parents before their children.
+  var data: [StatisticsData.Prefix] {
+    nodes.map {
+      StatisticsData.Prefix(
+        parent: Int(max($0.parent, 0)), hash: $0.hash, part: Array(part(of: $0)), own: $0.own,
+        other: $0.other)
+    }
+  }
+
+  /// Adds the prefixes of a part that follows.
+  /// - Throws: That they are no tree.
+  mutating func merge(
+    _ data: [StatisticsData.Prefix], isPartial: Bool
+  ) throws(StatisticsDataError) {
+    guard data.count <= limit,
+      MemoryCount.arePossible(data.flatMap { [$0.own.count, $0.other.count] })
+    else { throw StatisticsDataError("prefixes") }
+    var places: [Int] = []
+    for prefix in data {
+      guard prefix.own.isPossible, prefix.other.isPossible, prefix.part.count <= Int(UInt8.max)
+      else { throw StatisticsDataError("prefixes") }
+      var place = 0
+      if !places.isEmpty {
+        guard places.indices.contains(prefix.parent), prefix.hash != 0 else {
+          throw StatisticsDataError("prefixes")
+        }
+        place = find(prefix.hash)
+        if place == 0 {
+          let start = parts.count
+          parts += prefix.part
+          place = appendNode(prefix.hash, below: places[prefix.parent], partFrom: start)
+        }
+      }
+      nodes[place].own.merge(prefix.own)
+      nodes[place].other.merge(prefix.other)
+      places.append(place)
+    }
+    try checkDepth()
+    if isPartial { self.isPartial = true }
+    if nodes.count > limit { prune() }
+  }
+
+  /// Refuses prefixes of more parts than are counted: a summary recurs as deep as the tree is.
+  private func checkDepth() throws(StatisticsDataError) {
+    var levels = [Int](repeating: 0, count: nodes.count)
+    for index in nodes.indices.dropFirst() {
+      levels[index] = levels[Int(nodes[index].parent)] + 1
+      if levels[index] > depth { throw StatisticsDataError("prefixes") }
+    }
   }
 
   // MARK: Pruning

@@ -24,21 +24,38 @@ struct StatisticsReport {
   let serverMemory: Int?
   let failure: JobFailure?
 
+  /// The part of a file that was counted; nil for all of a backup.
+  let range: FileRange?
+
+  /// Makes the report of what a sweep has counted.
   init(
     _ statistics: Statistics, _ result: BackupResult<WriteSummary<MeasuredKeys>>,
     _ chosen: ChosenModel, _ options: Options
   ) {
+    let stated = result.readable.compactMap {
+      $0.result.metadata.aux("used-mem").flatMap { Int($0) }
+    }
     self.statistics = statistics
     self.chosen = chosen
     self.options = options
     subject = result.subject
     mask = KeyMask(masks: options.masks)
     root = statistics.prefixes(listing: options.prefixes)
-    let stated = result.readable.compactMap {
-      $0.result.metadata.aux("used-mem").flatMap { Int($0) }
-    }
     serverMemory = stated.isEmpty ? nil : stated.reduce(0) { $0 &+ max(0, $1) }
     failure = result.readable.lazy.compactMap(\.result.failure).first
+    range = result.backup.range
+  }
+
+  /// Makes the report of counts that were added up.
+  init(_ merged: MergedStatistics, _ options: Options) {
+    statistics = merged.statistics
+    chosen = merged.settings.chosen
+    self.options = options
+    subject = merged.subject
+    mask = KeyMask(masks: options.masks)
+    root = merged.statistics.prefixes(listing: options.prefixes)
+    serverMemory = merged.serverMemory
+    (failure, range) = (nil, nil)
   }
 
   var total: KeyGroup { statistics.total }
