@@ -58,7 +58,7 @@ private func checkHoles(_ input: LogInput, count: Int) {
 }
 
 /// What is salvaged is an RDB file, in which what is sure comes first; of a sound log it is what the log
-/// holds at its end.
+/// holds at its end, without the values of RESTORE that are damaged, which are named.
 private func checkSalvage(_ input: LogInput) {
   var findings = 0
   let commands = input.check { if case .unknownCommand = $0.kind {} else { findings += 1 } }
@@ -72,7 +72,18 @@ private func checkSalvage(_ input: LogInput) {
     return
   }
   precondition(sure == found.count, "a sound log is doubtful")
-  precondition(found == records(end), "what is salvaged of a sound log is not what it holds")
+  let held = records(end)
+  for (key, value) in found {
+    precondition(held[key] == value, "what is salvaged of a sound log is not what it holds")
+  }
+  let unknown = Set(state.overlay.inexact.map { name($0.database, $0.key) })
+  for key in held.keys where found[key] == nil {
+    precondition(unknown.contains(key), "a key of a sound log is neither salvaged nor named")
+  }
+}
+
+private func name(_ database: UInt32, _ key: [UInt8]) -> [UInt8] {
+  (0..<4).map { UInt8(truncatingIfNeeded: database >> ($0 * 8)) } + key
 }
 
 /// The records of the overlay by database and key, as their stored bytes without the order of elements.
@@ -106,7 +117,7 @@ private func collect(_ file: RawSpan, into found: inout [[UInt8]: UInt128]) thro
       let key = try scratch.withBytes(of: try record.key(in: file), in: file) {
         [UInt8](copying: $0)
       }
-      found[(0..<4).map { UInt8(truncatingIfNeeded: record.database >> ($0 * 8)) } + key] = value
+      found[name(record.database, key)] = value
     }
     if stop == .end { return }
   }

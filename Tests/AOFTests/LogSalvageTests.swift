@@ -131,6 +131,96 @@ struct LogSalvageTests {
       try state(before, after) == State(sure: ["0 b 1", "0 c 1"], doubtful: ["0 a 2"]))
   }
 
+  /// A base of sound and damaged records of several types; the last is written by `ended`.
+  private var damagedBase: RDBBuilder {
+    var builder = RDBBuilder("REDIS0009")
+    builder.aux("aof-preamble", "1")
+    builder.selectDB(0)
+    builder.string(key: "a", value: "1")
+    var value = RDBBuilder.bare
+    value.string("garbage that is no packed structure")
+    for (type, key) in [(9, "zipmap"), (10, "ziplist"), (11, "intset"), (12, "zset"), (13, "hash")]
+    {
+      builder.record(UInt8(type), key: key, value: value.bytes)
+    }
+    builder.string(key: "b", value: "1")
+    var twice = RDBBuilder.bare
+    twice.length(2)
+    twice.string("m")
+    twice.string("m")
+    builder.record(2, key: "twice", value: twice.bytes)
+    var packed = RDBBuilder.bare
+    packed.lzfString(packed: [0xff, 0xff, 0xff], count: 40)
+    builder.record(0, key: "lzf", value: packed.bytes)
+    builder.string(key: "c", value: "1")
+    return builder
+  }
+
+  @Test("a record of the base whose value is damaged is not known, whether commands name it or not")
+  func damagedValues() throws {
+    let log = LogText(
+      "SELECT 0", "PEXPIREAT zset 9999999999999", "SADD twice n", "COPY hash other", "SET lzf 2")
+    let found = try state([("a", damagedBase.ended() + log.bytes)])
+    #expect(found.sure == ["0 a 1", "0 b 1", "0 c 1", "0 lzf 2"] && found.doubtful == [])
+    #expect(
+      found.unknown.sorted() == ["hash", "intset", "other", "twice", "ziplist", "zipmap", "zset"])
+    let untouched = try state([("a", damagedBase.ended() + LogText("SELECT 1", "SET x 1").bytes)])
+    #expect(untouched.sure == ["0 a 1", "0 b 1", "0 c 1", "1 x 1"])
+    #expect(
+      untouched.unknown.sorted() == [
+        "hash", "intset", "lzf", "twice", "ziplist", "zipmap", "zset",
+      ])
+  }
+
+  @Test(
+    "a record of the base whose key does not unpack is named by its place, and the others are read")
+  func damagedKey() throws {
+    var builder = RDBBuilder("REDIS0009")
+    builder.selectDB(0)
+    builder.string(key: "a", value: "1")
+    let place = builder.count
+    builder.byte(0)
+    builder.lzfString(packed: [0xff, 0xff, 0xff], count: 40)
+    builder.string("value")
+    builder.string(key: "b", value: "1")
+    try withLog([("a", builder.ended() + LogText("SELECT 0", "INCR b").bytes)]) { input in
+      var bytes: [UInt8] = []
+      let found = LogMoment(salvaging: input, EveryKey()).writeWhole {
+        bytes += [UInt8](copying: $0)
+      }
+      let read = ReadOverlay(bytes: bytes, found.overlay)
+      let lines = try read.lines().sorted()
+      #expect(lines == ["0 a 1", "0 b 2"])
+      #expect(found.overlay.inexact.map(\.reason) == [.unreadableKey])
+      #expect(found.overlay.inexact.map(\.position.offset) == [place])
+    }
+  }
+
+  @Test("without its base, keys are known that commands write wholly, and no others")
+  func missingBase() throws {
+    let log = LogText(
+      "SELECT 0", "SET a 1", "INCR a", "INCR b", "RPUSH l x", "DEL l", "RPUSH l y", "SELECT 1",
+      "SADD s m", "FLUSHDB", "SADD s n")
+    var bytes: [UInt8] = []
+    let found = log.bytes.withRawSpan { span in
+      let parts = ByteParts()
+      return parts.withPart(span) { part in
+        var input = LogInput(parts)
+        input.lacksBase = true
+        input.appendDamaged("incr", part: part, isBase: false, isBehindLoss: true)
+        return LogMoment(salvaging: input, EveryKey()).writeWhole {
+          bytes += [UInt8](copying: $0)
+        }
+      }
+    }
+    let read = ReadOverlay(bytes: bytes, found.overlay)
+    let lines = try read.lines().sorted()
+    #expect(lines == ["0 a 2", "0 l y", "1 s {n}"])
+    #expect(found.sureCount == 3)
+    #expect(found.overlay.inexact.map(\.key) == [Array("b".utf8)])
+    #expect(found.overlay.everything?.reason == .missingBase)
+  }
+
   @Test("a sound log is salvaged as it is, with the base's records in their databases")
   func sound() throws {
     var builder = RDBBuilder("REDIS0011")

@@ -60,7 +60,14 @@ extension RDBRecord {
 
 extension LogInput {
   /// Goes through the records of the base, with their keys.
-  func eachBaseRecord(_ body: (RDBRecord, RawSpan) -> Void) throws(RDBError) {
+  ///
+  /// - Parameters:
+  ///   - lost: Gets the records whose keys do not unpack.
+  ///   - body: Gets all others.
+  /// - Throws: What is wrong with the base.
+  func eachBaseRecord(
+    lost: (RDBRecord) -> Void = { _ in }, _ body: (RDBRecord, RawSpan) -> Void
+  ) throws(RDBError) {
     guard let file = files.first, base != nil else { return }
     try parts.withBytes(ofPart: file.part) { bytes throws(RDBError) in
       var scanner = try RDBScanner(headerOf: bytes)
@@ -71,8 +78,12 @@ extension LogInput {
         let stop = try scanner.scan(bytes, into: &batch)
         for index in 0..<batch.count {
           let record = batch[index]
-          let key = try record.key(in: bytes)
-          try scratch.withBytes(of: key, in: bytes) { body(record, $0) }
+          do throws(RDBError) {
+            let key = try record.key(in: bytes)
+            try scratch.withBytes(of: key, in: bytes) { body(record, $0) }
+          } catch {
+            lost(record)
+          }
         }
         if stop == .end { return }
       }

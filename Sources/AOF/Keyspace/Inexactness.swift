@@ -11,6 +11,10 @@ public enum InexactReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseItera
   case relativeExpiry
   /// Its value in the base, or in a RESTORE, is damaged or of a type that is not read.
   case unreadableValue
+  /// Its name in the base does not unpack.
+  case unreadableKey
+  /// The base is missing or empty, and no command wrote it wholly.
+  case missingBase
   /// A bit or range far behind its end was set: more memory than is given to zeros.
   case tooLarge
   /// The command that wrote it last is damaged.
@@ -25,6 +29,17 @@ public struct Inexactness: Hashable, BitwiseCopyable, Sendable {
   public var position: LogPosition
   /// The name of that command.
   public var command: StringPlace
+}
+
+extension Inexactness {
+  /// A value that cannot be read where it is stored.
+  init(unreadable entry: KeyEntry) {
+    var position = entry.change ?? LogPosition(file: 0, offset: 0)
+    if case .stored(let stored) = entry.value, stored.isOfBase {
+      position = LogPosition(file: 0, offset: stored.place.offset)
+    }
+    self.init(reason: .unreadableValue, position: position, command: .empty)
+  }
 }
 
 /// Why a command of a log changes nothing.

@@ -69,6 +69,9 @@ final class Keyspace {
   var doubt = Doubt()
   /// Bytes of zeros that commands may still ask for.
   var zeros = 1 << 30
+  /// Whether stored values are checked before they count, as a salvage does.
+  var checksValues = false
+  private var check = RecordCheck()
 
   /// The second of the log, in milliseconds; nil before the first stamp.
   var clock: Int64?
@@ -248,17 +251,29 @@ final class Keyspace {
   func open(_ entry: KeyEntry) throws(CommandFailure) {
     try requireKnown(entry)
     guard case .stored(let stored) = entry.value else { return }
-    let context =
-      stored.isOfBase ? base?.context ?? ValueContext() : ValueContext(dialect: stored.dialect)
     switch stored.type.shape(in: stored.dialect) {
     case .string, .list, .set, .hash, .sortedSet, .stream, .array: break
     default: throw .rejected
     }
-    guard let value = stored.open(parts, context) else {
+    guard isSound(stored), let value = stored.open(parts, context(of: stored)) else {
       lose(entry, cause(.unreadableValue))
       throw .inexact(cause(.unreadableValue))
     }
     entry.value = value
+  }
+
+  private func context(of stored: StoredValue) -> ValueContext {
+    stored.isOfBase ? base?.context ?? ValueContext() : ValueContext(dialect: stored.dialect)
+  }
+
+  /// False if stored values are checked and this one is damaged.
+  func isSound(_ stored: StoredValue) -> Bool {
+    guard checksValues else { return true }
+    return parts.withBytes(ofPart: stored.place.part) { bytes in
+      let sound = try? check.check(
+        valueOf: stored.type, at: stored.place.offset, in: bytes, context(of: stored))
+      return sound != nil
+    }
   }
 
   func noteRejection() { rejected += 1 }

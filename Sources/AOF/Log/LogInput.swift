@@ -39,6 +39,9 @@ public struct LogInput {
   /// What is wrong with the RDB part, where the log was made in spite of it.
   public private(set) var baseDamage: RDBError?
 
+  /// Whether the base is among them, or empty.
+  public var lacksBase = false
+
   /// Whether a manifest names the files, as of servers since 7.0.
   public var isOfManifest = false
 
@@ -90,6 +93,7 @@ public struct LogInput {
     } catch {
       let damage: RDBError? = if case .base(_, let damage) = error { damage } else { nil }
       baseDamage = damage
+      lacksBase = lacksBase || damage == nil
       var file = LogFile(name: name, part: part, count: 0, isBase: isBase)
       parts.withBytes(ofPart: part) { bytes in
         file.count = bytes.byteCount

@@ -123,12 +123,10 @@ extension LogMoment {
     record entry: KeyEntry, _ key: StringPlace, in database: UInt32, _ bytes: inout RDBBytes,
     _ overlay: inout Overlay
   ) {
-    // A value that points elsewhere in its file, or is of another family, is spelled anew.
-    if case .stored(let stored) = entry.value, !isPortable(stored) { try? keyspace.open(entry) }
-    guard let form = entry.value.form(rules, dialect),
+    let cause = Inexactness(unreadable: entry)
+    guard isReadable(entry), let form = entry.value.form(rules, dialect),
       let encoding = entry.value.estimatedEncoding(rules, keyspace.parts)
     else {
-      let cause = entry.inexact ?? keyspace.cause(.unreadableValue)
       return overlay.inexact.append(inexact(keyspace.parts.array(key), database, cause))
     }
     let start = bytes.written
@@ -140,6 +138,15 @@ extension LogMoment {
     bytes.append(string: key, keyspace.parts)
     bytes.append(entry.value, as: form.type, keyspace.parts)
     overlay.records.append(OverlayRecord(change: entry.change, encoding: encoding, offset: start))
+  }
+
+  /// Whether a value can be written; one that points elsewhere in its file, or is of another family, is
+  /// spelled anew.
+  private func isReadable(_ entry: KeyEntry) -> Bool {
+    guard case .stored(let stored) = entry.value else { return true }
+    guard keyspace.isSound(stored) else { return false }
+    if !isPortable(stored) { try? keyspace.open(entry) }
+    return true
   }
 
   private func isPortable(_ stored: StoredValue) -> Bool {
@@ -156,8 +163,13 @@ extension LogMoment {
     let container = keyspace.numbers[number].map { keyspace.containers[$0] }
     guard container?.unknown == nil, let part = input.files.first?.part else { return }
     let dialect = input.base?.context.dialect ?? .redis
-    // What is damaged was found by the first scan.
-    try? input.eachBaseRecord { record, key in
+    // What ends the scan was found by the first one.
+    try? input.eachBaseRecord { record in
+      guard record.database == database else { return }
+      let place = LogPosition(file: 0, offset: record.offset)
+      overlay.inexact.append(
+        inexact([], number, Inexactness(reason: .unreadableKey, position: place, command: .empty)))
+    } _: { record, key in
       guard record.database == database, selector.selects(key) else { return }
       let place = record.keyPlace(key, part: part, input.parts)
       guard container?.keys.find(place, in: input.parts) == nil else { return }

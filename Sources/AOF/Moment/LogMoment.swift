@@ -53,10 +53,13 @@ public final class LogMoment {
 
   /// The end of a damaged log, past the bytes that are no commands and the files that are missing.
   ///
-  /// What lost commands may have changed is doubtful.
+  /// What lost commands may have changed is doubtful; without its base, only keys that commands write
+  /// wholly are known.
   public convenience init(salvaging input: LogInput, _ selector: any KeySelector) {
     let (end, keys) = input.findPastLosses(selector)
     self.init(input, end, keys, selector, second: nil, nil)
+    keyspace.checksValues = true
+    if input.lacksBase { keyspace.loseEverything(.missingBase) }
     var replay = Replay(keyspace, end, lastFile: input.files.count - 1)
     input.walkAll(&replay)
   }

@@ -35,10 +35,25 @@ package struct RecordCheck: ~Copyable {
       let key = try record.key(in: bytes)
       try scratch.withBytes(of: key, in: bytes) { (_) throws(RDBError) in }
     }
-    guard record.type.isDecoded(in: context.dialect) else { return false }
-    let start = record.valueOffset
+    return try check(valueOf: record.type, at: record.valueOffset, in: bytes, context)
+  }
+
+  /// Checks a value alone; true if it was decoded.
+  ///
+  /// - Parameters:
+  ///   - type: Its type.
+  ///   - start: The offset of its first byte.
+  ///   - bytes: A part of the file that holds it.
+  ///   - context: What the file says that the type's meaning depends on.
+  /// - Returns: Whether values of this type are decoded, and not only skipped.
+  /// - Throws: What is wrong, with its offset in `bytes`.
+  package mutating func check(
+    valueOf type: RDBType, at start: Int, in bytes: RawSpan, _ context: ValueContext
+  ) throws(RDBError) -> Bool {
+    remarks.removeAll(keepingCapacity: true)
+    guard type.isDecoded(in: context.dialect) else { return false }
     do throws(RDBError) {
-      try checkValue(record.type, context, in: bytes, at: start)
+      try checkValue(type, context, in: bytes, at: start)
     } catch {
       throw error.placed(at: start)
     }

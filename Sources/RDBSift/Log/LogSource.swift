@@ -122,7 +122,7 @@ package struct LogSource: Sendable {
 
   private var emptyInput: LogInput {
     var input = LogInput(ByteParts())
-    input.missing = missing
+    (input.missing, input.lacksBase) = (missing, lacksBase)
     input.isOfManifest = isOfManifest
     return input
   }

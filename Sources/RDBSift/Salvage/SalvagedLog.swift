@@ -96,9 +96,8 @@ extension LogSource {
   ///   - filter: Which keys.
   ///   - options: How to open its files.
   /// - Returns: What is left of it.
-  /// - Throws: `FileFailure` or `LogFailure` if a file cannot be read.
+  /// - Throws: `FileFailure` if a file cannot be read.
   package func salvage(_ filter: RecordFilter, _ options: Source.Options) throws -> LogSalvage {
-    if lacksBase { throw LogFailure.missingBase(name, base: missing.first ?? "") }
     return try withDamagedInput(options) { input in
       if input.baseDamage != nil { return .damagedBase }
       let isPlain = !isOfManifest && input.base != nil && !input.baseHasCommands

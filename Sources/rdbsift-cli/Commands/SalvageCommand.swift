@@ -48,8 +48,8 @@ struct SalvageCommand: ParsableCommand {
       all others are probable.
 
       Of an append-only log, the commands are applied past everything that is no command. A key is sure if \
-      it was written wholly after the last gap, or if there is none; all others are probable. --as rdb reads \
-      the base only.
+      it was written wholly after the last gap, or if there is none; all others are probable. Where the base \
+      is missing, only keys that commands write wholly are known. --as rdb reads the base only.
 
       The summary goes to standard error, the report (--format json) to standard output, and the records \
       (--as) to a file or standard output. Several files are reported one by one; --as takes a single file.

@@ -209,10 +209,17 @@ enum LogText {
   /// The command after which a value is not known, and why.
   static func cause(_ key: InexactKey, _ log: LogSource) -> String {
     let file = Int(key.position.file)
-    let name = log.parts.indices.contains(file) ? log.parts[file].name : log.name
+    let name = log.allParts.indices.contains(file) ? log.allParts[file].name : log.name
+    let place = "byte \(Formatting.count(key.position.offset)) of \(spelled(name))"
+    switch key.reason {
+    case .missingBase: return reason(key.reason)
+    case .unreadableKey: return "its name at \(place) is damaged"
+    case .unreadableValue where key.command.isEmpty:
+      return "its value at \(place) is damaged or of a type that is not read"
+    default: break
+    }
     let command = Formatting.key(key.command, width: 40)
-    return "its value is unknown after \(command) at byte \(Formatting.count(key.position.offset)) "
-      + "of \(spelled(name)): \(reason(key.reason))"
+    return "its value is unknown after \(command) at \(place): \(reason(key.reason))"
   }
 
   private static func reason(_ reason: InexactReason) -> String {
@@ -222,6 +229,8 @@ enum LogText {
     case .script: "a script may change any of its keys"
     case .relativeExpiry: "its relative expiry has no known start"
     case .unreadableValue: "its value is damaged or of a type that is not read"
+    case .unreadableKey: "its name is damaged"
+    case .missingBase: "the base of the log is missing or empty, and no command wrote it wholly"
     case .tooLarge: "it writes far beyond the end of the value"
     case .damage: "the command is damaged"
     }
