@@ -115,6 +115,44 @@ struct LogCheckTests {
     #expect(found[0].position.offset == LogText("SELECT 0").bytes.count)
   }
 
+  @Test("a command with too few or too many arguments is an error at its offset")
+  func arity() throws {
+    let bad = [
+      "SET b", "set", "MSET", "EXEC now", "DEL", "INCR n 2", "XGROUP CREATE s g",
+      "XGROUP DESTROY s g x",
+      "FUNCTION LOAD", "HSET h f", "RPUSH l",
+    ]
+    var log = LogText("SELECT 0", "MULTI")
+    var starts: [Int] = []
+    for line in bad {
+      starts.append(log.bytes.count)
+      log.append(line)
+      // Those that have enough.
+      for line in [
+        "SET b 1 EX 5", "FLUSHALL ASYNC", "MSET a 1", "XGROUP DESTROY s g", "FUNCTION FLUSH",
+      ] {
+        log.append(line)
+      }
+    }
+    let found = try findings(log.bytes).filter {
+      if case .wrongArity = $0.kind { true } else { false }
+    }
+    #expect(found.map(\.position.offset) == starts)
+    #expect(found[0].kind == .wrongArity(Array("SET".utf8), words: 2, CommandArity(-3)))
+    #expect(found[5].kind == .wrongArity(Array("INCR".utf8), words: 3, CommandArity(2)))
+  }
+
+  @Test("the number of arguments is known of every command that the state depends on")
+  func arities() throws {
+    let names = Set(CommandTable.knownNames)
+    #expect(names.isSuperset(of: CommandTable.arities.keys))
+    for name in names.subtracting(CommandTable.arities.keys) {
+      let bytes = Array(name.utf8)
+      let verb = try #require(bytes.withRawSpan { CommandTable.shared.find($0) }).verb
+      #expect(verb == .ignored || verb == .opaque, "\(name)")
+    }
+  }
+
   @Test("a file that ends inside a command is damage unless it is the last")
   func files() throws {
     let cut = Array(head.dropLast(3))

@@ -6,6 +6,8 @@ import RDB
 struct CommandSpec: BitwiseCopyable, Sendable {
   let verb: Verb
   let keys: KeyShape
+  /// The number of its words as servers spell it; 0 if it is not known.
+  var arity: Int8 = 0
 }
 
 /// Commands by name.
@@ -31,6 +33,7 @@ struct CommandTable: Sendable {
       while names[slot] != nil { slot = (slot + 1) & mask }
       names[slot] = packed
       specs[slot] = spec
+      specs[slot].arity = CommandTable.arities[name] ?? 0
     }
   }
 

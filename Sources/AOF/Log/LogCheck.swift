@@ -16,6 +16,8 @@ public struct LogFinding: Hashable, Sendable {
     case loneExec
     /// An argument that no line end follows; servers do not look there.
     case longArgument(LogError)
+    /// A command with too few or too many words: its name, its words, and how many it takes.
+    case wrongArity([UInt8], words: Int, CommandArity)
     /// A command whose effect is unknown: its name, and how often it occurs in the log.
     case unknownCommand([UInt8], count: Int)
   }
@@ -85,7 +87,9 @@ private struct CheckVisitor: LossVisitor {
     commands[commands.count - 1] += 1
     queued += 1
     let parts = input.parts
-    switch parts.withBytes(arguments[0], { table.find($0)?.verb }) {
+    let spec = parts.withBytes(arguments[0]) { table.find($0) }
+    if let spec { check(spec, Arguments(places: arguments, parts: parts), at: position) }
+    switch spec?.verb {
     case .multi where transaction == nil || hasLost:
       (transaction, queued, hasLost) = (position, 0, false)
     case .exec:
@@ -99,6 +103,13 @@ private struct CheckVisitor: LossVisitor {
       body(LogFinding(kind: .longArgument(error), position: place))
     }
     return true
+  }
+
+  private func check(_ spec: CommandSpec, _ arguments: Arguments, at position: LogPosition) {
+    guard let arity = table.violatedArity(of: spec, arguments) else { return }
+    let name = input.parts.array(arguments[0])
+    body(
+      LogFinding(kind: .wrongArity(name, words: arguments.count, arity), position: position))
   }
 
   private func longArgument(_ arguments: [StringPlace], _ position: LogPosition) -> LogError? {

@@ -49,6 +49,7 @@ package struct FindingList: Sendable {
       case .log(.openTransaction), .log(.loneExec): kind = 12
       case .log(.unknownCommand): kind = 13
       case .duplicateLibrary: kind = 14
+      case .log(.wrongArity): kind = 15
       }
       (reason, part) = (error?.reason, error?.part)
       self.syntax = syntax

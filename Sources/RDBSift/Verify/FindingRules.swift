@@ -16,6 +16,7 @@ package enum FindingRules {
     case .hole(let hole), .cutTail(let hole): name(hole.error.reason)
     case .longArgument(let error): name(error.reason)
     case .openTransaction, .loneExec: "log.transaction"
+    case .wrongArity: "log.arity"
     case .unknownCommand: "log.unknown-command"
     }
   }
@@ -36,7 +37,7 @@ package enum FindingRules {
   /// The severity of a finding in the commands of a log.
   static func severity(of finding: LogFinding.Kind) -> Finding.Severity {
     switch finding {
-    case .hole: .error
+    case .hole, .wrongArity: .error
     case .cutTail, .openTransaction, .loneExec, .longArgument: .warning
     case .unknownCommand: .note
     }

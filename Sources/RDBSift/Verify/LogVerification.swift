@@ -64,7 +64,7 @@ package struct LogVerification: Sendable {
       hasHoles = true
     case .cutTail(let hole): start = hole.start
     case .longArgument(let error): start = error.start
-    case .openTransaction, .loneExec, .unknownCommand: break
+    case .openTransaction, .loneExec, .wrongArity, .unknownCommand: break
     }
     findings.append(
       Finding(

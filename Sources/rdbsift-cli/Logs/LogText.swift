@@ -140,6 +140,14 @@ enum LogText {
         + Formatting.count(commands, "command", "commands") + " after it"
     case .loneExec: return "EXEC without MULTI"
     case .longArgument(let error): return "\(reason(error)); servers do not check this"
+    case .wrongArity(let name, let words, let arity):
+      let least = arity.isOpen ? "at least " : ""
+      let effect =
+        words < arity.least
+        ? "Redis crashes on it and Valkey refuses the log" : "Valkey refuses the log"
+      return
+        "\(Formatting.key(name, width: 40)) has \(Formatting.count(words - 1, "argument", "arguments"))"
+        + " instead of \(least)\(arity.least - 1): \(effect)"
     case .unknownCommand(let name, let count):
       let times = count == 1 ? "" : " (\(Formatting.count(count)) times)"
       return "the effect of \(Formatting.key(name, width: 40))\(times) is unknown: keys that it "

@@ -191,7 +191,7 @@ struct VerificationTests {
     }
     for rule in [
       "log.transaction", "log.unlisted", "log.missing", "log.empty-base", "log.unknown-command",
-      "checksum", "count.keys", "count.expires", "count.slot", "slot", "duplicate.key",
+      "log.arity", "checksum", "count.keys", "count.expires", "count.slot", "slot", "duplicate.key",
       "duplicate.function", "trailing",
     ] {
       #expect(page.contains("`\(rule)`"), "\(rule)")
