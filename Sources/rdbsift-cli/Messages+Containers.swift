@@ -99,8 +99,9 @@ extension Messages {
     return switch tail.kind {
     case .commands: "\(count) of AOF commands after the RDB part, from \(place), are ignored"
     case .file:
-      "another RDB file follows at \(place) (\(count)) and is not read; to read it: --skip "
-        + "\(tail.offset), or --concatenated for all of them"
+      "another RDB file follows at byte \(Formatting.count(tail.fileOffset)) "
+        + "(\(Formatting.count(tail.count - tail.lineEnds, "byte", "bytes"))) and is not read; to read "
+        + "it: --skip \(tail.fileOffset), or --concatenated for all of them"
     case .lineEnd, .zeros, .other: nil
     }
   }

@@ -97,6 +97,19 @@ struct InputKindTests {
       #expect(try run(bytes, "verify").output.contains("sound, 1 key"))
       #expect(try run(bytes, "show", "in.rdb").output.contains("f\tv1"))
       #expect(try run(bytes, "export").output.contains("HSET"))
+      try withTemporaryFolder { folder in
+        try write(bytes, to: folder + "/f")
+        try write(Packed.gzip(bytes), to: folder + "/f.gz")
+        for line in [
+          "rdbsift show f.gz f.gz", "cat f | rdbsift show - -", "cat f.gz | rdbsift show - -",
+        ] {
+          let shown = try BuiltBinary.shell(line, in: folder)
+          #expect(shown.output.contains("f\tv1"), "\(line): \(shown.errors)")
+          #expect(shown.errors.contains("a DUMP payload"))
+        }
+        let sorted = try BuiltBinary.shell("rdbsift keys - --sort size < f.gz", in: folder)
+        #expect(sorted.status == 0 && keys(sorted) == ["-"], "\(sorted.errors)")
+      }
     }
     for (place, byte) in [(4, UInt8(0x77)), (7, 0), (0, 99)] {
       var other = payload
@@ -142,6 +155,14 @@ struct InputKindTests {
         #expect(found.lines == ["key", "a", "b", "c", "d"], "\(line): \(found.errors)")
         #expect(found.status == 0 && found.errors.isEmpty, "\(line)")
       }
+      // Line ends between files are passed over, and --skip names the file behind them.
+      let lines = files.enumerated().map { $1 + [UInt8](repeating: 0x0a, count: $0 + 1) }
+      try write(lines.flatMap { $0 }, to: folder + "/lines")
+      let all = try BuiltBinary.shell(
+        "rdbsift keys lines --concatenated --columns key", in: folder)
+      #expect(all.lines == ["key", "a", "b", "c", "d"] && all.errors.isEmpty, "\(all.errors)")
+      let first = try BuiltBinary.shell("rdbsift keys lines --columns key", in: folder)
+      #expect(first.errors.contains("to read it: --skip \(lines[0].count), or --concatenated"))
       let checked = try BuiltBinary.run(["verify", "plain", "--concatenated"], in: folder)
       #expect(checked.output.contains("3 files: all sound, 4 keys"))
       #expect(checked.output.contains("plain@\(files[0].count): sound, 2 keys"))

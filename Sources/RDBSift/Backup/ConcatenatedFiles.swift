@@ -1,5 +1,5 @@
 // RDB files that were written one after the other into one file, as by `cat`. Each begins where the one before
-// it ends, checksum included.
+// it ends, checksum included, or behind line ends that follow it.
 
 import RDB
 import Storage
@@ -27,20 +27,20 @@ extension BackupFile {
   }
 
   private func parts(_ options: Source.Options) throws -> [BackupFile] {
-    let found: (starts: [Int], file: SharedFile)? = try withSource(options) { source in
-      let (starts, count, copy) = try source.withBytes { bytes in
-        let starts = BackupFile.starts(in: bytes)
-        let copies = starts.count > 1 && !source.isPlain
-        return (starts, bytes.byteCount, copies ? try BackupFile.copy(bytes, options) : nil)
+    let found: (ranges: [Range<Int>], file: SharedFile)? = try withSource(options) { source in
+      let (ranges, copy) = try source.withBytes { bytes in
+        let ranges = BackupFile.ranges(in: bytes)
+        let copies = ranges.count > 1 && !source.isPlain
+        return (ranges, copies ? try BackupFile.copy(bytes, options) : nil)
       }
-      guard starts.count > 1 else { return nil }
-      return (starts + [count], try copy ?? SharedFile(InputFile(path)))
+      guard ranges.count > 1 else { return nil }
+      return (ranges, try copy ?? SharedFile(InputFile(path)))
     }
     guard let found else { return [self] }
-    return zip(found.starts, found.starts.dropFirst()).enumerated().map { index, range in
-      let part = FilePart(found.file, range.0..<range.1)
+    return found.ranges.enumerated().map { index, range in
+      let part = FilePart(found.file, range)
       return BackupFile(
-        path: path, name: "\(name)@\(range.0)", identity, packedSize: part.count,
+        path: path, name: "\(name)@\(range.lowerBound)", identity, packedSize: part.count,
         member: (part, (member?.number ?? 0) * BackupFile.concatenatedLimit + index))
     }
   }
@@ -51,16 +51,18 @@ extension BackupFile {
     return SharedFile(try file.reopened())
   }
 
-  /// The offsets at which RDB files begin, the first byte among them.
-  private static func starts(in bytes: RawSpan) -> [Int] {
-    var starts = [0]
-    while starts.count < concatenatedLimit, let start = starts.last,
-      let end = end(of: bytes.extracting(start..<bytes.byteCount)),
-      let tail = FileTail(bytes, from: start + end), tail.kind == .file
+  /// Where RDB files are; the last one has all bytes to the end.
+  private static func ranges(in bytes: RawSpan) -> [Range<Int>] {
+    var ranges: [Range<Int>] = []
+    var start = 0
+    while ranges.count < concatenatedLimit - 1,
+      let count = end(of: bytes.extracting(start..<bytes.byteCount)),
+      let tail = FileTail(bytes, from: start + count), tail.kind == .file
     {
-      starts.append(start + end)
+      ranges.append(start..<start + count)
+      start = tail.fileOffset
     }
-    return starts
+    return ranges + [start..<bytes.byteCount]
   }
 
   /// The size of an RDB file, without what follows it; nil if it cannot be read to its end.

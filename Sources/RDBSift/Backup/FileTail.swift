@@ -9,7 +9,7 @@ package struct FileTail: Hashable, Sendable {
   package enum Kind: Hashable, Sendable {
     /// Commands or annotations of an append-only file.
     case commands
-    /// Another RDB file, as of files that were concatenated.
+    /// Another RDB file, as of files that were concatenated; line ends may stand between them.
     case file
     /// A line end, as editors and shells add it.
     case lineEnd
@@ -27,6 +27,11 @@ package struct FileTail: Hashable, Sendable {
   package var count: Int
   /// What they are, by the first of them.
   package var kind: Kind
+  /// Line ends before another RDB file.
+  package private(set) var lineEnds = 0
+
+  /// The offset of the other RDB file.
+  package var fileOffset: Int { offset + lineEnds }
 
   /// Examines the bytes from `offset` on; nil if there are none.
   init?(_ bytes: RawSpan, from offset: Int) {
@@ -35,17 +40,21 @@ package struct FileTail: Hashable, Sendable {
     let head = [UInt8](copying: rest.extracting(first: min(FileTail.headCount, rest.byteCount)))
     self.offset = offset
     count = rest.byteCount
-    kind = Kind(head, isWhole: head.count == rest.byteCount, rest)
+    let lineEnds = head.prefix { $0 == 0x0a || $0 == 0x0d }.count
+    let next = rest.extracting(lineEnds..<rest.byteCount)
+    if (try? RDBScanner(headerOf: next)) != nil {
+      (kind, self.lineEnds) = (.file, lineEnds)
+    } else {
+      kind = Kind(head, isLineEnd: lineEnds == rest.byteCount)
+    }
   }
 }
 
 extension FileTail.Kind {
-  fileprivate init(_ head: [UInt8], isWhole: Bool, _ rest: RawSpan) {
+  fileprivate init(_ head: [UInt8], isLineEnd: Bool) {
     if head.first == UInt8(ascii: "*") || head.starts(with: "#TS:".utf8) {
       self = .commands
-    } else if (try? RDBScanner(headerOf: rest)) != nil {
-      self = .file
-    } else if isWhole, head.allSatisfy({ $0 == 0x0a || $0 == 0x0d }) {
+    } else if isLineEnd {
       self = .lineEnd
     } else if head.allSatisfy({ $0 == 0 }) {
       self = .zeros

@@ -56,15 +56,24 @@ struct PayloadFile: ~Copyable {
     self.file = try MappedFile(file.reopened(as: path))
   }
 
+  /// The largest payload from a container or a pipe: its bytes are kept in memory until all are there.
+  fileprivate static let packedLimit = 64 << 20
+
+  /// Whether the first byte of a file may be that of a payload: a type.
+  fileprivate static func mayBegin(_ bytes: RawSpan) -> Bool {
+    RDBType(rawValue: [UInt8](copying: bytes.extracting(first: 1))[0]).shape(in: .redis) != nil
+  }
+
+  /// Whether all bytes of a file are a payload.
+  fileprivate static func isOne(_ bytes: RawSpan) -> Bool { end(in: bytes) != nil }
+
   /// The version and the checksum.
   private static let footerCount = 10
 
   /// The end of the payload in the bytes of a file; nil if they are none.
   private static func end(in bytes: RawSpan) -> Int? {
     let count = bytes.byteCount
-    guard (12...limit).contains(count),
-      RDBType(rawValue: [UInt8](copying: bytes.extracting(first: 1))[0]).shape(in: .redis) != nil
-    else { return nil }
+    guard (12...limit).contains(count), mayBegin(bytes) else { return nil }
     for end in [count, count - 1] {
       let rest = [UInt8](copying: bytes.extracting(end - footerCount..<count))
       let (version, sum) = (rest[0..<2], rest[2..<footerCount])
@@ -75,5 +84,20 @@ struct PayloadFile: ~Copyable {
       if CRC64.update(0, bytes.extracting(0..<end)) == 0 { return end }
     }
     return nil
+  }
+}
+
+extension Source {
+  /// Whether bytes of a container or a pipe are a payload, all of them.
+  func isPayload() -> Bool {
+    let isOne = try? withArrivingBytes { bytes, unpacking throws(JobFailure) in
+      guard let unpacking, unpacking.wait(for: 1).count > 0, PayloadFile.mayBegin(bytes) else {
+        return false
+      }
+      let arrived = unpacking.wait(for: PayloadFile.packedLimit + 1)
+      return arrived.isWhole && arrived.count <= PayloadFile.packedLimit
+        && PayloadFile.isOne(bytes.extracting(first: arrived.count))
+    }
+    return isOne ?? false
   }
 }

@@ -228,7 +228,7 @@ extension Source {
       return try head().dialect == .dragonfly
     } catch {
       guard case .damage(let damage) = error else { return false }
-      return damage.error.reason == .unsupportedCompression
+      return damage.error.reason == .unsupportedCompression || isPayload()
     }
   }
 
@@ -316,7 +316,7 @@ extension Source {
   }
 
   /// Calls `body` with the bytes, or with the range that they are unpacked into.
-  private func withArrivingBytes<Result>(
+  func withArrivingBytes<Result>(
     _ body: (RawSpan, Unpacking?) throws(JobFailure) -> Result
   ) throws(JobFailure) -> Result {
     if let bytes = withMapped(\.bytes) {
