@@ -39,7 +39,7 @@ package struct HashSet64: Sendable {
   /// Puts a hash in; false if it was there.
   @inline(__always)
   package mutating func insert(_ hash: UInt64) -> Bool {
-    if count &* 2 > mask { grow() }
+    if count &* 2 > mask, count < HashSet64.limit { grow() }
     let stored = hash == 0 ? 1 : hash
     var index = Int(truncatingIfNeeded: stored) & mask
     while slots[index] != 0 {
@@ -67,6 +67,8 @@ package struct HashSet64: Sendable {
     }
     swap(&slots, &spare)
     mask = size &- 1
+    // The largest row is the last.
+    if size >= HashSet64.limit &* 2 { spare = [] }
   }
 }
 

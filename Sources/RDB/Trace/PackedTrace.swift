@@ -6,8 +6,12 @@ struct PackedTrace {
   private(set) var parts: [TracePart] = []
   private var namer: EntryNamer
 
-  /// Reads a string of a value; nil if it is not a packed structure, or is damaged.
-  init?(_ blob: RawSpan, of type: RDBType, _ dialect: RDBDialect, as role: PartRole) {
+  /// Parts that there may be.
+  private let room: Int
+
+  /// Reads a string of a value; nil if it is not a packed structure, is damaged, or has too many parts.
+  init?(_ blob: RawSpan, of type: RDBType, _ dialect: RDBDialect, as role: PartRole, room: Int) {
+    self.room = room
     namer = EntryNamer(type, dialect, role)
     do throws(RDBError) {
       switch type.encoding(in: dialect) {
@@ -32,6 +36,7 @@ struct PackedTrace {
       at += width
     }
     while let entry = try packed.next(in: blob, checked: true) {
+      guard parts.count < room else { throw RDBError(.limitExceeded, at: at) }
       let role = namer.next(entry)
       var start = at
       if let width = Packed.previousWidth(blob, at: at) {

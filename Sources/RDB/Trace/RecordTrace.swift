@@ -5,6 +5,22 @@
 // a length nor a string, so a walk stops at the first of them that is not restored, and its
 // error shows whether it expected a length or a string. What it passed without stopping has a
 // fixed width. So each walk finds one part.
+//
+// Of a large value only the first bytes are copied. Its count is lowered to as many elements as there may be
+// parts, since a walk refuses a count for which there are too few bytes.
+
+/// What a trace may cost.
+package struct TraceBounds: Sendable {
+  /// Bytes at the start of a value whose parts are told apart.
+  package var window = 64 << 20
+  /// Parts of a record, those inside packed structures among them.
+  package var parts = 1 << 19
+  /// Bytes of everything that is decompressed.
+  package var inflated = 64 << 20
+
+  /// Makes the usual bounds.
+  package init() {}
+}
 
 extension RecordTrace {
   /// Traces a record that was scanned.
@@ -13,10 +29,12 @@ extension RecordTrace {
   ///   - record: The record.
   ///   - bytes: The whole file.
   ///   - context: What the file says about the meaning of types.
-  ///   - limit: Parts of the value to distinguish; the rest is one part more.
+  ///   - limit: Parts of the value to distinguish, each of which costs a walk; the rest is one part more.
+  ///   - bounds: What it may cost besides.
   /// - Throws: An error only if `bytes` are not the bytes the record was scanned from.
   package init(
-    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext, limit: Int = .max
+    _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext, limit: Int = .max,
+    bounds: TraceBounds = TraceBounds()
   ) throws(RDBError) {
     try addAttributes(of: record, in: bytes, context)
     let typeAt = record.offset
@@ -29,8 +47,11 @@ extension RecordTrace {
       if place.count > 0 { parts.append(TracePart(.key, place.offset, place.end)) }
     case .integer: parts.append(TracePart(.keyHead, typeAt + 1, at))
     }
-    addValue(of: record, in: bytes, context, limit: limit)
+    addValue(of: record, in: bytes, context, limit: limit, bounds)
   }
+
+  /// How many more parts there may be.
+  func room(_ bounds: TraceBounds) -> Int { bounds.parts - parts.count - inflatedParts }
 
   private mutating func addAttributes(
     of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
@@ -50,17 +71,18 @@ extension RecordTrace {
   }
 
   private mutating func addValue(
-    of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext, limit: Int
+    of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext, limit: Int,
+    _ bounds: TraceBounds
   ) {
     let value = record.value
     let source = bytes.extracting(value.range)
-    var finder = PartFinder(record.type, context, source)
-    var valueTrace = ValueTrace(record.type, context.dialect)
+    var finder = PartFinder(record.type, context, source, window: bounds.window, limit: limit)
+    var valueTrace = ValueTrace(record.type, context.dialect, bounds)
     var left = limit
-    while finder.known < value.count, left > 0 {
+    while finder.hasMore, left > 0, room(bounds) > 0 {
       left -= 1
       let start = value.offset + finder.known
-      let part = finder.next()
+      let part = finder.next(in: source)
       let end = value.offset + finder.known
       switch part {
       case .string(let string):
@@ -86,39 +108,62 @@ private struct PartFinder {
 
   private let type: RDBType
   private let context: ValueContext
-  private let value: [UInt8]
-  /// The value, FF from `known` on.
+  /// The largest count that is left as it is; nil where the whole value is copied.
+  private let largest: UInt64?
+  /// The first bytes of the value, FF from `known` on.
   private var covered: [UInt8]
   /// Bytes whose parts are known.
   private(set) var known = 0
 
-  init(_ type: RDBType, _ context: ValueContext, _ source: RawSpan) {
+  init(
+    _ type: RDBType, _ context: ValueContext, _ source: RawSpan, window: Int, limit: Int
+  ) {
     self.type = type
     self.context = context
-    value = [UInt8](copying: source)
-    covered = [UInt8](repeating: 0xff, count: source.byteCount)
+    covered = [UInt8](repeating: 0xff, count: min(source.byteCount, window))
+    switch type.shape(in: context.dialect) {
+    case .list, .set, .hash, .sortedSet:
+      largest = covered.count < source.byteCount ? UInt64(limit) : nil
+    default: largest = nil
+    }
   }
 
+  /// Whether there are bytes whose parts can be told.
+  var hasMore: Bool { known < covered.count }
+
   /// The next part.
-  mutating func next() -> Part {
+  mutating func next(in source: RawSpan) -> Part {
     let start = known
     let stop = stop()
     var at = start
     var part = Part.fixed
     if let stop, stop.offset == start {
       // The walker has said what it wants here; the bytes say how long it is.
-      value.withRawSpan { bytes in
-        if stop.reason == .badString, let string = try? bytes.readString(&at) {
-          part = .string(string)
-        } else if let number = try? bytes.readLength(&at) {
-          part = .number(number)
-        }
+      if stop.reason == .badString, let string = try? source.readString(&at) {
+        part = .string(string)
+      } else if let number = try? source.readLength(&at) {
+        part = .number(number)
       }
     }
-    if at == start { at = stop.map { max($0.offset, start + 1) } ?? value.count }
-    known = min(at, value.count)
-    for index in start..<known { covered[index] = value[index] }
+    if at == start { at = stop.map { max($0.offset, start + 1) } ?? source.byteCount }
+    known = min(at, source.byteCount)
+    for index in start..<max(start, min(known, covered.count)) {
+      covered[index] = source.byte(at: index)
+    }
+    if case .number(let number) = part { lower(number, at: start) }
     return part
+  }
+
+  /// Lowers a count that the bytes at hand cannot hold.
+  private mutating func lower(_ number: UInt64, at start: Int) {
+    guard let largest, number > largest, covered[start] >= 0x80, known <= covered.count else {
+      return
+    }
+    var rest = largest
+    for index in (start + 1..<known).reversed() {
+      covered[index] = UInt8(truncatingIfNeeded: rest)
+      rest >>= 8
+    }
   }
 
   /// Where a walk stops; nil if it comes to the end.

@@ -74,5 +74,15 @@ package struct RecordTrace: Sendable {
   /// The parts of the record, in order; together they are all of its bytes.
   package var parts: [TracePart] = []
   /// What LZF data among them unpacks to, in order.
-  package var inflated: [Inflated] = []
+  package private(set) var inflated: [Inflated] = []
+  /// The parts of all of that, and its bytes.
+  private(set) var inflatedParts = 0
+  private(set) var inflatedBytes = 0
+
+  /// Adds what LZF data unpacks to.
+  mutating func add(_ more: Inflated) {
+    inflatedParts += more.parts.count
+    inflatedBytes += more.bytes.count
+    inflated.append(more)
+  }
 }

@@ -6,8 +6,10 @@ struct ValueTrace {
   var namer: PartNamer
   private let type: RDBType
   private let dialect: RDBDialect
+  private let bounds: TraceBounds
 
-  init(_ type: RDBType, _ dialect: RDBDialect) {
+  init(_ type: RDBType, _ dialect: RDBDialect, _ bounds: TraceBounds) {
+    self.bounds = bounds
     self.type = type
     self.dialect = dialect
     namer = PartNamer(type, dialect)
@@ -22,7 +24,8 @@ struct ValueTrace {
     case .integer(let value): trace.parts.append(TracePart(.integer(value), start, end, role))
     case .raw(let place):
       trace.parts.append(TracePart(.stringHead(string), start, place.offset, role))
-      trace.parts += parts(of: bytes.extracting(place.range), role).map {
+      let room = trace.room(bounds)
+      trace.parts += parts(of: bytes.extracting(place.range), role, room: room).map {
         $0.moved(by: place.offset)
       }
     case .lzf(let place, let count):
@@ -47,13 +50,13 @@ struct ValueTrace {
     }
   }
 
-  /// What the bytes of a string are.
-  private func parts(of text: RawSpan, _ role: PartRole?) -> [TracePart] {
+  /// What the bytes of a string are; one part where there is no room for more.
+  private func parts(of text: RawSpan, _ role: PartRole?, room: Int) -> [TracePart] {
     let count = text.byteCount
     guard count > 0 else { return [] }
     switch role {
     case .packed?, .node?, .templateFields?, .templateValues?:
-      let packed = role.flatMap { PackedTrace(text, of: type, dialect, as: $0) }
+      let packed = role.flatMap { PackedTrace(text, of: type, dialect, as: $0, room: room) }
       return packed?.parts ?? [TracePart(.string, 0, count, role)]
     case .masterID? where count == 16:
       return [TracePart(.fixed, 0, 8, .masterMS), TracePart(.fixed, 8, 16, .masterSequence)]
@@ -65,14 +68,15 @@ struct ValueTrace {
     _ string: StringObject, _ place: ByteRange, _ bytes: RawSpan, _ role: PartRole?,
     to trace: inout RecordTrace
   ) {
+    guard string.count <= bounds.inflated - trace.inflatedBytes else { return }
     var scratch = Scratch()
     let unpacked = try? scratch.withBytes(of: string, in: bytes) { (text) throws(RDBError) in
       Array(copying: text)
     }
     guard let unpacked else { return }
-    trace.inflated.append(
-      RecordTrace.Inflated(
-        source: place, bytes: unpacked, parts: unpacked.withRawSpan { parts(of: $0, role) }))
+    let room = trace.room(bounds)
+    let inner = unpacked.withRawSpan { parts(of: $0, role, room: room) }
+    trace.add(RecordTrace.Inflated(source: place, bytes: unpacked, parts: inner))
   }
 
   /// Adds bytes of a fixed width, which may be several numbers, or the rest of one.

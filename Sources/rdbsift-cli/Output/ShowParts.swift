@@ -13,7 +13,7 @@ extension Show {
     for (index, record) in found.records.enumerated() {
       if index > 0 { try session.console.write(line: "") }
       let trace = try RecordTrace(record, in: bytes, found.context, limit: Show.partLimit)
-      try session.console.write(dump.text(record, trace, in: bytes))
+      try dump.write(trace, in: bytes) { try session.console.write($0) }
     }
   }
 

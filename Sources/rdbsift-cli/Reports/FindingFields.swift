@@ -130,6 +130,10 @@ struct FindingWords {
         + Formatting.count(promised)
     }
     switch finding.kind {
+    case .damage(let error) where error.reason == .limitExceeded && finding.severity == .note:
+      return
+        "only the first \(Formatting.count(error.number)) elements were compared with each other; "
+        + "duplicates after them are not found"
     case .damage(let error): return Messages.explained(error, fileSize: finding.fileSize)
     case .checksum(let stored, let computed):
       return ChecksumWords.mismatch(stored, computed)

@@ -13,26 +13,32 @@ struct HexDump {
 
   private static let width = 16
 
-  /// The lines of a record.
-  func text(_ record: RDBRecord, _ trace: RecordTrace, in bytes: RawSpan) -> String {
+  /// Bytes of text that are kept until they are written.
+  private static let kept = 1 << 16
+
+  /// Writes the lines of a record, some of them at a time.
+  func write(
+    _ trace: RecordTrace, in bytes: RawSpan, to body: (String) throws -> Void
+  ) throws {
     var text = ""
+    var inflated = trace.inflated[...]
     for part in trace.parts {
-      text += lines(part, of: bytes)
-      if case .lzf = part.kind,
-        let inflated = trace.inflated.first(where: { $0.source == part.place })
-      {
-        let size = Formatting.count(inflated.bytes.count, "byte", "bytes")
-        text += "          decompresses to \(size)\n"
-        inflated.bytes.withRawSpan { unpacked in
-          for inner in inflated.parts { text += lines(inner, of: unpacked, mark: "+") }
-        }
+      try add(part, of: bytes, to: &text, body)
+      guard case .lzf(let count) = part.kind else { continue }
+      text += "          decompresses to \(Formatting.count(count, "byte", "bytes"))\n"
+      guard let next = inflated.first, next.source == part.place else { continue }
+      inflated.removeFirst()
+      try next.bytes.withRawSpan { unpacked in
+        for inner in next.parts { try add(inner, of: unpacked, mark: "+", to: &text, body) }
       }
     }
-    return text
+    try body(text)
   }
 
-  private func lines(_ part: TracePart, of bytes: RawSpan, mark: String = " ") -> String {
-    var text = ""
+  private func add(
+    _ part: TracePart, of bytes: RawSpan, mark: String = " ", to text: inout String,
+    _ body: (String) throws -> Void
+  ) throws {
     let whole = part.place.count
     let shown = limit > 0 ? min(whole, max(limit, HexDump.width)) : whole
     var at = 0
@@ -41,9 +47,12 @@ struct HexDump {
       let place = ByteRange(offset: part.place.offset + at, count: count)
       text += line(place, of: bytes, mark, at == 0 ? label(part, of: bytes) : "")
       at += count
+      if text.utf8.count >= HexDump.kept {
+        try body(text)
+        text.removeAll(keepingCapacity: true)
+      }
     }
     if shown < whole { text += "          … \(Formatting.count(whole - shown)) more bytes\n" }
-    return text
   }
 
   private func line(

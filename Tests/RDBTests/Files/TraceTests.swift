@@ -39,6 +39,44 @@ struct TraceTests {
     }
   }
 
+  @Test("of a value beyond the bounds are one part, and what is before it has its names")
+  func bounds() throws {
+    var file = RDBBuilder("REDIS0011")
+    file.key(4, "k")
+    file.length(1000, as: .thirtyTwo)
+    for number in 0..<1000 {
+      file.string("field\(number)")
+      file.string("v")
+    }
+    var node = ListpackBuilder()
+    for number in 0..<100 { node.integer(Int64(number)) }
+    file.key(16, "packed")
+    file.string(node.bytes())
+    file.key(0, "lzf")
+    file.lzfString([UInt8](repeating: 0x61, count: 5000))
+    let bytes = file.ended()
+    let scanned = ScannedFile(scanning: bytes)
+    var bounds = TraceBounds()
+    (bounds.window, bounds.parts, bounds.inflated) = (500, 90, 4000)
+    let traces = try bytes.withRawSpan { span in
+      try scanned.records.map {
+        try RecordTrace($0, in: span, scanned.context, limit: 20, bounds: bounds)
+      }
+    }
+    for (trace, record) in zip(traces, scanned.records) {
+      #expect(gap(trace.parts, from: record.start, to: record.end) == nil)
+    }
+    let whole = try bytes.withRawSpan { span in
+      try RecordTrace(scanned.records[0], in: span, scanned.context, limit: 20)
+    }
+    #expect(traces[0].parts == whole.parts && whole.parts.count > 40)
+    #expect(traces[1].parts.count == 5 && traces[2].inflated.isEmpty)
+    let trace = try bytes.withRawSpan { span in
+      try RecordTrace(scanned.records[0], in: span, scanned.context, bounds: bounds)
+    }
+    #expect((88...92).contains(trace.parts.count), "\(trace.parts.count)")
+  }
+
   @Test("have names in the words of the format, whatever the type", arguments: Fixtures.all)
   func names(fixture: Fixture) throws {
     let file = try fixture.bytes()
