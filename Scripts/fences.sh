@@ -12,6 +12,8 @@ may_be_unsafe=(
   'RDB/Bytes/RawSpan+Reading.swift' 'RDB/Bytes/ByteArray.swift'
   'RDB/Codecs/LZF.swift' 'RDB/Codecs/CRC64.swift' 'RDB/Codecs/Scratch.swift' 'RDB/Scan/RecordBatch.swift'
   'AOF/Bytes/ByteParts.swift' 'AOF/Bytes/RawSpan+Log.swift'
+  # reads an object ahead without a reference
+  'AOF/Values/KeyState.swift'
   'Restore/Matching/KeyBytes.swift' 'Restore/Matching/LiteralTable.swift'
   'Restore/Regex/RegexCode.swift' 'Restore/Regex/RegexEngine.swift'
   'Restore/Matching/KeyMatcher.swift' 'Restore/Regex/RegexRunner.swift'

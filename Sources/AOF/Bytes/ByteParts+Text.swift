@@ -19,6 +19,12 @@ extension ByteParts {
   @inline(__always)
   func hash(_ place: StringPlace) -> UInt64 { withBytes(place) { ByteHash.of($0) } }
 
+  /// Reads the first byte of a string.
+  @inline(__always)
+  func touch(_ place: StringPlace) -> UInt64 {
+    withBytes(place) { $0.byteCount == 0 ? 0 : UInt64($0.byte(at: 0)) }
+  }
+
   /// The bytes of a string, copied.
   public func array(_ place: StringPlace) -> [UInt8] { withBytes(place) { [UInt8](copying: $0) } }
 

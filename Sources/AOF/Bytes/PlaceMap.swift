@@ -1,6 +1,8 @@
 // A dictionary from strings to values that allocates nothing per entry: keys are places. Few entries
-// are searched one by one; more of them through a table of numbers. Entries keep the order in which
-// they came, so that what is written does not depend on hashes.
+// are searched one by one; more of them through a table of hashes and numbers. Entries keep the order in
+// which they came, so that what is written does not depend on hashes.
+
+import RDB
 
 /// Values by strings, in the order in which they were put in.
 struct PlaceMap<Value> {
@@ -8,15 +10,15 @@ struct PlaceMap<Value> {
     var key: StringPlace
     let hash: UInt32
     var isLive: Bool
+    /// The value; that of a removed entry stays until the next clean-up.
+    var value: Value
   }
 
   private var entries: [Entry] = []
-  /// The value of each entry; those of removed entries stay until the next clean-up.
-  private(set) var values: [Value] = []
-  /// Numbers of entries plus one, by hash; 0 is free.
+  /// Hashes of entries in the high half, and their numbers plus one in the low half; 0 is free.
   ///
-  /// Empty while there are few entries.
-  private var slots: [UInt32] = []
+  /// Entries are far away, so those of other hashes are not looked at. Empty while there are few entries.
+  private var slots: [UInt64] = []
   /// Entries that are there.
   private(set) var count = 0
 
@@ -34,18 +36,58 @@ struct PlaceMap<Value> {
   /// The key of an entry.
   func key(_ index: Int) -> StringPlace { entries[index].key }
 
+  /// The value of an entry.
+  subscript(index: Int) -> Value {
+    @inline(__always) get { entries[index].value }
+    @inline(__always) _modify { yield &entries[index].value }
+  }
+
   /// The number of a key's entry; numbers are good until the next insertion or removal.
   func find(_ key: StringPlace, in parts: ByteParts) -> Int? {
-    let hash = PlaceMap.short(parts.hash(key))
+    find(key, PlaceMap.hash(key, in: parts), in: parts)
+  }
+
+  func find(_ key: StringPlace, _ hash: UInt32, in parts: ByteParts) -> Int? {
     if slots.isEmpty {
       // Bytes are far away: hashes first.
-      return entries.indices.first { isEntry($0, key, hash, in: parts) }
+      for index in 0..<entries.count where isEntry(index, key, hash, in: parts) { return index }
+      return nil
     }
     let mask = slots.count &- 1
     var slot = Int(hash) & mask
     while slots[slot] != 0 {
-      let index = Int(slots[slot]) &- 1
-      if isEntry(index, key, hash, in: parts) { return index }
+      if UInt32(truncatingIfNeeded: slots[slot] >> 32) == hash {
+        let index = PlaceMap.number(slots[slot])
+        if isEntry(index, key, hash, in: parts) { return index }
+      }
+      slot = (slot &+ 1) & mask
+    }
+    return nil
+  }
+
+  /// Reads the slot at which the search for a hash begins.
+  @inline(__always)
+  func touch(_ hash: UInt32) -> UInt64 {
+    slots.isEmpty ? 0 : slots[Int(hash) & (slots.count &- 1)]
+  }
+
+  /// Reads both ends of an entry.
+  @inline(__always)
+  func touch(_ index: Int) -> UInt64 where Value == KeyState {
+    UInt64(truncatingIfNeeded: entries[index].key.count)
+      &+ (entries[index].value.isDoubtful ? 1 : 0)
+  }
+
+  /// The number of the first entry that has a hash, whatever its key.
+  @inline(__always)
+  func likely(_ hash: UInt32) -> Int? {
+    guard !slots.isEmpty else { return nil }
+    let mask = slots.count &- 1
+    var slot = Int(hash) & mask
+    while slots[slot] != 0 {
+      if UInt32(truncatingIfNeeded: slots[slot] >> 32) == hash {
+        return PlaceMap.number(slots[slot])
+      }
       slot = (slot &+ 1) & mask
     }
     return nil
@@ -59,33 +101,40 @@ struct PlaceMap<Value> {
   }
 
   /// Changes the value of an entry.
-  mutating func replace(_ value: Value, at index: Int) { values[index] = value }
+  mutating func replace(_ value: Value, at index: Int) { entries[index].value = value }
 
   /// Puts a value in, and tells whether the key is new.
   @discardableResult
   mutating func set(_ key: StringPlace, _ value: Value, in parts: ByteParts) -> Bool {
-    if let index = find(key, in: parts) {
-      values[index] = value
+    let hash = PlaceMap.hash(key, in: parts)
+    if let index = find(key, hash, in: parts) {
+      entries[index].value = value
       return false
     }
-    append(key, value, in: parts)
+    append(key, hash, value)
     return true
   }
 
   /// Puts in a value whose key is known not to be there.
   mutating func append(_ key: StringPlace, _ value: Value, in parts: ByteParts) {
+    append(key, PlaceMap.hash(key, in: parts), value)
+  }
+
+  /// Puts in a value whose key is known not to be there, and tells the number of its entry.
+  @discardableResult
+  mutating func append(_ key: StringPlace, _ hash: UInt32, _ value: Value) -> Int {
     if entries.count >= max(PlaceMap.few, slots.count / 2) { rebuild() }
-    entries.append(Entry(key: key, hash: PlaceMap.short(parts.hash(key)), isLive: true))
-    values.append(value)
+    entries.append(Entry(key: key, hash: hash, isLive: true, value: value))
     count &+= 1
     if !slots.isEmpty { enter(entries.count &- 1) }
+    return entries.count &- 1
   }
 
   /// Takes a key out; its value, if it was there.
   @discardableResult
   mutating func remove(_ key: StringPlace, in parts: ByteParts) -> Value? {
     guard let index = find(key, in: parts) else { return nil }
-    let value = values[index]
+    let value = entries[index].value
     remove(at: index)
     return value
   }
@@ -99,33 +148,29 @@ struct PlaceMap<Value> {
 
   /// Makes room for one more: drops removed entries, and doubles the table if they were few.
   private mutating func rebuild() {
-    if count < entries.count { compact() }
+    if count < entries.count { entries.removeAll { !$0.isLive } }
     guard entries.count >= PlaceMap.few else { return slots.removeAll() }
     var size = max(32, slots.count)
     while size < entries.count &* 4 { size &*= 2 }
-    slots = [UInt32](repeating: 0, count: size)
+    slots = [UInt64](repeating: 0, count: size)
     for index in entries.indices { enter(index) }
-  }
-
-  private mutating func compact() {
-    var next = 0
-    for index in entries.indices where entries[index].isLive {
-      entries[next] = entries[index]
-      values[next] = values[index]
-      next &+= 1
-    }
-    entries.removeLast(entries.count &- next)
-    values.removeLast(values.count &- next)
   }
 
   private mutating func enter(_ index: Int) {
     let mask = slots.count &- 1
     var slot = Int(entries[index].hash) & mask
     while slots[slot] != 0 { slot = (slot &+ 1) & mask }
-    slots[slot] = UInt32(truncatingIfNeeded: index &+ 1)
+    slots[slot] = UInt64(entries[index].hash) << 32 | UInt64(truncatingIfNeeded: index &+ 1)
   }
 
-  private static func short(_ hash: UInt64) -> UInt32 {
-    UInt32(truncatingIfNeeded: hash ^ hash >> 32)
+  /// The number of the entry of a slot that is not free.
+  @inline(__always)
+  private static func number(_ slot: UInt64) -> Int { Int(slot & 0xffff_ffff) &- 1 }
+
+  /// The hash of a key as it is kept.
+  @inline(__always)
+  static func hash(_ key: StringPlace, in parts: ByteParts) -> UInt32 {
+    let hash = parts.hash(key)
+    return UInt32(truncatingIfNeeded: hash ^ hash >> 32)
   }
 }

@@ -23,14 +23,14 @@ extension Keyspace {
     for index in stride(from: 2, to: arguments.count, by: 2) {
       if verb == .hsetNX, value.fields.find(arguments[index], in: parts) != nil { return }
       // A field that is set anew does not expire any more.
-      value.fields.set(arguments[index], HashField(value: arguments[index + 1]), in: parts)
+      value.set(arguments[index], HashField(value: arguments[index + 1]), parts)
     }
     keep(value, in: entry)
   }
 
   private func deleteFields(_ arguments: Arguments, _ range: Range<Int>) throws(CommandFailure) {
     guard let (entry, value) = try held(at: arguments[1], as: HashValue.self) else { return }
-    for index in range { value.fields.remove(arguments[index], in: parts) }
+    for index in range { value.remove(arguments[index], parts) }
     touch(entry, isEmpty: value.fields.isEmpty)
   }
 
@@ -41,14 +41,14 @@ extension Keyspace {
     let found = value.fields.find(arguments[2], in: parts)
     var old: Int64 = 0
     if let found {
-      guard let number = parts.integer(value.fields.values[found].value) else { throw .rejected }
+      guard let number = parts.integer(value.fields[found].value) else { throw .rejected }
       old = number
     }
     let (sum, overflow) = old.addingReportingOverflow(number)
     guard !overflow else { throw .rejected }
-    let expiry = found.map { value.fields.values[$0].expiry } ?? .max
-    value.fields.set(
-      arguments[2], HashField(value: parts.keep(decimal: sum), expiry: expiry), in: parts)
+    let expiry = found.map { value.fields[$0].expiry } ?? .max
+    value.set(
+      arguments[2], HashField(value: parts.keep(decimal: sum), expiry: expiry), parts)
     keep(value, in: entry)
   }
 
@@ -75,12 +75,9 @@ extension Keyspace {
     guard let (entry, value) = try held(at: arguments[1], as: HashValue.self) else { return }
     for index in range {
       guard let place = value.fields.find(arguments[index], in: parts) else { continue }
-      var field = value.fields.values[place]
-      guard condition.allows(moment, over: field.expiry == .max ? nil : field.expiry) else {
-        continue
-      }
-      field.expiry = moment
-      value.fields.replace(field, at: place)
+      let old = value.fields[place].expiry
+      guard condition.allows(moment, over: old == .max ? nil : old) else { continue }
+      value.setExpiry(moment, at: place)
     }
     touch(entry)
   }
@@ -91,10 +88,8 @@ extension Keyspace {
     guard let (entry, value) = try held(at: arguments[1], as: HashValue.self) else { return }
     for index in range {
       guard let place = value.fields.find(arguments[index], in: parts) else { continue }
-      var field = value.fields.values[place]
-      if let clock, field.expiry < clock { continue }
-      field.expiry = .max
-      value.fields.replace(field, at: place)
+      if let clock, value.fields[place].expiry < clock { continue }
+      value.setExpiry(.max, at: place)
     }
     touch(entry)
   }
@@ -111,9 +106,9 @@ extension Keyspace {
     let (entry, value) = try heldOrNew(at: arguments[1], as: HashValue.self)
     for index in stride(from: range.lowerBound, to: range.upperBound, by: 2) {
       let old = value.fields.find(arguments[index], in: parts)
-      let kept = old.map { value.fields.values[$0].expiry } ?? .max
+      let kept = old.map { value.fields[$0].expiry } ?? .max
       let field = HashField(value: arguments[index + 1], expiry: keeps ? kept : moment)
-      value.fields.set(arguments[index], field, in: parts)
+      value.set(arguments[index], field, parts)
     }
     keep(value, in: entry)
   }

@@ -34,7 +34,8 @@ extension Keyspace {
     let target = entry(arguments[2])
     let from = try held(by: source, as: SetValue.self)
     let to = try held(by: target, as: SetValue.self) ?? SetValue()
-    guard let from, source !== target, from.members.remove(arguments[3], in: parts) != nil else {
+    guard let from, !source.isSame(target), from.members.remove(arguments[3], in: parts) != nil
+    else {
       return
     }
     to.members.set(arguments[3], (), in: parts)

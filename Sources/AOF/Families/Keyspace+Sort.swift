@@ -164,10 +164,12 @@ extension Keyspace {
     if fieldStart < text.count {
       guard case .hash(let value) = entry.value else { return nil }
       let field = pattern.extracting(fieldStart..<text.count)
-      return value.fields.find(field, in: parts).map { value.fields.values[$0].value }
+      return value.fields.find(field, in: parts).map { value.fields[$0].value }
     }
     guard case .string(let value) = entry.value else { return nil }
-    return value.placed(parts)
+    let place = value.placed(parts)
+    entry.value = .string(.place(place))
+    return place
   }
 }
 

@@ -67,7 +67,7 @@ extension Keyspace {
     var weight = 1.0
 
     func weighted(_ index: Int) -> Double {
-      let score = scores.values[index] * weight
+      let score = scores[index] * weight
       return score.isNaN ? 0 : score
     }
   }
@@ -117,7 +117,7 @@ extension Keyspace {
         let member = source.scores.key(index)
         let score = source.weighted(index)
         if let old = result.find(member, in: parts) {
-          result.replace(aggregate(result.values[old], score), at: old)
+          result.replace(aggregate(result[old], score), at: old)
         } else {
           result.append(member, score, in: parts)
         }
@@ -138,7 +138,7 @@ extension Keyspace {
           isEverywhere = false
           break
         }
-        score = aggregate(score, other.scores.values[place] * other.weight)
+        score = aggregate(score, other.scores[place] * other.weight)
       }
       if isEverywhere { result.append(member, score, in: parts) }
     }
@@ -151,7 +151,7 @@ extension Keyspace {
     for index in first.indices where first.isLive(index) {
       let member = first.key(index)
       if !sources.dropFirst().contains(where: { $0.scores.find(member, in: parts) != nil }) {
-        result.append(member, first.values[index], in: parts)
+        result.append(member, first[index], in: parts)
       }
     }
     return result

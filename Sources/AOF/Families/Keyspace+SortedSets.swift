@@ -21,13 +21,13 @@ extension Keyspace {
     var first = 2
     while flags.take(arguments, first) { first += 1 }
     guard first < arguments.count, (arguments.count - first) % 2 == 0 else { throw .rejected }
-    var scores: [Double] = []
+    // Servers look at all scores first.
     for index in stride(from: first, to: arguments.count, by: 2) {
-      scores.append(try arguments.double(index))
+      _ = try arguments.double(index)
     }
     let (entry, value) = try heldOrNew(at: arguments[1], as: SortedSetValue.self)
-    for (index, score) in scores.enumerated() {
-      try add(score, arguments[first + 2 * index + 1], flags, to: value)
+    for index in stride(from: first, to: arguments.count, by: 2) {
+      try add(try arguments.double(index), arguments[index + 1], flags, to: value)
     }
     if value.scores.isEmpty { return }
     keep(value, in: entry)

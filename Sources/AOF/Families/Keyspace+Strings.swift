@@ -12,7 +12,7 @@ extension Keyspace {
       try arguments.require(3)
       let entry = entry(arguments[1])
       try requireKnown(entry)
-      if verb == .setNX, entry.value.isPresent { return }
+      if verb == .setNX, entry.isPresent { return }
       if verb == .getSet { try requireString(entry) }
       put(entry, .string(StringValue(arguments[2])))
     case .getDel:
@@ -48,10 +48,9 @@ extension Keyspace {
 
   /// Changes the bytes of a string, which is made if there is none.
   func change(_ key: StringPlace, _ body: (inout [UInt8]) -> Void) throws(CommandFailure) {
-    let (entry, value) = try heldOrNew(at: key, as: StringValue.self)
+    var (entry, value) = try heldOrNew(at: key, as: StringValue.self)
     value.change(parts, body)
-    if !entry.value.isPresent { entry.value = .string(value) }
-    touch(entry)
+    keep(value, in: entry)
   }
 
   /// SET key value [NX | XX] [KEEPTTL | PXAT ms | EXAT s | PX ms | EX s] …: what is logged was done.
@@ -101,7 +100,7 @@ extension Keyspace {
   private func changeExpiry(_ arguments: Arguments) throws(CommandFailure) {
     let entry = entry(arguments[1])
     try requireKnown(entry)
-    guard entry.value.isPresent, arguments.count > 2 else { return }
+    guard entry.isPresent, arguments.count > 2 else { return }
     entry.expiry = try expiryOption(arguments, 2)
     touch(entry)
   }

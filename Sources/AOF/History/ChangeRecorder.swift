@@ -52,9 +52,9 @@ final class ChangeRecorder: KeyspaceObserver {
   /// Keys that a flush removed: those that commands have named, and those of the base.
   private func tellFlushed(_ keyspace: Keyspace) {
     for (number, index) in keyspace.numbers.sorted(by: { $0.key < $1.key }) {
-      let keys = keyspace.containers[index].keys
-      for key in keys.indices where keys.values[key].change == keyspace.position {
-        tell(of: keys.key(key), in: number, keyspace)
+      let container = keyspace.containers[index]
+      for key in container.keys.indices where container.keys[key].change == keyspace.position {
+        tell(of: container.keys.key(key), in: number, keyspace)
       }
     }
     guard !flushed.isEmpty else { return }
@@ -95,14 +95,14 @@ final class ChangeRecorder: KeyspaceObserver {
     guard entry.change == keyspace.position else { return }
     var change = change(
       of: parts.array(key), in: database,
-      isPresent: entry.inexact == nil ? entry.value.isPresent : nil, keyspace)
+      isPresent: entry.inexact == nil ? entry.isPresent : nil, keyspace)
     change.expiry = entry.expiry
     if takesValues { change.value = value(of: entry, keyspace) }
     body(change)
   }
 
   private func value(of entry: KeyEntry, _ keyspace: Keyspace) -> ChangedValue? {
-    guard entry.inexact == nil, entry.value.isPresent else { return nil }
+    guard entry.inexact == nil, entry.isPresent else { return nil }
     // A value that cannot be opened, such as a module's, is as it is stored.
     try? keyspace.open(entry)
     let dialect: RDBDialect = keyspace.rules.isValkey ? .valkey : .redis

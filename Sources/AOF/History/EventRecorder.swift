@@ -67,7 +67,7 @@ final class EventRecorder: KeyspaceObserver {
     var counts: [UInt32: Int] = [:]
     for number in numbers {
       let container = keyspace.containers[keyspace.container(number)]
-      let own = container.keys.indices.count { container.keys.values[$0].value.isPresent }
+      let own = container.keys.indices.count { container.keys[$0].value.isPresent }
       let base = container.base.map { left(of: $0, container, keyspace) } ?? 0
       if own + base > 0 { counts[number] = own + base }
     }
@@ -132,7 +132,7 @@ final class EventRecorder: KeyspaceObserver {
     of shape: ValueShape?, _ expiry: Int64?, _ entry: KeyEntry, _ verb: Verb, _ keyspace: Keyspace
   ) -> LogEvent.Kind? {
     guard let shape, entry.inexact == nil else { return nil }
-    if verb == .del, !entry.value.isPresent {
+    if verb == .del, !entry.isPresent {
       // A server logs DEL for a key whose expiry is over: by the end of the second at the latest.
       let isOver = expiry.flatMap { over in keyspace.clock.map { over <= $0 + 999 } } ?? false
       return isOver ? .expiries : .deletions

@@ -33,7 +33,7 @@ struct BaseIndex {
   /// The record of a key.
   func find(_ key: StringPlace, in database: UInt32, _ parts: ByteParts) -> BaseRecord? {
     guard let map = databases[database] else { return nil }
-    return map.find(key, in: parts).map { map.values[$0] }
+    return map.find(key, in: parts).map { map[$0] }
   }
 }
 
@@ -47,6 +47,14 @@ extension BaseRecord {
   /// The value, as it is stored.
   func stored(_ dialect: RDBDialect) -> StoredValue {
     StoredValue(type: type, dialect: dialect, isOfBase: true, place: value)
+  }
+}
+
+extension KeyState {
+  /// What the base holds.
+  init(_ record: BaseRecord, _ dialect: RDBDialect) {
+    value = .stored(record.stored(dialect))
+    expiry = record.expiry == .max ? nil : record.expiry
   }
 }
 

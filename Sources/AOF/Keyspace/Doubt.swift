@@ -22,7 +22,7 @@ struct Doubt {
   mutating func select() { isOfSelection = false }
 
   /// The current command reads a key.
-  mutating func read(_ entry: KeyEntry) { isRead = isRead || entry.isDoubtful }
+  mutating func read(_ entry: KeyEntry) { if entry.isDoubtful { isRead = true } }
 
   /// Which database is selected is as doubtful as it was.
   mutating func keepSelection(of other: Doubt) { isOfSelection = other.isOfSelection }

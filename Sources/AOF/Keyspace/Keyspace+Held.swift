@@ -3,7 +3,7 @@
 import RDB
 
 /// A value of one type.
-protocol TypedValue: AnyObject {
+protocol TypedValue {
   /// Makes a value without elements.
   init()
   /// The value in what a key holds; nil for another type.
@@ -23,7 +23,7 @@ extension Keyspace {
     by entry: KeyEntry, as type: Value.Type = Value.self
   ) throws(CommandFailure) -> Value? {
     try open(entry)
-    guard entry.value.isPresent else { return nil }
+    guard entry.isPresent else { return nil }
     if let value = Value.held(in: entry.value) { return value }
     guard entry.isDoubtful else { throw .rejected }
     clear(entry)
@@ -56,7 +56,7 @@ extension Keyspace {
 }
 
 extension StringValue: TypedValue {
-  convenience init() { self.init(StringPlace.empty) }
+  init() { self = .place(.empty) }
   static func held(in value: KeyValue) -> StringValue? {
     if case .string(let value) = value { value } else { nil }
   }
@@ -80,7 +80,6 @@ extension SetValue: TypedValue {
 }
 
 extension HashValue: TypedValue {
-  convenience init() { self.init(PlaceMap()) }
   static func held(in value: KeyValue) -> HashValue? {
     if case .hash(let value) = value { value } else { nil }
   }

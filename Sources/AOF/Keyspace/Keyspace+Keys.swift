@@ -31,7 +31,7 @@ extension Keyspace {
     let number = try arguments.integer(2)
     let entry = entry(arguments[1])
     try requireKnown(entry)
-    guard entry.value.isPresent else { return }
+    guard entry.isPresent else { return }
     let unit: Int64 = verb == .expire || verb == .expireAt ? 1000 : 1
     let isRelative = verb == .expire || verb == .pexpire
     guard let moment = instant(number, unit: unit, isRelative: isRelative) else {
@@ -57,14 +57,14 @@ extension Keyspace {
   private func rename(_ arguments: Arguments) throws(CommandFailure) {
     try arguments.require(3)
     let source = entry(arguments[1])
-    if source.inexact != nil || source.value.isPresent {
+    if source.inexact != nil || source.isPresent {
       transfer(from: source, to: entry(arguments[2]))
     }
   }
 
   /// A value, its expiry, and what is not known of it, go from one entry to another.
   private func transfer(from source: KeyEntry, to target: KeyEntry) {
-    guard source !== target else { return }
+    guard !source.isSame(target) else { return }
     let (value, expiry, inexact) = (source.value, source.expiry, source.inexact)
     doubt.read(source)
     clear(source)
@@ -91,7 +91,7 @@ extension Keyspace {
     if let cause = source.inexact { return lose(copy, cause) }
     doubt.read(source)
     // What is logged was done: only a reader of the base may find the target there already.
-    guard source.value.isPresent, replaces || copy.isDoubtful || !copy.value.isPresent else {
+    guard source.isPresent, replaces || copy.isDoubtful || !copy.isPresent else {
       return
     }
     put(copy, source.value.copied(), expiry: source.expiry)
@@ -103,13 +103,13 @@ extension Keyspace {
     guard index != current else { throw .rejected }
     let source = entry(arguments[1])
     let target = entry(arguments[1], in: index)
-    guard source.inexact != nil || source.value.isPresent else { return }
+    guard source.inexact != nil || source.isPresent else { return }
     if let cause = target.inexact {
       // Whether the key is moved depends on whether the target is there.
       lose(source, cause)
       return
     }
-    guard !target.value.isPresent || target.isDoubtful else { throw .rejected }
+    guard !target.isPresent || target.isDoubtful else { throw .rejected }
     transfer(from: source, to: target)
   }
 
@@ -120,7 +120,7 @@ extension Keyspace {
     let isAbsolute = arguments.find("ABSTTL", from: 4) != nil
     let entry = entry(arguments[1])
     guard let stored = StoredValue(payload: arguments[3], parts) else { throw .rejected }
-    let isThere = entry.inexact == nil && !entry.isDoubtful && entry.value.isPresent
+    let isThere = entry.inexact == nil && !entry.isDoubtful && entry.isPresent
     if isThere, arguments.find("REPLACE", from: 4) == nil {
       throw .rejected
     }

@@ -32,7 +32,7 @@ public struct ServerRules: Hashable, Sendable {
 
 /// One database of a server, wherever SWAPDB has put it.
 final class Container {
-  var keys = PlaceMap<KeyEntry>()
+  var keys = PlaceMap<KeyState>()
   /// The database of the base that shows through; nil once it was flushed, and without a base.
   var base: UInt32?
   /// Why keys that no command has named since are not known, if they are not.
@@ -45,6 +45,10 @@ final class Container {
     self.unknown = unknown
     self.isDoubtful = isDoubtful
   }
+
+  /// The entry of a number.
+  @inline(__always)
+  func entry(_ index: Int) -> KeyEntry { KeyEntry(self, index) }
 }
 
 /// The keys that are followed, at a moment of the log.
@@ -81,7 +85,7 @@ final class Keyspace {
   /// Commands that a server refuses when it loads the log.
   private(set) var rejected = 0
   /// Who is told of what commands do, if anybody.
-  weak var observer: (any KeyspaceObserver)?
+  var observer: (any KeyspaceObserver)?
 
   init(
     _ parts: ByteParts, _ rules: ServerRules, base: BaseIndex?, _ relevant: RelevantKeys
@@ -128,7 +132,7 @@ final class Keyspace {
     containers[index].base = nil
     containers[index].unknown = nil
     containers[index].isDoubtful = doubt.isOfCommand
-    for key in containers[index].keys.indices { clear(containers[index].keys.values[key]) }
+    for key in containers[index].keys.indices { clear(containers[index].entry(key)) }
   }
 
   func flushAll() {
@@ -147,12 +151,11 @@ final class Keyspace {
   /// Notes that nothing is known of any key any more.
   func loseEverything(_ reason: InexactReason) {
     let cause = cause(reason)
+    let shared = SharedInexactness(cause)
     unknown = cause
     for index in containers.indices {
       containers[index].unknown = cause
-      for key in containers[index].keys.indices {
-        containers[index].keys.values[key].inexact = cause
-      }
+      for key in containers[index].keys.indices { containers[index].keys[key].share(shared) }
     }
   }
 
@@ -162,7 +165,7 @@ final class Keyspace {
     for index in containers.indices {
       containers[index].isDoubtful = true
       for key in containers[index].keys.indices {
-        containers[index].keys.values[key].isDoubtful = true
+        containers[index].keys[key].isDoubtful = true
       }
     }
   }
@@ -177,17 +180,16 @@ final class Keyspace {
 
   func entry(_ key: StringPlace, in index: Int) -> KeyEntry {
     let container = containers[index]
-    if let found = container.keys.find(key, in: parts) { return container.keys.values[found] }
-    let entry = KeyEntry()
-    guard follows(key) else { return entry }
+    let hash = PlaceMap<KeyState>.hash(key, in: parts)
+    if let found = container.keys.find(key, hash, in: parts) { return container.entry(found) }
+    guard follows(key) else { return KeyEntry(detached: KeyState()) }
+    var state = KeyState()
     if let number = container.base, let base, let record = base.find(key, in: number, parts) {
-      entry.value = .stored(record.stored(base.context.dialect))
-      entry.expiry = record.expiry == .max ? nil : record.expiry
+      state = KeyState(record, base.context.dialect)
     }
-    entry.inexact = container.unknown
-    entry.isDoubtful = container.isDoubtful
-    container.keys.append(key, entry, in: parts)
-    return entry
+    state.inexact = container.unknown
+    state.isDoubtful = container.isDoubtful
+    return container.entry(container.keys.append(key, hash, state))
   }
 
   /// Whether a key is followed.
@@ -200,7 +202,7 @@ final class Keyspace {
   /// A key is gone.
   func clear(_ entry: KeyEntry) {
     entry.isDoubtful = doubt.isOfCommand
-    guard entry.value.isPresent || entry.inexact != nil else { return }
+    guard entry.isPresent || entry.isInexact else { return }
     entry.value = .absent
     entry.expiry = nil
     entry.inexact = nil
@@ -244,8 +246,8 @@ final class Keyspace {
 
   /// Refuses to tell what a key holds, or whether it is there, where that is not known.
   func requireKnown(_ entry: KeyEntry) throws(CommandFailure) {
-    if let cause = entry.inexact { throw .inexact(cause) }
-    doubt.read(entry)
+    if entry.isInexact, let cause = entry.inexact { throw .inexact(cause) }
+    if entry.isDoubtful { doubt.read(entry) }
   }
 
   func open(_ entry: KeyEntry) throws(CommandFailure) {
@@ -277,6 +279,22 @@ final class Keyspace {
   }
 
   func noteRejection() { rejected += 1 }
+
+  private var touched: UInt64 = 0
+
+  /// Reads the bytes of keys and values.
+  func touch(_ entries: Range<Int>, in container: Container) {
+    let entries = entries.clamped(to: container.keys.indices)
+    var sum: UInt64 = 0
+    for index in entries { sum &+= parts.touch(container.keys.key(index)) }
+    for index in entries { sum &+= container.keys[index].value.touch(parts) }
+    touched &+= sum
+  }
+
+  /// Reads what commands will look at, as far as the selected database tells.
+  func touch(_ queue: inout CommandQueue) {
+    touched &+= queue.touch(containers[current].keys, parts)
+  }
 }
 
 /// Who is told of what commands do to keys that are followed.

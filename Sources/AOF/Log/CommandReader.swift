@@ -125,7 +125,7 @@ public struct CommandReader: Sendable {
       for _ in 0..<count { places.append(try readArgument(in: bytes, &at)) }
       return
     }
-    if places.count > count { places.removeLast(places.count &- count) }
+    while places.count > count { places.removeLast() }
     while places.count < count { places.append(.empty) }
     var read = 0
     do throws(LogError) {

@@ -120,7 +120,7 @@ private struct CheckVisitor: LossVisitor {
 
   private mutating func note(_ name: StringPlace, at position: LogPosition) {
     if let index = unknown.find(name, in: input.parts) {
-      var known = unknown.values[index]
+      var known = unknown[index]
       known.count += 1
       unknown.replace(known, at: index)
     } else if unknown.count < CheckVisitor.names {
@@ -138,7 +138,7 @@ private struct CheckVisitor: LossVisitor {
     endTransaction()
     for index in unknown.indices {
       let name = Array(input.parts.array(unknown.key(index)).prefix(64))
-      let (count, first) = (unknown.values[index].count, unknown.values[index].first)
+      let (count, first) = (unknown[index].count, unknown[index].first)
       body(LogFinding(kind: .unknownCommand(name, count: count), position: first))
     }
     return commands

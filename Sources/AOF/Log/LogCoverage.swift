@@ -133,7 +133,7 @@ private struct CoverageVisitor: LogVisitor {
 
   private mutating func count(_ name: StringPlace) {
     if let index = counts.find(name, in: parts) {
-      counts.replace(counts.values[index] + 1, at: index)
+      counts.replace(counts[index] + 1, at: index)
     } else if counts.count < 4096 {
       counts.append(name, 1, in: parts)
     }
@@ -144,7 +144,7 @@ private struct CoverageVisitor: LogVisitor {
     var names: [String: Int] = [:]
     for index in counts.indices where counts.isLive(index) {
       let upper = parts.array(counts.key(index)).prefix(64).map(\.upperLetter)
-      names[String(decoding: upper, as: UTF8.self), default: 0] += counts.values[index]
+      names[String(decoding: upper, as: UTF8.self), default: 0] += counts[index]
     }
     return names
   }

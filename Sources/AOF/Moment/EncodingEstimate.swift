@@ -38,7 +38,7 @@ private enum EncodingEstimate {
   ) -> Bool {
     guard map.count <= count else { return false }
     return map.indices.allSatisfy {
-      !map.isLive($0) || (map.key($0).count <= 64 && length(map.values[$0]) <= 64)
+      !map.isLive($0) || (map.key($0).count <= 64 && length(map[$0]) <= 64)
     }
   }
 

@@ -43,7 +43,7 @@ struct ListpackWriter {
       bytes.append(0xf0)
       for index in 0..<4 { bytes.append(UInt8(truncatingIfNeeded: length >> (8 * index))) }
     }
-    bytes += [UInt8](copying: text)
+    bytes.append(text)
     appendLink(bytes.count - start)
   }
 

@@ -41,19 +41,19 @@ extension LogMoment {
 
   private func addApplied(to found: inout AbsentNames) {
     for (database, index) in keyspace.numbers {
-      let keys = keyspace.containers[index].keys
-      for key in keys.indices {
-        guard case .absent(let isExpired) = presence(of: keys.values[key]),
-          keyspace.parts.withBytes(keys.key(key), { selector.selects($0) })
+      let container = keyspace.containers[index]
+      for key in container.keys.indices {
+        guard case .absent(let isExpired) = presence(of: container.entry(key)),
+          keyspace.parts.withBytes(container.keys.key(key), { selector.selects($0) })
         else { continue }
-        found.add(keys.key(key), database, isExpired: isExpired)
+        found.add(container.keys.key(key), database, isExpired: isExpired)
       }
     }
   }
 
   private func presence(of entry: KeyEntry) -> Presence {
     if entry.inexact != nil { return .unknown }
-    return isThere(entry) ? .present : .absent(isExpired: entry.value.isPresent)
+    return isThere(entry) ? .present : .absent(isExpired: entry.isPresent)
   }
 
   private func presence(of key: StringPlace, in database: UInt32) -> Presence {
@@ -64,7 +64,7 @@ extension LogMoment {
     }
     let container = keyspace.containers[index]
     if let found = container.keys.find(key, in: keyspace.parts) {
-      return presence(of: container.keys.values[found])
+      return presence(of: container.entry(found))
     }
     if container.unknown != nil { return .unknown }
     return container.base.map { .ofBase($0) } ?? .absent(isExpired: false)
@@ -125,12 +125,12 @@ private struct AbsentNames {
     var whole = self
     for rest in expected.values {
       for index in rest.indices where rest.isLive(index) {
-        whole.add(rest.key(index), rest.values[index], isExpired: false)
+        whole.add(rest.key(index), rest[index], isExpired: false)
       }
     }
     return whole.names.sorted { $0.key < $1.key }.flatMap { database, names in
       names.indices.map {
-        AbsentKey(database: database, key: parts.array(names.key($0)), isExpired: names.values[$0])
+        AbsentKey(database: database, key: parts.array(names.key($0)), isExpired: names[$0])
       }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
     }
   }

@@ -12,11 +12,15 @@ extension LogMoment {
     for (number, index) in keyspace.numbers.sorted(by: { $0.key < $1.key }) {
       let container = keyspace.containers[index]
       let moved = container.base.flatMap { $0 == number ? nil : $0 }
+      let isMoved = isMoved(number)
       bytes.select(number)
       for key in container.keys.indices {
-        let entry = container.keys.values[key]
+        if key % LogMoment.ahead == 0 {
+          keyspace.touch(key..<(key + LogMoment.ahead), in: container)
+        }
+        let entry = container.entry(key)
         // What no command changed is the base's record still, unless its database is another now.
-        guard entry.inexact != nil || entry.change != nil || isMoved(number) else { continue }
+        guard isMoved || entry.isInexact || entry.change != nil else { continue }
         write(container.keys.key(key), entry, in: number, &bytes, &overlay)
       }
       if let moved { copyUntouched(of: moved, to: number, &bytes, &overlay) }
@@ -26,6 +30,9 @@ extension LogMoment {
     noteBase(&overlay)
     return overlay
   }
+
+  /// Keys whose bytes are read at once before they are written.
+  private static let ahead = 32
 
   /// Everything before the records.
   func begin(_ body: @escaping (RawSpan) -> Void) -> (RDBBytes, Overlay) {
@@ -56,7 +63,7 @@ extension LogMoment {
     }
     for container in keyspace.containers {
       for key in container.keys.indices {
-        let value = container.keys.values[key].value
+        let value = container.keys[key].value
         version = max(version, value.form(rules, dialect)?.version ?? 0)
       }
     }
@@ -90,7 +97,7 @@ extension LogMoment {
     if let cause = entry.inexact {
       overlay.inexact.append(inexact(keyspace.parts.array(key), database, cause))
     } else if !isThere(entry) {
-      let isExpired = entry.value.isPresent
+      let isExpired = entry.isPresent
       overlay.absent.append(
         AbsentKey(database: database, key: keyspace.parts.array(key), isExpired: isExpired))
     } else {
@@ -111,7 +118,7 @@ extension LogMoment {
 
   /// Whether a key is there at the moment; fields that have expired go.
   func isThere(_ entry: KeyEntry) -> Bool {
-    guard entry.value.isPresent else { return false }
+    guard entry.isPresent else { return false }
     guard let reference else { return true }
     if let expiry = entry.expiry, expiry < reference { return false }
     guard case .hash(let value) = entry.value, value.hasExpiries else { return true }
@@ -173,9 +180,9 @@ extension LogMoment {
       guard record.database == database, selector.selects(key) else { return }
       let place = record.keyPlace(key, part: part, input.parts)
       guard container?.keys.find(place, in: input.parts) == nil else { return }
-      let entry = KeyEntry()
-      entry.value = .stored(BaseRecord(record, part: part).stored(dialect))
-      entry.expiry = record.expiry?.rawValue
+      var state = KeyState(BaseRecord(record, part: part), dialect)
+      state.expiry = record.expiry?.rawValue
+      let entry = KeyEntry(detached: state)
       if isThere(entry) { write(record: entry, place, in: number, &bytes, &overlay) }
     }
   }
@@ -190,23 +197,13 @@ extension LogMoment {
       let container = keyspace.containers[index]
       if container.unknown != nil { overlay.base.dropped.insert(number) }
       for key in container.keys.indices {
-        let entry = container.keys.values[key]
+        let entry = container.entry(key)
         let name = container.keys.key(key)
         guard entry.inexact != nil || entry.change != nil,
           base.find(name, in: number, keyspace.parts) != nil
         else { continue }
         overlay.base.insert(keyspace.parts.array(name), number)
       }
-    }
-  }
-}
-
-extension HashValue {
-  /// Removes fields whose expiry holds a condition.
-  func dropFields(_ isOver: (Int64) -> Bool) {
-    for index in fields.indices where fields.isLive(index) && isOver(fields.values[index].expiry) {
-      fields.remove(at: index)
-      if fields.isEmpty { return }
     }
   }
 }

@@ -34,8 +34,8 @@ extension LogMoment {
       let container = keyspace.numbers[number].map { keyspace.containers[$0] }
       bytes.select(number)
       for key in container?.keys.indices ?? 0..<0 {
-        guard let container, container.keys.values[key].isDoubtful == doubtful else { continue }
-        write(container.keys.key(key), container.keys.values[key], in: number, &bytes, &overlay)
+        guard let container, container.keys[key].isDoubtful == doubtful else { continue }
+        write(container.keys.key(key), container.entry(key), in: number, &bytes, &overlay)
       }
       let isDoubtful = container?.isDoubtful ?? keyspace.doubt.isEverywhere
       let base = container == nil ? number : container?.base

@@ -46,6 +46,7 @@ public final class LogMoment {
       } else {
         _ = try input.walk(until: end.position, &replay)
       }
+      replay.finish()
     } catch {
       throw .damaged(error)
     }
@@ -62,6 +63,7 @@ public final class LogMoment {
     if input.lacksBase { keyspace.loseEverything(.missingBase) }
     var replay = Replay(keyspace, end, lastFile: input.files.count - 1)
     input.walkAll(&replay)
+    replay.finish()
   }
 
   private init(

@@ -61,7 +61,7 @@ extension RDBBytes {
       append(length: UInt64(sortedSet.scores.count))
       for index in sortedSet.scores.indices where sortedSet.scores.isLive(index) {
         append(string: sortedSet.scores.key(index), parts)
-        appendLittleEndian(sortedSet.scores.values[index].bitPattern)
+        appendLittleEndian(sortedSet.scores[index].bitPattern)
       }
     case .stream(let stream): append(stream, as: type, parts)
     case .array(let array): append(array, parts)
@@ -70,12 +70,16 @@ extension RDBBytes {
 
   private mutating func append(_ hash: HashValue, as type: RDBType, _ parts: ByteParts) {
     let fields = hash.fields
-    let live = fields.indices.filter { fields.isLive($0) }
-    let least = live.map { fields.values[$0].expiry }.min() ?? .max
-    if type.rawValue == 24 { appendLittleEndian(UInt64(bitPattern: least)) }
-    append(length: UInt64(live.count))
-    for index in live {
-      let field = fields.values[index]
+    var least = Int64.max
+    if type.rawValue == 24 {
+      for index in fields.indices where fields.isLive(index) {
+        least = min(least, fields[index].expiry)
+      }
+      appendLittleEndian(UInt64(bitPattern: least))
+    }
+    append(length: UInt64(fields.count))
+    for index in fields.indices where fields.isLive(index) {
+      let field = fields[index]
       if type.rawValue == 24 {
         // Expiries count from one before the least; 0 is none.
         let distance = UInt64(bitPattern: field.expiry &- least &+ 1)

@@ -26,7 +26,7 @@ struct RDBBytes {
       flush(atLeast: 1)
       return hand(span)
     }
-    bytes += [UInt8](copying: span)
+    bytes.append(span)
   }
 
   /// Hands out what is there, if it is enough.

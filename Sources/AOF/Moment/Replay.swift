@@ -9,6 +9,7 @@ struct Replay: LossVisitor {
   private let dropped: Set<LogPosition>
   private let table = CommandTable.shared
   private var isDropping = false
+  private var queue = CommandQueue()
   private let lastFile: Int
 
   init(_ keyspace: Keyspace, _ end: LogEnd, lastFile: Int) {
@@ -18,11 +19,13 @@ struct Replay: LossVisitor {
   }
 
   mutating func begin(file: Int) {
+    finish()
     isDropping = false
     keyspace.select(0)
   }
 
   mutating func stamp(_ second: Int64, at position: LogPosition) -> Bool {
+    finish()
     let (moment, overflow) = second.multipliedReportingOverflow(by: 1000)
     if !overflow { keyspace.clock = max(keyspace.clock ?? moment, moment) }
     return true
@@ -36,17 +39,31 @@ struct Replay: LossVisitor {
       isDropping = true
       return true
     }
-    keyspace.position = position
-    keyspace.command = arguments[0]
-    guard let spec else {
-      keyspace.applyUnknown(arguments)
-      return true
-    }
-    if follows(spec.keys, arguments) { keyspace.apply(spec, arguments) }
+    if let spec, !follows(spec.keys, arguments) { return true }
+    queue.append(spec, arguments, at: position, parts)
+    if queue.isFull { finish() }
     return true
   }
 
+  /// Applies the commands that were read.
+  mutating func finish() {
+    guard queue.count > 0 else { return }
+    keyspace.touch(&queue)
+    for index in 0..<queue.count {
+      let item = queue[index]
+      keyspace.position = item.position
+      keyspace.command = item.arguments[0]
+      if let spec = item.spec {
+        keyspace.apply(spec, item.arguments)
+      } else {
+        keyspace.applyUnknown(item.arguments)
+      }
+    }
+    queue.removeAll()
+  }
+
   mutating func pass(_ loss: LogLoss) {
+    finish()
     isDropping = false
     switch loss {
     case .file: keyspace.doubtEverything()

@@ -5,7 +5,7 @@ enum KeyValue {
   /// Nothing.
   case absent
   /// A value as an RDB file or a payload stores it, not opened.
-  case stored(StoredValue)
+  indirect case stored(StoredValue)
   case string(StringValue)
   case list(ListValue)
   case set(SetValue)
@@ -18,6 +18,20 @@ enum KeyValue {
   var isPresent: Bool {
     if case .absent = self { return false }
     return true
+  }
+
+  /// The object that commands change, if there is one.
+  var object: ObjectIdentifier? {
+    switch self {
+    case .absent, .stored, .string(.place): nil
+    case .string(.owned(let value)): ObjectIdentifier(value)
+    case .list(let value): ObjectIdentifier(value)
+    case .set(let value): ObjectIdentifier(value)
+    case .hash(let value): ObjectIdentifier(value)
+    case .sortedSet(let value): ObjectIdentifier(value)
+    case .stream(let value): ObjectIdentifier(value)
+    case .array(let value): ObjectIdentifier(value)
+    }
   }
 
   /// What `TYPE` answers; nil for no key.
@@ -39,7 +53,7 @@ enum KeyValue {
   func copied() -> KeyValue {
     switch self {
     case .absent, .stored: self
-    case .string(let value): .string(StringValue(value))
+    case .string(let value): .string(value.copied())
     case .list(let value): .list(ListValue(value))
     case .set(let value): .set(SetValue(value))
     case .hash(let value): .hash(HashValue(value))
@@ -58,17 +72,4 @@ struct StoredValue: Hashable, Sendable {
   let isOfBase: Bool
   /// The value's bytes.
   let place: StringPlace
-}
-
-/// A key that the log names, or that flows into one.
-final class KeyEntry {
-  var value = KeyValue.absent
-  /// When it expires, in milliseconds; nil for never.
-  var expiry: Int64?
-  /// The last command that changed it; nil while it is as in the base.
-  var change: LogPosition?
-  /// Why what it holds is not known, if it is not.
-  var inexact: Inexactness?
-  /// Whether commands that were lost may have changed it.
-  var isDoubtful = false
 }

@@ -1,48 +1,63 @@
-// Values that the log changes: small classes, since a command changes them in place.
+// Values that the log changes: small classes, since a command changes them in place. Most strings are
+// only written and overwritten, so that a string is no object before a part of it is changed.
 
 import RDB
 
 /// A string: a place, or bytes of its own once a part of it was changed.
-final class StringValue {
-  private(set) var place: StringPlace
-  private(set) var owned: [UInt8]?
+enum StringValue {
+  case place(StringPlace)
+  case owned(OwnedBytes)
 
-  init(_ place: StringPlace) { self.place = place }
+  init(_ place: StringPlace) { self = .place(place) }
+  init(_ bytes: [UInt8]) { self = .owned(OwnedBytes(bytes)) }
 
-  init(_ bytes: [UInt8]) {
-    place = .empty
-    owned = bytes
+  var count: Int {
+    switch self {
+    case .place(let place): place.count
+    case .owned(let owned): owned.bytes.count
+    }
   }
-
-  init(_ other: StringValue) {
-    place = other.place
-    owned = other.owned
-  }
-
-  var count: Int { owned?.count ?? place.count }
 
   /// Lends the bytes.
   func withBytes<Result>(_ parts: ByteParts, _ body: (RawSpan) -> Result) -> Result {
-    if let owned { return owned.withRawSpan(body) }
-    return parts.withBytes(place, body)
+    switch self {
+    case .place(let place): parts.withBytes(place, body)
+    case .owned(let owned): owned.bytes.withRawSpan(body)
+    }
   }
 
   /// Changes the bytes.
-  func change(_ parts: ByteParts, _ body: (inout [UInt8]) -> Void) {
-    var bytes = owned ?? parts.array(place)
-    owned = nil
-    body(&bytes)
-    owned = bytes
+  mutating func change(_ parts: ByteParts, _ body: (inout [UInt8]) -> Void) {
+    switch self {
+    case .place(let place):
+      var bytes = parts.array(place)
+      body(&bytes)
+      self = .owned(OwnedBytes(bytes))
+    case .owned(let owned): body(&owned.bytes)
+    }
+  }
+
+  /// Another string of the same bytes.
+  func copied() -> StringValue {
+    switch self {
+    case .place: self
+    case .owned(let owned): .owned(OwnedBytes(owned.bytes))
+    }
   }
 
   /// The string as a place; bytes of its own go to the arena.
   func placed(_ parts: ByteParts) -> StringPlace {
-    if let bytes = owned {
-      place = parts.keep(bytes)
-      owned = nil
+    switch self {
+    case .place(let place): place
+    case .owned(let owned): parts.keep(owned.bytes)
     }
-    return place
   }
+}
+
+/// Bytes that a command changes in place.
+final class OwnedBytes {
+  var bytes: [UInt8]
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
 }
 
 /// A list.
@@ -70,14 +85,47 @@ struct HashField: BitwiseCopyable {
 
 /// A hash.
 final class HashValue {
-  var fields: PlaceMap<HashField>
+  private(set) var fields: PlaceMap<HashField>
+  /// Whether a field that expires was ever set; few hashes have any.
+  private var mayExpire = false
 
-  init(_ fields: PlaceMap<HashField>) { self.fields = fields }
-  init(_ other: HashValue) { fields = other.fields }
+  init(_ fields: PlaceMap<HashField>) {
+    self.fields = fields
+    mayExpire = true
+  }
+
+  init(_ other: HashValue) {
+    fields = other.fields
+    mayExpire = other.mayExpire
+  }
+
+  /// A hash without fields.
+  init() { fields = PlaceMap() }
 
   /// Whether any field expires.
   var hasExpiries: Bool {
-    fields.indices.contains { fields.isLive($0) && fields.values[$0].expiry != .max }
+    mayExpire && fields.indices.contains { fields.isLive($0) && fields[$0].expiry != .max }
+  }
+
+  func set(_ name: StringPlace, _ field: HashField, _ parts: ByteParts) {
+    mayExpire = mayExpire || field.expiry != .max
+    fields.set(name, field, in: parts)
+  }
+
+  /// Changes when a field expires.
+  func setExpiry(_ expiry: Int64, at index: Int) {
+    mayExpire = mayExpire || expiry != .max
+    fields[index].expiry = expiry
+  }
+
+  func remove(_ name: StringPlace, _ parts: ByteParts) { fields.remove(name, in: parts) }
+
+  /// Removes fields whose expiry holds a condition.
+  func dropFields(_ isOver: (Int64) -> Bool) {
+    for index in fields.indices where fields.isLive(index) && isOver(fields[index].expiry) {
+      fields.remove(at: index)
+      if fields.isEmpty { return }
+    }
   }
 }
 
@@ -94,13 +142,13 @@ final class SortedSetValue {
   }
 
   func score(_ member: StringPlace, _ parts: ByteParts) -> Double? {
-    scores.find(member, in: parts).map { scores.values[$0] }
+    scores.find(member, in: parts).map { scores[$0] }
   }
 
   func set(_ member: StringPlace, _ score: Double, _ parts: ByteParts) {
     if let index = scores.find(member, in: parts) {
       let kept = scores.key(index)
-      order?.remove(SortedOrder.Item(score: scores.values[index], member: kept), parts)
+      order?.remove(SortedOrder.Item(score: scores[index], member: kept), parts)
       scores.replace(score, at: index)
       order?.insert(SortedOrder.Item(score: score, member: kept), parts)
     } else {
@@ -112,7 +160,7 @@ final class SortedSetValue {
   func remove(_ member: StringPlace, _ parts: ByteParts) {
     guard let index = scores.find(member, in: parts) else { return }
     order?.remove(
-      SortedOrder.Item(score: scores.values[index], member: scores.key(index)), parts)
+      SortedOrder.Item(score: scores[index], member: scores.key(index)), parts)
     scores.remove(at: index)
   }
 
@@ -120,7 +168,7 @@ final class SortedSetValue {
   func ordered(_ parts: ByteParts) -> SortedOrder {
     if let order { return order }
     let items = scores.indices.filter { scores.isLive($0) }.map {
-      SortedOrder.Item(score: scores.values[$0], member: scores.key($0))
+      SortedOrder.Item(score: scores[$0], member: scores.key($0))
     }
     let made = SortedOrder(items, parts)
     order = made

@@ -8,7 +8,7 @@ extension [UInt8] {
   }
 
   /// Appends the bytes of a span.
-  mutating func append(_ span: RawSpan) {
+  package mutating func append(_ span: RawSpan) {
     // SAFETY: as in `init`.
     unsafe span.withUnsafeBytes { unsafe append(contentsOf: $0) }
   }

@@ -9,20 +9,20 @@ final class NameSelector: KeySelector {
   private var matcher: KeyMatcher
   private var excluder: KeyMatcher
   private let filter: RecordFilter
+  let selectsEverything: Bool
 
   init(_ filter: RecordFilter) {
     self.filter = filter
     matcher = KeyMatcher(filter.keys)
     excluder = KeyMatcher(filter.excluded)
-  }
-
-  var selectsEverything: Bool {
-    filter.keys.selectsEverything && filter.excluded.patterns.isEmpty && filter.sample == nil
+    selectsEverything =
+      filter.keys.selectsEverything && filter.excluded.patterns.isEmpty && filter.sample == nil
       && filter.slots == nil && filter.measures.slot == nil
   }
 
   func selects(_ key: RawSpan) -> Bool {
-    guard selectsEverything || isInPart(key) else { return false }
+    if selectsEverything { return true }
+    guard isInPart(key) else { return false }
     do throws(KeyMatchError) {
       if !filter.keys.selectsEverything, try matcher.firstMatch(key) == nil { return false }
       if filter.excluded.patterns.isEmpty { return true }
