@@ -8,7 +8,9 @@ import RDB
 ///
 /// Part 0 is empty. A part that is no longer lent is empty too, so that whoever keeps a place for too
 /// long is stopped by a bounds check.
-@safe public final class ByteParts {
+///
+/// Threads may read what is lent, and each keeps bytes in a fork of its own.
+@safe public final class ByteParts: @unchecked Sendable {
   /// One row for all parts there can be.
   ///
   /// It never moves, so reading it needs no exclusivity check.
@@ -54,6 +56,27 @@ import RDB
     unsafe bytes.withUnsafeBytes { unsafe parts[part] = $0 }
     defer { unsafe parts[part] = UnsafeRawBufferPointer(start: nil, count: 0) }
     return try body(part)
+  }
+
+  /// Lends the same bytes to other parts, which have an arena of their own, for one call.
+  ///
+  /// - Parameter body: Gets the parts; places in them are good until `body` returns.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
+  func withFork<Result, Failure: Error>(
+    _ body: (ByteParts) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    let fork = ByteParts()
+    // SAFETY: what is lent stays for the whole call, and the parts of the fork are emptied before it ends.
+    unsafe fork.parts.update(from: parts, count: partCount)
+    fork.partCount = partCount
+    let count = partCount
+    defer {
+      for part in 0..<count {
+        unsafe fork.parts[part] = UnsafeRawBufferPointer(start: nil, count: 0)
+      }
+    }
+    return try body(fork)
   }
 
   /// Lends the bytes of a string.

@@ -21,7 +21,9 @@ struct KeyFinder: LossVisitor {
   private let selector: any KeySelector
   private let patterns: [NamePattern]
   private let selectsEverything: Bool
-  /// Whether names do not matter: every key is followed, and there is no base in which to look for them.
+  private let share: KeyShare
+  /// Whether names need not be kept: every key of the share is followed, and there is no base in which to
+  /// look for them.
   private let isBlind: Bool
   private let table = CommandTable.shared
   private var selected = HashSet()
@@ -41,6 +43,7 @@ struct KeyFinder: LossVisitor {
     self.selector = selector
     self.patterns = Array(patterns)
     selectsEverything = selector.selectsEverything
+    share = selector.share
     isBlind = selectsEverything && input.base == nil
     tracker = CutTracker(cut)
   }
@@ -54,8 +57,8 @@ struct KeyFinder: LossVisitor {
   mutating func command(_ arguments: [StringPlace], at position: LogPosition) -> Bool {
     let spec = parts.withBytes(arguments[0]) { table.find($0) }
     guard tracker.command(spec?.verb, at: position) else { return false }
-    if isBlind { return true }
-    if matters(spec, arguments) { marks.add(position, second: tracker.clock) }
+    if isBlind, share.isWhole { return true }
+    if matters(spec, arguments), !selectsEverything { marks.add(position, second: tracker.clock) }
     return true
   }
 
@@ -63,7 +66,7 @@ struct KeyFinder: LossVisitor {
   @inline(__always)
   private mutating func matters(_ spec: CommandSpec?, _ arguments: [StringPlace]) -> Bool {
     switch spec?.keys {
-    case .first: return arguments.count > 1 && ask(arguments[1]).1
+    case .first: return isBlind || arguments.count > 1 && ask(arguments[1]).1
     case .none?: return spec?.verb != .ignored && spec?.verb != .multi && spec?.verb != .exec
     case nil:
       arguments.dropFirst().forEach { _ = ask($0) }
@@ -76,7 +79,7 @@ struct KeyFinder: LossVisitor {
   mutating func pass(_ loss: LogLoss) {
     guard case .hole(let hole, _, let damaged) = loss else { return }
     if !hole.isTail { tracker.passLoss() }
-    guard !isBlind, let name = damaged.first else { return }
+    guard !isBlind || !share.isWhole, let name = damaged.first else { return }
     guard let spec = parts.withBytes(name, { table.find($0) }) else { return }
     CommandKeys(shape: spec.keys, arguments: damaged, parts: parts).forEach { index, _ in
       _ = ask(damaged[index])
@@ -97,8 +100,15 @@ struct KeyFinder: LossVisitor {
     for target in written {
       for source in read { flows.insert(Flow(written: target, read: source)) }
     }
+    if !share.isWhole, shape == .transfer { noteRefusal(arguments) }
     if shape == .sort, let target = written.first { noteSort(arguments, target) }
     return isAnySelected
+  }
+
+  /// Where the target holds a value of another type, the source stays as it is: a share must know it.
+  private mutating func noteRefusal(_ arguments: [StringPlace]) {
+    guard arguments.count > 2 else { return }
+    flows.insert(Flow(written: ask(arguments[1]).0, read: ask(arguments[2]).0))
   }
 
   private mutating func noteSort(_ arguments: [StringPlace], _ target: UInt64) {
@@ -115,8 +125,9 @@ struct KeyFinder: LossVisitor {
   private mutating func ask(_ key: StringPlace) -> (UInt64, Bool) {
     let hash = parts.hash(key)
     if selectsEverything {
-      selected.insert(hash)
-      return (hash, true)
+      let isSelected = share.contains(hash)
+      if isSelected, !isBlind { selected.insert(hash) }
+      return (hash, isSelected)
     }
     let known = answers[Int(truncatingIfNeeded: hash >> 20) & 4095]
     if known | 1 == hash | 1, known > 1 { return (hash, known & 1 == 1) }
@@ -124,6 +135,11 @@ struct KeyFinder: LossVisitor {
     answers[Int(truncatingIfNeeded: hash >> 20) & 4095] = hash & ~1 | (isSelected ? 1 : 0)
     if isSelected { selected.insert(hash) }
     return (hash, isSelected)
+  }
+
+  /// Whether a key is selected that was asked for.
+  private func isSelected(_ hash: UInt64) -> Bool {
+    selectsEverything ? share.contains(hash) : selected.contains(hash)
   }
 
   private func select(_ key: StringPlace) -> Bool {
@@ -136,11 +152,12 @@ struct KeyFinder: LossVisitor {
   func closure() -> RelevantKeys {
     var keys = RelevantKeys()
     keys.isEverything = selectsEverything
+    keys.share = share
     keys.names = selected
     let sorted = flows.sorted { $0.written < $1.written }
-    var waiting = sorted.filter { selected.contains($0.written) }.map(\.read)
+    var waiting = sorted.filter { isSelected($0.written) }.map(\.read)
     while let name = waiting.popLast() {
-      guard keys.names.insert(name) else { continue }
+      guard !isSelected(name), keys.names.insert(name) else { continue }
       var index = KeyFinder.first(sorted, of: name)
       while index < sorted.count, sorted[index].written == name {
         waiting.append(sorted[index].read)
@@ -165,6 +182,6 @@ struct KeyFinder: LossVisitor {
 
   /// Patterns of SORT whose target matters.
   func patterns(relevantTo keys: RelevantKeys) -> Set<NamePattern> {
-    Set(sortReads.filter { keys.names.contains($0.written) }.map(\.pattern))
+    Set(sortReads.filter { keys.contains($0.written) }.map(\.pattern))
   }
 }

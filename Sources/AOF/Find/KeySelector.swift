@@ -1,9 +1,16 @@
 /// Says which keys are asked for, by name.
 public protocol KeySelector: AnyObject {
-  /// Whether every key is.
+  /// The share of the keys from which it selects.
+  var share: KeyShare { get }
+  /// Whether every key of the share is.
   var selectsEverything: Bool { get }
   /// Whether a key is.
   func selects(_ key: RawSpan) -> Bool
+}
+
+extension KeySelector {
+  /// All keys.
+  public var share: KeyShare { .whole }
 }
 
 /// Every key.

@@ -8,8 +8,9 @@ import RDB
 
 /// Names of keys that the second pass follows.
 public struct RelevantKeys: Sendable {
-  /// Whether every key is followed, whatever its name.
+  /// Whether every key of the share is followed, whatever its name.
   var isEverything = false
+  var share = KeyShare.whole
   /// Hashes of names; of a log without a base none are kept where every key is followed.
   var names = HashSet()
   /// Names that SORT may read: what stands before and behind the element.
@@ -20,7 +21,14 @@ public struct RelevantKeys: Sendable {
   /// Whether a key is followed.
   @inline(__always)
   func contains(_ key: RawSpan) -> Bool {
-    isEverything || isNamed(key)
+    if isEverything, share.isWhole { return true }
+    return contains(ByteHash.of(key)) || patterns.contains { $0.matches(key) }
+  }
+
+  /// Whether a key with a hash is followed for its name, and not for a pattern.
+  @inline(__always)
+  func contains(_ hash: UInt64) -> Bool {
+    isEverything && share.contains(hash) || names.contains(hash)
   }
 
   /// Whether the log names a key that is followed.

@@ -15,7 +15,7 @@ extension Keyspace {
     } catch {
       switch error {
       case .rejected:
-        noteRejection()
+        noteRejection(spec.keys, arguments)
         succeeded = false
       case .inexact(let cause): loseWritten(spec.keys, arguments, cause)
       }

@@ -72,7 +72,7 @@ final class Keyspace {
   /// What is known of lost commands.
   var doubt = Doubt()
   /// Bytes of zeros that commands may still ask for.
-  var zeros = 1 << 30
+  var zeros: Int
   /// Whether stored values are checked before they count, as a salvage does.
   var checksValues = false
   private var check = RecordCheck()
@@ -94,6 +94,7 @@ final class Keyspace {
     self.rules = rules
     self.base = base
     self.relevant = relevant
+    zeros = 1 << 30 / relevant.share.count
     select(0)
   }
 
@@ -278,7 +279,17 @@ final class Keyspace {
     }
   }
 
-  func noteRejection() { rejected += 1 }
+  /// Counts a command that a server refuses: in the share of the key that it writes.
+  func noteRejection(_ shape: KeyShape, _ arguments: Arguments) {
+    var owner: UInt64 = 0
+    var isFound = false
+    CommandKeys(shape: shape, arguments: arguments.places, parts: parts).forEach { index, role in
+      if isFound, role != .written { return }
+      owner = parts.hash(arguments[index])
+      isFound = true
+    }
+    if relevant.share.contains(owner) { rejected += 1 }
+  }
 
   private var touched: UInt64 = 0
 

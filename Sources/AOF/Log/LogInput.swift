@@ -27,9 +27,9 @@ public enum LogInputError: Error, Equatable, Sendable {
 }
 
 /// The files of a log, and what its RDB part tells.
-public struct LogInput {
+public struct LogInput: Sendable {
   /// Where all bytes are.
-  public let parts: ByteParts
+  public private(set) var parts: ByteParts
   /// The files, the base first.
   public private(set) var files: [LogFile] = []
   /// The RDB part, if there is one; it is the head of the first file.
@@ -105,6 +105,24 @@ public struct LogInput {
       files.append(file)
     }
     files[files.count - 1].isBehindLoss = isBehindLoss
+  }
+
+  /// The bytes of all files, without what is in memory.
+  public var byteCount: Int { files.reduce(0) { $0 + $1.count } }
+
+  /// The same log for another thread, for one call.
+  ///
+  /// - Parameter body: Gets the log.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws.
+  public func withFork<Result, Failure: Error>(
+    _ body: (LogInput) throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    try parts.withFork { fork throws(Failure) in
+      var input = self
+      input.parts = fork
+      return try body(input)
+    }
   }
 
   /// Whether the log's first file is an RDB file that commands follow.

@@ -23,6 +23,16 @@ public struct BaseChanges: Sendable {
     return keys[database]?.contains([UInt8](copying: key)) ?? false
   }
 
+  /// Takes in what was done to keys of another share.
+  mutating func join(_ other: BaseChanges) {
+    dropsEverything = dropsEverything || other.dropsEverything
+    dropped.formUnion(other.dropped)
+    replacesFunctions = replacesFunctions || other.replacesFunctions
+    for (database, names) in other.keys {
+      for name in names { insert(name, database) }
+    }
+  }
+
   mutating func insert(_ key: [UInt8], _ database: UInt32) {
     hashes.insert(key.withRawSpan { ByteHash.of($0) })
     keys[database, default: []].insert(key)

@@ -129,9 +129,10 @@ private struct AbsentNames {
       }
     }
     return whole.names.sorted { $0.key < $1.key }.flatMap { database, names in
-      names.indices.map {
-        AbsentKey(database: database, key: parts.array(names.key($0)), isExpired: names[$0])
-      }.sorted { $0.key.lexicographicallyPrecedes($1.key) }
+      AbsentKey.sorted(
+        names.indices.map {
+          AbsentKey(database: database, key: parts.array(names.key($0)), isExpired: names[$0])
+        })
     }
   }
 }

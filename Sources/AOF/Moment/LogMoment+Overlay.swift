@@ -44,11 +44,13 @@ extension LogMoment {
     if !keyspace.functions.isEmpty || keyspace.changesFunctions {
       writeFunctions(&bytes, &overlay)
     }
+    overlay.recordBytes = bytes.written..<bytes.written
     return (bytes, overlay)
   }
 
   /// Everything after the records.
   func end(_ bytes: inout RDBBytes, _ overlay: inout Overlay) {
+    overlay.recordBytes = overlay.recordBytes.lowerBound..<bytes.written
     bytes.end()
     overlay.rejected = keyspace.rejected
     overlay.everything = keyspace.everythingUnknown.map { inexact([], 0, $0) }

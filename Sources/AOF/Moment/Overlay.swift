@@ -41,10 +41,22 @@ public struct AbsentKey: Hashable, Sendable {
   }
 }
 
+extension AbsentKey {
+  /// Keys by database and name.
+  public static func sorted(_ keys: [AbsentKey]) -> [AbsentKey] {
+    keys.sorted {
+      $0.database == $1.database
+        ? $0.key.lexicographicallyPrecedes($1.key) : $0.database < $1.database
+    }
+  }
+}
+
 /// What was written of a log at a moment.
 public struct Overlay: Sendable {
   /// The header of the overlay.
   public internal(set) var header: RDBHeader
+  /// The bytes of the file in which its records are.
+  var recordBytes = 0..<0
   /// Its records, in their order.
   public internal(set) var records: [OverlayRecord] = []
   /// What the log did to the keys of its base.

@@ -31,6 +31,8 @@ package struct MomentRequest: Sendable {
   package var dropsExpired = false
   /// Of which keys to find those that are absent; nil for none.
   package var absent: RecordFilter?
+  /// The bytes from which on all keys of a log are applied in shares.
+  package var wholeBytes = 1 << 25
   /// Whether to find out which absent keys are there at the log's end.
   package var comparesEnd = false
 
@@ -140,16 +142,6 @@ private struct NamedKey: Hashable {
   }
 }
 
-extension LogMoment {
-  /// The absent keys that a filter selects.
-  fileprivate func absentKeys(of filter: RecordFilter) -> [AbsentKey] {
-    let selector = NameSelector(filter)
-    return absentKeys().filter { key in
-      filter.takes(database: key.database) && key.key.withRawSpan { selector.selects($0) }
-    }
-  }
-}
-
 /// Cuts one log, and writes its overlay.
 private struct MomentBuilder {
   let log: LogSource
@@ -170,22 +162,14 @@ private struct MomentBuilder {
 
   private func apply(_ input: LogInput, to file: OverlayFile) throws -> Moment {
     let filter = request.filter ?? RecordFilter()
-    let moment: LogMoment
-    do throws(LogCutError) {
-      moment = try LogMoment(
-        input, request.cut.resolved(in: log), NameSelector(filter), reference: request.reference)
-    } catch {
-      throw request.cut.failure(error, log)
-    }
-    var overlay = moment.writeOverlay { file.write($0) }
-    if let failure = file.failure { throw failure }
-    overlay.keep { filter.takes(database: $0) }
-    let absent = request.absent.map { moment.absentKeys(of: $0) } ?? []
+    var applied = try LogApplication(log: log, request: request, options: options)
+      .apply(input, to: file)
+    applied.overlay.keep { filter.takes(database: $0) }
     var found = Moment(
-      log: log, end: moment.end, reference: moment.reference.map { UnixMilliseconds($0) },
-      overlay: overlay, absent: absent, isUnchanged: isUnchanged)
+      log: log, end: applied.end, reference: applied.reference.map { UnixMilliseconds($0) },
+      overlay: applied.overlay, absent: applied.absent, isUnchanged: isUnchanged)
     if let asked = request.absent, request.comparesEnd {
-      found.absentButLater = later(absent, of: asked, input)
+      found.absentButLater = later(applied.absent, of: asked, input)
     }
     return found
   }

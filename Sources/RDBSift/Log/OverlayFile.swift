@@ -24,7 +24,11 @@ final class OverlayFile {
 
   /// The written bytes as an input.
   func source(named name: String, _ options: Source.Options) throws(SystemError) -> Source {
-    let file = try spill.reopened(as: name)
-    return Source(SharedMapping(try MappedFile(file)), path: name, options)
+    Source(try mapped(as: name), path: name, options)
+  }
+
+  /// The written bytes.
+  func mapped(as name: String) throws(SystemError) -> SharedMapping {
+    SharedMapping(try MappedFile(try spill.reopened(as: name)))
   }
 }
