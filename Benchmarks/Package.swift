@@ -25,12 +25,15 @@ let houseSettings: [SwiftSetting] = [
 let package = Package(
   name: "Benchmarks",
   platforms: [.macOS(.v15)],
+  products: [.library(name: "CAllocations", type: .dynamic, targets: ["CAllocations"])],
   dependencies: [.package(name: "rdbsift", path: "..")],
   targets: [
     // What a machine can do at best: plain C without checks, to compare with.
     .target(
       name: "CLimits", cSettings: [.unsafeFlags(["-O3"])],
       linkerSettings: [.linkedLibrary("isal"), .linkedLibrary("z"), .linkedLibrary("lz4")]),
+    // Preloaded into the program, to count what it allocates.
+    .target(name: "CAllocations"),
     // Inputs with fixed seeds, written by us.
     .target(
       name: "Corpora",

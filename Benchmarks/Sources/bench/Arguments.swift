@@ -6,6 +6,7 @@ struct Arguments {
     case table
     case growth
     case instructions
+    case allocations
     case write(corpus: String, path: String)
     case workload(name: String, path: String)
   }
@@ -26,6 +27,7 @@ struct Arguments {
     usage: bench [table] [--quick] [--scale X] [--rounds N] [--only WORD]
            bench growth [--rounds N] [--scale X]        how cost grows from 1 MB to 1 GB
            bench instructions [--record]                instructions per key, by callgrind
+           bench allocations                            allocations per record, on Linux
            bench write CORPUS FILE [--scale X]          one input
 
     --quick      a tenth of the size, five rounds: about a minute
@@ -61,6 +63,7 @@ struct Arguments {
     case ("table", 0...1): return .table
     case ("growth", 1): return .growth
     case ("instructions", 1): return .instructions
+    case ("allocations", 1): return .allocations
     case ("write", 3): return .write(corpus: names[1], path: names[2])
     case ("workload", 3): return .workload(name: names[1], path: names[2])
     default: throw Trouble(usage)

@@ -27,6 +27,7 @@ import Corpora
     case .table: return try Report(arguments).table()
     case .growth: return try Report(arguments).growth()
     case .instructions: return try Instructions(arguments).run()
+    case .allocations: return try Allocations(arguments).run()
     case .write(let name, let path):
       guard let corpus = Corpus(named: name) else {
         let names = Corpus.all.map(\.name).joined(separator: ", ")

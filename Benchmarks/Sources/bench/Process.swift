@@ -38,6 +38,8 @@ struct Command {
 
   init(_ words: String...) { self.words = words }
 
+  init(words: [String]) { self.words = words }
+
   /// Runs it with its output thrown away.
   func run() throws(Trouble) -> Cost {
     let null = unsafe open("/dev/null", O_WRONLY)

@@ -18,6 +18,8 @@ enum System {
 
   static func makeDirectory(_ path: String) { _ = unsafe mkdir(path, 0o755) }
 
+  static func remove(_ path: String) { _ = unsafe unlink(path) }
+
   static func move(_ path: String, to other: String) throws(Trouble) {
     guard unsafe rename(path, other) == 0 else { throw Trouble("cannot write \(other)") }
   }
