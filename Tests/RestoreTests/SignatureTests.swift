@@ -207,7 +207,7 @@ import Testing
       let prefilter = LiteralPrefilter(literals)
       let whole = text(Int(random.next() % 60))
       var found: Set<Int> = []
-      whole.withRawSpan { span in prefilter.search(span) { found.insert($0) } }
+      whole.withRawSpan { span in prefilter.search(span) { owner, _ in found.insert(owner) } }
       let truth = literals.filter { literal in
         whole.indices.contains { whole[$0...].starts(with: literal.bytes) }
       }
@@ -247,6 +247,20 @@ import Testing
       let found = text.withRawSpan { DigitRun.longest(in: $0, least: 8, enough: .max) }
       #expect(
         found == (truth >= 8 ? truth : 0), "seed \(seed): \(String(decoding: text, as: UTF8.self))")
+    }
+  }
+
+  @Test("a byte of a range is found wherever it stands, and no other")
+  func bytesOfRanges() {
+    for range in [UInt8(0x41)...0x59, 0x32...0x36, 0x01...0x7f, 0x7f...0x7f] {
+      for byte in UInt8.min...UInt8.max {
+        for place in [0, 3, 7, 8, 17, 18] {
+          var text = [UInt8](repeating: range.lowerBound == 1 ? 0 : 0x01, count: 19)
+          text[place] = byte
+          let found = text.withRawSpan { $0.containsByte(in: range) }
+          #expect(found == range.contains(byte), "\(byte) at \(place) in \(range)")
+        }
+      }
     }
   }
 

@@ -14,6 +14,7 @@ struct SignatureSink: ValueSink, ~Copyable {
   var undecided: [Int] = []
 
   private var matcher: SignatureMatcher
+  private var cleared = ClearedRuns()
   private var redactor: SecretRedactor
   private let leastNumber: Int
   private let canClearWholeStructures: Bool
@@ -34,8 +35,15 @@ struct SignatureSink: ValueSink, ~Copyable {
     canClearWholeStructures = matcher.canClearWholeStructures
   }
 
-  /// Sets the file that holds the following texts.
-  mutating func enter(_ bytes: RawSpan) { file = FileAddress(bytes) }
+  /// Sets the file that holds the following texts, and clears what it can of a batch.
+  mutating func enter(_ batch: borrowing RecordBatch, in bytes: RawSpan) {
+    file = FileAddress(bytes)
+    cleared.begin(batch, in: bytes, matcher)
+  }
+
+  /// Whether a record was cleared with others; records are asked about in order.
+  @inline(__always)
+  mutating func isCleared(_ record: RDBRecord) -> Bool { cleared.contain(record) }
 
   /// Sets the kind and the offset of the following texts.
   mutating func begin(_ place: SignatureRule.Places, at anchor: Int) {
@@ -50,6 +58,9 @@ struct SignatureSink: ValueSink, ~Copyable {
   /// Whether a prefilter over the packed bytes of a value excludes a match in any element.
   mutating func isClean(_ record: RDBRecord, in bytes: RawSpan) -> Bool {
     guard canClearWholeStructures else { return false }
+    if record.type == .list || record.type == .set || record.type == .hash {
+      return matcher.isClean(bytes.extracting(record.value.range), of: .strings)
+    }
     // Taken out to avoid overlapping access to `self`.
     var scratch = Scratch()
     swap(&scratch, &self.scratch)

@@ -14,7 +14,9 @@ struct ThreatVisitor: RecordVisitor, ~Copyable {
     summary = ThreatSummary(ruleCount: request.rules.rules.count, limit: request.limit)
   }
 
-  mutating func begin(_ batch: borrowing RecordBatch, in bytes: RawSpan) { sink.enter(bytes) }
+  mutating func begin(_ batch: borrowing RecordBatch, in bytes: RawSpan) {
+    sink.enter(batch, in: bytes)
+  }
 
   mutating func visit(_ event: RDBEvent, in bytes: RawSpan, _ context: borrowing VisitContext) {
     search(event, in: bytes)
@@ -31,6 +33,7 @@ struct ThreatVisitor: RecordVisitor, ~Copyable {
     _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) throws(JobFailure) {
     summary.records &+= 1
+    if sink.isCleared(record) { return }
     do throws(RDBError) {
       sink.begin(.key, at: record.start)
       if let raw = record.rawKey {
@@ -130,8 +133,8 @@ struct ThreatVisitor: RecordVisitor, ~Copyable {
     for rule in sink.undecided {
       summary.add(UndecidedText(rule: rule, name: shown, offset: position))
     }
-    sink.findings.removeAll(keepingCapacity: true)
-    sink.undecided.removeAll(keepingCapacity: true)
+    if !sink.findings.isEmpty { sink.findings.removeAll(keepingCapacity: true) }
+    if !sink.undecided.isEmpty { sink.undecided.removeAll(keepingCapacity: true) }
   }
 
   consuming func finish() -> ThreatSummary { summary }

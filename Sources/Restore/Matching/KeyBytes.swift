@@ -73,6 +73,27 @@ extension RawSpan {
     return false
   }
 
+  /// Whether the span contains a byte of a range of ASCII.
+  func containsByte(in range: ClosedRange<UInt8>) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    // Added to seven bits, these reach the eighth from the first byte of the range on, and behind its last.
+    let first = ones &* UInt64(0x80 &- range.lowerBound)
+    let behind = ones &* UInt64(0x7f &- range.upperBound)
+    var at = 0
+    while at &+ 8 <= byteCount {
+      let word = word64(at: at)
+      let low = word & 0x7f7f_7f7f_7f7f_7f7f
+      let found = (low &+ first) & ~(low &+ behind) & ~word
+      if found & 0x8080_8080_8080_8080 != 0 { return true }
+      at &+= 8
+    }
+    while at < byteCount {
+      if range.contains(byte(at: at)) { return true }
+      at &+= 1
+    }
+    return false
+  }
+
   /// Whether the span contains `count` bytes of another span from `start` on.
   ///
   /// `head` holds the first eight of them, or all.

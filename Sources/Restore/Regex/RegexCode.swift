@@ -73,6 +73,20 @@ private import CPCRE2
     return told == 0 && answer != 0
   }
 
+  /// The range of bytes that every match begins with; nil if it is not known.
+  var firstBytes: ClosedRange<UInt8>? {
+    var bitmap: UnsafePointer<UInt8>?
+    // SAFETY: PCRE2_INFO_FIRSTBITMAP writes a pointer to 32 bytes that live as long as the code, or null.
+    let told = unsafe pcre2_pattern_info_8(pointer, UInt32(PCRE2_INFO_FIRSTBITMAP), &bitmap)
+    guard told == 0, let bitmap = unsafe bitmap else { return nil }
+    let bytes = (UInt8.min...UInt8.max).filter { byte in
+      // SAFETY: eight bits a byte.
+      unsafe bitmap[Int(byte >> 3)] >> (byte & 7) & 1 == 1
+    }
+    guard let first = bytes.first, let last = bytes.last else { return nil }
+    return first...last
+  }
+
   private static func compile(
     _ pattern: [UInt8], _ options: UInt32
   ) throws(Failure) -> OpaquePointer {

@@ -11,8 +11,8 @@ package final class CompiledSignatures: Sendable {
   let prefilter: LiteralPrefilter
   /// Rules that are tried on every text.
   let alwaysTried: RuleSet
-  /// Rules that require digits, with their number, the smallest and the largest.
-  let digitRules: [(digits: Int, rule: Int)]
+  /// Rules that require digits, and the smallest and the largest number of these.
+  let digitRules: [DigitRule]
   let leastDigits: Int
   let mostDigits: Int
   /// The rules for each combination of places.
@@ -33,12 +33,12 @@ package final class CompiledSignatures: Sendable {
     var codes: [RegexCode] = []
     var literals: [(bytes: [UInt8], owner: Int)] = []
     var alwaysTried = RuleSet()
-    var digitRules: [(digits: Int, rule: Int)] = []
+    var digitRules: [DigitRule] = []
     for (index, rule) in pack.rules.enumerated() {
       codes.append(try CompiledSignatures.compile(rule, usesJIT: limits.usesJIT))
       let needed = CompiledSignatures.literals(of: rule)
       if rule.digits > 0 {
-        digitRules.append((rule.digits, index))
+        digitRules.append(DigitRule(rule.digits, index, codes[index]))
       } else if needed.isEmpty {
         alwaysTried.insert(index)
       }
@@ -83,5 +83,26 @@ package final class CompiledSignatures: Sendable {
     guard rule.literals.isEmpty, rule.digits == 0 else { return rule.literals }
     let prefix = RegexSyntax(rule.pattern).prefix
     return prefix.count >= LiteralPrefilter.width ? [prefix] : []
+  }
+}
+
+/// A rule that requires a run of digits.
+struct DigitRule: Sendable {
+  let digits: Int
+  let rule: Int
+  /// A match begins with one of these bytes, which are ASCII; nil if it is not known.
+  private let firstBytes: ClosedRange<UInt8>?
+
+  init(_ digits: Int, _ rule: Int, _ code: RegexCode) {
+    self.digits = digits
+    self.rule = rule
+    firstBytes = code.firstBytes.flatMap { $0.upperBound < 0x80 ? $0 : nil }
+  }
+
+  /// Whether it may match in a text whose longest run has so many digits.
+  @inline(__always)
+  func mayMatch(_ digits: Int, in text: RawSpan) -> Bool {
+    guard self.digits <= digits else { return false }
+    return firstBytes.map { text.containsByte(in: $0) } ?? true
   }
 }

@@ -3,15 +3,27 @@
 /// The longest run of digits in a text.
 enum DigitRun {
   /// The length of the longest run with at least `least` digits; the search ends at `enough`.
+  static func longest(in text: RawSpan, least: Int, enough: Int) -> Int {
+    var longest = 0
+    each(in: text, least: least) { digits, _ in
+      longest = max(longest, digits)
+      return longest < enough
+    }
+    return longest
+  }
+
+  /// Passes the runs with at least `least` digits, in order, until `body` returns false.
   ///
   /// A run of `least` bytes covers four bytes at some multiple of `least` − 3, so only those
   /// positions are
   /// read. Digits, spaces and dashes are between 20 and 3F, which one comparison checks for four
   /// bytes.
-  static func longest(in text: RawSpan, least: Int, enough: Int) -> Int {
+  @inline(__always)
+  static func each(
+    in text: RawSpan, least: Int, _ body: (_ digits: Int, _ place: Range<Int>) -> Bool
+  ) {
     let count = text.byteCount
-    guard least >= 4, count >= least else { return 0 }
-    var longest = 0
+    guard least >= 4, count >= least else { return }
     var at = 0
     let step = least &- 3
     while at &+ 4 <= count {
@@ -22,16 +34,16 @@ enum DigitRun {
         continue
       }
       let row = row(around: digit, in: text)
-      if row.digits >= least { longest = max(longest, row.digits) }
-      if longest >= enough { return longest }
+      if row.digits >= least, !body(row.digits, row.place) { return }
       // The next multiple after the run.
-      at = (row.end / step &+ 1) &* step
+      at = (row.place.upperBound &- 1) / step &* step &+ step
     }
-    return longest
   }
 
-  /// The run around a digit: its digits, and the position of the last.
-  private static func row(around place: Int, in text: RawSpan) -> (digits: Int, end: Int) {
+  /// The run around a digit: its digits, and where it is.
+  private static func row(
+    around place: Int, in text: RawSpan
+  ) -> (digits: Int, place: Range<Int>) {
     var digits = 1
     var first = place
     while let before = neighbour(of: first, by: -1, in: text) {
@@ -43,7 +55,7 @@ enum DigitRun {
       last = behind
       digits &+= 1
     }
-    return (digits, last)
+    return (digits, first..<last &+ 1)
   }
 
   /// The neighbouring digit, possibly beyond one space or dash.

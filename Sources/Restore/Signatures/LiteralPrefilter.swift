@@ -81,9 +81,9 @@ struct LiteralPrefilter: Sendable {
     }
   }
 
-  /// Reports the owners of literals in a text, possibly more than once.
+  /// Reports the owners of literals in a text and where these begin, possibly more than once.
   @inline(__always)
-  func search(_ text: RawSpan, _ found: (Int) -> Void) {
+  func search(_ text: RawSpan, _ found: (_ owner: Int, _ start: Int) -> Void) {
     let count = text.byteCount
     guard count >= LiteralPrefilter.width, !isEmpty else { return }
     let table = table.span
@@ -107,17 +107,19 @@ struct LiteralPrefilter: Sendable {
   }
 
   @inline(__always)
-  private func compare(_ bucket: UInt8, _ text: RawSpan, at: Int, _ found: (Int) -> Void) {
+  private func compare(_ bucket: UInt8, _ text: RawSpan, at: Int, _ found: (Int, Int) -> Void) {
     if bucket != LiteralPrefilter.noBucket { compareAll(Int(bucket), text, at: at, found) }
   }
 
   @inline(never)
-  private func compareAll(_ bucket: Int, _ text: RawSpan, at: Int, _ found: (Int) -> Void) {
+  private func compareAll(_ bucket: Int, _ text: RawSpan, at: Int, _ found: (Int, Int) -> Void) {
     for index in buckets[bucket].indices {
       let entry = buckets[bucket][index]
       let start = at &- entry.offset
       guard start >= 0, entry.count <= text.byteCount &- start else { continue }
-      if text.equals(entry.count, at: start, bytes.span, at: entry.start) { found(entry.owner) }
+      if text.equals(entry.count, at: start, bytes.span, at: entry.start) {
+        found(entry.owner, start)
+      }
     }
   }
 

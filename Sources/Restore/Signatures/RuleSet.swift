@@ -17,6 +17,10 @@ struct RuleSet: BitwiseCopyable, Sendable {
   @inline(__always)
   mutating func insert(_ other: RuleSet) { words |= other.words }
 
+  /// Whether a rule is in it.
+  @inline(__always)
+  func contains(_ rule: Int) -> Bool { words[rule >> 6 & 3] >> UInt64(rule & 63) & 1 == 1 }
+
   /// The intersection.
   @inline(__always)
   func intersection(_ other: RuleSet) -> RuleSet {

@@ -71,6 +71,40 @@ package struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
       && leastNumber > 8
   }
 
+  /// Whether texts at some places can be cleared together: no rule is tried on every text there.
+  package func canClear(_ places: SignatureRule.Places) -> Bool {
+    alwaysTried.intersection(rulesThere[Int(places.rawValue & 63)]).isEmpty
+  }
+
+  /// Passes where a text among these bytes may match, wherever texts begin and end: first where
+  /// literals begin, then runs of digits with their count, which `mayMatch` decides about.
+  ///
+  /// A text that contains none of these ranges is clean.
+  package func suspects(
+    in bytes: RawSpan, at places: SignatureRule.Places,
+    _ body: (_ place: Range<Int>, _ digits: Int) -> Void
+  ) {
+    let there = rulesThere[Int(places.rawValue & 63)]
+    signatures.prefilter.search(bytes) { owner, start in
+      if there.contains(owner) { body(start..<start &+ 1, 0) }
+    }
+    guard leastDigits > 0 else { return }
+    DigitRun.each(in: bytes, least: leastDigits) { digits, place in
+      body(place, digits)
+      return true
+    }
+  }
+
+  /// Whether a rule about digits may match in a text with a run of so many.
+  package func mayMatch(
+    _ digits: Int, in text: RawSpan, at places: SignatureRule.Places
+  ) -> Bool {
+    let there = rulesThere[Int(places.rawValue & 63)]
+    return signatures.digitRules.contains {
+      there.contains($0.rule) && $0.mayMatch(digits, in: text)
+    }
+  }
+
   /// How numbers and compressed strings are marked in a structure.
   package enum Surroundings: Sendable {
     /// Entries of a listpack.
@@ -103,13 +137,12 @@ package struct SignatureMatch: Hashable, BitwiseCopyable, Sendable {
   @inline(__always)
   private func candidates(in text: RawSpan) -> RuleSet {
     var candidates = alwaysTried
-    signatures.prefilter.search(text) { candidates.insert($0) }
+    signatures.prefilter.search(text) { owner, _ in candidates.insert(owner) }
     if leastDigits > 0, text.byteCount >= leastDigits {
       let digits = DigitRun.longest(in: text, least: leastDigits, enough: mostDigits)
       if digits > 0 {
-        for index in signatures.digitRules.indices
-        where signatures.digitRules[index].digits <= digits {
-          candidates.insert(signatures.digitRules[index].rule)
+        for rule in signatures.digitRules where rule.mayMatch(digits, in: text) {
+          candidates.insert(rule.rule)
         }
       }
     }

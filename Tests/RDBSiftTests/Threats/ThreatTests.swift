@@ -57,6 +57,32 @@ struct ThreatTests {
     #expect(cards.map(\.element?.index) == [0, 3])
   }
 
+  @Test("in consecutive strings the same is found as in each alone", arguments: [UInt64(2), 5])
+  func consecutive(seed: UInt64) throws {
+    var random = SeededRandom(seed: seed)
+    let parts = [
+      "AKIAIOSFODNN7EXAMPLE", "4111 1111 1111 1111", "GB82WEST12345698765432", "123456789012",
+      "4111111111", "11111", "user:", "x", " ", "-", "-----BEGIN RSA PRIVATE KEY-----",
+    ]
+    func text() -> String {
+      (0...random.below(3)).map { _ in parts[random.below(parts.count)] }.joined()
+    }
+    let records = (0..<200).map { (key: "\($0)" + text(), value: text()) }
+    var whole = RDBBuilder()
+    var alone: [[UInt8]] = []
+    for record in records {
+      whole.string(key: record.key, value: record.value)
+      var file = RDBBuilder()
+      file.string(key: record.key, value: record.value)
+      let found = try search(file.ended(), masks: false).findings
+      alone += found.map { Array("\(id($0)) \($0.place) ".utf8) + $0.name }
+    }
+    let found = try search(whole.ended(), masks: false).findings
+    #expect(found.count > 50, "seed \(seed)")
+    #expect(
+      found.map { Array("\(id($0)) \($0.place) ".utf8) + $0.name } == alone, "seed \(seed)")
+  }
+
   @Test("findings and counts are the same for any number of threads, and with a limit the first")
   func threads() throws {
     let file = try Self.sample()
