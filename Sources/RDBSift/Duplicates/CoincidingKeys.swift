@@ -92,6 +92,7 @@ struct CoincidingKeyVisitor: RecordVisitor, ~Copyable {
     var isTruncated: Bool { count > CoincidingKeyVisitor.limit }
   }
 
+  /// Fingerprints of the keys that are read.
   private let hashes: Set<UInt64>
   private let databases: DatabaseMap
   private var namer: RecordNamer
@@ -109,7 +110,8 @@ struct CoincidingKeyVisitor: RecordVisitor, ~Copyable {
   ) throws(JobFailure) {
     let database = databases(record.database)
     let name = try namer.withName(of: record, in: bytes) { [hashes] name throws(JobFailure) in
-      hashes.contains(ByteHash.of(ByteHash.of(name), database: database))
+      let hash = ByteHash.of(ByteHash.of(name), database: database)
+      return hashes.contains(KeyHashes.fingerprint(hash))
         ? [UInt8](copying: name) : nil
     }
     guard let name else { return }

@@ -113,7 +113,8 @@ struct KeyCollector: ~Copyable {
   }
 
   consuming func finish() -> CollectedKeys {
-    var keys = keys
+    var (keys, hashes) = (keys, hashes)
+    hashes.end()
     keys.take(hashes)
     return keys
   }

@@ -25,11 +25,13 @@ package struct KeyMapping: Sendable {
 struct RecordNamer: ~Copyable {
   private var namer: KeyNamer
   private var scratch = Scratch()
-
-  init(_ naming: KeyNaming) { namer = KeyNamer(naming) }
-
   /// Whether every key keeps its name.
-  var isIdentity: Bool { namer.naming.isIdentity }
+  let isIdentity: Bool
+
+  init(_ naming: KeyNaming) {
+    namer = KeyNamer(naming)
+    isIdentity = naming.isIdentity
+  }
 
   /// Calls `body` with the new name of a record.
   /// - Throws: Damage to the key, a rule that hit its match limit, or what `body` throws.

@@ -31,7 +31,7 @@ struct Verify: ParsableCommand {
       not decoded and nothing is compared.
 
       Findings are errors (servers refuse the file, or it is not what was written), warnings (servers load \
-      it, but no server writes it) and notes. Comparing keys takes eight bytes of memory per key.
+      it, but no server writes it) and notes. Comparing keys takes five bytes of memory per key.
 
       Exit status: 0 no errors or warnings; 1 errors or warnings; 2 the file cannot be read.
       """)

@@ -158,7 +158,9 @@ struct CoincidingKeyTests {
     let files = [ClusterFiles().file(["a", "b", "c"]), ClusterFiles().file(["d", "b"])]
     let suspects = Set(
       ["a", "b", "c", "d"].map { key in
-        Array(key.utf8).withRawSpan { ByteHash.of(ByteHash.of($0), database: 0) }
+        Array(key.utf8).withRawSpan {
+          KeyHashes.fingerprint(ByteHash.of(ByteHash.of($0), database: 0))
+        }
       })
     try withBackup(of: files) { backup in
       let summary = backup.sweep(SweepRequest("comparing", everything)) { _ in

@@ -18,6 +18,8 @@ struct KeyHashesTests {
     while let first = start {
       var gathered = (0..<threads).map { _ in KeyHashes(from: first, limit: limit) }
       for (index, hash) in hashes.enumerated() { gathered[index % threads].add(hash) }
+      // Packed or not, the same is found.
+      for index in stride(from: 0, to: threads, by: 2) { gathered[index].end() }
       let (more, next) = KeyHashes.repeated(in: gathered, threads: threads)
       // Each pass goes on where the last one ended.
       #expect(next.map { $0 > first } ?? true)
@@ -43,7 +45,7 @@ struct KeyHashesTests {
   private func expected(_ hashes: [UInt64]) -> [UInt64] {
     var counts: [UInt64: Int] = [:]
     for hash in hashes { counts[hash, default: 0] += 1 }
-    return counts.filter { $0.value > 1 }.map(\.key).sorted()
+    return counts.filter { $0.value > 1 }.map { KeyHashes.fingerprint($0.key) }.sorted()
   }
 
   @Test("that repeat are all found, in one pass or in many", arguments: [1, 2, 5])
@@ -64,8 +66,8 @@ struct KeyHashesTests {
 
   @Test("that lie in one bucket are found though they are more than the limit", arguments: [1, 3])
   func oneBucket(threads: Int) {
-    for bucket in [UInt64(0), 7, 255] {
-      let hashes = hashes(2000, seed: bucket) { bucket << 56 | $0 >> 8 }
+    for bucket in [UInt64(0), 7, 4095] {
+      let hashes = hashes(2000, seed: bucket) { bucket << 52 | $0 >> 12 }
       let found = repeated(hashes, threads: threads, limit: 20)
       #expect(found.found == expected(hashes), "bucket \(bucket)")
     }
@@ -73,14 +75,21 @@ struct KeyHashesTests {
 
   @Test("of one key that comes a million times need no room, and are found once")
   func oneHash() {
-    var hashes = KeyHashes(limit: 64)
-    for _ in 0..<1_000_000 { hashes.add(77) }
+    var hashes = KeyHashes(limit: 1024)
+    for _ in 0..<1_000_000 { hashes.add(77 << 12) }
     hashes.add(UInt64.max)
     hashes.add(UInt64.max)
     // Two of each are kept, so nothing had to be left for another pass.
     #expect(hashes.range == 0..<KeyHashes.bucketCount)
     let (found, next) = KeyHashes.repeated(in: [hashes], threads: 2)
-    #expect(found == [77, .max] && next == nil)
+    #expect(found == [77, .max >> 12] && next == nil)
+  }
+
+  @Test("that fill many chunks are all found")
+  func chunks() {
+    let hashes = hashes(400_000, seed: 5) { $0 & 0x00ff_ffff_ffff_ffff }
+    let found = repeated(hashes, threads: 2, limit: 1 << 20)
+    #expect(found.found == expected(hashes) && found.passes == 1)
   }
 
   @Test("of none are none")
