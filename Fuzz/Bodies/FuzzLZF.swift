@@ -36,10 +36,22 @@ private func unpackExactly(_ data: RawSpan, _ count: Int, _ expected: [UInt8]?) 
     try unsafe LZF.unpack(data, into: target, count: count)
     unsafe precondition(
       expected?.elementsEqual(target.prefix(count)) == true, "data unpacks to something else")
+    expectSameCheck(data, count, nil)
   } catch {
     precondition(error.reason == .badLZF, "LZF data is broken in a way of its own")
     precondition(expected == nil, "sound data is refused")
     expectPlace(of: error, in: 0...data.byteCount)
+    expectSameCheck(data, count, error.offset)
+  }
+}
+
+/// Traps unless a check without a target finds an error at this offset, or none.
+private func expectSameCheck(_ data: RawSpan, _ count: Int, _ stop: Int?) {
+  do throws(RDBError) {
+    try LZF.check(data, count: count)
+    precondition(stop == nil, "a check takes damaged data for sound")
+  } catch {
+    precondition(error.offset == stop, "a check finds another error")
   }
 }
 

@@ -28,7 +28,7 @@ struct RadixTree {
   init(_ allocator: Allocator) { self.allocator = allocator }
 
   mutating func removeAll() {
-    open.removeAll(keepingCapacity: true)
+    if !open.isEmpty { open.removeAll(keepingCapacity: true) }
     last = nil
     (common, keys, nodes, bytes) = (-1, 0, 0, 0)
   }

@@ -26,7 +26,7 @@ struct StreamSums {
     bytes = 0
     tree.removeAll()
     (groups, consumers) = (0, 0)
-    everywhere.removeAll(keepingCapacity: true)
+    if !everywhere.isEmpty { everywhere.removeAll(keepingCapacity: true) }
   }
 
   /// A node of the stream.
@@ -83,7 +83,7 @@ struct StreamSums {
     if sizes.countsNames { everywhere += pending }
     pending.sort()
     bytes += charge(pending)
-    pending.removeAll(keepingCapacity: true)
+    if !pending.isEmpty { pending.removeAll(keepingCapacity: true) }
   }
 
   private func charge(_ ids: [StreamID]) -> Int {

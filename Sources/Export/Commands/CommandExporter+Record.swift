@@ -29,6 +29,11 @@ extension CommandExporter {
     {
       return outcome
     }
+    if writesPlainPayloads,
+      let outcome = exportPlainPayload(record, expiry: expiry, from: bytes, context)
+    {
+      return outcome
+    }
     guard let route = route(of: record, in: bytes, context) else { return .unsupported }
     let (start, previous) = (output.count, database)
     beginRecord()
@@ -142,12 +147,13 @@ extension CommandExporter {
     try beginKey(of: record, in: bytes)
     let body = output.count
     if record.type.hasNames(in: context.dialect) { try findRepeats(record, from: bytes, context) }
-    if record.type != .string { try deleteReplaced(record, from: bytes, context) }
     var needsPayload = false
     if record.type.shape(in: context.dialect) == .stream {
       command.losesStreamState = try streamLoses(record, from: bytes, context)
+      command.isDecoded = true
       needsPayload = command.losesStreamState && payload != nil
     }
+    if record.type != .string { try deleteReplaced(record, from: bytes, context) }
     if !needsPayload {
       try walkCommands(record, from: bytes, context)
       needsPayload = command.needsPayload || (losesAnything && payload != nil)
@@ -170,10 +176,9 @@ extension CommandExporter {
   private mutating func findRepeats(
     _ record: RDBRecord, from bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) {
-    var check = DecodeCheck()
     try check.check(record, context, in: bytes)
     command.isDecoded = true
-    repeats.begin(keepsFirst: check.repeats.isSuspected)
+    repeats.begin(mayRepeat: check.repeats.isSuspected)
   }
 
   private var losesAnything: Bool {
@@ -263,7 +268,6 @@ extension CommandExporter {
   ) throws(RDBError) {
     guard options.existing == .replace else { return }
     if !command.isRevocable, !command.isDecoded {
-      var check = DecodeCheck()
       try check.check(record, context, in: bytes)
     }
     appendDelete()

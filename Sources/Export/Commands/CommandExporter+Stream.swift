@@ -18,12 +18,11 @@ extension CommandExporter {
   mutating func streamLoses(
     _ record: RDBRecord, from bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) -> Bool {
-    var check = StreamLossCheck()
-    try check.walk(record, context, in: bytes)
-    if check.hasUncommandable { return true }
-    if check.hasExcessEntriesRead, options.target(\.clampsEntriesRead) { return true }
+    try streamCheck.walk(record, context, in: bytes)
+    if streamCheck.hasUncommandable { return true }
+    if streamCheck.hasExcessEntriesRead, options.target(\.clampsEntriesRead) { return true }
     guard !options.target(\.canClaimDeletedEntries) || options.target == nil else { return false }
-    return check.hasPendingWithoutMessage
+    return streamCheck.hasPendingWithoutMessage
   }
 
   /// Writes a part of a stream.

@@ -53,12 +53,17 @@ package struct CommandExporter: ~Copyable {
   var instants = InstantDecimalCache()
   /// Fields or members of the current value that repeat.
   var repeats = RepeatedElements()
+  /// Decodes a value before anything of it is written.
+  var check = DecodeCheck()
+  var streamCheck = StreamLossCheck()
   /// Scores of the current member.
   var scores = OutputBuffer(capacity: 4096)
   /// Whether strings are written in runs.
   let runs: Bool
   /// Whether collections are written as commands with nothing around them.
   let writesBareCollections: Bool
+  /// Whether values are written as RESTORE with nothing around it.
+  let writesPlainPayloads: Bool
   /// Whether HSET accepts several fields.
   let usesHSET: Bool
 
@@ -67,6 +72,7 @@ package struct CommandExporter: ~Copyable {
     self.output = output
     self.options = options
     runs = options.writesPlainStrings
+    writesPlainPayloads = options.writesPlainPayloads
     writesBareCollections =
       options.form == .commands && !options.transactions
       && (options.existing == .merge || options.existing == .replace)

@@ -57,6 +57,14 @@ extension CommandExporter {
       return existing == .merge || existing == .replace
     }
 
+    /// Whether a value is one RESTORE with REPLACE, if the target accepts its payload.
+    var writesPlainPayloads: Bool {
+      guard form == .payloads, !renames, existing == .merge || existing == .replace else {
+        return false
+      }
+      return target(\.supportsRestoreOptions) && target(\.supportsRestoreReplace)
+    }
+
     /// Whether the target supports a feature; without a target, all are supported.
     @inline(__always)
     func target(_ has: KeyPath<ServerVersion, Bool>) -> Bool { target?[keyPath: has] ?? true }
@@ -85,6 +93,7 @@ package struct DatabaseMap: Hashable, Sendable {
 
   /// The target of a database.
   package func callAsFunction(_ database: UInt32) -> UInt32 {
-    isSingle ? 0 : moved[database] ?? database
+    if isSingle { return 0 }
+    return moved.isEmpty ? database : moved[database] ?? database
   }
 }

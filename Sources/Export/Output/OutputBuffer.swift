@@ -44,6 +44,11 @@ package import RDB
     try body(unsafe UnsafeRawBufferPointer(start: base, count: count).bytes)
   }
 
+  /// The CRC64 of the last `count` bytes.
+  borrowing func checksum(ofLast count: Int) -> UInt64 {
+    withBytes { CRC64.update(0, $0.extracting(($0.byteCount &- count)..<$0.byteCount)) }
+  }
+
   /// Lends a pointer to the content; the slack behind it may be read too.
   @inline(__always)
   @unsafe borrowing func withSlack(_ body: (UnsafeRawPointer) -> Void) {

@@ -51,8 +51,43 @@ extension CommandExporter {
     return payloadOutcome(of: record, in: bytes, context)
   }
 
+  /// Values up to this size are written whole, and their checksum is computed in the buffer.
+  private static var plainSize: Int { 1 << 16 }
+
+  /// Writes a record of which a RESTORE carries all: `RESTORE key ttl payload REPLACE [ABSTTL]`.
+  ///
+  /// - Returns: The outcome; nil, with nothing written, for any other record.
+  mutating func exportPlainPayload(
+    _ record: RDBRecord, expiry: UnixMilliseconds?, from bytes: RawSpan, _ context: ValueContext
+  ) -> Outcome? {
+    guard let name = record.rawKey, record.valueCount <= CommandExporter.plainSize,
+      record.flags.isDisjoint(with: [.idle, .frequency, .keyMeta]), record.elementCount > 0,
+      record.type != .module2, let payload = DumpPayload(of: record, in: context.dialect),
+      accepts(payload)
+    else { return nil }
+    select(options.databases(record.database))
+    output.write(atMost: 6 &* OutputCursor.bulkOverhead &+ name.count &+ payload.count) {
+      $0.appendArrayHead(expiry == nil ? 5 : 6)
+      $0.append("$7\r\nRESTORE\r\n")
+      $0.appendBulk(name, of: bytes)
+      $0.appendBulk(decimal: expiry.map { max($0.rawValue, 1) } ?? 0)
+      $0.appendBulkHead(payload.count)
+      $0.append(payload.type.rawValue)
+      $0.append(payload.value, of: bytes)
+      $0.append(word: UInt64(payload.version), width: 2)
+    }
+    let sum = output.checksum(ofLast: payload.value.count &+ 3)
+    output.write(atMost: 2 &* OutputCursor.bulkOverhead) {
+      $0.append(word: sum, width: 8)
+      $0.append("\r\n$7\r\nREPLACE\r\n")
+      if expiry != nil { $0.append("$6\r\nABSTTL\r\n") }
+    }
+    output.drainIfLarge()
+    return payloadOutcome(of: record, in: bytes, context)
+  }
+
   /// What a payload loses: servers store small sorted sets without the sign of a zero.
-  func payloadOutcome(
+  mutating func payloadOutcome(
     of record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) -> Outcome {
     guard record.type == .zset2 || record.type == .zset,
@@ -60,7 +95,6 @@ extension CommandExporter {
     else { return .written }
     var size = ValueSizeSink()
     var at = record.valueOffset
-    var scratch = Scratch()
     // A damaged value goes out as it is; the server refuses it.
     try? walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &size)
     return size.losesNegativeZero ? .writtenWithoutNegativeZero : .written

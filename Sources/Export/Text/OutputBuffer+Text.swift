@@ -116,9 +116,14 @@ extension OutputBuffer {
 
   /// A field of a CSV line (RFC 4180), which must be UTF-8.
   package mutating func append(csv place: ByteRange, of bytes: RawSpan) {
-    guard TextKind(place, of: bytes) != .plain else { return append(place, of: bytes) }
+    guard !TextKind.isPlain(place, of: bytes) else { return append(place, of: bytes) }
+    let hasQuotes = place.range.contains { bytes.byte($0) == 0x22 }
     write(atMost: 2 &* place.count &+ 2) {
       $0.append(0x22)
+      guard hasQuotes else {
+        $0.append(place, of: bytes)
+        return $0.append(0x22)
+      }
       for at in place.range {
         let byte = bytes.byte(at)
         if byte == 0x22 { $0.append(byte) }
@@ -126,6 +131,22 @@ extension OutputBuffer {
       }
       $0.append(0x22)
     }
+  }
+
+  /// Printable ASCII without quotes, commas and backslashes, and without spaces at its ends.
+  ///
+  /// - Returns: False, with nothing appended, for any other bytes.
+  package mutating func appendPlain(_ place: ByteRange, of bytes: RawSpan) -> Bool {
+    guard place.count > 0, TextKind.isPlain(place, of: bytes), bytes.byte(place.offset) != 0x20,
+      bytes.byte(place.end &- 1) != 0x20
+    else { return false }
+    append(place, of: bytes)
+    return true
+  }
+
+  /// The low `width` bytes of a word, least significant first; at most eight.
+  package mutating func append(word: UInt64, width: Int) {
+    write(atMost: 8) { $0.append(word: word, width: width) }
   }
 
   /// Two lower-case hexadecimal digits.

@@ -49,6 +49,7 @@ package struct CheckSink: ValueSink, ~Copyable {
   package mutating func begin(_ shape: ValueShape, count: Int?) {
     elements = 0
     self.shape = shape
+    if shape == .stream { rules.stream.begin() }
   }
 
   /// Checks that an element unpacks.
@@ -84,6 +85,51 @@ package struct CheckSink: ValueSink, ~Copyable {
     guard isStrict else { return try check(member, in: bytes) }
     try rules.element(member, in: bytes)
     try rules.score(member, score, in: bytes)
+  }
+
+  /// Checks elements of a list or set.
+  package mutating func items(
+    _ items: Span<StringObject>, in bytes: RawSpan
+  ) throws(RDBError) {
+    elements &+= UInt64(items.count)
+    guard isStrict, shape == .set else { return try check(items, in: bytes) }
+    try rules.elements(items, by: 1, in: bytes)
+  }
+
+  /// Checks fields and values in turn.
+  package mutating func pairs(
+    _ items: Span<StringObject>, in bytes: RawSpan
+  ) throws(RDBError) {
+    if !isStream { elements &+= UInt64(items.count / 2) }
+    guard isStrict, shape == .hash, !items.hasPacked else {
+      return try checkPairs(items, in: bytes)
+    }
+    try rules.elements(items, by: 2, in: bytes)
+  }
+
+  /// Checks members and their scores.
+  package mutating func members(
+    _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan
+  ) throws(RDBError) {
+    elements &+= UInt64(members.count)
+    guard isStrict else { return try check(members, in: bytes) }
+    try rules.members(members, scores, in: bytes)
+  }
+
+  /// One by one, so that the first error in the file is the one that is thrown.
+  private mutating func checkPairs(
+    _ items: Span<StringObject>, in bytes: RawSpan
+  ) throws(RDBError) {
+    for index in stride(from: 0, to: items.count, by: 2) {
+      try checkField(items[index], in: bytes)
+      try check(items[index &+ 1], in: bytes)
+    }
+  }
+
+  private mutating func check(
+    _ items: Span<StringObject>, in bytes: RawSpan
+  ) throws(RDBError) {
+    for index in items.indices { try check(items[index], in: bytes) }
   }
 
   /// Checks that a member unpacks.
@@ -161,7 +207,11 @@ package struct CheckSink: ValueSink, ~Copyable {
   package mutating func number(_ number: UInt64) { elements &+= 1 }
 
   private mutating func check(_ string: StringObject, in bytes: RawSpan) throws(RDBError) {
-    guard case .lzf = string else { return }
-    try scratch.withBytes(of: string, in: bytes) { (_) throws(RDBError) in }
+    guard case .lzf(let place, let count) = string else { return }
+    do throws(RDBError) {
+      try LZF.check(bytes.extracting(place.range), count: count)
+    } catch {
+      throw error.moved(by: place.offset)
+    }
   }
 }

@@ -8,19 +8,26 @@
 
 /// The layout of HyperLogLogs.
 enum HyperLogLog {
-  private static let magic = Array("HYLL".utf8)
+  /// The first four bytes, least significant first: "HYLL".
+  static let head: UInt128 = 0x4c4c_5948
   private static let registers = 16384
 
   /// False where a string begins like a HyperLogLog and is none: too short, or with registers too
   /// many or too few.
   static func isSound(_ text: RawSpan) -> Bool {
-    guard text.starts(with: magic) else { return true }
+    guard begins(text) else { return true }
     guard text.byteCount >= 16 else { return false }
     switch text.byte(at: 4) {
     case 0: return text.byteCount == 16 + registers * 6 / 8
     case 1: return isSoundSparse(text)
     default: return false
     }
+  }
+
+  /// Whether a string begins like a HyperLogLog.
+  @inline(__always)
+  static func begins(_ text: RawSpan) -> Bool {
+    text.byteCount >= 4 && text.number(at: 0, as: UInt32.self) == UInt32(head)
   }
 
   private static func isSoundSparse(_ text: RawSpan) -> Bool {

@@ -13,7 +13,7 @@ package struct RecordCheck: ~Copyable {
   package init() {}
 
   /// Elements of the last value.
-  package var elements: UInt64 { sink.elements }
+  package private(set) var elements: UInt64 = 0
 
   /// Disagreements in the last value, which can still be read and loaded; offsets are in the
   /// bytes passed to `check`.
@@ -30,7 +30,7 @@ package struct RecordCheck: ~Copyable {
   package mutating func check(
     _ record: RDBRecord, in bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) -> Bool {
-    remarks.removeAll(keepingCapacity: true)
+    if !remarks.isEmpty { remarks.removeAll(keepingCapacity: true) }
     if record.flags.contains(.keyIsPacked) {
       let key = try record.key(in: bytes)
       try scratch.withBytes(of: key, in: bytes) { (_) throws(RDBError) in }
@@ -50,15 +50,41 @@ package struct RecordCheck: ~Copyable {
   package mutating func check(
     valueOf type: RDBType, at start: Int, in bytes: RawSpan, _ context: ValueContext
   ) throws(RDBError) -> Bool {
-    remarks.removeAll(keepingCapacity: true)
+    if !remarks.isEmpty { remarks.removeAll(keepingCapacity: true) }
+    if type == .string, try isPlainString(in: bytes, at: start) {
+      elements = 1
+      return true
+    }
     guard type.isDecoded(in: context.dialect) else { return false }
+    elements = 0
     do throws(RDBError) {
       try checkValue(type, context, in: bytes, at: start)
     } catch {
       throw error.placed(at: start)
     }
+    elements = sink.elements
     for remark in sink.remarks { remarks.append(remark.placed(at: start)) }
     return true
+  }
+
+  /// Checks that a string unpacks, without unpacking it.
+  ///
+  /// - Returns: False if it begins like a HyperLogLog, of which more can be wrong.
+  private func isPlainString(in bytes: RawSpan, at start: Int) throws(RDBError) -> Bool {
+    var at = start
+    switch try bytes.readString(&at) {
+    case .integer: return true
+    case .raw(let place): return !HyperLogLog.begins(bytes.extracting(place.range))
+    case .lzf(let place, let count):
+      let packed = bytes.extracting(place.range)
+      guard count < 4 || LZF.head(of: packed, count: 4) != HyperLogLog.head else { return false }
+      do throws(RDBError) {
+        try LZF.check(packed, count: count)
+      } catch {
+        throw error.moved(by: place.offset)
+      }
+      return true
+    }
   }
 
   private mutating func checkValue(

@@ -21,6 +21,8 @@ struct ValueRules: ~Copyable {
   private var type = RDBType.string
   private var dialect = RDBDialect.redis
   private var seen = HashSet64()
+  /// The hashes of a row.
+  private var hashes = HashRow()
   private var texts: [[UInt8]] = []
   private var scratch = Scratch()
   private var other = Scratch()
@@ -35,15 +37,14 @@ struct ValueRules: ~Copyable {
     self.type = type
     self.dialect = dialect
     if !remarks.isEmpty { remarks.removeAll(keepingCapacity: true) }
-    texts.removeAll()
+    if !texts.isEmpty { texts.removeAll() }
     seen.removeAll()
-    stream.begin()
     index = 0
     repeatedHash = nil
     last = nil
     isAscending = nil
     lastExpiry = .min
-    lastField = nil
+    if lastField != nil { lastField = nil }
   }
 
   /// The value has ended.
@@ -51,10 +52,10 @@ struct ValueRules: ~Copyable {
     switch shape {
     case .list, .set, .sortedSet, .hash, .array:
       if elements == 0 { remark(.emptyValue) }
+    case .stream: remarks += stream.remarks
     default: break
     }
     if seen.isFull { remark(.limitExceeded, number: UInt64(HashSet64.limit)) }
-    if !stream.remarks.isEmpty { remarks += stream.remarks }
   }
 
   private mutating func remark(
@@ -77,6 +78,47 @@ struct ValueRules: ~Copyable {
     if !seen.insert(hash), !distinctHashes.contains(hash) {
       repeatedHash = hash
       throw RDBError(.duplicateElement, at: item.place, number: index)
+    }
+  }
+
+  /// Every `step`th string of a row, as `element` takes one.
+  mutating func elements(
+    _ row: Span<StringObject>, by step: Int, in bytes: RawSpan
+  ) throws(RDBError) {
+    guard suspectedHash == nil, !type.hasOwnTemplate, hashes.fill(with: row, by: step, in: bytes)
+    else {
+      for place in stride(from: 0, to: row.count, by: step) { try element(row[place], in: bytes) }
+      return
+    }
+    var next = 0
+    while let found = hashes.insert(into: &seen, from: next) {
+      next = found.index &+ 1
+      guard distinctHashes.contains(found.hash) else {
+        repeatedHash = found.hash
+        index &+= UInt64(next)
+        throw RDBError(
+          .duplicateElement, at: row[found.index &* step].place, number: index)
+      }
+    }
+    index &+= UInt64((row.count &+ step &- 1) / step)
+  }
+
+  /// Members and their scores, as `element` and `score` take them.
+  mutating func members(
+    _ row: Span<StringObject>, _ scores: Span<Double>, in bytes: RawSpan
+  ) throws(RDBError) {
+    guard !row.hasPacked else {
+      for place in row.indices {
+        try element(row[place], in: bytes)
+        try score(row[place], scores[place], in: bytes)
+      }
+      return
+    }
+    let before = index
+    try elements(row, by: 1, in: bytes)
+    for place in row.indices {
+      index = before &+ UInt64(place &+ 1)
+      try score(row[place], scores[place], in: bytes)
     }
   }
 

@@ -33,7 +33,7 @@ struct Intset: PackedStructure {
   static func count(head: UInt128) -> Int? { Int(head >> 32 & 0xffff_ffff) }
 
   @inline(__always)
-  mutating func nextPlain(in blob: RawSpan) -> StringObject? {
+  mutating func nextPlain(in blob: RawSpan, checked: Bool) -> StringObject? {
     guard remaining > 0 else { return nil }
     let value: Int64
     // The size of the whole was compared with the count when it was opened.
@@ -41,6 +41,10 @@ struct Intset: PackedStructure {
     case 2: value = Int64(blob.number(at: at, as: Int16.self))
     case 4: value = Int64(blob.number(at: at, as: Int32.self))
     default: value = blob.number(at: at, as: Int64.self)
+    }
+    if checked {
+      if let previous, previous >= value { return nil }
+      previous = value
     }
     at &+= width
     remaining &-= 1

@@ -187,6 +187,59 @@ package enum LZF {
     }
   }
 
+  /// Checks that `source` unpacks to exactly `count` bytes, without writing them.
+  ///
+  /// - Throws: As `unpack` does.
+  package static func check(_ source: RawSpan, count: Int) throws(RDBError) {
+    var read = 0
+    var written = 0
+    var isWrong = 0
+    // Without branches, since the kind of a token cannot be predicted; a token reads four bytes.
+    while read <= source.byteCount &- 4 {
+      let control = Int(source.byte(at: read))
+      let word = Int(source.number(at: read, as: UInt32.self))
+      let isCopy = (31 &- control) >> 63  // all ones or zero
+      let isLong = (control &+ 32) >> 8
+      let low = word >> (8 &+ 8 &* isLong) & 0xff
+      let length = (control >> 5) &+ (word >> 8 & 0xff & (0 &- isLong)) &+ 2
+      isWrong |= isCopy & ~(((control & 31) << 8 | low) &- written) >> 63
+      read &+= 2 &+ isLong &+ (control & ~isCopy)
+      written &+= length & isCopy | (control &+ 1) & ~isCopy
+    }
+    var stop = -1
+    if isWrong != 0 || written > count || read > source.byteCount {
+      stop = firstError(in: source, count: count, from: 0, 0)
+    } else {
+      stop = firstError(in: source, count: count, from: read, written)
+    }
+    if stop >= 0 { throw RDBError(.badLZF, at: stop) }
+  }
+
+  /// Reads on token by token; −1, or the offset of the first that is wrong.
+  private static func firstError(
+    in source: RawSpan, count: Int, from start: Int, _ before: Int
+  ) -> Int {
+    var read = start
+    var written = before
+    while read < source.byteCount {
+      guard written <= count else { return read }
+      let token = read
+      let control = Int(source.byte(at: read))
+      let isLong = (control &+ 32) >> 8
+      let step = control < 32 ? control &+ 2 : 2 &+ isLong
+      guard step <= source.byteCount &- read else { return token }
+      read &+= step
+      if control < 32 {
+        written &+= control &+ 1
+        continue
+      }
+      let more = isLong == 1 ? Int(source.byte(at: token &+ 1)) : 0
+      guard (control & 31) << 8 | Int(source.byte(at: read &- 1)) < written else { return token }
+      written &+= (control >> 5) &+ more &+ 2
+    }
+    return written == count ? -1 : read
+  }
+
   /// The first bytes that `source` unpacks to, as far as a head of `count` bytes; a few tokens are
   /// read, never the whole.
   ///

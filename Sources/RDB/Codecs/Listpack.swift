@@ -43,7 +43,7 @@ struct Listpack: PackedStructure {
   }
 
   @inline(__always)
-  mutating func nextPlain(in blob: RawSpan) -> StringObject? {
+  mutating func nextPlain(in blob: RawSpan, checked: Bool) -> StringObject? {
     // Bytes up to the end mark, which every entry and its back length must leave alone.
     let room = blob.byteCount &- 1 &- at
     guard room >= 2, !counted || remaining > 0 else { return nil }
@@ -62,6 +62,10 @@ struct Listpack: PackedStructure {
       (entry, size) = long
     }
     guard size <= room else { return nil }
+    if checked {
+      // A back length of one byte; others are rare.
+      guard size <= 128, Int(blob.byte(at: at &+ size &- 1)) == size &- 1 else { return nil }
+    }
     at &+= size
     remaining &-= 1  // of no meaning where entries are not counted
     return entry

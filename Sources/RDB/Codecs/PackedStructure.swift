@@ -14,8 +14,8 @@ protocol PackedStructure {
   /// only for walking backwards.
   mutating func next(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject?
   /// The next entry, if it is of a common kind and nothing is wrong with it; else nil, and nothing
-  /// moves. Compares no backward links.
-  mutating func nextPlain(in blob: RawSpan) -> StringObject?
+  /// moves. `checked` as above.
+  mutating func nextPlain(in blob: RawSpan, checked: Bool) -> StringObject?
   /// Appends entries to a row until it is full; false at the end.
   ///
   /// A requirement, so that generic code calls it once per row and not `nextPlain` once per entry.
@@ -44,7 +44,7 @@ extension PackedStructure {
   static var headCount: Int { 10 }
 
   @inline(__always)
-  mutating func nextPlain(in blob: RawSpan) -> StringObject? { nil }
+  mutating func nextPlain(in blob: RawSpan, checked: Bool) -> StringObject? { nil }
 
   /// Fills a row with plain entries in one loop, and with others one by one.
   @inline(__always)
@@ -52,18 +52,16 @@ extension PackedStructure {
     _ row: inout ElementBuffer, from blob: RawSpan, checked: Bool
   ) throws(RDBError) -> Bool {
     while true {
-      if !checked {
-        var turn = self
-        row.extend { places, first in
-          var count = first
-          while count < places.count, let entry = turn.nextPlain(in: blob) {
-            places[count] = entry
-            count &+= 1
-          }
-          return count
+      var turn = self
+      row.extend { places, first in
+        var count = first
+        while count < places.count, let entry = turn.nextPlain(in: blob, checked: checked) {
+          places[count] = entry
+          count &+= 1
         }
-        self = turn
+        return count
       }
+      self = turn
       guard !row.isFull else { return true }
       guard let item = try next(in: blob, checked: checked) else { return false }
       row.append(item)

@@ -6,6 +6,10 @@
   private var buffer: UnsafeMutableRawBufferPointer
   /// The row of elements that walkers fill; made on first use.
   private var row: ElementBuffer?
+  /// The fields that a stream's entries share.
+  private var names: ElementBuffer?
+  /// The pending entries of a group of a stream.
+  private var pending: PendingTable?
 
   /// Makes an empty scratch, which costs nothing; it grows to the largest string that it meets.
   public init() {
@@ -116,6 +120,24 @@
     self.row = row
     self.row?.removeAll()
   }
+
+  /// The same for the fields that a stream's entries share.
+  mutating func takeNames() -> ElementBuffer {
+    defer { names = nil }
+    return names ?? ElementBuffer()
+  }
+
+  /// Gives the fields back.
+  mutating func giveBack(names: consuming ElementBuffer) { self.names = names }
+
+  /// The same for pending entries.
+  mutating func takePending() -> PendingTable {
+    defer { pending = nil }
+    return pending ?? PendingTable()
+  }
+
+  /// Gives the pending entries back.
+  mutating func giveBack(_ pending: consuming PendingTable) { self.pending = pending }
 
   private mutating func reserve(_ count: Int) {
     guard unsafe buffer.count < count else { return }

@@ -44,7 +44,7 @@ struct Ziplist: PackedStructure {
   }
 
   @inline(__always)
-  mutating func nextPlain(in blob: RawSpan) -> StringObject? {
+  mutating func nextPlain(in blob: RawSpan, checked: Bool) -> StringObject? {
     // Bytes up to the end mark, which every entry must leave alone.
     let room = blob.byteCount &- 1 &- at
     guard room >= 2, blob.byte(at: at) < 0xfe, !counted || remaining > 0 else { return nil }
@@ -59,6 +59,10 @@ struct Ziplist: PackedStructure {
       (entry, size) = long
     }
     guard size <= room else { return nil }
+    if checked {
+      guard Int(blob.byte(at: at)) == previous else { return nil }
+      (last, previous) = (at, size)
+    }
     at &+= size
     remaining &-= 1  // of no meaning where entries are not counted
     return entry

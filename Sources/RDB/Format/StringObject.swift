@@ -125,3 +125,13 @@ extension StringObject {
     }
   }
 }
+
+extension Span<StringObject> {
+  /// Whether any of the strings is compressed.
+  package var hasPacked: Bool {
+    for index in indices {
+      if case .lzf = self[index] { return true }
+    }
+    return false
+  }
+}

@@ -80,7 +80,7 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
   /// Empties the batch and keeps its room.
   public mutating func removeAll() {
     count = 0
-    events.removeAll(keepingCapacity: true)
+    if !events.isEmpty { events.removeAll(keepingCapacity: true) }
   }
 }
 

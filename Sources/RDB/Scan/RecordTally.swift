@@ -151,7 +151,7 @@ extension RecordTally: RecordSink {
     current = number
     if number >> 16 != near {
       near = number >> 16
-      nearPlaces.removeAll(keepingCapacity: true)
+      if !nearPlaces.isEmpty { nearPlaces.removeAll(keepingCapacity: true) }
       nearPlaces.append(contentsOf: repeatElement(-1, count: Int(RDBType.end) + 2))
     }
     var kind = RecordTally.kind(number)

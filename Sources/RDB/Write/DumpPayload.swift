@@ -102,7 +102,10 @@ package struct DumpPayload: Hashable, BitwiseCopyable, Sendable {
     hand(value)
     [UInt8(truncatingIfNeeded: version), UInt8(truncatingIfNeeded: version >> 8)]
       .withRawSpan { hand($0) }
-    let sum = checksum
-    (0..<8).map { UInt8(truncatingIfNeeded: sum >> UInt64(8 * $0)) }.withRawSpan { body($0) }
+    let sum = SIMD8<UInt64>(repeating: checksum) &>> SIMD8(0, 8, 16, 24, 32, 40, 48, 56)
+    let last = SIMD8<UInt8>(truncatingIfNeeded: sum)
+    // A literal, which the compiler keeps off the heap.
+    [last[0], last[1], last[2], last[3], last[4], last[5], last[6], last[7]]
+      .withRawSpan { body($0) }
   }
 }

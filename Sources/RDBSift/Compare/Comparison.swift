@@ -96,7 +96,7 @@ struct Comparer: ~Copyable {
   mutating func compare(
     _ records: inout [ComparedRecord], in bytes: RawSpan, _ context: ValueContext
   ) -> JobFailure? {
-    hashes.removeAll(keepingCapacity: true)
+    if !hashes.isEmpty { hashes.removeAll(keepingCapacity: true) }
     var next = 0
     do throws(JobFailure) {
       for record in records {

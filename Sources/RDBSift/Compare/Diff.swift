@@ -89,7 +89,7 @@ struct DiffVisitor: RecordVisitor, ~Copyable {
         lister?.append(record, in: bytes, context.dialect, to: &output)
       }
     }
-    compared.removeAll(keepingCapacity: true)
+    if !compared.isEmpty { compared.removeAll(keepingCapacity: true) }
     if let failure { throw failure }
   }
 

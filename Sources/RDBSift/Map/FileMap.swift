@@ -57,6 +57,7 @@ package struct FileMap: Sendable {
   /// The end of the last region.
   package private(set) var end = 0
   private var places: [RegionKind: Int] = [:]
+  /// The last region, which is not in the totals yet.
   private var last: FileRegion?
   private let limit: Int
 
@@ -74,13 +75,6 @@ package struct FileMap: Sendable {
       flush()
       last = FileRegion(kind: kind, place: ByteRange(offset: self.end, count: bytes), count: count)
     }
-    let place = places[kind] ?? totals.count
-    if place == totals.count {
-      places[kind] = place
-      totals.append(FileRegion(kind: kind, place: ByteRange(offset: self.end, count: 0), count: 0))
-    }
-    totals[place].place.count += bytes
-    totals[place].count += count
     self.end = end
   }
 
@@ -88,7 +82,23 @@ package struct FileMap: Sendable {
     guard let last else { return }
     regionCount += 1
     if regions.count < limit { regions.append(last) }
+    let place = totalIndex(of: last)
+    totals[place].place.count += last.place.count
+    totals[place].count += last.count
     self.last = nil
+  }
+
+  /// The index of the total that a region belongs to.
+  private mutating func totalIndex(of region: FileRegion) -> Int {
+    // Regions are often a record long, and most files have few kinds: comparing them is faster than a hash.
+    for index in 0..<min(totals.count, 16) where totals[index].kind == region.kind { return index }
+    if let place = places[region.kind] { return place }
+    let place = totals.count
+    places[region.kind] = place
+    totals.append(
+      FileRegion(
+        kind: region.kind, place: ByteRange(offset: region.place.offset, count: 0), count: 0))
+    return place
   }
 
   /// Ends the map; the bytes that could not be read are the last region.

@@ -115,9 +115,9 @@ struct PreviewVisitor: RecordVisitor, ~Copyable {
         }
         lister?.append(row, in: bytes, context.dialect, to: &output)
       }
-      rows.removeAll(keepingCapacity: true)
+      if !rows.isEmpty { rows.removeAll(keepingCapacity: true) }
     }
-    compared.removeAll(keepingCapacity: true)
+    if !compared.isEmpty { compared.removeAll(keepingCapacity: true) }
     if let failure { throw failure }
   }
 

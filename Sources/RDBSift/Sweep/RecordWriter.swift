@@ -185,7 +185,7 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
     let places = (0..<decided).filter { actions[$0].isWritten }
     var compared = places.map { ComparedRecord(records[$0], until: actions[$0].expiry) }
     let failure = comparer?.compare(&compared, in: bytes, context.values)
-    context.expiryChanges.removeAll(keepingCapacity: true)
+    if !context.expiryChanges.isEmpty { context.expiryChanges.removeAll(keepingCapacity: true) }
     for (place, record) in zip(places, compared) {
       if record.effect == .unchanged { actions[place] = .leftOut }
       if record.effect == .expiryChanged { context.expiryChanges.append(place) }

@@ -7,7 +7,9 @@ import Restore
 
 /// The records of a batch that cannot match.
 struct ClearedRuns {
-  /// Where the texts of these records are. Not a literal, which is an array for each use in another module.
+  /// Where the texts of these records are.
+  ///
+  /// A literal would make an array for each use.
   private static let places = SignatureRule.Places.key.union(.value)
 
   /// Where runs of records that were searched as one text begin and end, in order.

@@ -66,14 +66,12 @@ struct TimelineRecordWriter: RecordWriter, ~Copyable {
     let opening = record.type.content(in: context.dialect)
     let hasInside = !opening.isDisjoint(with: [.fieldExpiries, .streams, .modules, .crons])
     guard hasInside || record.expiry != nil || record.idleSeconds != nil else { return }
-    let key = record.readableKey(in: bytes) ?? []
-    let shape = record.type.shape(in: context.dialect)?.name ?? "?"
-    sink.begin("\(shape) \(Formatting.key(key)), db \(record.database)")
-    if let expiry = record.expiry { sink.write(expiry, "Expiration Time", "") }
+    sink.begin(record, in: bytes, context.dialect)
+    if let expiry = record.expiry { sink.write(expiry, "Expiration Time") }
     if let idle = record.idleSeconds, let created {
       // Idle seconds are 32 bits, so their milliseconds fit.
       let (access, overflow) = created.rawValue.subtractingReportingOverflow(Int64(idle) * 1000)
-      if !overflow { sink.write(UnixMilliseconds(access), "Last Access Time", "") }
+      if !overflow { sink.write(UnixMilliseconds(access), "Last Access Time") }
     }
     guard hasInside else { return }
     var at = record.valueOffset

@@ -1,68 +1,8 @@
-// Instants inside values, and how a line is spelled.
+// Instants inside values. Lines are built from bytes, since a large file has millions of them.
 
 import Export
 import RDB
-
-/// Spells lines.
-struct TimelineWriter {
-  static let titles =
-    "datetime,timestamp_desc,source,source_long,message,parser,display_name,tag"
-
-  private let tail: [UInt8]
-
-  init(path: String) {
-    var tail = OutputBuffer(capacity: 4096)
-    tail.append(",rdbsift,")
-    Array(Formatting.key(path.utf8).utf8).withRawSpan {
-      tail.append(csv: ByteRange(offset: 0, count: $0.byteCount), of: $0)
-    }
-    self.tail = tail.withBytes { [UInt8](copying: $0) }
-  }
-
-  /// Appends a line; without a moment it stands at no time at all.
-  func append(
-    _ moment: UnixMilliseconds?, _ what: StaticString, _ message: RawSpan, tag: StaticString,
-    to output: inout OutputBuffer
-  ) {
-    if let moment {
-      TimelineWriter.append(moment, to: &output)
-    } else {
-      output.append("0000-00-00T00:00:00.000")
-    }
-    output.append("+00:00,")
-    output.append(what)
-    output.append(",RDB,Redis backup,")
-    output.append(csv: ByteRange(offset: 0, count: message.byteCount), of: message)
-    tail.withRawSpan { output.append($0) }
-    output.append(0x2c)
-    output.append(tag)
-    output.append(0x0a)
-  }
-
-  /// A moment with three digits of a second: all of one length, so that they sort as text.
-  private static func append(_ moment: UnixMilliseconds, to output: inout OutputBuffer) {
-    let (date, inDay) = Formatting.date(milliseconds: moment.rawValue)
-    func append(_ number: Int64, _ width: Int) {
-      let digits = Decimal.digits(number.magnitude)
-      for _ in 0..<max(0, width - digits) { output.append(0x30) }
-      output.append(decimal: Int64(clamping: number.magnitude))
-    }
-    if date.year < 0 { output.append(0x2d) }
-    append(date.year, 4)
-    output.append(0x2d)
-    append(date.month, 2)
-    output.append(0x2d)
-    append(date.day, 2)
-    output.append(0x54)
-    append(inDay / 3_600_000, 2)
-    output.append(0x3a)
-    append(inDay / 60_000 % 60, 2)
-    output.append(0x3a)
-    append(inDay / 1000 % 60, 2)
-    output.append(0x2e)
-    append(inDay % 1000, 3)
-  }
-}
+import RDBSift
 
 /// Writes the instants inside values.
 struct TimelineSink: ValueSink, ~Copyable {
@@ -70,45 +10,85 @@ struct TimelineSink: ValueSink, ~Copyable {
   static var accepts: ValueContent { [.elements, .fieldExpiries, .streams, .modules, .crons] }
   static var takesFields: Bool { false }
 
+  /// Columns of a name inside a value.
+  private static let width = 80
+
   var output = OutputBuffer()
   private let writer: TimelineWriter
   private var message = OutputBuffer(capacity: 4096)
   /// Bytes of the message that say whose the instants are.
   private var subjectCount = 0
-  private var group = ""
-  private var consumer = ""
+  private var group = OutputBuffer(capacity: 4096)
+  private var consumer = OutputBuffer(capacity: 4096)
+  private var scratch = Scratch()
 
   init(_ writer: TimelineWriter) { self.writer = writer }
 
   /// Says whose the instants are that come.
-  mutating func begin(_ subject: String) {
+  mutating func begin(_ record: RDBRecord, in bytes: RawSpan, _ dialect: RDBDialect) {
     message.removeAll()
-    TimelineSink.append(subject, to: &message)
+    message.append(text: record.type.shape(in: dialect)?.name ?? "?")
+    message.append(0x20)
+    let isPlain = record.rawKey.map { message.appendPlain($0, of: bytes) } ?? false
+    if !isPlain { message.append(text: Formatting.key(record.readableKey(in: bytes) ?? [])) }
+    message.append(", db ")
+    message.append(decimal: Int64(record.database))
     subjectCount = message.count
-    group = ""
-    consumer = ""
+    group.removeAll()
+    consumer.removeAll()
   }
 
-  /// Writes a line.
-  mutating func write(
-    _ moment: UnixMilliseconds?, _ what: StaticString, _ detail: String, tag: StaticString = ""
-  ) {
+  /// Writes a line about the whole subject.
+  mutating func write(_ moment: UnixMilliseconds?, _ what: StaticString) {
     message.removeAll(after: subjectCount)
-    if subjectCount > 0, !detail.isEmpty { message.append(": ") }
-    TimelineSink.append(detail, to: &message)
+    end(moment, what)
+  }
+
+  /// Writes a line about no key.
+  mutating func write(_ moment: UnixMilliseconds?, _ what: StaticString, _ text: String) {
+    message.removeAll()
+    message.append(text: text)
+    end(moment, what)
+  }
+
+  /// Begins a line about a part of the subject.
+  private mutating func beginDetail(_ word: StaticString) {
+    message.removeAll(after: subjectCount)
+    message.append(": ")
+    message.append(word)
+  }
+
+  /// Writes the line of the message.
+  private mutating func end(
+    _ moment: UnixMilliseconds?, _ what: StaticString, tag: StaticString = ""
+  ) {
     message.withBytes { writer.append(moment, what, $0, tag: tag, to: &output) }
   }
 
-  private static func append(_ text: String, to buffer: inout OutputBuffer) {
-    for byte in text.utf8 { buffer.append(byte) }
+  /// Appends a name from the file to a text.
+  private static func spell(
+    _ name: StringObject, _ bytes: RawSpan, _ scratch: inout Scratch, into text: inout OutputBuffer
+  ) {
+    if case .raw(let place) = name, place.count <= TimelineSink.width,
+      text.appendPlain(place, of: bytes)
+    {
+      return
+    }
+    let name = try? scratch.withBytes(of: name, in: bytes) { (name) throws(RDBError) in
+      Array(copying: name)
+    }
+    text.append(text: Formatting.key(name ?? [], width: TimelineSink.width))
   }
 
-  private func spelled(_ string: StringObject, _ bytes: RawSpan) -> String {
-    var scratch = Scratch()
-    let text = try? scratch.withBytes(of: string, in: bytes) { (text) throws(RDBError) in
-      Array(copying: text)
-    }
-    return Formatting.key(text ?? [], width: 80)
+  /// Appends a name from the file to the message.
+  private mutating func spell(_ name: StringObject, _ bytes: RawSpan) {
+    TimelineSink.spell(name, bytes, &scratch, into: &message)
+  }
+
+  private mutating func append(_ id: StreamID) {
+    message.append(decimal: id.ms)
+    message.append(0x2d)
+    message.append(decimal: id.seq)
   }
 
   private func moment(_ id: StreamID) -> UnixMilliseconds? {
@@ -121,50 +101,103 @@ struct TimelineSink: ValueSink, ~Copyable {
   mutating func member(_ member: StringObject, score: Double, in bytes: RawSpan) {}
 
   mutating func item(_ item: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan) {
-    guard let expiry else { return }
-    write(expiry, "Expiration Time", "member \(spelled(item, bytes))")
+    writeExpiry(expiry, "member ", item, in: bytes)
   }
 
   mutating func pair(
     _ field: StringObject, _ value: StringObject, expiry: UnixMilliseconds?, in bytes: RawSpan
   ) {
+    writeExpiry(expiry, "field ", field, in: bytes)
+  }
+
+  private mutating func writeExpiry(
+    _ expiry: UnixMilliseconds?, _ word: StaticString, _ name: StringObject, in bytes: RawSpan
+  ) {
     guard let expiry else { return }
-    write(expiry, "Expiration Time", "field \(spelled(field, bytes))")
+    beginDetail(word)
+    spell(name, bytes)
+    end(expiry, "Expiration Time")
+  }
+
+  mutating func entry(
+    _ id: StreamID, isDeleted: Bool, fields: Span<StringObject>, in bytes: RawSpan
+  ) {
+    beginDetail("entry ")
+    append(id)
+    end(moment(id), "Added Time", tag: isDeleted ? "deleted" : "")
   }
 
   mutating func stream(_ part: StreamPart, in bytes: RawSpan) {
     switch part {
     case .entry(let id, isDeleted: let isDeleted, fields: _):
-      write(
-        moment(id), "Added Time", "entry \(id.description)", tag: isDeleted ? "deleted" : "")
-    case .group(let name, let group):
-      self.group = "group \(spelled(name, bytes))"
-      consumer = ""
-      // A group that was given nothing yet has 0-0, which is no instant.
-      guard group.lastID != StreamID(ms: 0, seq: 0) else { return }
-      write(
-        moment(group.lastID), "Last Delivered Entry", "\(self.group), \(group.lastID.description)")
-    case .consumer(let name, let consumer):
-      self.consumer = ", consumer \(spelled(name, bytes))"
-      write(consumer.seen, "Last Seen Time", group + self.consumer)
-      if let active = consumer.active { write(active, "Last Active Time", group + self.consumer) }
+      beginDetail("entry ")
+      append(id)
+      end(moment(id), "Added Time", tag: isDeleted ? "deleted" : "")
+    case .group(let name, let group): begin(group, named: name, in: bytes)
+    case .consumer(let name, let consumer): begin(consumer, named: name, in: bytes)
     case .pending(let entry, _):
-      write(
-        entry.delivered, "Last Delivered Time",
-        "entry \(entry.id.description), \(group)\(consumer), delivered \(entry.deliveries) times")
+      beginDetail("entry ")
+      append(entry.id)
+      message.append(", ")
+      appendOwner()
+      message.append(", delivered ")
+      message.append(decimal: entry.deliveries)
+      message.append(" times")
+      end(entry.delivered, "Last Delivered Time")
     case .message(let name, let id):
-      write(moment(id), "Added Time", "message \(spelled(name, bytes)), entry \(id.description)")
+      beginDetail("message ")
+      spell(name, bytes)
+      message.append(", entry ")
+      append(id)
+      end(moment(id), "Added Time")
     case .info, .idmp, .producer: break
     }
   }
 
+  private mutating func begin(
+    _ group: StreamGroup, named name: StringObject, in bytes: RawSpan
+  ) {
+    consumer.removeAll()
+    self.group.removeAll()
+    self.group.append("group ")
+    TimelineSink.spell(name, bytes, &scratch, into: &self.group)
+    // A group that was given nothing yet has 0-0, which is no instant.
+    guard group.lastID != StreamID(ms: 0, seq: 0) else { return }
+    beginDetail("")
+    appendOwner()
+    message.append(", ")
+    append(group.lastID)
+    end(moment(group.lastID), "Last Delivered Entry")
+  }
+
+  private mutating func begin(
+    _ consumer: StreamConsumer, named name: StringObject, in bytes: RawSpan
+  ) {
+    self.consumer.removeAll()
+    self.consumer.append(", consumer ")
+    TimelineSink.spell(name, bytes, &scratch, into: &self.consumer)
+    beginDetail("")
+    appendOwner()
+    end(consumer.seen, "Last Seen Time")
+    if let active = consumer.active { end(active, "Last Active Time") }
+  }
+
+  /// Appends the group and the consumer to the message.
+  private mutating func appendOwner() {
+    group.withBytes { message.append($0) }
+    consumer.withBytes { message.append($0) }
+  }
+
   mutating func module(_ part: ModulePart, in bytes: RawSpan) {
-    guard case .tairField(let field) = part, let expiry = field.expiry else { return }
-    write(expiry, "Expiration Time", "field \(spelled(field.field, bytes))")
+    guard case .tairField(let field) = part else { return }
+    writeExpiry(field.expiry, "field ", field.field, in: bytes)
   }
 
   mutating func cron(_ part: CronPart, in bytes: RawSpan) {
     guard case .job(script: _, start: let start, interval: let interval) = part else { return }
-    write(start, "Scheduled Time", "job, every \(interval) ms")
+    beginDetail("job, every ")
+    message.append(decimal: interval)
+    message.append(" ms")
+    end(start, "Scheduled Time")
   }
 }

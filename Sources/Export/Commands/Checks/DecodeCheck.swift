@@ -9,6 +9,7 @@ struct DecodeCheck: ValueSink, ~Copyable {
   static var accepts: ValueContent { CommandExporter.accepts }
 
   private var strings = Scratch()
+  private var walkScratch = Scratch()
   /// Whether fields of a hash or members of a sorted set repeat.
   private(set) var repeats = RepeatedElements()
   private var isStream = false
@@ -18,9 +19,13 @@ struct DecodeCheck: ValueSink, ~Copyable {
   mutating func check(
     _ record: RDBRecord, _ context: ValueContext, in bytes: RawSpan
   ) throws(RDBError) {
-    var scratch = Scratch()
+    repeats.begin()
     var at = record.valueOffset
-    try walk(record.type, context, in: bytes, at: &at, scratch: &scratch, into: &self)
+    // Taken out while the walker has it.
+    var lent = Scratch()
+    swap(&lent, &walkScratch)
+    defer { swap(&lent, &walkScratch) }
+    try walk(record.type, context, in: bytes, at: &at, scratch: &lent, into: &self)
   }
 
   private mutating func decode(_ string: StringObject, _ bytes: RawSpan) throws(RDBError) {
@@ -47,6 +52,26 @@ struct DecodeCheck: ValueSink, ~Copyable {
   ) throws(RDBError) {
     try repeats.look(at: member, in: bytes)
     try decode(member, bytes)
+  }
+
+  mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) throws(RDBError) {
+    guard !isStream, !items.hasPacked else {
+      for index in stride(from: 0, to: items.count, by: 2) {
+        try pair(items[index], items[index &+ 1], in: bytes)
+      }
+      return
+    }
+    try repeats.look(at: items, by: 2, in: bytes)
+  }
+
+  mutating func members(
+    _ members: Span<StringObject>, scores: Span<Double>, in bytes: RawSpan
+  ) throws(RDBError) {
+    guard !members.hasPacked else {
+      for index in members.indices { try member(members[index], score: scores[index], in: bytes) }
+      return
+    }
+    try repeats.look(at: members, by: 1, in: bytes)
   }
 
   mutating func item(

@@ -18,7 +18,7 @@ struct PendingFieldExpiries: ~Copyable {
   var isEmpty: Bool { entries.isEmpty }
 
   mutating func removeAll() {
-    entries.removeAll(keepingCapacity: true)
+    if !entries.isEmpty { entries.removeAll(keepingCapacity: true) }
     fields.removeAll()
   }
 

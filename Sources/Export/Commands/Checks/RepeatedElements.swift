@@ -25,32 +25,49 @@ struct FirstElements: Sendable {
 
 /// Finds repeated names in a value.
 struct RepeatedElements: ~Copyable {
-  private var hashes = HashSet64()
+  private var seen = HashSet64()
+  /// The hashes of a row.
+  private var hashes = HashRow()
   private var names = FirstElements()
   private var scratch = Scratch()
   /// Whether two names of the value have the same hash.
   private(set) var isSuspected = false
   /// Whether names are compared exactly, and repeated ones are left out.
   private(set) var keepsFirst = false
+  /// Whether it is known that no name repeats.
+  private var isKnown = false
 
   /// Begins a value.
-  mutating func begin(keepsFirst: Bool = false) {
-    hashes.removeAll()
+  mutating func begin() {
+    seen.removeAll()
     names.removeAll()
     isSuspected = false
-    self.keepsFirst = keepsFirst
+    keepsFirst = false
+    isKnown = false
+  }
+
+  /// Begins a value of which it is known whether a name may repeat.
+  mutating func begin(mayRepeat: Bool) {
+    begin()
+    keepsFirst = mayRepeat
+    isKnown = !mayRepeat
   }
 
   /// Adds a name by its hash.
   @inline(__always)
   mutating func look(at name: StringObject, in bytes: RawSpan) throws(RDBError) {
-    if !hashes.insert(try ByteHash.of(name, in: bytes, &scratch)) { isSuspected = true }
+    if !seen.insert(try ByteHash.of(name, in: bytes, &scratch)) { isSuspected = true }
   }
 
   /// Adds every `step`th string of a row.
   mutating func look(
     at row: Span<StringObject>, by step: Int, in bytes: RawSpan
   ) throws(RDBError) {
+    guard !isKnown else { return }
+    if hashes.fill(with: row, by: step, in: bytes) {
+      if hashes.insert(into: &seen) != nil { isSuspected = true }
+      return
+    }
     for index in stride(from: 0, to: row.count, by: step) { try look(at: row[index], in: bytes) }
   }
 
@@ -58,7 +75,7 @@ struct RepeatedElements: ~Copyable {
   /// - Returns: Whether it is written.
   mutating func isWritten(_ name: StringObject, in bytes: RawSpan) throws(RDBError) -> Bool {
     guard keepsFirst else {
-      try look(at: name, in: bytes)
+      if !isKnown { try look(at: name, in: bytes) }
       return true
     }
     return names.insert(name, in: bytes)

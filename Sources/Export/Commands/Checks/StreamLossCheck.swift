@@ -6,7 +6,7 @@
 
 import RDB
 
-/// Detects stream state that commands cannot recreate.
+/// Detects stream state that commands cannot recreate, and decodes all of it.
 struct StreamLossCheck: ValueSink, ~Copyable {
   static var decodes: Bool { true }
   static var accepts: ValueContent { .streams }
@@ -25,10 +25,20 @@ struct StreamLossCheck: ValueSink, ~Copyable {
   private(set) var hasExcessEntriesRead = false
   private var entriesAdded: UInt64 = .max
   private var scratch = Scratch()
+  private var strings = Scratch()
 
+  /// Checks the stream of a record.
+  /// - Throws: What is wrong with it, with a file offset.
   mutating func walk(
     _ record: RDBRecord, _ context: ValueContext, in bytes: RawSpan
   ) throws(RDBError) {
+    hasUncommandable = false
+    if !pending.isEmpty { pending.removeAll(keepingCapacity: true) }
+    isSorted = false
+    next = 0
+    hasPendingWithoutMessage = false
+    hasExcessEntriesRead = false
+    entriesAdded = .max
     var at = record.valueOffset
     var lent = Scratch()
     swap(&lent, &scratch)
@@ -43,15 +53,17 @@ struct StreamLossCheck: ValueSink, ~Copyable {
   mutating func member(_ member: StringObject, score: Double, in bytes: RawSpan) {}
   mutating func pairs(_ items: Span<StringObject>, in bytes: RawSpan) {}
 
-  mutating func stream(_ part: StreamPart, in bytes: RawSpan) {
+  mutating func stream(_ part: StreamPart, in bytes: RawSpan) throws(RDBError) {
     switch part {
     case .pending(let entry, let owner):
       pending.append(entry.id)
       if owner != .consumer { hasUncommandable = true }
     case .producer: hasUncommandable = true
     case .info(let info): entriesAdded = info.entriesAdded ?? .max
-    case .group(_, let group):
+    case .group(let name, let group):
+      try decode(name, in: bytes)
       if let read = group.entriesRead, read > entriesAdded { hasExcessEntriesRead = true }
+    case .consumer(let name, _): try decode(name, in: bytes)
     case .entry(let id, isDeleted: false, let fields):
       // No server adds an entry without fields.
       if fields == 0 { hasUncommandable = true }
@@ -64,6 +76,11 @@ struct StreamLossCheck: ValueSink, ~Copyable {
     _ id: StreamID, isDeleted: Bool, fields: Span<StringObject>, in bytes: RawSpan
   ) {
     if !isDeleted { meet(id) }
+  }
+
+  private mutating func decode(_ name: StringObject, in bytes: RawSpan) throws(RDBError) {
+    guard case .lzf = name else { return }
+    try strings.withBytes(of: name, in: bytes) { (_) throws(RDBError) in }
   }
 
   private mutating func meet(_ id: StreamID) {

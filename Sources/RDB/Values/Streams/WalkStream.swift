@@ -50,7 +50,7 @@ func walkStream<Sink: ValueSink & ~Copyable>(
   var damage: RDBError?
   if Sink.takesEntriesLast {
     do throws(RDBError) {
-      try walkGroups(info.groups, layout, in: bytes, &at, &sink)
+      try walkGroups(info.groups, layout, in: bytes, &at, &scratch, &sink)
     } catch {
       // An error in an entry is reported first, since it comes first in the file.
       damage = error
@@ -68,14 +68,20 @@ func walkStream<Sink: ValueSink & ~Copyable>(
     }
   }
   if let damage { throw damage }
-  if !Sink.takesEntriesLast { try walkGroups(info.groups, layout, in: bytes, &at, &sink) }
+  if !Sink.takesEntriesLast {
+    try walkGroups(info.groups, layout, in: bytes, &at, &scratch, &sink)
+  }
 }
 
 private func walkGroups<Sink: ValueSink & ~Copyable>(
-  _ count: Int, _ layout: StreamLayout, in bytes: RawSpan, _ at: inout Int, _ sink: inout Sink
+  _ count: Int, _ layout: StreamLayout, in bytes: RawSpan, _ at: inout Int,
+  _ scratch: inout Scratch, _ sink: inout Sink
 ) throws(RDBError) {
-  var pending = PendingTable()
-  for _ in 0..<count { try walkGroup(layout, in: bytes, &at, &pending, &sink) }
+  if count > 0 {
+    var pending = scratch.takePending()
+    for _ in 0..<count { try walkGroup(layout, in: bytes, &at, &pending, &sink) }
+    scratch.giveBack(pending)
+  }
   if layout.hasProducers { try walkProducers(in: bytes, &at, &sink) }
 }
 

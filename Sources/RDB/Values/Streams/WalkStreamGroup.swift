@@ -97,8 +97,8 @@ struct PendingTable {
 
   /// Reads a count and the entries of a group; what was held before is gone.
   mutating func read(in bytes: RawSpan, _ at: inout Int) throws(RDBError) {
-    entries.removeAll(keepingCapacity: true)
-    owned.removeAll(keepingCapacity: true)
+    if !entries.isEmpty { entries.removeAll(keepingCapacity: true) }
+    if !owned.isEmpty { owned.removeAll(keepingCapacity: true) }
     next = 0
     var isSorted = true
     for _ in 0..<(try bytes.readCount(&at, eachAtLeast: 25)) {

@@ -33,12 +33,14 @@ func walkNode<Sink: ValueSink & ~Copyable>(
   let string = try bytes.readString(&at)
   guard sink.node(id, string) else { return }
   var row = scratch.takeRow()
+  var names = scratch.takeNames()
   try withPacked(string, Listpack.self, at: listpackAt, in: bytes, &scratch) {
     blob, padded, packed throws(RDBError) in
     var node = StreamNode(id, packed)
-    try node.readMaster(in: blob, checked: Sink.checks)
-    try node.walkEntries(in: blob, padded, &row, &progress, &sink)
+    try node.readMaster(in: blob, checked: Sink.checks, &names)
+    try node.walkEntries(in: blob, padded, names, &row, &progress, &sink)
   }
+  scratch.giveBack(names: names)
   scratch.giveBack(row)
 }
 
@@ -49,8 +51,6 @@ private struct StreamNode {
   /// Where the master entry's fields begin, to be read again for each entry that shares them.
   private var master: Listpack
   private var masterFields = 0
-  /// Those fields, if they are few and plain.
-  private var names: [StringObject] = []
   private var claimedLive: Int64 = 0
   private var claimedDeleted: Int64 = 0
   private var live: Int64 = 0
@@ -62,7 +62,11 @@ private struct StreamNode {
     master = packed
   }
 
-  mutating func readMaster(in blob: RawSpan, checked: Bool) throws(RDBError) {
+  /// Reads the master entry, and collects its fields if they are few.
+  mutating func readMaster(
+    in blob: RawSpan, checked: Bool, _ names: inout ElementBuffer
+  ) throws(RDBError) {
+    names.removeAll()
     claimedLive = try integer(in: blob, checked: checked)
     claimedDeleted = try integer(in: blob, checked: checked)
     masterFields = try count(in: blob, checked: checked)
@@ -78,13 +82,16 @@ private struct StreamNode {
   }
 
   mutating func walkEntries<Sink: ValueSink & ~Copyable>(
-    in blob: RawSpan, _ padded: RawSpan, _ row: inout ElementBuffer,
+    in blob: RawSpan, _ padded: RawSpan, _ names: ElementBuffer, _ row: inout ElementBuffer,
     _ progress: inout StreamProgress, _ sink: inout Sink
   ) throws(RDBError) {
     let checked = Sink.checks
-    let takesFields = Sink.takesFields
+    let options = PlainEntryOptions(
+      checked: checked, takesFields: Sink.takesFields || checked)
     while true {
-      if !checked, let entry = plainEntry(in: blob, &row, takesFields: takesFields) {
+      let last = checked ? progress.last : nil
+      if let entry = plainEntry(in: blob, names, &row, after: last, options) {
+        if checked { progress.last = entry.id }
         try sink.entry(
           entry.id, isDeleted: entry.isDeleted, fields: row.items.span.extracting(first: row.count),
           in: padded)
@@ -149,55 +156,69 @@ private struct StreamNode {
     }
   }
 
+  /// How entries are read.
+  private struct PlainEntryOptions {
+    /// Whether links and the order of ids are compared.
+    var checked: Bool
+    /// Whether fields are passed.
+    var takesFields: Bool
+  }
+
   /// Reads an entry whose parts are all plain and whose fields fit a row, which is then filled with
   /// them unless the sink takes none.
   ///
-  /// Nil, and nothing moved, for any other, and at the end.
+  /// Nil, and nothing moved, for any other, at the end, and where something that is compared differs.
   @inline(never)
   private mutating func plainEntry(
-    in blob: RawSpan, _ row: inout ElementBuffer, takesFields: Bool
+    in blob: RawSpan, _ names: ElementBuffer, _ row: inout ElementBuffer, after last: StreamID?,
+    _ options: PlainEntryOptions
   ) -> (id: StreamID, isDeleted: Bool)? {
     var turn = packed
-    guard case .integer(let flags)? = turn.nextPlain(in: blob),
-      case .integer(let ms)? = turn.nextPlain(in: blob),
-      case .integer(let seq)? = turn.nextPlain(in: blob)
+    let checked = options.checked
+    guard case .integer(let flags)? = turn.nextPlain(in: blob, checked: checked),
+      case .integer(let ms)? = turn.nextPlain(in: blob, checked: checked),
+      case .integer(let seq)? = turn.nextPlain(in: blob, checked: checked)
     else { return nil }
+    // Differences are kept modulo 2^64.
+    let id = StreamID(
+      ms: self.id.ms &+ UInt64(bitPattern: ms), seq: self.id.seq &+ UInt64(bitPattern: seq))
+    if let last, last >= id { return nil }
     let shares = flags & 2 != 0
     var fields = Int64(masterFields)
     if !shares {
-      guard case .integer(let own)? = turn.nextPlain(in: blob) else { return nil }
+      guard case .integer(let own)? = turn.nextPlain(in: blob, checked: checked) else { return nil }
       fields = own
     }
     guard fields > 0, fields <= ElementBuffer.capacity / 2 else { return nil }
     row.removeAll()
     let isRead =
-      takesFields
-      ? fill(&row, Int(fields), shares: shares, from: blob, &turn)
+      options.takesFields
+      ? StreamNode.fill(&row, Int(fields), shares ? names : nil, from: blob, &turn, checked)
       : StreamNode.skip(shares ? fields : 2 &* fields, in: blob, &turn)
-    guard isRead, case .integer? = turn.nextPlain(in: blob) else { return nil }
+    guard isRead, case .integer(let link)? = turn.nextPlain(in: blob, checked: checked),
+      !checked || link == (shares ? fields &+ 3 : 2 &* fields &+ 4)
+    else { return nil }
     packed = turn
-    // Differences are kept modulo 2^64.
-    let id = StreamID(
-      ms: self.id.ms &+ UInt64(bitPattern: ms), seq: self.id.seq &+ UInt64(bitPattern: seq))
     return (id, flags & 1 != 0)
   }
 
+  /// Fills a row with fields and values in turn; fields that entries share are given.
   @inline(__always)
-  private func fill(
-    _ row: inout ElementBuffer, _ fields: Int, shares: Bool, from blob: RawSpan,
-    _ packed: inout Listpack
+  private static func fill(
+    _ row: inout ElementBuffer, _ fields: Int, _ shared: ElementBuffer?, from blob: RawSpan,
+    _ packed: inout Listpack, _ checked: Bool
   ) -> Bool {
     var turn = packed
     row.extend { places, _ in
       var count = 0
       while count < 2 &* fields {
-        if shares {
-          places[count] = names[count / 2]
+        if let shared {
+          places[count] = shared.items[count / 2]
         } else {
-          guard let name = turn.nextPlain(in: blob) else { return 0 }
+          guard let name = turn.nextPlain(in: blob, checked: checked) else { return 0 }
           places[count] = name
         }
-        guard let value = turn.nextPlain(in: blob) else { return 0 }
+        guard let value = turn.nextPlain(in: blob, checked: checked) else { return 0 }
         places[count &+ 1] = value
         count &+= 2
       }
@@ -210,7 +231,7 @@ private struct StreamNode {
   @inline(__always)
   private static func skip(_ count: Int64, in blob: RawSpan, _ packed: inout Listpack) -> Bool {
     for _ in 0..<count {
-      guard packed.nextPlain(in: blob) != nil else { return false }
+      guard packed.nextPlain(in: blob, checked: false) != nil else { return false }
     }
     return true
   }
@@ -266,7 +287,7 @@ extension Listpack {
   /// The next entry, which must be there.
   @inline(__always)
   mutating func entry(in blob: RawSpan, checked: Bool) throws(RDBError) -> StringObject {
-    if !checked, let entry = nextPlain(in: blob) { return entry }
+    if let entry = nextPlain(in: blob, checked: checked) { return entry }
     return try anyEntry(in: blob, checked: checked)
   }
 

@@ -114,7 +114,7 @@ struct PartRows {
   private var starts: [Int] = []
 
   mutating func begin(parts: Int) {
-    kept.removeAll(keepingCapacity: true)
+    if !kept.isEmpty { kept.removeAll(keepingCapacity: true) }
     starts = Array(repeating: 0, count: parts + 1)
   }
 
@@ -131,8 +131,8 @@ struct PartRows {
       places[next[part]] = index
       next[part] += 1
     }
-    records.removeAll(keepingCapacity: true)
-    actions.removeAll(keepingCapacity: true)
+    if !records.isEmpty { records.removeAll(keepingCapacity: true) }
+    if !actions.isEmpty { actions.removeAll(keepingCapacity: true) }
     for index in places {
       records.append(all[index])
       actions.append(allActions[index])
