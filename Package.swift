@@ -18,13 +18,9 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "rdbsift", targets: ["RDBSiftCLI"]),
-    .library(name: "RDB", targets: ["RDB"]),
+    // Backups and every job; and the format alone.
     .library(name: "RDBSift", targets: ["RDBSift"]),
-    // For Benchmarks and Fuzz, which are packages of their own.
-    .library(name: "AOF", targets: ["AOF"]),
-    .library(name: "Restore", targets: ["Restore"]),
-    .library(name: "Export", targets: ["Export"]),
-    .library(name: "Storage", targets: ["Storage"]),
+    .library(name: "RDB", targets: ["RDB"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")

@@ -44,9 +44,8 @@ let package = Package(
       name: "bench",
       dependencies: [
         "CLimits", "Corpora",
-        .product(name: "RDB", package: "rdbsift"),
-        .product(name: "Restore", package: "rdbsift"),
-        .product(name: "Export", package: "rdbsift"),
+        // Builds every module that it is made of; `package` access opens them.
+        .product(name: "RDBSift", package: "rdbsift"),
       ],
       packageAccess: false,
       swiftSettings: houseSettings),

@@ -37,12 +37,8 @@ let package = Package(
     .target(
       name: "Bodies",
       dependencies: [
-        .product(name: "AOF", package: "rdbsift"),
-        .product(name: "RDB", package: "rdbsift"),
-        .product(name: "Restore", package: "rdbsift"),
-        .product(name: "Export", package: "rdbsift"),
-        .product(name: "Storage", package: "rdbsift"),
-        .product(name: "RDBSift", package: "rdbsift"),
+        // Builds every module that it is made of; `package` access opens them.
+        .product(name: "RDBSift", package: "rdbsift")
       ],
       path: "Bodies", packageAccess: false, swiftSettings: houseSettings)
   ]

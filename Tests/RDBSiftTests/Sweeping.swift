@@ -51,10 +51,10 @@ struct PoolShape: CustomStringConvertible {
 let moment = UnixMilliseconds(1_900_000_000_000)
 
 /// Everything, at that moment.
-let everything = Selection(now: moment)
+let everything = RestoreSelection(now: moment)
 
 /// Every record, expired or not.
-let everyRecord = Selection(now: moment, keepsExpired: true)
+let everyRecord = RestoreSelection(now: moment, keepsExpired: true)
 
 // MARK: - Workers
 
@@ -102,7 +102,7 @@ private func runPool<Worker: BatchWorker & ~Copyable>(
 /// Goes through a file with a visitor.
 func visit<Visitor: RecordVisitor & ~Copyable>(
   _ file: [UInt8], _ shape: PoolShape = .alone, join: RecordOutput.Join = .plain,
-  checksum: Bool = true, selecting selection: Selection = everything,
+  checksum: Bool = true, selecting selection: RestoreSelection = everything,
   _ makeVisitor: @Sendable () -> Visitor
 ) throws(JobFailure) -> Swept<Visitor.Summary> {
   try run(file, shape, join: join, checksum: checksum) {
@@ -113,7 +113,7 @@ func visit<Visitor: RecordVisitor & ~Copyable>(
 /// Writes a file with a writer.
 func write<Writer: RecordWriter & ~Copyable>(
   _ file: [UInt8], _ shape: PoolShape = .alone, join: RecordOutput.Join = .plain,
-  selecting selection: Selection = everything, _ makeWriter: @Sendable () -> Writer
+  selecting selection: RestoreSelection = everything, _ makeWriter: @Sendable () -> Writer
 ) throws(JobFailure) -> Swept<WriteSummary<Writer.Summary>> {
   try run(file, shape, join: join) { WritingWorker(makeWriter(), selection) }
 }
@@ -129,7 +129,7 @@ func export(
 
 /// Exports selected keys of a file as commands.
 func export(
-  _ file: [UInt8], _ shape: PoolShape = .alone, selecting selection: Selection = everything
+  _ file: [UInt8], _ shape: PoolShape = .alone, selecting selection: RestoreSelection = everything
 ) throws(JobFailure) -> Swept<ExportSummary> {
   try export(file, shape, request: ExportRequest(selection))
 }
@@ -137,7 +137,7 @@ func export(
 /// Lists the keys of a file.
 func list(
   _ file: [UInt8], _ format: RowFormat, _ shape: PoolShape = .alone,
-  selecting selection: Selection = everything
+  selecting selection: RestoreSelection = everything
 ) throws(JobFailure) -> Swept<ExportSummary> {
   try write(file, shape, join: format.join, selecting: selection) { KeyListRecordWriter(format) }
 }
@@ -154,7 +154,7 @@ func preview(
 
 /// Counts what is previewed of selected keys of a file.
 func preview(
-  _ file: [UInt8], _ shape: PoolShape = .alone, selecting selection: Selection = everything,
+  _ file: [UInt8], _ shape: PoolShape = .alone, selecting selection: RestoreSelection = everything,
   readings: [RecordFilter] = []
 ) throws(JobFailure) -> PreviewSummary {
   var request = PreviewRequest(selection)
@@ -165,7 +165,7 @@ func preview(
 /// Counts the keys that a filtered file has, by output.
 func countKept(
   _ file: [UInt8], _ shape: PoolShape = .alone, parts: SlotParts? = nil,
-  selecting selection: Selection = everything
+  selecting selection: RestoreSelection = everything
 ) throws(JobFailure) -> SweepResult<CountSummary> {
   try visit(file, shape, selecting: selection) {
     CountVisitor(parts: parts, naming: .identity, counts: true)

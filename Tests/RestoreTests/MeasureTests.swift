@@ -88,7 +88,7 @@ import Testing
     file.key("list", type: 1, value: [3, 1, 0x61, 1, 0x62, 1, 0x63])
     var filter = RecordFilter()
     change(&filter)
-    return try file.dispositions(Selection(filter: filter, now: now))
+    return try file.dispositions(RestoreSelection(filter: filter, now: now))
   }
 
   private func selected(_ change: (inout RecordFilter) -> Void) throws -> [Bool] {
@@ -148,7 +148,7 @@ import Testing
     var filter = RecordFilter()
     filter.excluded = try CompiledPatterns([KeyPattern("(a|aa)+b?(?<!a)")])
     let error = #expect(throws: KeyMatchError.self) {
-      try file.dispositions(Selection(filter: filter, now: now))
+      try file.dispositions(RestoreSelection(filter: filter, now: now))
     }
     #expect(error?.excludes == true)
   }

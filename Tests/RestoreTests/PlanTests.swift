@@ -13,7 +13,7 @@ import Testing
     file.expiry(time("2022-12-12T10:00:10Z").rawValue)
     file.key("a")
     let reference = time("2022-12-12T10:00:00Z")
-    let selection = Selection(
+    let selection = RestoreSelection(
       reference: reference, shift: TimeShift(from: reference, to: time("2022-12-12T10:30Z")),
       now: time("2022-12-12T10:30Z"))
     #expect(
@@ -22,7 +22,7 @@ import Testing
 
   @Test("a key that expires at the reference is there; one that expired before is gone")
   func reference() throws {
-    let selection = Selection(
+    let selection = RestoreSelection(
       reference: UnixMilliseconds(1000),
       shift: TimeShift(from: UnixMilliseconds(1000), to: UnixMilliseconds(5000)),
       now: UnixMilliseconds(4999))
@@ -42,7 +42,7 @@ import Testing
   func submission() throws {
     func expire(_ expiry: Int64, shift: Int64?) -> Disposition {
       let from = UnixMilliseconds(0)
-      return Selection(
+      return RestoreSelection(
         shift: shift.map { TimeShift(from: from, to: UnixMilliseconds($0)) },
         now: UnixMilliseconds(1000)
       ).disposition(ofExpiry: UnixMilliseconds(expiry))
@@ -55,7 +55,7 @@ import Testing
 
   @Test("expired keys can be kept, with the expiry they would have")
   func keeps() {
-    let selection = Selection(
+    let selection = RestoreSelection(
       reference: UnixMilliseconds(1000),
       shift: TimeShift(from: UnixMilliseconds(1000), to: UnixMilliseconds(2000)),
       now: UnixMilliseconds(9000), keepsExpired: true)
@@ -81,7 +81,7 @@ import Testing
     let isModule = types.insert(named: "tairhash-")
     #expect(isModule)
     let keys = try CompiledPatterns([KeyPattern("user:.*")])
-    let selection = Selection(
+    let selection = RestoreSelection(
       filter: RecordFilter(databases: DatabaseSet([3, 200]), types: types, keys: keys),
       now: UnixMilliseconds(0))
     #expect(
@@ -116,7 +116,7 @@ import Testing
     file.key("c1")
     let keys = try CompiledPatterns([KeyPattern("a.*"), KeyPattern("b.*")])
     var plan = RestorePlan(
-      Selection(filter: RecordFilter(keys: keys), now: UnixMilliseconds(0)))
+      RestoreSelection(filter: RecordFilter(keys: keys), now: UnixMilliseconds(0)))
     let matches = try file.records().map { record in
       _ = try file.bytes.lend { (bytes) throws(KeyMatchError) in
         let place = record.rawKey ?? ByteRange(offset: 0, count: 0)

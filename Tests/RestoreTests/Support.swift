@@ -96,7 +96,7 @@ struct FileOfKeys {
   }
 
   /// What a plan makes of each key.
-  func dispositions(_ selection: Selection) throws -> [Disposition] {
+  func dispositions(_ selection: RestoreSelection) throws -> [Disposition] {
     var plan = RestorePlan(selection)
     return try records().map { record in
       try bytes.lend { (bytes) throws(KeyMatchError) in

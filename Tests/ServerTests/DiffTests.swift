@@ -47,7 +47,7 @@ struct ServerDiffTests {
     for index in 0..<200 { try make(index, String(random.below(3)), server, &random) }
     try withSaved(server) { old in
       _ = try other.ask("CONFIG", "SET", "hash-max-listpack-entries", "4")
-      let exported = try export(try readFile(old), Selection(now: currentTime()))
+      let exported = try export(try readFile(old), RestoreSelection(now: currentTime()))
       let errors = try other.replay(exported.bytes)
       #expect(errors.isEmpty)
       try withSaved(other) { new in
@@ -70,7 +70,7 @@ struct ServerDiffTests {
       let edits = try edit(server, &random)
       let digest = try server.ask("DEBUG", "DIGEST").text
       try withSaved(server) { new in
-        let selection = Selection(now: currentTime())
+        let selection = RestoreSelection(now: currentTime())
         let form = [CommandExporter.Form.commands, .payloads][seed % 2]
         var options = CommandExporter.Options()
         options.form = form

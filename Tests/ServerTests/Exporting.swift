@@ -18,7 +18,7 @@ struct Exported {
 
 /// Exports a file as commands or payloads, as the options say.
 func export(
-  _ file: [UInt8], _ selection: Selection,
+  _ file: [UInt8], _ selection: RestoreSelection,
   options: CommandExporter.Options = CommandExporter.Options(), naming: KeyNaming = .identity,
   threads: Int = 1, since old: KeyIndex? = nil
 ) throws -> Exported {
@@ -36,14 +36,14 @@ func export(
 
 /// Makes a filtered file.
 func filtered(
-  _ file: [UInt8], _ selection: Selection, mapping: KeyMapping = KeyMapping()
+  _ file: [UInt8], _ selection: RestoreSelection, mapping: KeyMapping = KeyMapping()
 ) throws -> [UInt8] {
   try filtered(file, selection, mapping: mapping, target: nil).bytes
 }
 
 /// Makes a filtered file for a target.
 func filtered(
-  _ file: [UInt8], _ selection: Selection, mapping: KeyMapping = KeyMapping(),
+  _ file: [UInt8], _ selection: RestoreSelection, mapping: KeyMapping = KeyMapping(),
   target: ServerVersion?
 ) throws -> Exported {
   var request = ExportRequest(selection)
@@ -57,7 +57,9 @@ func filtered(
 }
 
 /// Makes a file of what is left of a damaged one.
-func salvaged(_ file: [UInt8], _ selection: Selection, target: ServerVersion?) throws -> Exported {
+func salvaged(_ file: [UInt8], _ selection: RestoreSelection, target: ServerVersion?) throws
+  -> Exported
+{
   try withInput(file) { backup, output in
     var request = ExportRequest(selection)
     request.commands.target = target
@@ -105,7 +107,8 @@ private func export<Format: RecordFormat>(
 /// What `verify` finds in a file.
 func findings(in file: [UInt8]) throws -> [Finding] {
   try withInput(file) { backup, _ in
-    let result = backup.verify(Selection(now: currentTime(), keepsExpired: true), isWhole: true)
+    let result = backup.verify(
+      RestoreSelection(now: currentTime(), keepsExpired: true), isWhole: true)
     return try result.files[0].value.get().summary.found.findings.kept
   }
 }

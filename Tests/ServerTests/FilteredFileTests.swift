@@ -55,19 +55,19 @@ struct ServerFilteredFileTests {
     }
   }
 
-  private static func selections(now: UnixMilliseconds) throws -> [Selection] {
+  private static func selections(now: UnixMilliseconds) throws -> [RestoreSelection] {
     var some = RestoreRequest(now: now)
     some.filterKeys = [FilterKey(".*[aeiou0-4]")]
     var database = RestoreRequest(now: now)
     database.databases = [0, 3, 5]
-    var slots = Selection(now: now)
+    var slots = RestoreSelection(now: now)
     slots.filter.slots = 5000...12000
-    return [Selection(now: now), try some.selection(), try database.selection(), slots]
+    return [RestoreSelection(now: now), try some.selection(), try database.selection(), slots]
   }
 
   /// A filtered file; nil where the program makes none, since members have deadlines (KeyDB).
   private func filteredUnlessRefused(
-    _ source: [UInt8], _ selection: Selection
+    _ source: [UInt8], _ selection: RestoreSelection
   ) throws -> [UInt8]? {
     do {
       return try filtered(source, selection)
@@ -112,7 +112,7 @@ struct ServerFilteredFileTests {
     let server = try RedisServer()
     let now = currentTime()
     let reference = UnixMilliseconds(1_262_304_000_000)
-    let selection = Selection(
+    let selection = RestoreSelection(
       reference: reference, shift: TimeShift(from: reference, to: now), now: now)
     var compared = 0
     for name in ["redis-7.0.15/ttl", "redis-6.2.16/ttl", "redis-4.0.14/lru", "redis-2.6.17/ttl"] {
@@ -137,7 +137,7 @@ struct ServerFilteredFileTests {
     let configuration = "allkeys-\(policy)"
     _ = try server.ask("CONFIG", "SET", "maxmemory-policy", configuration)
     let source = try Fixtures.bytes("redis-7.0.15/\(policy)")
-    let filtered = try filtered(source, Selection(now: currentTime()))
+    let filtered = try filtered(source, RestoreSelection(now: currentTime()))
     _ = try load(filtered, server)
     let word = policy == "lru" ? "IDLETIME" : "FREQ"
     var compared = 0

@@ -43,7 +43,7 @@ struct ServerKeyMappingTests {
     let expected = Dictionary(
       uniqueKeysWithValues: original.keys.map { (Self.moved($0.key), $0.value) })
     #expect(expected.count > 5)
-    let selection = Selection(now: currentTime())
+    let selection = RestoreSelection(now: currentTime())
     for form in [CommandExporter.Form.commands, .payloads] {
       for way in CommandExporter.Existing.allCases {
         var options = CommandExporter.Options()

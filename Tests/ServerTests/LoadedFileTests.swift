@@ -24,7 +24,7 @@ struct LoadedFileTests {
     case salvage
 
     func make(_ file: [UInt8], for target: ServerVersion) throws -> Exported {
-      let selection = Selection(now: currentTime())
+      let selection = RestoreSelection(now: currentTime())
       return switch self {
       case .export: try filtered(file, selection, target: target)
       case .salvage: try salvaged(file, selection, target: target)
@@ -93,7 +93,7 @@ struct LoadedFileTests {
     var compared = 0
     for name in names {
       guard let source = try? Fixtures.bytes(name) else { continue }
-      let selection = Selection(now: currentTime())
+      let selection = RestoreSelection(now: currentTime())
       let made = try filtered(source, selection, target: program.version)
       guard !hasModules(made.bytes) else { continue }
       var options = CommandExporter.Options()

@@ -55,7 +55,7 @@ struct NewerServerTests {
       let server = try RedisServer(program)
       _ = try server.ask("CONFIG", "SET", "maxmemory-policy", "allkeys-\(policy)")
       let source = try Fixtures.bytes("redis-7.0.15/\(policy)")
-      let selection = Selection(now: currentTime())
+      let selection = RestoreSelection(now: currentTime())
       var options = CommandExporter.Options()
       options.form = .payloads
       options.target = program.version
@@ -91,7 +91,7 @@ struct NewerServerTests {
       let original = try #require(try source.load(bytes))
       var options = CommandExporter.Options()
       options.target = try program(to).version
-      let exported = try export(bytes, Selection(now: currentTime()), options: options)
+      let exported = try export(bytes, RestoreSelection(now: currentTime()), options: options)
       let (state, errors) = try target.replay(exported.bytes)
       #expect(errors.isEmpty && exported.notes.kept.isEmpty, "\(from) \(to)")
       #expect(state.keys.mapValues(\.deadlines) == original.keys.mapValues(\.deadlines))

@@ -28,7 +28,7 @@ struct WaysTests {
       let bytes = try fixture.bytes()
       guard let original = try bench.load(bytes) else { continue }
       loaded += 1
-      let selection = Selection(now: currentTime())
+      let selection = RestoreSelection(now: currentTime())
       let exported = try export(bytes, selection, options: options)
       let together = try export(bytes, selection, options: options, threads: 4)
       #expect(ByteString(exported.bytes) == ByteString(together.bytes), "\(fixture)")
@@ -61,7 +61,7 @@ struct WaysTests {
     let bench = try ServerBench()
     _ = try bench.server.ask("CONFIG", "SET", "maxmemory-policy", policy)
     let exported = try export(
-      file.ended(), Selection(now: currentTime()), options: options { $0.form = .payloads })
+      file.ended(), RestoreSelection(now: currentTime()), options: options { $0.form = .payloads })
     #expect(try bench.replay(exported.bytes).errors.isEmpty)
     for number in 0..<5 {
       let told = try #require(try bench.server.ask("OBJECT", question, "k\(number)").integer)
@@ -85,7 +85,7 @@ struct WaysTests {
         for fixture in Fixtures.all(upTo: 40_000) where !fixture.name.hasPrefix("synthetic") {
           let bytes = try fixture.bytes()
           guard let original = try bench.load(bytes), !original.keys.isEmpty else { continue }
-          let exported = try export(bytes, Selection(now: currentTime()), options: options)
+          let exported = try export(bytes, RestoreSelection(now: currentTime()), options: options)
           let told = Set(
             exported.notes.kept.map {
               PlacedKey(database: Int($0.record.database), key: ByteString($0.key))
@@ -121,7 +121,7 @@ struct WaysTests {
               $0.usesPXAT = pxat
               $0.transactions = !pxat
             }
-            let exported = try export(bytes, Selection(now: currentTime()), options: options)
+            let exported = try export(bytes, RestoreSelection(now: currentTime()), options: options)
             try check(exported, way, original, bench, "\(fixture) \(way) \(form) \(pxat)")
           }
         }
@@ -145,7 +145,7 @@ struct WaysTests {
             $0.target = target.flatMap { ServerVersion($0) }
             $0.usesPXAT = $0.target?.supportsPXAT ?? true
           }
-          let exported = try export(bytes, Selection(now: currentTime()), options: options)
+          let exported = try export(bytes, RestoreSelection(now: currentTime()), options: options)
           let (once, _) = try bench.replay(exported.bytes)
           _ = try bench.server.replay(exported.bytes)
           #expect(try bench.server.state().keys == once.keys, "\(fixture) \(form) \(target ?? "")")
@@ -153,7 +153,8 @@ struct WaysTests {
         }
         try checkOthers(
           try export(
-            bytes, Selection(now: currentTime()), options: options { $0.form = form }), original,
+            bytes, RestoreSelection(now: currentTime()), options: options { $0.form = form }),
+          original,
           bench, "\(fixture) \(form)")
       }
     }
@@ -220,7 +221,7 @@ struct WaysTests {
     let original = try #require(try bench.load(bytes))
     let numbers = original.sizes.keys.sorted()
     try #require(numbers.count > 1)
-    let selection = Selection(now: currentTime())
+    let selection = RestoreSelection(now: currentTime())
     let mapped = options {
       for number in numbers { $0.databases.moved[UInt32(number)] = UInt32(number + 20) }
     }
@@ -251,9 +252,9 @@ struct WaysTests {
       let list = try bench.server.ask("FUNCTION", "LIST", "WITHCODE")
       guard !list.elements.isEmpty else { continue }
       compared += 1
-      let exported = try export(bytes, Selection(now: currentTime()))
+      let exported = try export(bytes, RestoreSelection(now: currentTime()))
       #expect(exported.summary.detail.functions == UInt64(list.elements.count), "\(fixture)")
-      let together = try export(bytes, Selection(now: currentTime()), threads: 4)
+      let together = try export(bytes, RestoreSelection(now: currentTime()), threads: 4)
       #expect(ByteString(exported.bytes) == ByteString(together.bytes), "\(fixture)")
       _ = try bench.replay(exported.bytes)
       #expect(try bench.server.ask("FUNCTION", "LIST", "WITHCODE").sorted == list.sorted)

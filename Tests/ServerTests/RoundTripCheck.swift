@@ -19,7 +19,7 @@ struct RoundTripCheck {
 
   /// Writes a file in every form, and compares what the server then holds.
   func check(_ bytes: [UInt8], _ original: ServerState, _ name: String) throws {
-    let selection = Selection(now: currentTime())
+    let selection = RestoreSelection(now: currentTime())
     for form in [CommandExporter.Form.commands, .payloads] {
       var options = CommandExporter.Options()
       options.form = form

@@ -33,7 +33,7 @@ struct RoundTripTests {
       let bytes = try fixture.bytes()
       guard let original = try bench.load(bytes) else { continue }
       loaded += 1
-      let exported = try export(bytes, Selection(now: now))
+      let exported = try export(bytes, RestoreSelection(now: now))
       #expect(exported.failure == nil, "\(fixture)")
       #expect(names(exported.notes, .unsupported) == original.deleted, "\(fixture)")
       let lost = names(exported.notes, .negativeZero)
@@ -67,7 +67,7 @@ struct RoundTripTests {
     let bench = try ServerBench()
     var compared = 0
     for fixture in Fixtures.all(upTo: 40_000) where !fixture.name.hasPrefix("synthetic") {
-      let selection = Selection(now: currentTime())
+      let selection = RestoreSelection(now: currentTime())
       let bytes = try fixture.bytes()
       guard let original = try bench.load(bytes), !original.keys.isEmpty else { continue }
       let usual = try export(bytes, selection)
@@ -97,7 +97,7 @@ struct RoundTripTests {
       let reference = UnixMilliseconds(1_262_304_000_000)  // 2010: before every expiry
       let shift = TimeShift(from: reference, to: now)
       let exported = try export(
-        bytes, Selection(reference: reference, shift: shift, now: now))
+        bytes, RestoreSelection(reference: reference, shift: shift, now: now))
       let (state, errors) = try bench.replay(exported.bytes)
       #expect(errors.isEmpty, "\(fixture)")
       let empty = names(exported.notes, .empty)

@@ -26,7 +26,7 @@ extension ByteParts {
   }
 
   /// The bytes of a string, copied.
-  public func array(_ place: StringPlace) -> [UInt8] { withBytes(place) { [UInt8](copying: $0) } }
+  package func array(_ place: StringPlace) -> [UInt8] { withBytes(place) { [UInt8](copying: $0) } }
 
   /// Whether a string is a word, in letters of any case; the word is in upper case.
   func isWord(_ place: StringPlace, _ word: StaticString) -> Bool {

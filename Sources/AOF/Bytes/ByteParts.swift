@@ -10,7 +10,7 @@ import RDB
 /// long is stopped by a bounds check.
 ///
 /// Threads may read what is lent, and each keeps bytes in a fork of its own.
-@safe public final class ByteParts: @unchecked Sendable {
+@safe package final class ByteParts: @unchecked Sendable {
   /// One row for all parts there can be.
   ///
   /// It never moves, so reading it needs no exclusivity check.
@@ -21,13 +21,13 @@ import RDB
   private var current = 0
   private var used = 0
   /// Bytes that were taken for the arena.
-  public private(set) var arenaBytes = 0
+  package private(set) var arenaBytes = 0
 
   private static let firstChunk = 1 << 12
   private static let largestChunk = 1 << 24
 
   /// Makes an arena without bytes.
-  public init() {
+  package init() {
     // SAFETY: freed in `deinit`; places have parts below the limit, and all are made empty here.
     unsafe parts = UnsafeMutablePointer.allocate(capacity: StringPlace.partLimit)
     unsafe parts.initialize(
@@ -47,7 +47,7 @@ import RDB
   ///   - body: Gets the number of the part; places in it are good until `body` returns.
   /// - Returns: What `body` returns.
   /// - Throws: What `body` throws.
-  public func withPart<Result, Failure: Error>(
+  package func withPart<Result, Failure: Error>(
     _ bytes: RawSpan, _ body: (Int) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     precondition(bytes.byteCount < StringPlace.offsetLimit)
@@ -81,7 +81,7 @@ import RDB
 
   /// Lends the bytes of a string.
   @inline(__always)
-  public func withBytes<Result, Failure: Error>(
+  package func withBytes<Result, Failure: Error>(
     _ place: StringPlace, _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     precondition(place.part < StringPlace.partLimit)
@@ -103,7 +103,7 @@ import RDB
   }
 
   /// Copies bytes into the arena.
-  public func keep(_ bytes: RawSpan) -> StringPlace {
+  package func keep(_ bytes: RawSpan) -> StringPlace {
     let count = bytes.byteCount
     guard count > 0 else { return .empty }
     reserve(count)

@@ -1,10 +1,10 @@
 /// Where a string's bytes are: in which part, at which offset, and how many.
 ///
 /// A part is a mapped file or a chunk of the arena (`ByteParts`). The place borrows nothing.
-public struct StringPlace: Hashable, BitwiseCopyable, Sendable {
+package struct StringPlace: Hashable, BitwiseCopyable, Sendable {
   private let start: UInt64
   /// Bytes of the string.
-  public let count: Int
+  package let count: Int
 
   /// Parts that places can tell apart, and bytes of a part that they can reach.
   static var partLimit: Int { 1 << 13 }
@@ -19,11 +19,11 @@ public struct StringPlace: Hashable, BitwiseCopyable, Sendable {
 
   /// The number of the part.
   @inline(__always)
-  public var part: Int { Int(truncatingIfNeeded: start >> 48) }
+  package var part: Int { Int(truncatingIfNeeded: start >> 48) }
 
   /// The first byte, from the part's start.
   @inline(__always)
-  public var offset: Int { Int(truncatingIfNeeded: start & 0xffff_ffff_ffff) }
+  package var offset: Int { Int(truncatingIfNeeded: start & 0xffff_ffff_ffff) }
 
   /// The empty string; it is in no part.
   static var empty: StringPlace { StringPlace(part: 0, offset: 0, count: 0) }

@@ -4,11 +4,11 @@
 import RDB
 
 /// The number of words of a command.
-public struct CommandArity: Hashable, BitwiseCopyable, Sendable {
+package struct CommandArity: Hashable, BitwiseCopyable, Sendable {
   /// The least.
-  public let least: Int
+  package let least: Int
   /// Whether more may follow.
-  public let isOpen: Bool
+  package let isOpen: Bool
 
   /// Spelled as servers do: a negative number is the least.
   init(_ number: Int8) {

@@ -1,5 +1,5 @@
 /// Says which keys are asked for, by name.
-public protocol KeySelector: AnyObject {
+package protocol KeySelector: AnyObject {
   /// The share of the keys from which it selects.
   var share: KeyShare { get }
   /// Whether every key of the share is.
@@ -10,15 +10,15 @@ public protocol KeySelector: AnyObject {
 
 extension KeySelector {
   /// All keys.
-  public var share: KeyShare { .whole }
+  package var share: KeyShare { .whole }
 }
 
 /// Every key.
-public final class EveryKey: KeySelector {
+package final class EveryKey: KeySelector {
   /// Makes the selector.
-  public init() {}
+  package init() {}
   /// It does.
-  public var selectsEverything: Bool { true }
+  package var selectsEverything: Bool { true }
   /// Always.
-  public func selects(_ key: RawSpan) -> Bool { true }
+  package func selects(_ key: RawSpan) -> Bool { true }
 }

@@ -4,7 +4,7 @@
 import RDB
 
 /// One of equal shares of all keys.
-public struct KeyShare: Hashable, Sendable {
+package struct KeyShare: Hashable, Sendable {
   private let index: UInt64
   /// The number of shares.
   let count: Int
@@ -13,7 +13,7 @@ public struct KeyShare: Hashable, Sendable {
   static let whole = KeyShare(0, of: 1)
 
   /// Makes a share; the index is below the count.
-  public init(_ index: Int, of count: Int) {
+  package init(_ index: Int, of count: Int) {
     self.index = UInt64(index)
     self.count = count
   }
@@ -26,21 +26,21 @@ public struct KeyShare: Hashable, Sendable {
 }
 
 /// The keys of one share that another selector selects.
-public final class ShareSelector: KeySelector {
-  public let share: KeyShare
+package final class ShareSelector: KeySelector {
+  package let share: KeyShare
   private let selector: any KeySelector
 
   /// Makes a selector.
-  public init(_ share: KeyShare, of selector: any KeySelector) {
+  package init(_ share: KeyShare, of selector: any KeySelector) {
     self.share = share
     self.selector = selector
   }
 
   /// Whether every key of the share is selected.
-  public var selectsEverything: Bool { selector.selectsEverything }
+  package var selectsEverything: Bool { selector.selectsEverything }
 
   /// Whether a key is in the share, and selected.
-  public func selects(_ key: RawSpan) -> Bool {
+  package func selects(_ key: RawSpan) -> Bool {
     share.contains(ByteHash.of(key)) && selector.selects(key)
   }
 }

@@ -7,7 +7,7 @@
 import RDB
 
 /// Names of keys that the second pass follows.
-public struct RelevantKeys: Sendable {
+package struct RelevantKeys: Sendable {
   /// Whether every key of the share is followed, whatever its name.
   var isEverything = false
   var share = KeyShare.whole
@@ -77,7 +77,7 @@ extension LogInput {
   ///   - selector: Which keys are asked for.
   /// - Returns: Where the log ends, and the keys.
   /// - Throws: Why the log does not reach the cut.
-  public func find(
+  package func find(
     _ cut: LogCut, _ selector: any KeySelector
   ) throws(LogCutError) -> (end: LogEnd, keys: RelevantKeys) {
     try find(cut, selector) { finder throws(LogCutError) in try walk(&finder) }

@@ -1,39 +1,39 @@
-public import RDB
+package import RDB
 
 /// What a key holds after a change, as RDB bytes.
-public struct ChangedValue: Hashable, Sendable {
+package struct ChangedValue: Hashable, Sendable {
   /// The type of the bytes.
-  public var type: RDBType
+  package var type: RDBType
   /// The dialect of the type.
-  public var dialect: RDBDialect
+  package var dialect: RDBDialect
   /// The value, as an RDB file has it.
-  public var bytes: [UInt8]
+  package var bytes: [UInt8]
 }
 
 /// A change of a selected key.
-public struct KeyChange: Hashable, Sendable {
+package struct KeyChange: Hashable, Sendable {
   /// The second in which it was logged; nil before the first stamp.
-  public var second: Int64?
+  package var second: Int64?
   /// Where its command stands.
-  public var position: LogPosition
+  package var position: LogPosition
   /// The database.
-  public var database: UInt32
+  package var database: UInt32
   /// The command's name in upper case.
-  public var command: String
+  package var command: String
   /// The key.
-  public var key: [UInt8]
+  package var key: [UInt8]
   /// Whether the key is there behind it; nil where that is not known.
-  public var isPresent: Bool?
+  package var isPresent: Bool?
   /// When the key expires after it, in milliseconds; nil for never.
-  public var expiry: Int64?
+  package var expiry: Int64?
   /// The value after it; nil where it was not asked for, is not known or is gone.
-  public var value: ChangedValue?
+  package var value: ChangedValue?
 }
 
 /// A moment to which somebody may want to go back.
-public struct LogEvent: Hashable, Sendable {
+package struct LogEvent: Hashable, Sendable {
   /// What happened.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// FLUSHALL.
     case flushAll
     /// FLUSHDB of a database.
@@ -51,19 +51,19 @@ public struct LogEvent: Hashable, Sendable {
   }
 
   /// What happened.
-  public var kind: Kind
+  package var kind: Kind
   /// The first second; nil before the first stamp.
-  public var from: Int64?
+  package var from: Int64?
   /// The last second.
-  public var to: Int64?
+  package var to: Int64?
   /// Where the first command stands: a cut there excludes it.
-  public var position: LogPosition
+  package var position: LogPosition
   /// Keys that it removed or changed, by database.
-  public var keys: [UInt32: Int]
+  package var keys: [UInt32: Int]
   /// What the names of the keys begin with, all of them.
-  public var commonPrefix: [UInt8]
+  package var commonPrefix: [UInt8]
   /// The last second with commands before the first: a restore to it excludes the event.
-  public var lastGoodSecond: Int64?
+  package var lastGoodSecond: Int64?
   /// Commands of the event's own second before it, which only a cut by place reaches.
-  public var commandsBefore: Int
+  package var commandsBefore: Int
 }

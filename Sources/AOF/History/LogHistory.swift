@@ -11,7 +11,7 @@ extension LogInput {
   ///   - takesValues: Whether changes have the value after them.
   ///   - body: Gets the changes.
   /// - Throws: Why the log does not reach the cut.
-  public func history(
+  package func history(
     _ cut: LogCut, _ selector: any KeySelector, takesValues: Bool = false,
     _ body: @escaping (KeyChange) -> Void
   ) throws(LogCutError) {
@@ -24,7 +24,7 @@ extension LogInput {
   /// - Parameter cut: Where the log is to end.
   /// - Returns: The events.
   /// - Throws: Why the log does not reach the cut.
-  public func events(_ cut: LogCut = .end) throws(LogCutError) -> [LogEvent] {
+  package func events(_ cut: LogCut = .end) throws(LogCutError) -> [LogEvent] {
     let recorder = EventRecorder(untouched: base?.keys ?? [:])
     _ = try LogMoment(self, cut, EveryKey(), observer: recorder)
     return recorder.finish()

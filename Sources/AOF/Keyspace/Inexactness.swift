@@ -1,5 +1,5 @@
 /// Why what a key holds is not known.
-public enum InexactReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
+package enum InexactReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
   /// Only its server knew which of equal elements came first, or where a range of bytes began among
   /// members of several scores.
   case sortTies
@@ -22,13 +22,13 @@ public enum InexactReason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseItera
 }
 
 /// Since when, and why, what a key holds is not known.
-public struct Inexactness: Hashable, BitwiseCopyable, Sendable {
+package struct Inexactness: Hashable, BitwiseCopyable, Sendable {
   /// Why.
-  public var reason: InexactReason
+  package var reason: InexactReason
   /// The command that did it, or that of the key from which it came.
-  public var position: LogPosition
+  package var position: LogPosition
   /// The name of that command.
-  public var command: StringPlace
+  package var command: StringPlace
 }
 
 extension Inexactness {

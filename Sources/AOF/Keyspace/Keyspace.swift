@@ -3,16 +3,16 @@
 import RDB
 
 /// Whose rules a log follows, where servers differ.
-public struct ServerRules: Hashable, Sendable {
+package struct ServerRules: Hashable, Sendable {
   /// Whether it is a Valkey and not a Redis.
-  public var isValkey: Bool
+  package var isValkey: Bool
   /// The version's first number.
-  public var major: Int
+  package var major: Int
   /// The version's second number.
-  public var minor: Int
+  package var minor: Int
 
   /// Makes rules.
-  public init(isValkey: Bool, major: Int, minor: Int) {
+  package init(isValkey: Bool, major: Int, minor: Int) {
     self.isValkey = isValkey
     self.major = major
     self.minor = minor

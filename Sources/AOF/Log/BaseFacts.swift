@@ -1,28 +1,28 @@
 // What the RDB part of a log says: whose server wrote it, when, how many keys each database has, and
 // where its last byte is, since commands may follow it.
 
-public import RDB
+package import RDB
 
 /// What an RDB file tells that a log begins with.
-public struct BaseFacts: Sendable {
+package struct BaseFacts: Sendable {
   /// The file's header.
-  public let header: RDBHeader
+  package let header: RDBHeader
   /// What the meaning of its values depends on.
-  public private(set) var context: ValueContext
+  package private(set) var context: ValueContext
   /// When it was begun, in seconds since 1970; nil if it does not say.
-  public private(set) var created: Int64?
+  package private(set) var created: Int64?
   /// The version of the server that wrote it, such as `7.4.1`.
-  public private(set) var serverVersion: String?
+  package private(set) var serverVersion: String?
   /// Keys of each database.
-  public private(set) var keys: [UInt32: Int] = [:]
+  package private(set) var keys: [UInt32: Int] = [:]
   /// Sources of function libraries.
-  public private(set) var functions: [[UInt8]] = []
+  package private(set) var functions: [[UInt8]] = []
   /// The first byte behind the end and its checksum.
-  public private(set) var end = 0
+  package private(set) var end = 0
 
   /// Scans an RDB file.
   /// - Throws: What is wrong with it.
-  public init(_ bytes: RawSpan) throws(RDBError) {
+  package init(_ bytes: RawSpan) throws(RDBError) {
     var scanner = try RDBScanner(headerOf: bytes)
     header = scanner.header
     context = scanner.context

@@ -9,9 +9,9 @@
 /// Reads the commands of a log from front to back.
 ///
 /// Holds no bytes: they are lent to each call.
-public struct CommandReader: Sendable {
+package struct CommandReader: Sendable {
   /// What comes next in a log.
-  public enum Item: Hashable, Sendable {
+  package enum Item: Hashable, Sendable {
     /// A command; its arguments are in the reader.
     case command
     /// The second in which the commands that follow were written.
@@ -23,19 +23,19 @@ public struct CommandReader: Sendable {
   }
 
   /// The part in which the places of arguments are.
-  public let part: Int
+  package let part: Int
   /// The next byte to read.
-  public private(set) var offset: Int
+  package private(set) var offset: Int
   /// The first byte of what was read last.
-  public private(set) var start: Int
+  package private(set) var start: Int
   /// The arguments of the command that was read last, its name included; of one in which the reading
   /// failed, those before the failure.
-  public private(set) var arguments: [StringPlace] = []
+  package private(set) var arguments: [StringPlace] = []
   /// Where the command before the next byte begins; -1 if none ends there.
   private var lastCommand = -1
 
   /// Arguments of one command that this reader takes; 16 bytes are kept for each.
-  public static var argumentLimit: Int { 1 << 24 }
+  package static var argumentLimit: Int { 1 << 24 }
   /// Arguments for which places are made before they are read.
   private static var fewArguments: Int { 64 }
   private static var lineLimit: Int { 128 }
@@ -44,7 +44,7 @@ public struct CommandReader: Sendable {
   private static var firstMilliseconds: Int64 { 100_000_000_000 }
 
   /// Begins at an offset.
-  public init(part: Int, from offset: Int = 0) {
+  package init(part: Int, from offset: Int = 0) {
     self.part = part
     self.offset = offset
     start = offset
@@ -58,7 +58,7 @@ public struct CommandReader: Sendable {
 
   /// Reads what comes next.
   /// - Throws: What is wrong; the reader then stands where it stood.
-  public mutating func next(in bytes: RawSpan) throws(LogError) -> Item {
+  package mutating func next(in bytes: RawSpan) throws(LogError) -> Item {
     start = offset
     guard offset < bytes.byteCount else { return .end }
     switch bytes.byte(at: offset) {

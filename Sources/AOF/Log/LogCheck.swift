@@ -3,9 +3,9 @@
 import RDB
 
 /// Something that is found in the commands of a log.
-public struct LogFinding: Hashable, Sendable {
+package struct LogFinding: Hashable, Sendable {
   /// What it is.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// Bytes that are no commands: servers refuse the log.
     case hole(LogHole)
     /// The last file ends inside a command, as a crash leaves it: servers cut it off.
@@ -23,9 +23,9 @@ public struct LogFinding: Hashable, Sendable {
   }
 
   /// What it is.
-  public var kind: Kind
+  package var kind: Kind
   /// Where it begins.
-  public var position: LogPosition
+  package var position: LogPosition
 }
 
 extension LogInput {
@@ -33,7 +33,7 @@ extension LogInput {
   ///
   /// - Parameter body: Gets what is found, in the order of the log; commands that are not known come last.
   /// - Returns: The number of commands of each file.
-  public func check(_ body: (LogFinding) -> Void) -> [Int] {
+  package func check(_ body: (LogFinding) -> Void) -> [Int] {
     withoutActuallyEscaping(body) { body in
       var visitor = CheckVisitor(self, body)
       walkAll(&visitor)

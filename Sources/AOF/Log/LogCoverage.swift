@@ -1,54 +1,54 @@
 // What a log covers: seconds, commands, databases, bytes.
 
 /// What a log covers, from its first command to its last.
-public struct LogCoverage: Sendable {
+package struct LogCoverage: Sendable {
   /// What one file holds.
-  public struct FileFacts: Hashable, Sendable {
+  package struct FileFacts: Hashable, Sendable {
     /// Commands of the file.
-    public var commands = 0
+    package var commands = 0
     /// The first stamp; nil where there is none.
-    public var firstStamp: Int64?
+    package var firstStamp: Int64?
     /// The last stamp.
-    public var lastStamp: Int64?
+    package var lastStamp: Int64?
     /// Where a transaction begins that the file does not end.
-    public var openTransaction: LogPosition?
+    package var openTransaction: LogPosition?
   }
 
   /// A stretch of seconds without a stamp.
-  public struct Gap: Hashable, Sendable {
+  package struct Gap: Hashable, Sendable {
     /// The stamp before it.
-    public var from: Int64
+    package var from: Int64
     /// The stamp behind it.
-    public var to: Int64
+    package var to: Int64
     /// Where the stamp behind it stands.
-    public var position: LogPosition
+    package var position: LogPosition
     /// Commands under the stamp before it.
-    public var commands: Int
+    package var commands: Int
   }
 
   /// Facts by file.
-  public private(set) var files: [FileFacts] = []
+  package private(set) var files: [FileFacts] = []
   /// How often each command stands in the log, by its name in upper case.
-  public private(set) var commands: [String: Int] = [:]
+  package private(set) var commands: [String: Int] = [:]
   /// Databases that were selected.
-  public private(set) var databases: Set<UInt32> = []
+  package private(set) var databases: Set<UInt32> = []
   /// The first second; nil for a log without stamps.
-  public private(set) var firstStamp: Int64?
+  package private(set) var firstStamp: Int64?
   /// The last second.
-  public private(set) var lastStamp: Int64?
+  package private(set) var lastStamp: Int64?
   /// Commands before the first stamp.
-  public private(set) var unstamped = 0
+  package private(set) var unstamped = 0
   /// The longest stretches without a stamp, at most eight, the longest first.
-  public private(set) var gaps: [Gap] = []
+  package private(set) var gaps: [Gap] = []
   /// Times that stamps ran backwards.
-  public private(set) var backwards = 0
+  package private(set) var backwards = 0
   /// Damage that ended the reading, or the cut tail of the last file.
-  public private(set) var damage: LogDamage?
+  package private(set) var damage: LogDamage?
   /// Where the reading ended.
-  public private(set) var end = LogPosition(file: 0, offset: 0)
+  package private(set) var end = LogPosition(file: 0, offset: 0)
 
   /// Reads a whole log.
-  public init(of input: LogInput) {
+  package init(of input: LogInput) {
     var visitor = CoverageVisitor(input.parts)
     do {
       let end = try input.walk(&visitor)

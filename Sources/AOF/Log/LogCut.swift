@@ -2,7 +2,7 @@
 // there belongs to nothing, as when a server loads the log.
 
 /// Where a log is to end.
-public enum LogCut: Hashable, Sendable {
+package enum LogCut: Hashable, Sendable {
   /// At its end.
   case end
   /// With a second since 1970, which counts whole.
@@ -16,7 +16,7 @@ public enum LogCut: Hashable, Sendable {
 /// Why a log does not reach a second.
 ///
 /// All of them are the service's `InvalidBinlog.NotValid`.
-public enum LogCutError: Error, Hashable, Sendable {
+package enum LogCutError: Error, Hashable, Sendable {
   ///
   ///
   /// The log has no stamps.
@@ -36,25 +36,25 @@ public enum LogCutError: Error, Hashable, Sendable {
 }
 
 /// Where a log ends, and what is known there.
-public struct LogEnd: Hashable, Sendable {
+package struct LogEnd: Hashable, Sendable {
   /// The first byte that does not count.
-  public var position: LogPosition
+  package var position: LogPosition
   /// The last second that the log tells before it.
-  public var clock: Int64?
+  package var clock: Int64?
   /// Commands before it.
-  public var commands: Int
+  package var commands: Int
   /// Commands before the first stamp, of which no second is known.
-  public var unstamped: Int
+  package var unstamped: Int
   /// The first stamp, if there is one.
-  public var firstStamp: Int64?
+  package var firstStamp: Int64?
   /// Where a transaction begins that has no end before the cut.
-  public var openTransaction: LogPosition?
+  package var openTransaction: LogPosition?
   /// Where transactions begin that earlier files do not end.
-  public var droppedTransactions: [LogPosition]
+  package var droppedTransactions: [LogPosition]
   /// Commands of that transaction behind its MULTI.
-  public var droppedCommands: Int
+  package var droppedCommands: Int
   /// What is cut off at the end of the last file.
-  public var tail: LogDamage?
+  package var tail: LogDamage?
 
   /// Whether commands before the end belong to transactions that have none.
   var dropsTransactions: Bool { openTransaction != nil || !droppedTransactions.isEmpty }

@@ -1,7 +1,7 @@
 /// A place in a log where its bytes are no commands, and why.
-public struct LogError: Error, Hashable, BitwiseCopyable, Sendable {
+package struct LogError: Error, Hashable, BitwiseCopyable, Sendable {
   /// What is wrong.
-  public enum Reason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
+  package enum Reason: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable {
     /// The file ends inside a command: what a crash leaves.
     case truncated
     /// Neither `*` nor `#` where a command must begin.
@@ -19,16 +19,16 @@ public struct LogError: Error, Hashable, BitwiseCopyable, Sendable {
   }
 
   /// What is wrong.
-  public var reason: Reason
+  package var reason: Reason
   /// Where, in bytes from the start of the file.
-  public var offset: Int
+  package var offset: Int
   /// The first byte of the command in which it is.
-  public var start: Int
+  package var start: Int
   /// The number or the byte that was found there.
-  public var number: Int64
+  package var number: Int64
 
   /// Makes an error at a place inside a command.
-  public init(_ reason: Reason, at offset: Int, in start: Int, number: Int64 = 0) {
+  package init(_ reason: Reason, at offset: Int, in start: Int, number: Int64 = 0) {
     self.reason = reason
     self.offset = offset
     self.start = start
@@ -37,37 +37,37 @@ public struct LogError: Error, Hashable, BitwiseCopyable, Sendable {
 }
 
 /// A place in a log: which file, in the order of the log, and the offset in it.
-public struct LogPosition: Hashable, Comparable, BitwiseCopyable, Sendable {
+package struct LogPosition: Hashable, Comparable, BitwiseCopyable, Sendable {
   /// The file's number in the log.
-  public var file: Int32
+  package var file: Int32
   /// Bytes from the file's start.
-  public var offset: Int
+  package var offset: Int
 
   /// Makes a position.
-  public init(file: Int, offset: Int) {
+  package init(file: Int, offset: Int) {
     self.file = Int32(truncatingIfNeeded: file)
     self.offset = offset
   }
 
   /// The earlier position is the smaller.
-  public static func < (a: LogPosition, b: LogPosition) -> Bool {
+  package static func < (a: LogPosition, b: LogPosition) -> Bool {
     a.file == b.file ? a.offset < b.offset : a.file < b.file
   }
 }
 
 /// Damage of one of a log's files.
-public struct LogDamage: Error, Hashable, BitwiseCopyable, Sendable {
+package struct LogDamage: Error, Hashable, BitwiseCopyable, Sendable {
   /// The file's number in the log.
-  public var file: Int
+  package var file: Int
   /// What is wrong in it.
-  public var error: LogError
+  package var error: LogError
 
   /// Makes damage.
-  public init(file: Int, _ error: LogError) {
+  package init(file: Int, _ error: LogError) {
     self.file = file
     self.error = error
   }
 
   /// Where it is.
-  public var position: LogPosition { LogPosition(file: file, offset: error.offset) }
+  package var position: LogPosition { LogPosition(file: file, offset: error.offset) }
 }

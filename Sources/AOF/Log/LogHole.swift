@@ -3,9 +3,9 @@
 import RDB
 
 /// Bytes of a log that are no commands.
-public struct LogHole: Hashable, BitwiseCopyable, Sendable {
+package struct LogHole: Hashable, BitwiseCopyable, Sendable {
   /// What is there instead.
-  public enum Content: Hashable, BitwiseCopyable, Sendable {
+  package enum Content: Hashable, BitwiseCopyable, Sendable {
     /// The marks with which some editors begin UTF-8.
     case byteOrderMark
     /// Line ends, as an editor adds them.
@@ -19,15 +19,15 @@ public struct LogHole: Hashable, BitwiseCopyable, Sendable {
   }
 
   /// What is wrong where it begins.
-  public var error: LogError
+  package var error: LogError
   /// The first byte that is not read: that of the damaged command.
-  public var start: Int
+  package var start: Int
   /// Where commands make sense again; the end of the file where they do not.
-  public var end: Int
+  package var end: Int
   /// Whether it reaches to the end of its file.
-  public var isTail: Bool
+  package var isTail: Bool
   /// What is there instead.
-  public var content: Content
+  package var content: Content
 
   init(_ error: LogError, until end: Int, in bytes: RawSpan) {
     self.error = error
@@ -38,10 +38,10 @@ public struct LogHole: Hashable, BitwiseCopyable, Sendable {
   }
 
   /// Whether it is what a crash leaves: the file ends inside a command.
-  public var isCutCommand: Bool { isTail && error.reason == .truncated }
+  package var isCutCommand: Bool { isTail && error.reason == .truncated }
 
   /// Whether no command can have been in it.
-  public var isHarmless: Bool {
+  package var isHarmless: Bool {
     switch content {
     case .byteOrderMark, .lineEnds: true
     case .zeros, .words, .other: false
@@ -115,7 +115,7 @@ extension LogInput {
   ///
   /// - Parameter file: The file's number in the log.
   /// - Returns: The holes; a cut tail is one too.
-  public func holes(of file: Int) -> [LogHole] {
+  package func holes(of file: Int) -> [LogHole] {
     var visitor = HoleCollector()
     parts.withBytes(ofPart: files[file].part) { bytes in
       var walk = WalkPastHoles(bytes, file, files[file])

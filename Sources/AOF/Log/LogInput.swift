@@ -1,25 +1,25 @@
 // The files of a log in the order in which a server loads them.
 
-public import RDB
+package import RDB
 
 /// One file of a log.
-public struct LogFile: Hashable, Sendable {
+package struct LogFile: Hashable, Sendable {
   /// Its name, as it is shown.
-  public var name: String
+  package var name: String
   /// The part of memory that holds it.
-  public var part: Int
+  package var part: Int
   /// Where its commands begin: behind an RDB part, if it begins with one.
-  public var start = 0
+  package var start = 0
   /// Its bytes.
-  public var count: Int
+  package var count: Int
   /// Whether it is the base: what a server was rewritten to.
-  public var isBase: Bool
+  package var isBase: Bool
   /// Whether files are missing before it.
-  public var isBehindLoss = false
+  package var isBehindLoss = false
 }
 
 /// Why the files of a log are not a log.
-public enum LogInputError: Error, Equatable, Sendable {
+package enum LogInputError: Error, Equatable, Sendable {
   /// The RDB part of a file is damaged.
   case base(name: String, RDBError)
   /// The base has no bytes.
@@ -27,26 +27,26 @@ public enum LogInputError: Error, Equatable, Sendable {
 }
 
 /// The files of a log, and what its RDB part tells.
-public struct LogInput: Sendable {
+package struct LogInput: Sendable {
   /// Where all bytes are.
-  public private(set) var parts: ByteParts
+  package private(set) var parts: ByteParts
   /// The files, the base first.
-  public private(set) var files: [LogFile] = []
+  package private(set) var files: [LogFile] = []
   /// The RDB part, if there is one; it is the head of the first file.
-  public private(set) var base: BaseFacts?
+  package private(set) var base: BaseFacts?
   /// The names of files that follow, named by a manifest, which are not there.
-  public var missing: [String] = []
+  package var missing: [String] = []
   /// What is wrong with the RDB part, where the log was made in spite of it.
-  public private(set) var baseDamage: RDBError?
+  package private(set) var baseDamage: RDBError?
 
   /// Whether the base is among them, or empty.
-  public var lacksBase = false
+  package var lacksBase = false
 
   /// Whether a manifest names the files, as of servers since 7.0.
-  public var isOfManifest = false
+  package var isOfManifest = false
 
   /// Makes a log without files.
-  public init(_ parts: ByteParts) { self.parts = parts }
+  package init(_ parts: ByteParts) { self.parts = parts }
 
   /// Appends a file whose bytes are lent as a part.
   ///
@@ -55,7 +55,7 @@ public struct LogInput: Sendable {
   ///   - part: The part that holds its bytes.
   ///   - isBase: Whether a manifest calls it the base.
   /// - Throws: What is wrong with its RDB part.
-  public mutating func append(
+  package mutating func append(
     _ name: String, part: Int, isBase: Bool
   ) throws(LogInputError) {
     var file = LogFile(name: name, part: part, count: 0, isBase: isBase)
@@ -85,7 +85,7 @@ public struct LogInput: Sendable {
   ///   - part: The part that holds its bytes.
   ///   - isBase: Whether a manifest calls it the base.
   ///   - isBehindLoss: Whether files are missing before it.
-  public mutating func appendDamaged(
+  package mutating func appendDamaged(
     _ name: String, part: Int, isBase: Bool, isBehindLoss: Bool
   ) {
     do throws(LogInputError) {
@@ -108,14 +108,14 @@ public struct LogInput: Sendable {
   }
 
   /// The bytes of all files, without what is in memory.
-  public var byteCount: Int { files.reduce(0) { $0 + $1.count } }
+  package var byteCount: Int { files.reduce(0) { $0 + $1.count } }
 
   /// The same log for another thread, for one call.
   ///
   /// - Parameter body: Gets the log.
   /// - Returns: What `body` returns.
   /// - Throws: What `body` throws.
-  public func withFork<Result, Failure: Error>(
+  package func withFork<Result, Failure: Error>(
     _ body: (LogInput) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     try parts.withFork { fork throws(Failure) in
@@ -126,7 +126,7 @@ public struct LogInput: Sendable {
   }
 
   /// Whether the log's first file is an RDB file that commands follow.
-  public var baseHasCommands: Bool {
+  package var baseHasCommands: Bool {
     guard base != nil, let first = files.first else { return false }
     return first.start < first.count
   }

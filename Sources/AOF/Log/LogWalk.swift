@@ -11,13 +11,13 @@ protocol LogVisitor: ~Copyable {
 }
 
 /// How a walk over a log ended.
-public struct LogWalkEnd: Hashable, Sendable {
+package struct LogWalkEnd: Hashable, Sendable {
   /// The first byte that was not taken.
-  public var position: LogPosition
+  package var position: LogPosition
   /// Whether the visitor ended it, and not the log.
-  public var isStopped: Bool
+  package var isStopped: Bool
   /// What is cut off at the end of the last file.
-  public var tail: LogDamage?
+  package var tail: LogDamage?
 }
 
 extension LogInput {

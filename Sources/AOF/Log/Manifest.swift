@@ -8,9 +8,9 @@
 import RDB
 
 /// Which files are a log.
-public struct Manifest: Hashable, Sendable {
+package struct Manifest: Hashable, Sendable {
   /// What a file is to the log.
-  public enum Kind: Hashable, Sendable {
+  package enum Kind: Hashable, Sendable {
     /// What the server was rewritten to.
     case base
     /// Commands behind the base.
@@ -20,30 +20,30 @@ public struct Manifest: Hashable, Sendable {
   }
 
   /// A file of the log.
-  public struct Entry: Hashable, Sendable {
+  package struct Entry: Hashable, Sendable {
     /// Its name in the folder of the manifest.
-    public var name: [UInt8] = []
+    package var name: [UInt8] = []
     /// Its number.
-    public var sequence: Int64 = 0
+    package var sequence: Int64 = 0
     /// What it is.
-    public var kind = Kind.history
+    package var kind = Kind.history
     /// The replication offset at its start, where it is told.
-    public var startOffset: Int64?
+    package var startOffset: Int64?
     /// The replication offset at its end, where it is told.
-    public var endOffset: Int64?
+    package var endOffset: Int64?
   }
 
   /// The entries, in the order of the lines.
-  public private(set) var entries: [Entry] = []
+  package private(set) var entries: [Entry] = []
 
   /// The files that a server loads, in its order.
-  public var loaded: [Entry] {
+  package var loaded: [Entry] {
     entries.filter { $0.kind == .base } + entries.filter { $0.kind == .incremental }
   }
 
   /// Reads a manifest.
   /// - Throws: The first line that servers refuse, and why.
-  public init(_ bytes: RawSpan) throws(ManifestError) {
+  package init(_ bytes: RawSpan) throws(ManifestError) {
     guard bytes.byteCount > 0 else { throw ManifestError(.empty, line: 1) }
     var at = 0
     var line = 0
@@ -123,9 +123,9 @@ public struct Manifest: Hashable, Sendable {
 }
 
 /// Why a manifest is refused.
-public struct ManifestError: Error, Hashable, Sendable {
+package struct ManifestError: Error, Hashable, Sendable {
   /// What is wrong.
-  public enum Reason: UInt8, Hashable, Sendable, CaseIterable {
+  package enum Reason: UInt8, Hashable, Sendable, CaseIterable {
     /// No line names a file.
     case empty
     /// A line has no end within 1024 bytes, or a NUL.
@@ -141,9 +141,9 @@ public struct ManifestError: Error, Hashable, Sendable {
   }
 
   /// What is wrong.
-  public var reason: Reason
+  package var reason: Reason
   /// The line, from 1.
-  public var line: Int
+  package var line: Int
 
   init(_ reason: Reason, line: Int) {
     self.reason = reason

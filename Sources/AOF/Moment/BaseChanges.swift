@@ -1,23 +1,23 @@
 import RDB
 
 /// What the log did to the keys of its base.
-public struct BaseChanges: Sendable {
+package struct BaseChanges: Sendable {
   /// Whether no record of the base counts any more.
-  public internal(set) var dropsEverything = false
+  package internal(set) var dropsEverything = false
   /// Databases of which no record counts any more.
-  public internal(set) var dropped: Set<UInt32> = []
+  package internal(set) var dropped: Set<UInt32> = []
   /// Whether the function libraries of the overlay take the place of the base's.
-  public internal(set) var replacesFunctions = false
+  package internal(set) var replacesFunctions = false
   /// Keys that the log changed, by database.
   private var keys: [UInt32: Set<[UInt8]>] = [:]
   /// Their hashes, so that few names are copied to be looked up.
   private var hashes = HashSet()
 
   /// Keys of the base that the log changed one by one.
-  public var count: Int { keys.values.reduce(0) { $0 + $1.count } }
+  package var count: Int { keys.values.reduce(0) { $0 + $1.count } }
 
   /// Whether a record of the base no longer counts.
-  public func replaces(_ key: RawSpan, in database: UInt32) -> Bool {
+  package func replaces(_ key: RawSpan, in database: UInt32) -> Bool {
     if dropsEverything || dropped.contains(database) { return true }
     guard hashes.contains(ByteHash.of(key)) else { return false }
     return keys[database]?.contains([UInt8](copying: key)) ?? false

@@ -16,7 +16,7 @@ extension LogMoment {
   ///
   /// Keys of which it is not known whether they are there are left out.
   /// - Returns: The keys, by database and name.
-  public func absentKeys() -> [AbsentKey] {
+  package func absentKeys() -> [AbsentKey] {
     var found = AbsentNames(keyspace.parts)
     // Names of commands that were applied are in the keyspace, in the databases in which commands named them,
     // unless databases were swapped since or the commands were dropped.

@@ -7,7 +7,7 @@ extension LogMoment {
   ///
   /// - Parameter body: Gets the bytes, piece by piece.
   /// - Returns: What was written, and what became of the base's keys.
-  public func writeOverlay(_ body: @escaping (RawSpan) -> Void) -> Overlay {
+  package func writeOverlay(_ body: @escaping (RawSpan) -> Void) -> Overlay {
     var (bytes, overlay) = begin(body)
     for (number, index) in keyspace.numbers.sorted(by: { $0.key < $1.key }) {
       let container = keyspace.containers[index]

@@ -3,13 +3,13 @@
 import RDB
 
 /// What was written of a damaged log.
-public struct SalvagedState: Sendable {
+package struct SalvagedState: Sendable {
   /// What was written, and which keys are not known.
-  public var overlay: Overlay
+  package var overlay: Overlay
   /// Records that begin in this range of the file are sure; those behind it are doubtful.
-  public var sure: Range<Int>
+  package var sure: Range<Int>
   /// Records that are sure.
-  public var sureCount: Int
+  package var sureCount: Int
 }
 
 extension LogMoment {
@@ -17,7 +17,7 @@ extension LogMoment {
   ///
   /// - Parameter body: Gets the bytes, piece by piece.
   /// - Returns: What was written, and which of it is sure.
-  public func writeWhole(_ body: @escaping (RawSpan) -> Void) -> SalvagedState {
+  package func writeWhole(_ body: @escaping (RawSpan) -> Void) -> SalvagedState {
     var (bytes, overlay) = begin(body)
     let start = bytes.written
     write(doubtful: false, &bytes, &overlay)

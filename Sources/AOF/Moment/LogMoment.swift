@@ -3,15 +3,15 @@
 import RDB
 
 /// The selected keys of a log at a moment.
-public final class LogMoment {
+package final class LogMoment {
   /// The log.
-  public let input: LogInput
+  package let input: LogInput
   /// Where it was cut.
-  public let end: LogEnd
+  package let end: LogEnd
   /// The moment at which expiries are judged, in milliseconds; nil where none is known.
-  public let reference: Int64?
+  package let reference: Int64?
   /// Whose rules the log follows.
-  public let rules: ServerRules
+  package let rules: ServerRules
   let keyspace: Keyspace
   let selector: any KeySelector
 
@@ -24,7 +24,7 @@ public final class LogMoment {
   ///   - reference: The moment at which expiries are judged, in seconds; nil for the cut's own.
   ///   - rules: Whose rules the log follows; nil for those of the server that the base names.
   /// - Throws: Why the log does not reach the cut.
-  public convenience init(
+  package convenience init(
     _ input: LogInput, _ cut: LogCut, _ selector: any KeySelector, reference: Int64? = nil,
     rules: ServerRules? = nil
   ) throws(LogCutError) {
@@ -56,7 +56,7 @@ public final class LogMoment {
   ///
   /// What lost commands may have changed is doubtful; without its base, only keys that commands write
   /// wholly are known.
-  public convenience init(salvaging input: LogInput, _ selector: any KeySelector) {
+  package convenience init(salvaging input: LogInput, _ selector: any KeySelector) {
     let (end, keys) = input.findPastLosses(selector)
     self.init(input, end, keys, selector, second: nil, nil)
     keyspace.checksValues = true

@@ -1,40 +1,40 @@
-public import RDB
+package import RDB
 
 /// A record of an overlay: where the log changed its key last, and what a server would make of it.
-public struct OverlayRecord: Hashable, BitwiseCopyable, Sendable {
+package struct OverlayRecord: Hashable, BitwiseCopyable, Sendable {
   /// The last command that changed the key; nil where SWAPDB moved it and no command named it.
-  public var change: LogPosition?
+  package var change: LogPosition?
   /// The encoding that the server would choose at its default limits.
-  public var encoding: ValueEncoding
+  package var encoding: ValueEncoding
   /// The offset of the record in the overlay.
-  public var offset: Int
+  package var offset: Int
 }
 
 /// A key whose value at the moment is not known.
-public struct InexactKey: Hashable, Sendable {
+package struct InexactKey: Hashable, Sendable {
   /// Its database.
-  public var database: UInt32
+  package var database: UInt32
   /// Its name.
-  public var key: [UInt8]
+  package var key: [UInt8]
   /// Why it is not known.
-  public var reason: InexactReason
+  package var reason: InexactReason
   /// The command that did it.
-  public var position: LogPosition
+  package var position: LogPosition
   /// The name of that command.
-  public var command: [UInt8]
+  package var command: [UInt8]
 }
 
 /// A key that the log names and that is not there at the moment.
-public struct AbsentKey: Hashable, Sendable {
+package struct AbsentKey: Hashable, Sendable {
   /// Its database.
-  public var database: UInt32
+  package var database: UInt32
   /// Its name.
-  public var key: [UInt8]
+  package var key: [UInt8]
   /// Whether it is there still, but had expired.
-  public var isExpired: Bool
+  package var isExpired: Bool
 
   /// Names a key.
-  public init(database: UInt32, key: [UInt8], isExpired: Bool) {
+  package init(database: UInt32, key: [UInt8], isExpired: Bool) {
     self.database = database
     self.key = key
     self.isExpired = isExpired
@@ -43,7 +43,7 @@ public struct AbsentKey: Hashable, Sendable {
 
 extension AbsentKey {
   /// Keys by database and name.
-  public static func sorted(_ keys: [AbsentKey]) -> [AbsentKey] {
+  package static func sorted(_ keys: [AbsentKey]) -> [AbsentKey] {
     keys.sorted {
       $0.database == $1.database
         ? $0.key.lexicographicallyPrecedes($1.key) : $0.database < $1.database
@@ -52,29 +52,29 @@ extension AbsentKey {
 }
 
 /// What was written of a log at a moment.
-public struct Overlay: Sendable {
+package struct Overlay: Sendable {
   /// The header of the overlay.
-  public internal(set) var header: RDBHeader
+  package internal(set) var header: RDBHeader
   /// The bytes of the file in which its records are.
   var recordBytes = 0..<0
   /// Its records, in their order.
-  public internal(set) var records: [OverlayRecord] = []
+  package internal(set) var records: [OverlayRecord] = []
   /// What the log did to the keys of its base.
-  public internal(set) var base = BaseChanges()
+  package internal(set) var base = BaseChanges()
   /// Selected keys that are not known, by database and in the order in which the log names them.
-  public internal(set) var inexact: [InexactKey] = []
+  package internal(set) var inexact: [InexactKey] = []
   /// Selected keys that are not there.
-  public internal(set) var absent: [AbsentKey] = []
+  package internal(set) var absent: [AbsentKey] = []
   /// Why keys that the log does not name are not known, if they are not: a script or an unknown command
   /// may have changed any.
-  public internal(set) var everything: InexactKey?
+  package internal(set) var everything: InexactKey?
   /// Commands that a server refuses when it loads the log.
-  public internal(set) var rejected = 0
+  package internal(set) var rejected = 0
 }
 
 extension Overlay {
   /// Keeps what is said of keys of some databases only.
-  public mutating func keep(_ isWanted: (UInt32) -> Bool) {
+  package mutating func keep(_ isWanted: (UInt32) -> Bool) {
     inexact.removeAll { !isWanted($0.database) }
     absent.removeAll { !isWanted($0.database) }
   }
@@ -82,7 +82,7 @@ extension Overlay {
 
 extension Overlay {
   /// The record that begins at an offset of the overlay; nil if none does.
-  public func record(at offset: Int) -> OverlayRecord? {
+  package func record(at offset: Int) -> OverlayRecord? {
     var (low, high) = (0, records.count)
     while low < high {
       let middle = (low + high) / 2

@@ -3,7 +3,7 @@
 import RDB
 
 /// Writes the overlays of all shares one after the other, with the header of the first.
-public struct OverlayJoiner {
+package struct OverlayJoiner {
   private let overlays: [Overlay]
   private var joined: Overlay
   private var bytes: RDBBytes
@@ -14,7 +14,7 @@ public struct OverlayJoiner {
   /// - Parameters:
   ///   - overlays: What was written of each share; at least one.
   ///   - body: Gets the bytes of the whole file, piece by piece.
-  public init(_ overlays: [Overlay], _ body: @escaping (RawSpan) -> Void) {
+  package init(_ overlays: [Overlay], _ body: @escaping (RawSpan) -> Void) {
     self.overlays = overlays
     let first = overlays[0]
     let version = overlays.map(\.header.version).max() ?? first.header.version
@@ -25,7 +25,7 @@ public struct OverlayJoiner {
   }
 
   /// Appends what was written of the next share.
-  public mutating func append(_ file: RawSpan) {
+  package mutating func append(_ file: RawSpan) {
     let overlay = overlays[next]
     if next == 0 {
       let head = overlay.header.description.utf8.count
@@ -48,7 +48,7 @@ public struct OverlayJoiner {
 
   /// Ends the file.
   /// - Returns: What was written.
-  public mutating func end() -> Overlay {
+  package mutating func end() -> Overlay {
     joined.recordBytes = joined.recordBytes.lowerBound..<bytes.written
     bytes.end()
     return joined

@@ -6,15 +6,17 @@ import Export
 package import RDB
 package import Restore
 
-extension Selection {
+extension RestoreSelection {
   /// The same keys in the current data, which has no restore time and no time shift.
-  package var onCurrentKeys: Selection { Selection(filter: filter, now: now) }
+  package var onCurrentKeys: RestoreSelection { RestoreSelection(filter: filter, now: now) }
 
   /// The same by database and key name only: a restored key replaces the current one whatever its type.
-  package var onCurrentNames: Selection { Selection(filter: names, now: now) }
+  package var onCurrentNames: RestoreSelection { RestoreSelection(filter: names, now: now) }
 
   /// The same by database and key name only, whether keys have expired or not.
-  package var onNames: Selection { Selection(filter: names, now: now, keepsExpired: true) }
+  package var onNames: RestoreSelection {
+    RestoreSelection(filter: names, now: now, keepsExpired: true)
+  }
 
   private var names: RecordFilter {
     var names = filter
@@ -143,7 +145,7 @@ extension Backup {
   ///   - key: The key of the digests.
   /// - Returns: The index, and the result per file.
   package func indexKeys(
-    _ selection: Selection, _ key: DigestKey
+    _ selection: RestoreSelection, _ key: DigestKey
   ) -> (keys: KeyIndex, result: BackupResult<ComparedKeys>) {
     let builder = KeyIndexBuilder(key)
     let result = sweep(SweepRequest("indexing keys", selection)) { _ in
@@ -161,7 +163,7 @@ extension Backup {
   ///   - output: Receives the rows of a list.
   /// - Returns: The deleted keys; nil if the request has no current keys.
   package func deletedKeys(
-    _ selection: Selection, _ request: PreviewRequest, after comparison: ComparisonSummary,
+    _ selection: RestoreSelection, _ request: PreviewRequest, after comparison: ComparisonSummary,
     into output: RecordOutput?
   ) -> BackupResult<DeletedSummary>? {
     guard let index = request.currentKeys else { return nil }

@@ -9,14 +9,14 @@ package import Restore
 /// The request of a diff.
 package struct DiffRequest: Sendable {
   /// Which keys, whether they have expired or not.
-  package var selection: Selection
+  package var selection: RestoreSelection
   /// The keys of the old backup.
   package var old: KeyIndex
   /// How to list the changes; nil for no list.
   package var list: RecordListFormat?
 
   /// Makes a request.
-  package init(_ selection: Selection, old: KeyIndex) {
+  package init(_ selection: RestoreSelection, old: KeyIndex) {
     self.selection = selection
     self.old = old
   }

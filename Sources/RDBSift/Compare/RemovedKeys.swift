@@ -74,7 +74,7 @@ extension Backup {
   /// - Returns: The keys.
   /// - Throws: Why a file could not be read to its end: what is missing there may be present.
   package func removedKeys(
-    _ selection: Selection, of old: Backup, _ index: KeyIndex
+    _ selection: RestoreSelection, of old: Backup, _ index: KeyIndex
   ) throws -> [AbsentKey] {
     let present = sweep(SweepRequest("looking for removed keys", selection)) {
       PresentKeyVisitor(index, file: $0)

@@ -57,7 +57,7 @@ package enum ModuleDataPolicy: String, Hashable, Sendable, CaseIterable {
 /// The request of an export.
 package struct ExportRequest: Sendable {
   /// Which keys, and how their expiries move.
-  package var selection: Selection
+  package var selection: RestoreSelection
   /// The mapping of databases and key names.
   package var mapping = KeyMapping()
   /// How to write commands and payloads.
@@ -86,7 +86,7 @@ package struct ExportRequest: Sendable {
   var fileTarget: RDBTarget? { commands.target.map { RDBTarget($0) } }
 
   /// Makes a request for selected keys under their own names.
-  package init(_ selection: Selection) { self.selection = selection }
+  package init(_ selection: RestoreSelection) { self.selection = selection }
 
   /// The name of a file, if rows name their file.
   func name(of file: Int) -> [UInt8]? { files.map { Array($0[file].utf8) } }

@@ -89,7 +89,7 @@ extension Backup {
   ///
   /// If everything is selected, records are counted during the scan. `selection.now` decides what has
   /// expired.
-  package func inspect(_ selection: Selection) -> BackupResult<InspectionSummary> {
+  package func inspect(_ selection: RestoreSelection) -> BackupResult<InspectionSummary> {
     let takesAll = selection.filter.selectsEverything && selection.limit == nil
     if takesAll, !isSeveral, moments.isEmpty {
       return survey("reading", moment: selection.now)

@@ -76,7 +76,7 @@ extension Backup {
   ///   - makeRow: Makes the encoder for the file with a number.
   /// - Returns: The summaries per file.
   package func listKeys<Row: KeyRowEncoder>(
-    _ selection: Selection, into output: RecordOutput, _ meter: KeyMeterRequest? = nil,
+    _ selection: RestoreSelection, into output: RecordOutput, _ meter: KeyMeterRequest? = nil,
     _ makeRow: @Sendable (Int) -> Row
   ) -> BackupResult<ExportSummary> {
     write(SweepRequest("listing", selection), into: output) {

@@ -106,7 +106,7 @@ struct KeySortVisitor<Row: KeyRowEncoder>: RecordVisitor, ~Copyable {
 extension Backup {
   /// Collects the rows of the selected keys in a sorter.
   package func sortKeys<Row: KeyRowEncoder>(
-    _ selection: Selection, _ sorter: RowSorter, _ meter: KeyMeterRequest? = nil,
+    _ selection: RestoreSelection, _ sorter: RowSorter, _ meter: KeyMeterRequest? = nil,
     _ makeRow: @Sendable (Int) -> Row
   ) -> BackupResult<ExportSummary> {
     let patterns = selection.filter.keys.patterns.count

@@ -174,7 +174,8 @@ extension Backup {
   /// - Parameter limit: The number of regions to keep per file.
   /// - Returns: A map per file.
   package func map(limit: Int) -> BackupResult<FileMap> {
-    sweep(SweepRequest("mapping", Selection(now: UnixMilliseconds(0), keepsExpired: true))) { _ in
+    sweep(SweepRequest("mapping", RestoreSelection(now: UnixMilliseconds(0), keepsExpired: true))) {
+      _ in
       MapVisitor(limit: limit)
     }
     .mapSummaries { _, result in

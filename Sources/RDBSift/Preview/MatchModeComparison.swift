@@ -81,7 +81,7 @@ struct MatchModeComparison: ~Copyable {
   /// The number of modes that can be counted.
   static let limit = 4
 
-  init(_ modes: [RecordFilter], asked: Selection, file: Int) {
+  init(_ modes: [RecordFilter], asked: RestoreSelection, file: Int) {
     precondition(modes.count <= MatchModeComparison.limit)
     func counter(_ place: Int) -> MatchModeCounter {
       MatchModeCounter(
@@ -95,7 +95,7 @@ struct MatchModeComparison: ~Copyable {
     count = modes.count
     let filter = asked.filter
     rest = RecordSelector(
-      Selection(filter: filter.with(keys: .everything), now: asked.now, keepsExpired: true))
+      RestoreSelection(filter: filter.with(keys: .everything), now: asked.now, keepsExpired: true))
     restIsKnown =
       filter.slots == nil && filter.excluded.patterns.isEmpty && filter.sample == nil
       && filter.measures.slot == nil

@@ -8,7 +8,7 @@ package import Restore
 /// The request of a preview.
 package struct PreviewRequest: Sendable {
   /// Which keys, and how their expiries move.
-  package var selection: Selection
+  package var selection: RestoreSelection
   /// The same patterns in other match modes.
   package var otherModes: [RecordFilter] = []
   /// The current keys, if known.
@@ -17,7 +17,7 @@ package struct PreviewRequest: Sendable {
   package var list: PreviewListFormat?
 
   /// A preview of a restore.
-  package init(_ selection: Selection) { self.selection = selection }
+  package init(_ selection: RestoreSelection) { self.selection = selection }
 }
 
 extension Backup {

@@ -68,7 +68,7 @@ package struct PreviewSummary: Mergeable, Sendable {
   ///   - selection: The selection.
   ///   - modes: The number of other match modes.
   ///   - file: The number of the file in the backup.
-  init(_ selection: Selection, modes: Int, file: Int) {
+  init(_ selection: RestoreSelection, modes: Int, file: Int) {
     tally = PlanTally(patternCount: selection.filter.keys.patterns.count)
     modeCounts = Array(repeating: MatchModeCount(file: file), count: modes)
     first = FirstRecords(PreviewSummary.exampleCount, file: file)

@@ -76,7 +76,7 @@ struct UnmatchedPatternVisitor: RecordVisitor, ~Copyable {
   ///   - selection: The selection.
   ///   - patterns: The numbers of the patterns to examine.
   ///   - file: The number of the file in the backup.
-  init(_ selection: Selection, patterns: [Int], file: Int) {
+  init(_ selection: RestoreSelection, patterns: [Int], file: Int) {
     found = patterns.prefix(UnmatchedPatternVisitor.limit).map { UnmatchedPattern($0, file: file) }
     let all = selection.filter.keys
     for pattern in found {
@@ -131,7 +131,7 @@ struct UnmatchedPatternVisitor: RecordVisitor, ~Copyable {
 extension Backup {
   /// Examines, in a second sweep, patterns that were not the first to select any key.
   package func unmatchedPatterns(
-    _ selection: Selection, after tally: PlanTally
+    _ selection: RestoreSelection, after tally: PlanTally
   ) -> [UnmatchedPattern] {
     let counts = tally.restoredByPattern
     let patterns = counts.indices.filter { counts[$0].keys == 0 }

@@ -6,7 +6,7 @@ final class PatternSelector {
   private var selector: RecordSelector
 
   init(_ filter: RecordFilter, now: UnixMilliseconds) {
-    selector = RecordSelector(Selection(filter: filter, now: now, keepsExpired: true))
+    selector = RecordSelector(RestoreSelection(filter: filter, now: now, keepsExpired: true))
   }
 
   func selects(

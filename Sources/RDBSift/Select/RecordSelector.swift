@@ -21,7 +21,7 @@ package struct RecordSelector: ~Copyable {
   private let planDecides: Bool
 
   /// Makes a selector for one thread.
-  package init(_ selection: Selection) {
+  package init(_ selection: RestoreSelection) {
     plan = RestorePlan(selection)
     let filter = selection.filter
     takesAll =

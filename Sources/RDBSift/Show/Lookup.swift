@@ -67,7 +67,7 @@ package struct LookupRequest: Sendable {
 extension Backup {
   /// Finds the records of a key in each file.
   package func lookUp(
-    _ selection: Selection, _ request: LookupRequest
+    _ selection: RestoreSelection, _ request: LookupRequest
   ) -> BackupResult<LookupSummary> {
     sweep(SweepRequest("looking", selection)) { _ in LookupVisitor(request) }
   }

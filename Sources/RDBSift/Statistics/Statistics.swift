@@ -119,7 +119,7 @@ extension Backup {
   ///   - request: What to count.
   /// - Returns: The results per file, and the statistics of all files together.
   package func statistics(
-    _ selection: Selection, _ request: StatisticsRequest
+    _ selection: RestoreSelection, _ request: StatisticsRequest
   ) -> (result: BackupResult<WriteSummary<MeasuredKeys>>, statistics: Statistics) {
     let collector = StatisticsCollector(request)
     let output = RecordOutput { collector.statistics.add($0) }

@@ -73,7 +73,7 @@ extension Backup {
         try source.survey(options: options, moment: moment)
       }
     }
-    return BackupResult(self, outcomes, SweepRequest(label, Selection(now: moment)))
+    return BackupResult(self, outcomes, SweepRequest(label, RestoreSelection(now: moment)))
   }
 
   /// How to collect keys: as the request says, or as comparing keys needs.
@@ -92,7 +92,7 @@ extension Backup {
 
   private func run<Worker: BatchWorker & ~Copyable>(
     _ request: SweepRequest, into output: RecordOutput?,
-    _ makeWorker: @Sendable (Int, Selection) -> Worker
+    _ makeWorker: @Sendable (Int, RestoreSelection) -> Worker
   ) -> [FileOutcome<SweepResult<Worker.Summary>>] {
     let ordered = output.flatMap { files.count > 1 ? OrderedFileOutput($0) : nil }
     let part = { @Sendable (index: Int) in ordered?.part(index) ?? output ?? .none }
@@ -113,7 +113,8 @@ extension Backup {
   /// Sweeps one file after the other, since a limit counts over all files.
   private func runLimited<Worker: BatchWorker & ~Copyable>(
     _ request: SweepRequest, _ limit: UInt64, _ ordered: OrderedFileOutput?,
-    _ part: @Sendable (Int) -> RecordOutput, _ makeWorker: @Sendable (Int, Selection) -> Worker
+    _ part: @Sendable (Int) -> RecordOutput,
+    _ makeWorker: @Sendable (Int, RestoreSelection) -> Worker
   ) -> [FileOutcome<SweepResult<Worker.Summary>>] {
     var left = limit
     var outcomes: [FileOutcome<SweepResult<Worker.Summary>>] = []

@@ -103,7 +103,7 @@ struct VisitingWorker<Visitor: RecordVisitor & ~Copyable>: BatchWorker, ~Copyabl
   private var restored: UInt64 = 0
 
   init(
-    _ visitor: consuming Visitor, _ selection: Selection, file: Int,
+    _ visitor: consuming Visitor, _ selection: RestoreSelection, file: Int,
     keys: consuming KeyCollector?
   ) {
     self.visitor = visitor

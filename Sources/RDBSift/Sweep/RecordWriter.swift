@@ -112,7 +112,8 @@ struct WritingWorker<Writer: RecordWriter & ~Copyable>: BatchWorker, ~Copyable {
   private let hasComparer: Bool
 
   init(
-    _ writer: consuming Writer, _ selection: Selection, _ exclusions: Exclusions = Exclusions(),
+    _ writer: consuming Writer, _ selection: RestoreSelection,
+    _ exclusions: Exclusions = Exclusions(),
     comparer: consuming Comparer? = nil
   ) {
     self.writer = writer

@@ -5,7 +5,7 @@ package struct SweepRequest: Sendable {
   /// The activity, for progress.
   package var label: String
   /// Which keys; a limit counts over all files in order.
-  package var selection: Selection
+  package var selection: RestoreSelection
   /// How to collect keys for comparison; nil to decide by the flags below.
   package var collection: KeyCollection?
   /// Whether to compare keys of different files.
@@ -21,7 +21,7 @@ package struct SweepRequest: Sendable {
   var old: KeyIndex?
 
   /// Makes a request over selected keys.
-  package init(_ label: String, _ selection: Selection) {
+  package init(_ label: String, _ selection: RestoreSelection) {
     self.label = label
     self.selection = selection
   }

@@ -143,7 +143,7 @@ struct ThreatVisitor: RecordVisitor, ~Copyable {
 /// The request of a search.
 package struct ThreatRequest: Sendable {
   /// Which records to search; opcodes between records are always searched.
-  package var selection: Selection
+  package var selection: RestoreSelection
   /// The rules.
   package var rules: CompiledSignatures
   /// The rules for secrets to redact; nil to redact nothing.
@@ -153,7 +153,8 @@ package struct ThreatRequest: Sendable {
 
   /// Makes a request.
   package init(
-    _ selection: Selection, _ rules: CompiledSignatures, secrets: CompiledSignatures?, limit: Int
+    _ selection: RestoreSelection, _ rules: CompiledSignatures, secrets: CompiledSignatures?,
+    limit: Int
   ) {
     self.selection = selection
     self.rules = rules

@@ -77,7 +77,7 @@ extension Backup {
   ///   - limit: The number of findings of each rule to keep.
   /// - Returns: The verification of each file.
   package func verify(
-    _ selection: Selection, isWhole: Bool, limit: Int = FindingList.reported
+    _ selection: RestoreSelection, isWhole: Bool, limit: Int = FindingList.reported
   ) -> BackupResult<Verification> {
     var request = SweepRequest("verifying", selection)
     request.comparesFiles = true

@@ -8,7 +8,7 @@ package import RDB
 /// Each thread needs its own.
 package struct RestorePlan: ~Copyable {
   /// The selection.
-  package let selection: Selection
+  package let selection: RestoreSelection
   /// The dialect of types; a file may reveal it after its header.
   package var dialect: RDBDialect
   /// The number of the pattern that selected the last key; nil if none did or there are none.
@@ -26,7 +26,7 @@ package struct RestorePlan: ~Copyable {
   private let onlyPatterns: Bool
 
   /// Creates a plan for one thread.
-  package init(_ selection: Selection, dialect: RDBDialect = .redis) {
+  package init(_ selection: RestoreSelection, dialect: RDBDialect = .redis) {
     self.selection = selection
     self.dialect = dialect
     matcher = KeyMatcher(selection.filter.keys)

@@ -116,12 +116,12 @@ package struct RestoreRequest: Hashable, Sendable {
 
   /// The selection that the request describes.
   /// - Throws: All invalid parameters, or the first invalid pattern.
-  package func selection() throws(RestoreRequestError) -> Selection {
+  package func selection() throws(RestoreRequestError) -> RestoreSelection {
     let errors = problems().filter { !$0.code.isWarning }
     guard errors.isEmpty else { throw .parameters(errors) }
     var shift: TimeShift?
     if let reference, let target { shift = TimeShift(from: reference, to: target) }
-    var selection = Selection(
+    var selection = RestoreSelection(
       filter: try filter(), reference: reference, shift: shift, now: now,
       keepsExpired: keepsExpired)
     selection.limit = limit

@@ -128,7 +128,7 @@ struct Diff: ParsableCommand {
   }
 
   private func compare(
-    _ old: Backup, _ new: Backup, _ selected: Selection, _ session: Session
+    _ old: Backup, _ new: Backup, _ selected: RestoreSelection, _ session: Session
   ) throws -> ExitStatus {
     let (index, indexed) = old.indexKeys(selected.onNames, .secret())
     var statuses = [try session.concludeAll(indexed)]
@@ -164,7 +164,7 @@ struct Diff: ParsableCommand {
 
   /// Measures both backups by one model, so that nothing but the keys differs.
   private func compareMemory(
-    _ old: Backup, _ new: Backup, _ selected: Selection, _ session: Session
+    _ old: Backup, _ new: Backup, _ selected: RestoreSelection, _ session: Session
   ) throws -> MemoryGrowth {
     let chosen = try memory.model(for: new, session)
     var request = StatisticsRequest(chosen.model, now: selected.now)

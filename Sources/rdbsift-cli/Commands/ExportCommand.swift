@@ -150,7 +150,7 @@ struct ExportCommand: ParsableCommand {
 
   /// Indexes the older backup, which must be whole: a key that it seems to lack would be written.
   private func index(
-    _ old: Backup, _ selected: Selection, _ session: Session
+    _ old: Backup, _ selected: RestoreSelection, _ session: Session
   ) throws -> KeyIndex {
     let (keys, result) = old.indexKeys(selected.onNames, .secret())
     _ = try session.concludeAll(result)

@@ -109,7 +109,7 @@ struct History: ParsableCommand {
   // MARK: Changes
 
   private func listChanges(
-    _ backup: Backup, _ selected: Selection, _ session: Session
+    _ backup: Backup, _ selected: RestoreSelection, _ session: Session
   ) throws -> ExitStatus {
     let isSeveral = backup.logs.count > 1
     let writer = HistoryWriter(changes.syntax(session), values: changes.values)
@@ -133,7 +133,7 @@ struct History: ParsableCommand {
 
   /// Lists the state of the selected keys at a moment, with the place of the last change of each.
   private func listState(
-    _ named: Backup, _ time: String, _ selected: Selection, _ session: Session
+    _ named: Backup, _ time: String, _ selected: RestoreSelection, _ session: Session
   ) throws -> ExitStatus {
     let backup = try moment.log.backup(named, try request(time, selected.filter), session)
     let isSeveral = named.logs.count > 1

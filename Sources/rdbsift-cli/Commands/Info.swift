@@ -53,7 +53,7 @@ struct Info: ParsableCommand {
 
   /// Reports on one log; what it covers is reported even if it cannot be read up to the moment.
   private func inspect(
-    _ log: LogSource, of named: Backup, _ selected: Selection, _ session: Session
+    _ log: LogSource, of named: Backup, _ selected: RestoreSelection, _ session: Session
   ) throws -> ExitStatus {
     var result: BackupResult<InspectionSummary>?
     var failure: LogFailure?

@@ -104,7 +104,7 @@ struct Keys: ParsableCommand {
 
   /// Writes rows with the usual columns, in file order.
   private func list(
-    _ backup: Backup, _ selected: Selection, _ format: RowFormat, _ session: Session
+    _ backup: Backup, _ selected: RestoreSelection, _ format: RowFormat, _ session: Session
   ) throws -> ExitStatus {
     let titles = KeyListWriter(format, file: backup.isSeveral ? Array(backup.names[0].utf8) : nil)
     let output = RecordOutput.standardOutput(format.join)
@@ -115,7 +115,7 @@ struct Keys: ParsableCommand {
 
   /// Writes rows of an encoder, sorted if requested.
   private func write<Row: KeyRowEncoder>(
-    _ backup: Backup, _ selected: Selection, _ meter: KeyMeterRequest?, _ session: Session,
+    _ backup: Backup, _ selected: RestoreSelection, _ meter: KeyMeterRequest?, _ session: Session,
     _ makeRow: @Sendable (String) -> Row
   ) throws -> ExitStatus {
     let names = backup.names
@@ -137,7 +137,7 @@ struct Keys: ParsableCommand {
   /// Writes what follows the rows.
   /// - Returns: The status that follows.
   private func conclude(
-    _ result: BackupResult<ExportSummary>, _ selected: Selection, _ output: RecordOutput,
+    _ result: BackupResult<ExportSummary>, _ selected: RestoreSelection, _ output: RecordOutput,
     _ session: Session, end: (inout OutputBuffer, Bool) -> Void
   ) throws -> ExitStatus {
     let rows = result.merged?.written ?? 0

@@ -110,7 +110,7 @@ struct Preview: ParsableCommand {
   }
 
   private func preview(
-    _ backup: Backup, _ request: RestoreRequest, _ selected: Selection,
+    _ backup: Backup, _ request: RestoreRequest, _ selected: RestoreSelection,
     _ present: PresentBackup?, _ session: Session
   ) throws -> ExitStatus {
     let readings = Readings(selected.filter)
@@ -145,7 +145,7 @@ struct Preview: ParsableCommand {
 
   /// The rows of the list, if there is one.
   private func format(
-    _ selected: Selection, _ backup: Backup, _ present: PresentBackup?, _ session: Session
+    _ selected: RestoreSelection, _ backup: Backup, _ present: PresentBackup?, _ session: Session
   ) -> PreviewListFormat? {
     guard options.list else { return nil }
     let namesFiles = backup.isSeveral || present?.backup.isSeveral ?? false

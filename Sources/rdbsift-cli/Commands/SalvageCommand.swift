@@ -118,7 +118,7 @@ struct SalvageCommand: ParsableCommand {
   }
 
   private func salvage(
-    _ backup: Backup, _ selected: Selection, to path: String?, _ session: Session
+    _ backup: Backup, _ selected: RestoreSelection, to path: String?, _ session: Session
   ) throws -> ExitStatus {
     let (logs, rest) =
       takesLogs ? try salvageLogs(backup, selected, to: path, session) : ([], backup)
@@ -155,7 +155,7 @@ struct SalvageCommand: ParsableCommand {
   /// Salvages the logs whose commands can be applied.
   /// - Returns: What was found, and the backup that is left: files, and logs that are RDB files only.
   private func salvageLogs(
-    _ backup: Backup, _ selected: Selection, to path: String?, _ session: Session
+    _ backup: Backup, _ selected: RestoreSelection, to path: String?, _ session: Session
   ) throws -> ([Salvaged], rest: Backup) {
     var found: [Salvaged] = []
     var rest: [Backup.Entry] = []
@@ -179,7 +179,7 @@ struct SalvageCommand: ParsableCommand {
   }
 
   private func salvage(
-    _ log: SalvagedLog, _ selected: Selection, to path: String?, _ backup: Backup,
+    _ log: SalvagedLog, _ selected: RestoreSelection, to path: String?, _ backup: Backup,
     _ session: Session
   ) throws -> Salvaged {
     try log.withFile(backup.options.opening) { file, found in
@@ -196,7 +196,7 @@ struct SalvageCommand: ParsableCommand {
   }
 
   private func salvage(
-    _ file: OpenFile, _ options: SweepOptions, _ selected: Selection, to path: String?,
+    _ file: OpenFile, _ options: SweepOptions, _ selected: RestoreSelection, to path: String?,
     _ backup: Backup, _ session: Session
   ) throws -> Salvaged {
     let found = try file.withBytes { SalvagedFile($0, options) }
@@ -233,7 +233,7 @@ struct SalvageCommand: ParsableCommand {
 
   /// Writes what was read; the status that follows, and how many collections were written in part.
   private func export<Format: RecordFormat>(
-    _ file: OpenFile, _ found: SalvagedFile, _ type: Format.Type, _ selected: Selection,
+    _ file: OpenFile, _ found: SalvagedFile, _ type: Format.Type, _ selected: RestoreSelection,
     to path: String?, _ backup: Backup, _ session: Session
   ) throws -> (ExitStatus, partial: Int) {
     var request = ExportRequest(selected)

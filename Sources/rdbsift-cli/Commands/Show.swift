@@ -160,7 +160,7 @@ struct Show: ParsableCommand {
   }
 
   func lookUp(
-    _ wanted: [UInt8]?, in backup: Backup, _ selected: Selection
+    _ wanted: [UInt8]?, in backup: Backup, _ selected: RestoreSelection
   ) throws -> BackupResult<LookupSummary> {
     var request = LookupRequest()
     request.onlyEmptyKey = wanted?.isEmpty ?? false
@@ -170,7 +170,7 @@ struct Show: ParsableCommand {
   }
 
   private func show(
-    _ wanted: [UInt8]?, in backup: Backup, _ selected: Selection, _ session: Session
+    _ wanted: [UInt8]?, in backup: Backup, _ selected: RestoreSelection, _ session: Session
   ) throws -> ExitStatus {
     let result = try lookUp(wanted, in: backup, selected)
     var statuses: [ExitStatus] = []
@@ -202,7 +202,7 @@ struct Show: ParsableCommand {
     return wanted
   }
 
-  func selection(_ wanted: [UInt8]?) throws -> Selection {
+  func selection(_ wanted: [UInt8]?) throws -> RestoreSelection {
     var request = RestoreRequest(now: UnixMilliseconds(Clock.nowMilliseconds()))
     request.keepsExpired = true
     request.databases = options.db.isEmpty ? nil : options.db.flatMap(\.numbers)

@@ -168,7 +168,7 @@ struct Stats: ParsableCommand {
   }
 
   /// What `threats` finds in the selected keys.
-  private func threats(_ backup: Backup, _ selected: Selection) throws -> ThreatCounts {
+  private func threats(_ backup: Backup, _ selected: RestoreSelection) throws -> ThreatCounts {
     let rules = try SignatureOptions.compiled(.builtIn)
     let request = ThreatRequest(selected, rules, secrets: nil, limit: 0)
     return ThreatCounts(try backup.threats(request).orThrow(), rules.rules)
@@ -191,7 +191,7 @@ struct Stats: ParsableCommand {
   }
 
   private func conclude(
-    _ statistics: Statistics, _ status: ExitStatus, of backup: Backup, _ selected: Selection,
+    _ statistics: Statistics, _ status: ExitStatus, of backup: Backup, _ selected: RestoreSelection,
     _ session: Session
   ) throws -> ExitStatus {
     let holds = holds(statistics, session)

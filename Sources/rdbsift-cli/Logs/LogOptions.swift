@@ -198,7 +198,7 @@ struct MomentOptions: ParsableArguments {
   /// Logs cut at the moment.
   /// - Throws: Why a log does not reach it.
   func backup(
-    _ backup: Backup, _ selected: Selection, selectsAll: Bool = false, _ session: Session
+    _ backup: Backup, _ selected: RestoreSelection, selectsAll: Bool = false, _ session: Session
   ) throws -> Backup {
     let time = try restoreTime.map { try TimeOption.moment("restore-time", $0).instant }
     if time != nil, backup.logs.isEmpty {

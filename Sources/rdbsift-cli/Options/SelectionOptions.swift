@@ -82,7 +82,7 @@ struct SelectionOptions: ParsableArguments {
   ///
   /// Selecting no key must not look like a clean result; a typo would pass. A part of a file may have none.
   func status(
-    _ status: ExitStatus, afterKeys keys: UInt64, of backup: Backup, _ selected: Selection,
+    _ status: ExitStatus, afterKeys keys: UInt64, of backup: Backup, _ selected: RestoreSelection,
     _ session: Session
   ) -> ExitStatus {
     guard !isEmpty, keys == 0, status == .done, backup.range == nil else { return status }
@@ -120,7 +120,7 @@ struct SelectionOptions: ParsableArguments {
   }
 
   /// The selection without a view to expiry: for commands that only look.
-  func selection(now: UnixMilliseconds, of source: SourceOptions) throws -> Selection {
+  func selection(now: UnixMilliseconds, of source: SourceOptions) throws -> RestoreSelection {
     try source.refuseSharedInput(with: readers)
     var request = try request(now: now)
     request.keepsExpired = true

@@ -9,7 +9,7 @@ import Restore
 struct ExportReport {
   let session: Session
   /// The selection, for what is said about patterns and expiries; nil for a salvaged file.
-  var selection: Selection?
+  var selection: RestoreSelection?
   /// Whether a part of a file is exported, in which no key may be selected.
   var isPart = false
   /// Whether the output is commands or payloads for a server.

@@ -11,7 +11,7 @@ struct PatternHints {
   private let unmatched: [UnmatchedPattern]
 
   /// Looks at the patterns that were not the first to select any key; this reads the backup again.
-  init(_ backup: Backup, _ selected: Selection, after tally: PlanTally) {
+  init(_ backup: Backup, _ selected: RestoreSelection, after tally: PlanTally) {
     patterns = selected.filter.keys.patterns
     unmatched = backup.unmatchedPatterns(selected, after: tally)
   }
@@ -68,7 +68,7 @@ extension Session {
   ///   - tally: The keys that it restores.
   ///   - isTold: Whether the number of keys was reported.
   func reportUnmatched(
-    _ backup: Backup, _ selected: Selection, _ tally: PlanTally, isTold: Bool = false
+    _ backup: Backup, _ selected: RestoreSelection, _ tally: PlanTally, isTold: Bool = false
   ) {
     if tally.restored.keys == 0, !isTold { warn("no key is selected") }
     guard !selected.filter.keys.selectsEverything else { return }

@@ -16,7 +16,7 @@ struct PresentBackup {
   let subject: ReportSubject
 
   /// Goes through a backup.
-  init(_ backup: Backup, _ selected: Selection, _ session: Session) throws {
+  init(_ backup: Backup, _ selected: RestoreSelection, _ session: Session) throws {
     let (keys, result) = backup.indexKeys(selected.onCurrentNames, .secret())
     self.backup = backup
     self.keys = keys
@@ -26,7 +26,7 @@ struct PresentBackup {
 
   /// Adds the keys that are there, are asked for, and do not come back.
   func findDeleted(
-    _ selected: Selection, _ request: PreviewRequest, _ rows: ListedRows?,
+    _ selected: RestoreSelection, _ request: PreviewRequest, _ rows: ListedRows?,
     _ summary: inout PreviewSummary
   ) throws {
     guard let comparison = summary.comparison, comparison.found < keys.count else { return }

@@ -20,7 +20,7 @@ struct BackupResultTests {
 
   /// What listing a backup writes, and what it counts.
   private func list(
-    _ files: [[UInt8]], threads: Int, _ selection: Selection = everything,
+    _ files: [[UInt8]], threads: Int, _ selection: RestoreSelection = everything,
     _ format: RowFormat = .ndjson
   ) throws -> (bytes: [UInt8], result: BackupResult<ExportSummary>) {
     let collected = CollectedBytes()

@@ -18,7 +18,7 @@ import Testing
   }
 
   private func compare(
-    _ backup: [UInt8], _ present: [UInt8], _ selection: Selection,
+    _ backup: [UInt8], _ present: [UInt8], _ selection: RestoreSelection,
     _ shape: PoolShape = .alone
   ) throws -> Found {
     let builder = KeyIndexBuilder(DigestKey(3, 4))
@@ -80,7 +80,7 @@ import Testing
 
   /// The naive twin, for selections by database and key alone.
   private func naive(
-    _ backup: [UInt8], _ present: [UInt8], _ selection: Selection
+    _ backup: [UInt8], _ present: [UInt8], _ selection: RestoreSelection
   ) throws -> [RestoreEffect: UInt64] {
     let now = selection.now
     var matcher = KeyMatcher(selection.filter.keys)

@@ -13,7 +13,7 @@ import Testing
 struct JSONRecordTests {
   private func list(
     _ file: [UInt8], isArray: Bool = false, _ shape: PoolShape = .alone,
-    selecting selection: Selection = everyRecord
+    selecting selection: RestoreSelection = everyRecord
   ) throws -> Swept<ExportSummary> {
     let join: RecordOutput.Join = isArray ? RowFormat.json.join : .plain
     return try write(file, shape, join: join, selecting: selection) {
@@ -107,7 +107,7 @@ struct JSONRecordTests {
     file.expireMS(2_000)
     file.string(key: "soon", value: "v")
     file.string(key: "never", value: "v")
-    let selection = Selection(shift: shift, now: UnixMilliseconds(500_000))
+    let selection = RestoreSelection(shift: shift, now: UnixMilliseconds(500_000))
     let objects = try rows(try list(file.ended(), selecting: selection).bytes)
     #expect(objects.map { $0["expire_ms"].int } == [501_000, nil])
   }

@@ -10,7 +10,7 @@ import Testing
 
 /// Makes a filtered file.
 private func filter(
-  _ file: [UInt8], _ selection: Selection, _ shape: PoolShape = .alone
+  _ file: [UInt8], _ selection: RestoreSelection, _ shape: PoolShape = .alone
 ) throws -> [UInt8] {
   let counted = try countKept(file, shape, selecting: selection)
   let writer = RDBWriter(counted.metadata.header)
@@ -53,7 +53,7 @@ private struct Kept: Equatable {
 
 @Suite("A filtered RDB file")
 struct RDBFileTests {
-  private static let selections: [Selection] = {
+  private static let selections: [RestoreSelection] = {
     let shift = TimeShift(from: UnixMilliseconds(1_700_000_000_000), to: moment)
     let filter = RecordFilter(databases: DatabaseSet([0, 9]))
     var even = everything
@@ -61,8 +61,8 @@ struct RDBFileTests {
     var late = everything
     late.keepsExpired = true
     return [
-      everything, late, even, Selection(filter: filter, shift: shift, now: moment),
-      Selection(shift: shift, now: UnixMilliseconds(0), keepsExpired: true),
+      everything, late, even, RestoreSelection(filter: filter, shift: shift, now: moment),
+      RestoreSelection(shift: shift, now: UnixMilliseconds(0), keepsExpired: true),
     ]
   }()
 
@@ -75,7 +75,7 @@ struct RDBFileTests {
 
   /// The records of a file that a selection keeps.
   private func kept(
-    _ scan: ScannedFile, _ file: [UInt8], _ selection: Selection
+    _ scan: ScannedFile, _ file: [UInt8], _ selection: RestoreSelection
   ) throws -> [Kept] {
     var selector = RecordSelector(selection)
     return try file.withRawSpan { (span) throws in

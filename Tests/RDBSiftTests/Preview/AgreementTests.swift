@@ -47,7 +47,7 @@ struct AgreementTests {
   }
 
   private func compare(
-    _ file: [UInt8], _ selection: Selection, _ name: String, _ compared: inout Int
+    _ file: [UInt8], _ selection: RestoreSelection, _ name: String, _ compared: inout Int
   ) throws {
     var request = PreviewRequest(selection)
     request.list = PreviewListFormat(RowSyntax(.ndjson), patterns: [[], []], files: nil)

@@ -9,7 +9,7 @@ import Testing
 @testable import RDBSift
 
 @Suite("A preview") struct PreviewTests {
-  private func selection(_ patterns: [String], now: Int64 = 1_000_000) throws -> Selection {
+  private func selection(_ patterns: [String], now: Int64 = 1_000_000) throws -> RestoreSelection {
     var request = RestoreRequest(now: UnixMilliseconds(now))
     request.patterns = patterns.map { KeyPattern(keyRegex: $0) }
     return try request.selection()
@@ -92,10 +92,12 @@ import Testing
               ))
         }
         let counts = try preview(bytes, selecting: asked, readings: filters).modeCounts
-        let all = try keys(bytes, Selection(filter: asked.filter, now: moment, keepsExpired: true))
+        let all = try keys(
+          bytes, RestoreSelection(filter: asked.filter, now: moment, keepsExpired: true))
         for (filter, count) in zip(filters, counts) {
           // Each by itself, as if it were what is asked for.
-          let alone = try keys(bytes, Selection(filter: filter, now: moment, keepsExpired: true))
+          let alone = try keys(
+            bytes, RestoreSelection(filter: filter, now: moment, keepsExpired: true))
           #expect(count.selected.keys == UInt64(alone.count), "\(sample)")
           #expect(count.more == UInt64(alone.subtracting(all).count))
           #expect(count.fewer == UInt64(all.subtracting(alone).count))
@@ -105,7 +107,7 @@ import Testing
   }
 
   /// Lines of a listing: what a selection selects.
-  private func keys(_ bytes: [UInt8], _ selection: Selection) throws -> Set<Substring> {
+  private func keys(_ bytes: [UInt8], _ selection: RestoreSelection) throws -> Set<Substring> {
     Set(
       String(decoding: try list(bytes, .ndjson, selecting: selection).bytes, as: UTF8.self)
         .split(separator: "\n"))
@@ -254,7 +256,7 @@ import Testing
     for sample in samples {
       let bytes = try readFile(sample)
       func count(now: Int64) throws -> FieldExpiryCounts {
-        let selection = Selection(now: UnixMilliseconds(now), keepsExpired: true)
+        let selection = RestoreSelection(now: UnixMilliseconds(now), keepsExpired: true)
         return try preview(bytes, selecting: selection).fields
       }
       let early = try count(now: 1)
@@ -277,7 +279,7 @@ import Testing
     for index in 1...9 {
       file.string(key: "k\(index)", value: String(repeating: "x", count: index % 7))
     }
-    let asked = Selection(reference: UnixMilliseconds(10), now: UnixMilliseconds(20))
+    let asked = RestoreSelection(reference: UnixMilliseconds(10), now: UnixMilliseconds(20))
     let summary = try preview(file.ended(), selecting: asked)
     #expect(names(summary.expiredAtReference) == ["old"])
     #expect(names(summary.expiredAtSubmission) == ["late"])

@@ -121,7 +121,7 @@ struct RecordVisitorTests {
     return (file.ended(), starts)
   }()
 
-  private func selection() throws -> Selection {
+  private func selection() throws -> RestoreSelection {
     var request = RestoreRequest(now: moment)
     request.patterns = [KeyPattern(keyRegex: "a.*"), KeyPattern(keyRegex: "b.*")]
     return try request.selection()

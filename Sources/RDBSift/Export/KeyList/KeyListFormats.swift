@@ -46,7 +46,7 @@ extension Backup {
   ///   - output: Receives the rows; the caller writes what precedes and follows them.
   /// - Returns: The summaries per file.
   package func listKeys(
-    _ selection: Selection, _ format: RowFormat, into output: RecordOutput
+    _ selection: RestoreSelection, _ format: RowFormat, into output: RecordOutput
   ) -> BackupResult<ExportSummary> {
     let names = isSeveral ? names.map { Array($0.utf8) } : []
     return write(SweepRequest("listing", selection), into: output) { file in

@@ -8,7 +8,7 @@ import Restore
 struct PreviewReport {
   let subject: ReportSubject
   let request: RestoreRequest
-  let selection: Selection
+  let selection: RestoreSelection
   let readings: Readings
   let summary: PreviewSummary
   let unmatched: [UnmatchedPattern]

@@ -17,7 +17,7 @@ package enum ExpiryReplacement: Hashable, BitwiseCopyable, Sendable {
 }
 
 /// The selection and the treatment of expiries, shared by threads.
-package struct Selection: Sendable {
+package struct RestoreSelection: Sendable {
   /// The selected records.
   package var filter: RecordFilter
   /// The point in time to which data is restored: keys that expired before it are gone; nil if
