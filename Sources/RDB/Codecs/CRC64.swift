@@ -52,7 +52,7 @@ public enum CRC64 {
   ///   - second: The checksum of the second, begun at 0.
   ///   - count: Bytes of the second.
   /// - Returns: The checksum of both.
-  public static func combine(_ first: UInt64, _ second: UInt64, count: Int) -> UInt64 {
+  package static func combine(_ first: UInt64, _ second: UInt64, count: Int) -> UInt64 {
     precondition(count >= 0)
     var shifted = first
     var power: UInt64 = 1 << (63 - 8)  // x to the 8; reflected, so x to the 0 is the top bit

@@ -27,7 +27,7 @@
   ///   - body: What wants to read them; they are gone when it returns.
   /// - Returns: What `body` returns.
   /// - Throws: `.badLZF` with the offset in `source`, or what `body` throws.
-  public mutating func unpack<Result>(
+  package mutating func unpack<Result>(
     _ source: RawSpan, count: Int, _ body: (RawSpan) throws(RDBError) -> Result
   ) throws(RDBError) -> Result {
     try unpackPadded(source, count: count) { bytes throws(RDBError) in
@@ -57,7 +57,7 @@
   }
 
   /// Writes a number as decimal text and lends the text to `body`.
-  public mutating func withDecimal<Result, Failure: Error>(
+  package mutating func withDecimal<Result, Failure: Error>(
     _ value: Int64, _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     reserve(32)
@@ -107,6 +107,22 @@
         throw failure ?? error.moved(by: place.offset)
       }
     }
+  }
+
+  /// Lends the decoded bytes of a string to `body`, whose errors may be of any type.
+  ///
+  /// - Parameters:
+  ///   - string: A string whose places are in `bytes`.
+  ///   - bytes: The span it was read from.
+  ///   - body: What wants to read them.
+  /// - Returns: What `body` returns.
+  /// - Throws: What `body` throws, or `RDBError` (`.badLZF`) at the string's place in `bytes`.
+  public mutating func withBytes<Result, Failure: Error>(
+    of string: StringObject, in bytes: RawSpan, _ body: (RawSpan) throws(Failure) -> Result
+  ) throws -> Result {
+    try withBytes(of: string, in: bytes) { (text) throws(RDBError) in
+      Swift.Result { () throws(Failure) in try body(text) }
+    }.get()
   }
 
   /// Takes the row out, so that it and the scratch can be used at once; give it back after.

@@ -7,7 +7,7 @@ public struct ModuleID: Hashable, BitwiseCopyable, Sendable {
   public init(_ rawValue: UInt64) { self.rawValue = rawValue }
 
   /// Makes a module type from nine letters and a version; nil if they are not valid.
-  public init?(name: String, version: Int) {
+  package init?(name: String, version: Int) {
     guard name.utf8.count == 9, (0...1023).contains(version) else { return nil }
     var bits: UInt64 = 0
     for letter in name.utf8 {

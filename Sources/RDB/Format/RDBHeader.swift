@@ -5,9 +5,9 @@ public struct RDBHeader: Hashable, BitwiseCopyable, Sendable {
   /// Bytes of a header.
   public static let byteCount = 9
   /// The newest version that this reader knows in files that begin with `REDIS`.
-  public static let newestRedis: UInt16 = 15
+  package static let newestRedis: UInt16 = 15
   /// The newest version that this reader knows in files that begin with `VALKEY`.
-  public static let newestValkey: UInt16 = 81
+  package static let newestValkey: UInt16 = 81
 
   private static let redis = Array("REDIS".utf8)
   private static let valkey = Array("VALKEY".utf8)
@@ -18,7 +18,7 @@ public struct RDBHeader: Hashable, BitwiseCopyable, Sendable {
   public var version: UInt16
 
   /// Makes a header.
-  public init(isValkey: Bool, version: UInt16) {
+  package init(isValkey: Bool, version: UInt16) {
     self.isValkey = isValkey
     self.version = version
   }
@@ -62,7 +62,7 @@ public struct RDBHeader: Hashable, BitwiseCopyable, Sendable {
   }
 
   /// Whether eight bytes of CRC64 follow the end opcode (since version 5).
-  public var hasChecksum: Bool { version >= 5 }
+  package var hasChecksum: Bool { version >= 5 }
 
   /// The header as stored in the file, such as `REDIS0011`.
   public var description: String {

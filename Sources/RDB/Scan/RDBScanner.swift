@@ -36,7 +36,7 @@ public struct RDBScanner: Sendable {
   }
 
   /// Goes on from a state in a file with a known header and context.
-  public init(header: RDBHeader, resuming state: ScanState, context: ValueContext) {
+  package init(header: RDBHeader, resuming state: ScanState, context: ValueContext) {
     self.header = header
     self.state = state
     self.context = context

@@ -50,7 +50,7 @@ public struct RecordBatch: ~Copyable, @unchecked Sendable {
   }
 
   /// Removes records and events; the others keep their order.
-  public mutating func remove(
+  package mutating func remove(
     records isRemoved: (RDBRecord) -> Bool, events isOmitted: (RDBEvent) -> Bool
   ) {
     var (kept, next) = (0, 0)

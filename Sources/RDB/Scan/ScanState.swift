@@ -18,7 +18,7 @@ public struct ScanState: Hashable, BitwiseCopyable, Sendable {
   var slot: UInt16 = 0xffff
 
   /// Makes a state that continues at `offset`.
-  public init(offset: Int, database: UInt32 = 0) {
+  package init(offset: Int, database: UInt32 = 0) {
     self.offset = offset
     self.database = database
   }

@@ -11,7 +11,7 @@ public enum ArrayPart: Hashable, BitwiseCopyable, Sendable {
 
   /// The text of an element that is a floating-point number: the shortest that reads back, distinguished
   /// from an integer by a `.` or an `e`.
-  public static func arrayText(of number: Double) -> String {
+  package static func arrayText(of number: Double) -> String {
     guard number.isFinite else {
       return number.isNaN ? "nan" : number < 0 ? "-inf" : "inf"
     }
