@@ -25,7 +25,7 @@ static = --static-swift-stdlib
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test test-extended stage dist install uninstall lint format fuzz bench clean
+.PHONY: help setup build demo test test-extended docs stage dist install uninstall lint format fuzz bench clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -45,6 +45,9 @@ test: ## Run the tests
 
 test-extended: ## Run every check there is: long tests, fuzzers, completions, packages (hours)
 	Scripts/test-extended.sh
+
+docs: setup ## Make the DocC archives of the libraries, in .build/docs (Linux)
+	SWIFT=$(SWIFT) Scripts/docs.sh
 
 stage: setup ## Build what install copies, for: make stage && sudo make install
 	$(SWIFT) build -c release --product rdbsift $(static)

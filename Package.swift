@@ -13,6 +13,8 @@ let houseSettings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+let examples = ["ReadBackup", "ExportCarts", "MemoryReport", "CheckBackup"]
+
 let package = Package(
   name: "rdbsift",
   platforms: [.macOS(.v15)],
@@ -92,12 +94,25 @@ let package = Package(
         "TestSupport",
       ]),
 
+    // The library as others see it: these targets have no access to what is `package`.
+    .testTarget(
+      name: "LibraryTests",
+      dependencies: ["RDBSift", "RDB", "TestSupport"]
+        + examples.map { .byName(name: "Example\($0)") },
+      packageAccess: false),
+
     // What the fuzzers do, for the tests to replay; the package Fuzz/ builds it with sanitizers.
     .target(
       name: "FuzzBodies", dependencies: ["AOF", "RDB", "RDBSift", "Restore", "Export", "Storage"],
       path: "Fuzz/Bodies"),
     .testTarget(name: "FuzzReplayTests", dependencies: ["FuzzBodies"]),
   ]
+    // The programs of the package Examples/, for the tests to run.
+    + examples.map {
+      .executableTarget(
+        name: "Example\($0)", dependencies: ["RDBSift"], path: "Examples/Sources/\($0)",
+        packageAccess: false)
+    }
 )
 
 for target in package.targets where target.type != .system {

@@ -44,7 +44,7 @@ may_ask_environment=(
 )
 # The names of temporary files; the key of digests, of which nothing that is shown depends.
 may_use_randomness=(
-  'Storage/Files/OutputFile.swift' 'Storage/Files/SpillFile.swift' 'rdbsift-cli/Output/ComparisonKey.swift'
+  'Storage/Files/OutputFile.swift' 'Storage/Files/SpillFile.swift' 'RDBSift/Compare/ComparisonKey.swift'
 )
 may_use_threads=('RDBSift/*.swift' 'Storage/System/SystemCalls+Threads.swift')
 # Storage: signal handlers. The door: the progress line, which the scanning thread moves.

@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 # Only what is ours: not the build directories that lie between.
 files=()
 while IFS= read -r file; do files+=("$file"); done < <(
-  find Package.swift Sources Tests Fuzz Benchmarks -name '*.swift' -not -path '*/.build*' 2>/dev/null | sort
+  find Package.swift Sources Tests Fuzz Benchmarks Examples -name '*.swift' -not -path '*/.build*' 2>/dev/null | sort
 )
 
 if [[ ${1:-} == --fix ]]; then

@@ -14,6 +14,7 @@ enum Messages {
     case .container(let error): text(error, path: path)
     case .offset(let wrong): text(wrong, path: path)
     case .range(let wrong): text(wrong, path: path)
+    case .stopped: "\(spelled(path)): the job was ended before its end"
     case .pattern(let error, let pattern, let key, let offset):
       "pattern \(error.pattern + 1)\(option(error)), \(spelled(pattern)), \(text(error.reason)) "
         + "on key \(spelled(key)) at byte "

@@ -52,27 +52,13 @@ extension Session {
     let (path, result) = (outcome.file.name, try outcome.value.get())
     warn(ofNewer: result.metadata.header, path)
     warn(result.remarks, path)
-    let status = try conclude(result.failure, result.interruption, path)
+    let beside = result.damageBeside
+    if let beside { warn(Messages.text(JobFailure(beside), path: path)) }
+    if let failure = result.failure(of: path) { throw failure }
+    let status = beside == nil ? ExitStatus.done : .finding
     warn(of: result.tail, outcome.file)
     guard case .mismatch(let stored, let computed) = result.checksum else { return status }
     warn("\(Messages.spelled(path)): \(ChecksumWords.mismatch(stored, computed))")
-    return .finding
-  }
-
-  /// Throws the failure of a sweep; container damage after the RDB file is a finding.
-  private func conclude(
-    _ failure: JobFailure?, _ interruption: InputError?, _ path: String
-  ) throws -> ExitStatus {
-    guard let interruption else {
-      if let failure { throw FileFailure(failure, path: path) }
-      return .done
-    }
-    // The container error explains why the data ended.
-    if failure?.isTruncation ?? interruption.isDecisive {
-      throw FileFailure(interruption, path: path)
-    }
-    warn(Messages.text(JobFailure(interruption), path: path))
-    if let failure { throw FileFailure(failure, path: path) }
     return .finding
   }
 

@@ -90,6 +90,7 @@ struct DocumentationTests {
     "Documentation/Reports.md", "Documentation/Export.md", "Documentation/ExportFormats.md",
     "Documentation/Forensics.md", "Documentation/Signatures.md",
     "Documentation/Scale.md", "Documentation/Memory.md", "Documentation/Statistics.md",
+    "Documentation/Library.md",
     "Documentation/Performance.md",
     "CONTRIBUTING.md",
   ]

@@ -81,7 +81,8 @@ extension Backup {
   private func sweepOptions(of index: Int, threads: Int) -> SweepOptions {
     var sweep = SweepOptions()
     sweep.threads = threads
-    sweep.checksum = options.checksum
+    sweep.checksum = options.verifiesChecksum
+    sweep.cancellation = options.cancellation
     sweep.replaced = files[index].replaced
     sweep.picks = files[index].picks
     sweep.range = files[index].range

@@ -5,24 +5,36 @@ import Restore
 package import Storage
 
 /// One or more RDB files that are read together.
-package struct Backup: Sendable {
+///
+/// A backup is what was named, listed and found readable: files that lie in any containers, the files of a directory,
+/// the members of an archive, or append-only logs. Nothing of it is read before a job asks.
+///
+/// ```swift
+/// let backup = try Backup(paths: ["dump.rdb.gz"])
+/// try backup.forEachRecord { record in print(record.key, record.type) }
+/// ```
+public struct Backup: Sendable {
   /// How a backup is opened and read.
-  package struct Options: Sendable {
+  public struct Options: Sendable {
     /// How to open each file.
     package var opening = Source.Options()
-    /// Whether to search subdirectories.
-    package var isRecursive = false
+    /// Whether to search subdirectories of directories.
+    public var isRecursive = false
     /// Whether RDB files that follow each other in one file are read as several.
-    package var isConcatenated = false
-    /// Worker threads; output does not depend on the number.
-    package var threads = 1
-    /// Whether to compute checksums.
-    package var checksum = true
+    public var isConcatenated = false
+    /// Worker threads, at least 1; results do not depend on the number.
+    public var threads = 1
+    /// Whether to compute checksums (CRC-64) while files are read.
+    public var verifiesChecksum = true
+    /// Called as a job goes on, about every megabyte, from one thread at a time; nil for nobody.
+    public var progress: (@Sendable (Progress) -> Void)?
+    /// Ends jobs from another thread; nil if nobody does.
+    public var cancellation: Cancellation?
     /// Receives progress.
     package var monitor: (any SweepMonitor)?
 
     /// Makes default options.
-    package init() {}
+    public init() {}
   }
 
   /// An input that was named.
@@ -60,16 +72,16 @@ package struct Backup: Sendable {
   /// Logs in directories beside several RDB files, which are not read.
   package let skippedLogs: [String]
   /// How to open and read the files.
-  package let options: Options
+  public let options: Options
   /// SHA-256 digests of the inputs that were read to their end.
   package let digests: InputDigests
 
   /// Worker threads.
-  package var threads: Int { options.threads }
-  /// Whether the user named several files, or a directory, list or archive.
+  package var threads: Int { max(options.threads, 1) }
+  /// Whether several files were named, or a directory, list or archive.
   package let isSeveral: Bool
-  /// The display names of the files.
-  package var names: [String] { files.map(\.name) }
+  /// The display names of the RDB files: paths, with `:MEMBER` for members of archives.
+  public var names: [String] { files.map(\.name) }
   /// Packed size of all files in bytes.
   package var packedSize: Int { files.reduce(0) { $0 + $1.packedSize } }
   /// The files on disk.

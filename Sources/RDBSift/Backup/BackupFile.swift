@@ -105,6 +105,13 @@ package final class BackupFile: Sendable {
     return try body(source)
   }
 
+  /// Opens the file until nobody has it any more.
+  /// - Throws: `FileFailure`.
+  func opened(_ options: Source.Options) throws(FileFailure) -> Source {
+    if let source { return source }
+    return try open(options)
+  }
+
   private func open(_ options: Source.Options) throws(FileFailure) -> Source {
     do throws(InputError) {
       guard let member else { return try Source(path, options) }

@@ -72,12 +72,18 @@ struct BackupList {
     }
   }
 
-  /// Adds the only file, which stays open, or the members of an archive.
+  /// The only file; it stays open, unless several jobs may come for it at once.
+  private func only(_ source: Source, _ path: String) -> BackupFile {
+    guard options.isReopened, !source.isPipe else { return BackupFile(source, path: path) }
+    return BackupFile(path: path, name: path, source.identity, packedSize: source.size)
+  }
+
+  /// Adds the only file, or the members of an archive.
   private mutating func addOnly(_ path: String) throws(BackupError) {
     let (source, directory) = try openOnly(path)
     skippedFiles += SkippedFile.leftovers(source.leftovers, of: path)
     guard !source.members.isEmpty else {
-      try append(BackupFile(source, path: path))
+      try append(only(source, path))
       isSeveral = entries.count > 1
       guard isSeveral else { return }
       // The files that follow each other are read separately.

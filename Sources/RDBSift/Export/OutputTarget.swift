@@ -9,6 +9,8 @@ package final class OutputTarget {
   private var file: OutputFile?
   private let isFile: Bool
   private let stream: OutputStream?
+  /// What takes the bytes instead of a file.
+  private let sink: ((RawSpan) throws(SystemError) -> Void)?
   /// The checksum of the bytes so far, as RDB files have it; kept only where it is asked for.
   package private(set) var checksum: UInt64 = 0
   private let sums: Bool
@@ -25,8 +27,15 @@ package final class OutputTarget {
     stream = if let path { try OutputStream(path) } else { nil }
     isFile = path != nil && stream == nil
     sums = checksum
+    sink = nil
     if digest { self.digest = try SHA256() }
     if let path, isFile { file = try OutputFile(path, inputs: inputs) }
+  }
+
+  /// Begins an output that a closure takes.
+  init(checksum: Bool, _ sink: @escaping (RawSpan) throws(SystemError) -> Void) {
+    (isFile, stream, sums) = (false, nil, checksum)
+    self.sink = sink
   }
 
   /// Writes all the bytes.
@@ -34,7 +43,9 @@ package final class OutputTarget {
     if sums { checksum = CRC64.update(checksum, bytes) }
     digest?.update(bytes)
     count += bytes.byteCount
-    if isFile {
+    if let sink {
+      try sink(bytes)
+    } else if isFile {
       try file?.write(bytes)
     } else if let stream {
       try stream.write(bytes)

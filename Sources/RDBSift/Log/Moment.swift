@@ -40,6 +40,19 @@ package struct MomentRequest: Sendable {
   package init() {}
 }
 
+extension MomentRequest {
+  /// The second that holds a time, rounded down: a second counts whole.
+  package static func second(_ time: UnixMilliseconds) -> Int64 {
+    (time.rawValue - (time.rawValue % 1000 + 1000) % 1000) / 1000
+  }
+
+  /// Makes a request for all keys at the end of a second, or of each log.
+  package init(at time: UnixMilliseconds?) {
+    self.init()
+    if let time { cut = .second(MomentRequest.second(time)) }
+  }
+}
+
 /// What became of a log at a moment.
 package struct Moment: Sendable {
   /// The log.

@@ -18,6 +18,8 @@ package enum JobFailure: Error, Sendable {
   case offset(WrongOffset)
   /// The range that was asked for is not one of the file.
   case range(WrongRange)
+  /// The caller ended the job.
+  case stopped
 }
 
 extension JobFailure {

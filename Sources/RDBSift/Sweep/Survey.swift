@@ -26,6 +26,7 @@ func survey(
   }
   let scan = SweepScanner(scanner, checksum: options.checksum, unpacking: unpacking)
   scan.dropsValues = true
+  scan.cancellation = options.cancellation
   var tally = RecordTally(moment: moment)
   var stop = RDBScanner.Stop.limit
   while stop != .end {

@@ -18,6 +18,8 @@ package struct SweepOptions: Sendable {
   package var picks: RecordPicks?
   /// The only part that is read; nil for the whole file.
   package var range: FileRange?
+  /// Ends the sweep from outside; nil if nobody does.
+  var cancellation: Cancellation?
   /// Receives the offset reached, from one thread at a time.
   package var progress: (@Sendable (Int) -> Void)?
 
@@ -49,6 +51,20 @@ package struct SweepResult<Summary: Sendable>: Sendable {
   package var interruption: InputError?
   /// Remarks about the containers.
   package var remarks: [InputRemark] = []
+
+  /// Why the file was not read to its end: the container's damage, if that is why the data ended.
+  package func failure(of path: String) -> FileFailure? {
+    if let interruption, failure?.isTruncation ?? interruption.isDecisive {
+      return FileFailure(interruption, path: path)
+    }
+    return failure.map { FileFailure($0, path: path) }
+  }
+
+  /// Damage to a container that is not why the data ended.
+  package var damageBeside: InputError? {
+    guard let interruption, !(failure?.isTruncation ?? interruption.isDecisive) else { return nil }
+    return interruption
+  }
 
   /// The number of trailing bytes.
   package var trailing: Int { tail?.count ?? 0 }
@@ -88,6 +104,7 @@ func sweep<Worker: BatchWorker & ~Copyable>(
     scanner, checksum: options.checksum && picker?.isOpened != true && options.range == nil,
     leavesChecksum: threads >= WorkerPool.threadsForChecksum && !dropsValues, unpacking: unpacking)
   scan.replaced = options.replaced
+  scan.cancellation = options.cancellation
   scan.picker = picker
   scan.range = options.range
   scan.dropsValues = dropsValues

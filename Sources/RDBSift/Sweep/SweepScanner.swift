@@ -26,6 +26,8 @@ final class SweepScanner: @unchecked Sendable {
   var range: FileRange?
   /// Records of the range that were scanned.
   private var rangeKeys: UInt64 = 0
+  /// Ends the scan from outside; nil if nobody does.
+  var cancellation: Cancellation?
   /// The last scanned records.
   var tail = RecordTail()
   /// Whether nobody reads values: the memory of long strings is then given back as they arrive.
@@ -125,6 +127,10 @@ final class SweepScanner: @unchecked Sendable {
     in bytes: RawSpan, _ step: (RawSpan, Bool) throws(RDBError) -> RDBScanner.Stop
   ) -> RDBScanner.Stop {
     visible = bytes.byteCount
+    guard cancellation?.isCancelled != true else {
+      failure = .stopped
+      return .end
+    }
     do throws(RDBError) {
       guard let unpacking else { return try step(bytes, true) }
       return try advance(in: bytes, unpacking, step)

@@ -140,19 +140,6 @@ struct LogOptions: ParsableArguments {
   }
 }
 
-extension MomentRequest {
-  /// The second that holds a time, rounded down: a second counts whole.
-  fileprivate static func second(_ time: UnixMilliseconds) -> Int64 {
-    (time.rawValue - (time.rawValue % 1000 + 1000) % 1000) / 1000
-  }
-
-  /// Makes a request for all keys at the end of a second, or of each log.
-  fileprivate init(at time: UnixMilliseconds?) {
-    self.init()
-    if let time { cut = .second(MomentRequest.second(time)) }
-  }
-}
-
 extension Backup {
   /// Logs cut at the time of an option, or at their end, for a command that only looks.
   ///

@@ -163,7 +163,7 @@ struct SourceOptions: ParsableArguments, Sendable {
     options.isRecursive = recursive
     options.isConcatenated = concatenated
     options.threads = threads ?? min(Machine.usableProcessors(), 16)
-    options.checksum = !noChecksum
+    options.verifiesChecksum = !noChecksum
     options.monitor = TerminalProgress(session.console)
     return options
   }

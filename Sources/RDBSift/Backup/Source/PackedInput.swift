@@ -67,6 +67,9 @@ final class PackedInput {
     if case .arriving(let unpacking) = progress { unpacking } else { nil }
   }
 
+  /// Whether the bytes come from a pipe, which is there once.
+  var isPipe: Bool { if case .pipe = origin { true } else { false } }
+
   /// Whether the file is unchanged since it was opened; always true for a pipe.
   func isUnchanged() throws(SystemError) -> Bool {
     guard case .part(let part) = origin else { return true }

@@ -9,6 +9,8 @@ extension Source {
     package var temporaryDirectory = "/tmp"
     /// Whether the input is read more than once; the bytes of a pipe are then kept.
     package var isReadAgain = false
+    /// Whether each job opens a single file anew, so that several jobs may read it at once.
+    package var isReopened = false
     /// Whether to hash the input while it is read.
     package var sums = false
     /// Bytes before the RDB header, which are not read.

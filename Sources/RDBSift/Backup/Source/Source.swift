@@ -10,7 +10,7 @@ package final class Source: @unchecked Sendable {
   // Unchecked: only the thread that opens it uses it; other threads only hold references.
 
   /// The open input.
-  private enum Content {
+  enum Content {
     /// A plain file.
     case mapped(Mapped)
     /// Bytes from containers or a pipe.
@@ -24,7 +24,7 @@ package final class Source: @unchecked Sendable {
   }
 
   /// A mapped file.
-  private struct Mapped {
+  struct Mapped {
     /// The bytes to read: the file, or its copy with compressed blocks unpacked.
     var bytes: SharedMapping
     /// The file itself.
@@ -45,7 +45,7 @@ package final class Source: @unchecked Sendable {
   package private(set) var remarks: [InputRemark] = []
 
   private let options: Options
-  private var content = Content.closed
+  private(set) var content = Content.closed
   private var knownDigest: InputDigest?
 
   /// Opens a path; `-` is standard input.
@@ -315,20 +315,22 @@ extension Source {
     return result
   }
 
+  /// The bytes, or what unpacks them; a job that comes back for more keeps it.
+  func arriving() throws(JobFailure) -> SourceBytes {
+    if let bytes = withMapped(\.bytes) { return .mapped(bytes) }
+    do throws(InputError) {
+      return .arriving(try packed().arriving())
+    } catch {
+      throw JobFailure(error)
+    }
+  }
+
   /// Calls `body` with the bytes, or with the range that they are unpacked into.
   func withArrivingBytes<Result>(
     _ body: (RawSpan, Unpacking?) throws(JobFailure) -> Result
   ) throws(JobFailure) -> Result {
-    if let bytes = withMapped(\.bytes) {
-      return try bytes.withBytes { bytes throws(JobFailure) in try body(bytes, nil) }
-    }
-    let unpacking: Unpacking
-    do throws(InputError) {
-      unpacking = try packed().arriving()
-    } catch {
-      throw JobFailure(error)
-    }
-    return try unpacking.withRange { range throws(JobFailure) in try body(range, unpacking) }
+    let bytes = try arriving()
+    return try bytes.withBytes { span throws(JobFailure) in try body(span, bytes.unpacking) }
   }
 
   /// Calls `body` with all bytes of the RDB file.

@@ -15,6 +15,7 @@ final class ChunkJoiner: @unchecked Sendable {
 
   init(_ scanner: RDBScanner, _ options: SweepOptions, _ moment: UnixMilliseconds) {
     scan = SweepScanner(scanner, checksum: options.checksum, leavesChecksum: true)
+    scan.cancellation = options.cancellation
     self.options = options
     tally = RecordTally(moment: moment)
   }
