@@ -40,10 +40,14 @@ let package = Package(
       dependencies: [.product(name: "RDB", package: "rdbsift")],
       packageAccess: false,
       swiftSettings: houseSettings),
+    // What others can write against the product RDB: it has no access to what is `package`.
+    .target(
+      name: "OwnSink", dependencies: [.product(name: "RDB", package: "rdbsift")],
+      packageAccess: false, swiftSettings: Array(houseSettings.dropFirst())),
     .executableTarget(
       name: "bench",
       dependencies: [
-        "CLimits", "Corpora",
+        "CLimits", "Corpora", "OwnSink",
         // Builds every module that it is made of; `package` access opens them.
         .product(name: "RDBSift", package: "rdbsift"),
       ],

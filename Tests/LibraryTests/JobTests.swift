@@ -145,6 +145,37 @@ import Testing
     #expect(try backup.verify().findings.allSatisfy { $0.severity < .error })
   }
 
+  @Test("changes of a key in a log are found, and their errors come through")
+  func history() throws {
+    let backup = try Backup(paths: [sample("shop-log")])
+    var changes: [HistoryChange] = []
+    try backup.forEachChange { changes.append($0) }
+    let first = try #require(changes.first)
+    var ofKey: [HistoryChange] = []
+    try backup.forEachChange(Selection(keys: .literal(first.key))) { ofKey.append($0) }
+    let expected: [HistoryChange] = changes.filter { $0.key == first.key }
+    #expect(ofKey == expected)
+    #expect(changes.count > ofKey.count)
+    let times: [UnixTime] = changes.compactMap(\.time)
+    #expect(times == times.sorted())
+    #expect(throws: CancellationError.self) {
+      try backup.forEachChange { _ in throw CancellationError() }
+    }
+    let error = #expect(throws: SiftError.self) {
+      try Backup(paths: [shop]).forEachChange { _ in }
+    }
+    #expect(error?.code == .log)
+  }
+
+  @Test("signs of intrusion are found, and secrets are masked")
+  func threats() throws {
+    let found = try Backup(paths: [sample("intrusion.rdb")]).threats()
+    #expect(found.findingCount == found.findings.count && found.findingCount > 3)
+    #expect(found.findings.contains { $0.severity == "critical" })
+    #expect(try Backup(paths: [sample("intrusion.rdb")]).threats(limit: 1).findings.count == 1)
+    #expect(try Backup(paths: [sample("types.rdb")]).threats().findings.isEmpty)
+  }
+
   @Test("progress comes to the end of the file")
   func progress() throws {
     let last = Mutex<Backup.Progress?>(nil)

@@ -3,6 +3,7 @@
 import CLimits
 import Corpora
 import Export
+import OwnSink
 import RDB
 
 /// Makes the groups of one file.
@@ -137,7 +138,7 @@ struct InProcess {
     return Group(title: "\(input.name), output", measures: measures)
   }
 
-  /// Elements poured into a sink that counts them.
+  /// Elements poured into a sink that counts them: one with access to everything, and one of a stranger.
   func walk() throws -> Group {
     let elements = input.facts.elements
     return Group(
@@ -145,6 +146,11 @@ struct InProcess {
       measures: [
         measure("sum", of: nil, file.sum(), items: elements) { [file] in file.sum() },
         measure("walk", of: "sum", UInt64(elements), items: elements) { try walkAll() },
+        measure("walk, own sink", of: "walk", UInt64(elements), items: elements) { [file] in
+          try sound { () throws(RDBError) in
+            try file.withBytes { bytes throws(RDBError) in try countElements(bytes) }
+          }
+        },
       ])
   }
 
