@@ -147,7 +147,7 @@ public struct RDBError: Error, Equatable, BitwiseCopyable, Sendable {
   }
 
   /// The same error, seen from a file in which the span that was read begins at `start`.
-  package func moved(by start: Int) -> RDBError {
+  public func moved(by start: Int) -> RDBError {
     var moved = self
     // Both are offsets into real bytes, so their sum is one too; a sum that wraps is only a place.
     moved.offset = offset &+ start

@@ -27,7 +27,7 @@
   ///   - body: What wants to read them; they are gone when it returns.
   /// - Returns: What `body` returns.
   /// - Throws: `.badLZF` with the offset in `source`, or what `body` throws.
-  package mutating func unpack<Result>(
+  public mutating func unpack<Result>(
     _ source: RawSpan, count: Int, _ body: (RawSpan) throws(RDBError) -> Result
   ) throws(RDBError) -> Result {
     try unpackPadded(source, count: count) { bytes throws(RDBError) in
@@ -57,7 +57,7 @@
   }
 
   /// Writes a number as decimal text and lends the text to `body`.
-  package mutating func withDecimal<Result, Failure: Error>(
+  public mutating func withDecimal<Result, Failure: Error>(
     _ value: Int64, _ body: (RawSpan) throws(Failure) -> Result
   ) throws(Failure) -> Result {
     reserve(32)

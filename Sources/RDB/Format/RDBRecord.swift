@@ -3,54 +3,54 @@
 /// The bytes stay in the file.
 public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
   /// The offset of the type byte from the start of the file.
-  package var offset: Int
+  public var offset: Int
   /// Bytes of the value: exactly what DUMP carries after the type byte.
-  package var valueCount: Int
+  public var valueCount: Int
   /// The expiry in milliseconds since the epoch; meaningful only with `hasExpiry`.
-  package var expiryMilliseconds: Int64
+  public var expiryMilliseconds: Int64
   /// Elements as the layout states them, `UInt64.max` where only decoding would show.
-  package var elementCount: UInt64
+  public var elementCount: UInt64
   /// Bytes of the key as stored, its length included.
-  package var keyStored: UInt32
+  public var keyStored: UInt32
   /// Bytes of the decoded key.
   public var keyCount: UInt32
   /// Idle seconds or LFU counter, as `flags` says.
-  package var evictionNumber: UInt32
+  public var evictionNumber: UInt32
   /// Bytes of attributes (expiry, idle, frequency, metadata) before the type byte.
-  package var attributeCount: UInt32
+  public var attributeCount: UInt32
   /// The database.
   public var database: UInt32
   /// The cluster slot that the file states, 0xffff if it states none.
-  package var slotNumber: UInt16
+  public var slotNumber: UInt16
   /// How the value is laid out.
   public var type: RDBType
   /// What else is known, in bits.
-  package var flags: Flags
+  public var flags: Flags
 
   /// What else is known of a record.
-  package struct Flags: OptionSet, Hashable, BitwiseCopyable, Sendable {
+  public struct Flags: OptionSet, Hashable, BitwiseCopyable, Sendable {
     /// The bits.
-    package var rawValue: UInt8
+    public var rawValue: UInt8
     /// Makes flags from bits.
-    package init(rawValue: UInt8) { self.rawValue = rawValue }
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
     /// The key expires.
-    package static var expiry: Flags { Flags(rawValue: 1) }
+    public static var expiry: Flags { Flags(rawValue: 1) }
     /// The eviction number is an idle time.
-    package static var idle: Flags { Flags(rawValue: 2) }
+    public static var idle: Flags { Flags(rawValue: 2) }
     /// The eviction number is an LFU counter.
-    package static var frequency: Flags { Flags(rawValue: 4) }
+    public static var frequency: Flags { Flags(rawValue: 4) }
     /// The key is stored as a number or compressed.
-    package static var keyIsPacked: Flags { Flags(rawValue: 8) }
+    public static var keyIsPacked: Flags { Flags(rawValue: 8) }
     /// The value is a string stored as a number.
-    package static var valueIsInteger: Flags { Flags(rawValue: 16) }
+    public static var valueIsInteger: Flags { Flags(rawValue: 16) }
     /// The value is a compressed string.
-    package static var valueIsLZF: Flags { Flags(rawValue: 32) }
+    public static var valueIsLZF: Flags { Flags(rawValue: 32) }
     /// Metadata that modules keep precede the key.
-    package static var keyMeta: Flags { Flags(rawValue: 64) }
+    public static var keyMeta: Flags { Flags(rawValue: 64) }
     /// Either eviction number.
-    package static var eviction: Flags { Flags(rawValue: 2 | 4) }
+    public static var eviction: Flags { Flags(rawValue: 2 | 4) }
     /// Either way of storing a string that is not raw.
-    package static var packedValue: Flags { Flags(rawValue: 16 | 32) }
+    public static var packedValue: Flags { Flags(rawValue: 16 | 32) }
   }
 
   /// The first byte of the record: its first attribute, or its type.
@@ -85,7 +85,7 @@ public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
   public var slot: UInt16? { slotNumber == 0xffff ? nil : slotNumber }
 
   /// Whether metadata that modules keep for this key precede it (Redis 8.6).
-  package var hasKeyMeta: Bool { flags.contains(.keyMeta) }
+  public var hasKeyMeta: Bool { flags.contains(.keyMeta) }
 
   /// How the value is laid out, as far as the record shows.
   public func encoding(in dialect: RDBDialect) -> ValueEncoding {
@@ -96,7 +96,7 @@ public struct RDBRecord: Hashable, BitwiseCopyable, Sendable {
 
   /// The range of the key's bytes; nil for a key stored as a number or LZF data.
   @inline(__always)
-  package var rawKey: ByteRange? {
+  public var rawKey: ByteRange? {
     guard !flags.contains(.keyIsPacked) else { return nil }
     return ByteRange(offset: valueOffset &- Int(keyCount), count: Int(keyCount))
   }

@@ -16,7 +16,7 @@ public enum StringObject: Hashable, BitwiseCopyable, Sendable {
   case lzf(ByteRange, count: Int)
 
   /// The same string, in a file in which the span that was read begins at `start`.
-  package func moved(by start: Int) -> StringObject {
+  public func moved(by start: Int) -> StringObject {
     switch self {
     case .raw(let place): .raw(ByteRange(offset: place.offset &+ start, count: place.count))
     case .integer: self

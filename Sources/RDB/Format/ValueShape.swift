@@ -29,7 +29,7 @@ public enum ValueShape: UInt8, Hashable, BitwiseCopyable, Sendable, CaseIterable
   public var name: String { "\(text)" }
 
   /// The same as the program's own text.
-  package var text: StaticString {
+  public var text: StaticString {
     switch self {
     case .string: "string"
     case .list: "list"
@@ -86,7 +86,7 @@ public enum ValueEncoding: UInt8, Hashable, BitwiseCopyable, Sendable, CaseItera
   public var name: String { "\(text)" }
 
   /// The same as the program's own text.
-  package var text: StaticString {
+  public var text: StaticString {
     switch self {
     case .raw: "raw"
     case .int: "int"
