@@ -1,5 +1,5 @@
 // How many words a command has, its name included. Redis applies a command of a log without looking and
-// crashes where a word is missing; Valkey refuses the log.
+// may crash where a word is missing; Valkey refuses the log.
 
 import RDB
 

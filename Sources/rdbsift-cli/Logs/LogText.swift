@@ -144,7 +144,7 @@ enum LogText {
       let least = arity.isOpen ? "at least " : ""
       let effect =
         words < arity.least
-        ? "Redis crashes on it and Valkey refuses the log" : "Valkey refuses the log"
+        ? "Redis may crash on it, and Valkey refuses the log" : "Valkey refuses the log"
       return
         "\(Formatting.key(name, width: 40)) has \(Formatting.count(words - 1, "argument", "arguments"))"
         + " instead of \(least)\(arity.least - 1): \(effect)"

@@ -60,8 +60,9 @@ struct HexLabel {
   /// A number of a fixed width.
   private func fixed(_ part: TracePart, _ bytes: RawSpan) -> String {
     let name = part.role?.rawValue ?? "fixed width"
+    // The rest of a large value is one part.
+    guard let spelling = part.role?.numberEncoding, part.place.count <= 8 else { return name }
     let field = [UInt8](copying: bytes.extracting(part.place.range))
-    guard let spelling = part.role?.numberEncoding, field.count <= 8 else { return name }
     let little = field.enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << ($1.offset * 8) }
     switch spelling {
     case .bigEndian: return "\(name): \(field.reduce(UInt64(0)) { $0 << 8 | UInt64($1) })"
@@ -78,8 +79,9 @@ struct HexLabel {
   }
 
   private func attribute(_ opcode: RDBOpcode, _ part: TracePart, _ bytes: RawSpan) -> String {
-    let body = [UInt8](copying: bytes.extracting(part.place.range).extracting(droppingFirst: 1))
-    let little = body.prefix(8).enumerated().reduce(UInt64(0)) {
+    let body = bytes.extracting(part.place.range).extracting(droppingFirst: 1)
+    let number = [UInt8](copying: body.extracting(first: min(8, body.byteCount)))
+    let little = number.enumerated().reduce(UInt64(0)) {
       $0 | UInt64($1.element) << ($1.offset * 8)
     }
     switch opcode {
