@@ -20,6 +20,9 @@ package struct KeyShare: Hashable, Sendable {
 
   var isWhole: Bool { count == 1 }
 
+  /// Whether what belongs to no key counts in it.
+  var isFirst: Bool { index == 0 }
+
   /// Whether a key with a hash is in it.
   @inline(__always)
   func contains(_ hash: UInt64) -> Bool { ((hash >> 32) &* UInt64(count)) >> 32 == index }

@@ -281,14 +281,13 @@ final class Keyspace {
 
   /// Counts a command that a server refuses: in the share of the key that it writes.
   func noteRejection(_ shape: KeyShape, _ arguments: Arguments) {
-    var owner: UInt64 = 0
-    var isFound = false
+    var owner: UInt64?
     CommandKeys(shape: shape, arguments: arguments.places, parts: parts).forEach { index, role in
-      if isFound, role != .written { return }
+      if owner != nil, role != .written { return }
       owner = parts.hash(arguments[index])
-      isFound = true
     }
-    if relevant.share.contains(owner) { rejected += 1 }
+    let share = relevant.share
+    if owner.map({ share.contains($0) }) ?? share.isFirst { rejected += 1 }
   }
 
   private var touched: UInt64 = 0

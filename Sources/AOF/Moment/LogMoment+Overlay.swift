@@ -174,7 +174,7 @@ extension LogMoment {
     let dialect = input.base?.context.dialect ?? .redis
     // What ends the scan was found by the first one.
     try? input.eachBaseRecord { record in
-      guard record.database == database else { return }
+      guard record.database == database, selector.share.isFirst else { return }
       let place = LogPosition(file: 0, offset: record.offset)
       overlay.inexact.append(
         inexact([], number, Inexactness(reason: .unreadableKey, position: place, command: .empty)))
