@@ -160,7 +160,7 @@ extension Keyspace {
     guard let name = NamePattern(text) else { return nil }
     let key = parts.keep(name.head + parts.array(element) + name.tail)
     let fieldStart = name.head.count + 1 + name.tail.count + 2
-    let entry = try opened(key)
+    let entry = try glance(key)
     if fieldStart < text.count {
       guard case .hash(let value) = entry.value else { return nil }
       let field = pattern.extracting(fieldStart..<text.count)

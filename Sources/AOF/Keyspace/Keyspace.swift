@@ -184,13 +184,29 @@ final class Keyspace {
     let hash = PlaceMap<KeyState>.hash(key, in: parts)
     if let found = container.keys.find(key, hash, in: parts) { return container.entry(found) }
     guard follows(key) else { return KeyEntry(detached: KeyState()) }
+    return container.entry(container.keys.append(key, hash, state(of: key, in: container)))
+  }
+
+  /// A key whose name a pattern made, opened: if nothing else names it, it is not noted as one of the log.
+  func glance(_ key: StringPlace) throws(CommandFailure) -> KeyEntry {
+    let container = containers[current]
+    let isNamed =
+      container.keys.find(key, in: parts) != nil
+      || container.base.flatMap { base?.find(key, in: $0, parts) } != nil
+    let entry = isNamed ? entry(key) : KeyEntry(detached: state(of: key, in: container))
+    try open(entry)
+    return entry
+  }
+
+  /// What is known of a key that no command has named.
+  private func state(of key: StringPlace, in container: Container) -> KeyState {
     var state = KeyState()
     if let number = container.base, let base, let record = base.find(key, in: number, parts) {
       state = KeyState(record, base.context.dialect)
     }
     state.inexact = container.unknown
     state.isDoubtful = container.isDoubtful
-    return container.entry(container.keys.append(key, hash, state))
+    return state
   }
 
   /// Whether a key is followed.
