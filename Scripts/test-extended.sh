@@ -9,10 +9,12 @@ Scripts/setup.sh --servers
 export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends \
-  chromium debootstrap dpkg-dev fish lintian patchelf python3-venv zsh >/dev/null
+  chromium debootstrap default-jre-headless dpkg-dev fish lintian patchelf python3-venv zsh >/dev/null
 
 python3 -m venv .build/duckdb
 .build/duckdb/bin/pip install --quiet duckdb
+python3 -m venv .build/spark
+.build/spark/bin/pip install --quiet pyspark
 
 EXTENDED=1 swift test --disable-xctest
 make fuzz FUZZ_SECONDS="${FUZZ_SECONDS:-60}"

@@ -103,4 +103,23 @@ import Testing
     }
     #expect(try BuiltBinary.run(line + now + ["--as", "rdb"]).status == 64)
   }
+
+  @Test(
+    "with a limit of memory, several passes say what one says", arguments: ["1", "2K", "15K", "1M"])
+  func memoryLimit(limit: String) throws {
+    for pair in [
+      ["shop.rdb", "shop-later.rdb"], ["shop-later.rdb", "shop.rdb"], ["shop.rdb", "shop.rdb"],
+    ] {
+      let line = ["diff"] + pair + ["--now", "2026-11-24T12:00:00Z"]
+      let whole = try BuiltBinary.run(line + ["--format", "json"])
+      let list = try BuiltBinary.run(line + ["--list"])
+      for threads in ["1", "3"] {
+        let limited = line + ["--memory-limit", limit, "--threads", threads]
+        let passes = try BuiltBinary.run(limited + ["--format", "json"])
+        #expect(passes.status == whole.status && passes.output == whole.output, "\(passes.errors)")
+        let rows = try BuiltBinary.run(limited + ["--list"])
+        #expect(rows.lines.sorted() == list.lines.sorted() && rows.lines.first == list.lines.first)
+      }
+    }
+  }
 }

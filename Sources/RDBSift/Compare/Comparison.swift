@@ -66,6 +66,8 @@ struct ComparedRecord: BitwiseCopyable {
   var effect = RestoreEffect.created
   /// The expiry of the current key, if there is one; set by `Comparer.compare`.
   var oldExpiry: UnixMilliseconds?
+  /// Whether the index does not cover the key, so that nothing is known; set by `Comparer.compare`.
+  var isElsewhere = false
 
   init(_ record: RDBRecord, until expiry: UnixMilliseconds?) {
     self.record = record
@@ -128,6 +130,7 @@ struct Comparer: ~Copyable {
     _ context: ValueContext
   ) throws(JobFailure) {
     let record = compared.record
+    guard index.covers(hash) else { return compared.isElsewhere = true }
     var effect = RestoreEffect.created
     if let found = index.find(hash) {
       mark(found.place)

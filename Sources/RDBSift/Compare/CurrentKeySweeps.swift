@@ -31,11 +31,13 @@ extension RestoreSelection {
 struct KeyIndexVisitor: RecordVisitor, ~Copyable {
   private var reader: ContentReader
   private var batch: KeyIndexBatch
+  private let builder: KeyIndexBuilder
   private var keys: ComparedKeyCounter
 
   init(_ builder: KeyIndexBuilder, now: UnixMilliseconds) {
     reader = ContentReader(builder.key)
     batch = KeyIndexBatch(builder)
+    self.builder = builder
     keys = ComparedKeyCounter(now: now)
   }
 
@@ -44,10 +46,11 @@ struct KeyIndexVisitor: RecordVisitor, ~Copyable {
     _ context: borrowing VisitContext
   ) throws(JobFailure) {
     guard case .restore(let expiry) = disposition else { return }
-    let digest = try reader.value(of: record, in: bytes, context.values)
-    let hash = try reader.key(of: record, in: bytes)
-    batch.insert(hash, KeyIndexValue(digest: digest, expiry: expiry))
     keys.add(record, until: expiry, in: context.dialect)
+    let hash = try reader.key(of: record, in: bytes)
+    guard builder.accepts(hash) else { return }
+    let digest = try reader.value(of: record, in: bytes, context.values)
+    batch.insert(hash, KeyIndexValue(digest: digest, expiry: expiry))
   }
 
   consuming func finish() -> ComparedKeys {
@@ -143,11 +146,13 @@ extension Backup {
   /// - Parameters:
   ///   - selection: Which keys.
   ///   - key: The key of the digests.
+  ///   - first: The first partition of the index; keys of those before are left out.
+  ///   - limit: How many keys are indexed at most; nil for all.
   /// - Returns: The index, and the result per file.
   package func indexKeys(
-    _ selection: RestoreSelection, _ key: DigestKey
+    _ selection: RestoreSelection, _ key: DigestKey, from first: Int = 0, limit: Int? = nil
   ) -> (keys: KeyIndex, result: BackupResult<ComparedKeys>) {
-    let builder = KeyIndexBuilder(key)
+    let builder = KeyIndexBuilder(key, from: first, limit: limit)
     let result = sweep(SweepRequest("indexing keys", selection)) { _ in
       KeyIndexVisitor(builder, now: selection.now)
     }

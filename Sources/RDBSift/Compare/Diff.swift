@@ -31,6 +31,12 @@ package struct DiffSummary: Mergeable, Sendable {
   /// Rows written to the list.
   package fileprivate(set) var rows: UInt64
 
+  /// Adds what another pass over the same keys, with the rest of the index, has found.
+  package mutating func add(pass other: DiffSummary) {
+    comparison.merge(other.comparison)
+    rows &+= other.rows
+  }
+
   /// Adds the summary of another thread or file.
   package mutating func merge(_ other: DiffSummary) {
     comparison.merge(other.comparison)
@@ -85,7 +91,7 @@ struct DiffVisitor: RecordVisitor, ~Copyable {
   ) throws(JobFailure) {
     let failure = comparer.compare(&compared, in: bytes, context)
     if lister != nil {
-      for record in compared {
+      for record in compared where !record.isElsewhere {
         lister?.append(record, in: bytes, context.dialect, to: &output)
       }
     }

@@ -18,14 +18,24 @@ struct KeyIndexValue: Hashable, BitwiseCopyable {
 
 /// Keys with the digests of their values; any number of threads may read it.
 package struct KeyIndex: Sendable {
+  /// Partitions of all keys.
+  package static var partitions: Int { KeyIndexPartition.count }
+  /// Bytes that a key takes at most, while keys are added.
+  package static let bytesPerKey = 40
+
   /// The key of the digests.
   package let key: DigestKey
   private let partitions: [KeyIndexPartition]
+  /// The partitions whose keys it has; the others may have keys that did not fit.
+  package let covered: Range<Int>
   /// The first place of each partition, and the total.
   private let starts: [Int]
 
-  fileprivate init(_ key: DigestKey, _ partitions: [KeyIndexPartition]) {
+  fileprivate init(
+    _ key: DigestKey, _ partitions: [KeyIndexPartition], covering covered: Range<Int>
+  ) {
     self.key = key
+    self.covered = covered
     self.partitions = partitions
     var starts = [0]
     for partition in partitions { starts.append(starts[starts.count - 1] + partition.capacity) }
@@ -40,6 +50,10 @@ package struct KeyIndex: Sendable {
 
   /// Bytes of memory that the tables take.
   package var byteCount: Int { partitions.reduce(0) { $0 + $1.byteCount } }
+
+  /// Whether the key with this hash would be in the index if the backup had it.
+  @inline(__always)
+  func covers(_ hash: UInt64) -> Bool { covered.contains(KeyIndexPartition.number(of: hash)) }
 
   /// The place of the key with this hash, or nil.
   @inline(__always)
@@ -80,16 +94,57 @@ package final class KeyIndexBuilder: Sendable {
   /// The key of the digests.
   package let key: DigestKey
   private let boxes: [Box]
+  private let first: Int
+  /// The first partition that does not fit, from which on keys are left out.
+  private let end = Atomic(KeyIndexPartition.count)
+  private let limit: Int?
+  private let total = Mutex(0)
 
   /// Makes an empty builder.
-  package init(_ key: DigestKey) {
+  ///
+  /// - Parameters:
+  ///   - key: The key of the digests.
+  ///   - first: The first partition whose keys it takes.
+  ///   - limit: How many keys it takes at most; nil for all. It takes those of one partition in any case.
+  package init(_ key: DigestKey, from first: Int = 0, limit: Int? = nil) {
     self.key = key
+    self.first = first
+    self.limit = limit
     boxes = (0..<KeyIndexPartition.count).map { _ in Box() }
+  }
+
+  /// Whether a key with this hash is taken, as far as that is known by now.
+  @inline(__always)
+  func accepts(_ hash: UInt64) -> Bool {
+    let number = KeyIndexPartition.number(of: hash)
+    return number >= first && number < end.load(ordering: .relaxed)
   }
 
   /// Inserts keys of one partition.
   fileprivate func insert(_ entries: Span<KeyIndexEntry>, intoPartition number: Int) {
-    boxes[number].partition.withLock { $0.insert(entries) }
+    let isTaken = boxes[number].partition.withLock { partition in
+      guard number < end.load(ordering: .acquiring) else { return false }
+      partition.insert(entries)
+      return true
+    }
+    if let limit, isTaken { count(entries.count, limit) }
+  }
+
+  /// Counts keys that were inserted, and leaves out the last partitions as long as there are too many.
+  ///
+  /// Which ones is decided by the keys alone, since partitions only grow.
+  private func count(_ count: Int, _ limit: Int) {
+    total.withLock { total in
+      total += count
+      while total > limit, end.load(ordering: .relaxed) > first + 1 {
+        let last = end.load(ordering: .relaxed) - 1
+        end.store(last, ordering: .releasing)
+        total -= boxes[last].partition.withLock { partition in
+          defer { partition = KeyIndexPartition() }
+          return partition.capacity
+        }
+      }
+    }
   }
 
   /// Sorts the keys on `threads` threads and returns the index.
@@ -109,7 +164,7 @@ package final class KeyIndexBuilder: Sendable {
           defer { partition = KeyIndexPartition() }
           return partition
         }
-      })
+      }, covering: first..<end.load(ordering: .relaxed))
   }
 }
 

@@ -25,6 +25,22 @@ struct DiffOptions: ParsableArguments {
   @Option(help: ArgumentHelp("With --memory, prefixes to list, 0 to 1000.", valueName: "n"))
   var prefixes = 40
 
+  @Option(
+    help: ArgumentHelp(
+      """
+      Keep the index of keys below SIZE, at 40 bytes a key; reads both backups as often as it takes. Rows of \
+      --list are then in the order of the file for each pass.
+      """, valueName: "size"))
+  var memoryLimit: String?
+
+  /// Keys that are indexed at once; nil for all.
+  var keyLimit: Int? {
+    memoryLimit.flatMap { NumberRange.size($0) }.map { Int(clamping: $0) / KeyIndex.bytesPerKey }
+  }
+
+  /// Whether the new backup is read more than once.
+  var readsAgain: Bool { memory || memoryLimit != nil }
+
   @Flag(name: .shortAndLong, help: "Write nothing; only the exit status tells whether they differ.")
   var quiet = false
 
@@ -37,6 +53,9 @@ struct DiffOptions: ParsableArguments {
     try rows.check(list ? listFormat ?? .tsv : nil)
     if !(0...1000).contains(prefixes) {
       throw ValidationError("--prefixes takes a number from 0 to 1000")
+    }
+    if memoryLimit != nil, keyLimit == nil {
+      throw ValidationError("--memory-limit takes a number of bytes, such as 512M")
     }
     if memory, list || quiet { throw ValidationError("--memory is for the report") }
     if quiet, list || format == .json {
@@ -119,7 +138,8 @@ struct Diff: ParsableCommand {
       let names = selected.onNames.filter
       return try old.withBackup(session, readAgain: true, takesLogs: true) { named in
         let old = try named.at(moments.oldTime, option: "old-time", names, session)
-        return try new.withBackup(session, takesLogs: true) { named in
+        return try new.withBackup(session, readAgain: options.readsAgain, takesLogs: true) {
+          named in
           let new = try named.at(moments.newTime, option: "new-time", names, session)
           return try compare(old, new, selected, session)
         }
@@ -130,29 +150,45 @@ struct Diff: ParsableCommand {
   private func compare(
     _ old: Backup, _ new: Backup, _ selected: RestoreSelection, _ session: Session
   ) throws -> ExitStatus {
-    let (index, indexed) = old.indexKeys(selected.onNames, .secret())
-    var statuses = [try session.concludeAll(indexed)]
-    var request = DiffRequest(selected, old: index)
     let syntax = options.rows.syntax(options.listFormat ?? .tsv, session)
     func format(_ backup: Backup) -> RecordListFormat? {
       let namesFiles = old.isSeveral || new.isSeveral
       return options.list ? .changes(syntax, files: namesFiles ? backup.names : nil) : nil
     }
-    request.list = format(new)
-    let rows = request.list.map { ListedRows($0) }
-    let found = try new.diff(request, into: rows?.output).orThrow()
-    statuses.append(try session.concludeAll(found))
-    guard let changes = found.merged, let oldKeys = indexed.merged else { return .failed }
-    var removed: DeletedSummary?
-    if changes.comparison.found < index.count {
-      request.list = format(old)
-      let result = old.removedKeys(request, after: changes.comparison, into: rows?.output)
-      if let failure = result.firstFailure { throw failure }
-      removed = result.merged
+    let formats = (old: format(old), new: format(new))
+    let rows = formats.new.map { ListedRows($0) }
+    let key = DigestKey.secret()
+    var first = 0
+    var whole: (old: BackupResult<ComparedKeys>, new: BackupResult<DiffSummary>)?
+    var (changes, removed) = (nil as DiffSummary?, nil as DeletedSummary?)
+    var statuses: [ExitStatus] = []
+    // One pass, unless the index has a limit: then each pass compares the keys that the one before left out.
+    while first < KeyIndex.partitions {
+      let (index, indexed) = old.indexKeys(
+        selected.onNames, key, from: first, limit: options.keyLimit)
+      first = index.covered.upperBound
+      if whole == nil { statuses.append(try session.concludeAll(indexed)) }
+      if let failure = indexed.firstFailure { throw failure }
+      var request = DiffRequest(selected, old: index)
+      request.list = formats.new
+      let found = try new.diff(request, into: rows?.output).orThrow()
+      if whole == nil { statuses.append(try session.concludeAll(found)) }
+      if let failure = found.firstFailure { throw failure }
+      if whole == nil { whole = (indexed, found) }
+      guard let own = found.merged else { return .failed }
+      if own.comparison.found < index.count {
+        request.list = formats.old
+        let result = old.removedKeys(request, after: own.comparison, into: rows?.output)
+        if let failure = result.firstFailure { throw failure }
+        guard let more = result.merged else { return .failed }
+        if removed == nil { removed = more } else { removed?.merge(more) }
+      }
+      if changes == nil { changes = own } else { changes?.add(pass: own) }
     }
+    guard let whole, let changes, let oldKeys = whole.old.merged else { return .failed }
     let diff = DiffReport(
-      old: .init(subject: indexed.subject, keys: oldKeys, moment: old.moment),
-      new: .init(subject: found.subject, keys: changes.keys, moment: new.moment),
+      old: .init(subject: whole.old.subject, keys: oldKeys, moment: old.moment),
+      new: .init(subject: whole.new.subject, keys: changes.keys, moment: new.moment),
       changes: changes.comparison, removed: removed?.comparison,
       memory: options.memory ? try compareMemory(old, new, selected, session) : nil)
     try rows?.end(isEmpty: changes.rows + (removed?.rows ?? 0) == 0)

@@ -59,6 +59,28 @@ import Testing
     #expect(most < 50)
   }
 
+  @Test("beyond a limit are left out by the hash, whatever the order, and found in a later pass")
+  func limited() {
+    var random = SeededRandom(seed: 5)
+    let hashes = Set((0..<30_000).map { _ in random.next() }).sorted()
+    for order in [hashes, hashes.reversed()] {
+      var (first, found, ranges) = (0, 0, [Range<Int>]())
+      while first < KeyIndex.partitions {
+        let builder = KeyIndexBuilder(DigestKey(1, 2), from: first, limit: 7000)
+        var batch = KeyIndexBatch(builder)
+        for hash in order where builder.accepts(hash) { batch.insert(hash, value(hash)) }
+        batch.flush()
+        let keys = builder.finish(threads: 1)
+        #expect(keys.count <= 7000)
+        for hash in hashes { #expect((keys.find(hash) != nil) == keys.covers(hash)) }
+        found += keys.count
+        ranges.append(keys.covered)
+        first = keys.covered.upperBound
+      }
+      #expect(found == hashes.count && ranges.count == 5)
+    }
+  }
+
   @Test("of one hash are the greater of the two, in whatever order they come")
   func twice() {
     let values = [value(3), value(4), KeyIndexValue(digest: value(3).digest, expiry: nil)]
