@@ -15,53 +15,53 @@ public struct RDBOpcode: RawRepresentable, Hashable, BitwiseCopyable, Sendable {
   var isDragonfly: Bool { 200...224 ~= rawValue }
 
   /// The end of the file; CRC64 follows since version 5.
-  package static var eof: RDBOpcode { RDBOpcode(255) }
+  public static var eof: RDBOpcode { RDBOpcode(255) }
   /// A database number.
-  package static var selectDB: RDBOpcode { RDBOpcode(254) }
+  public static var selectDB: RDBOpcode { RDBOpcode(254) }
   /// An expiry in seconds, int32.
-  package static var expireTime: RDBOpcode { RDBOpcode(253) }
+  public static var expireTime: RDBOpcode { RDBOpcode(253) }
   /// An expiry in milliseconds, int64.
-  package static var expireTimeMS: RDBOpcode { RDBOpcode(252) }
+  public static var expireTimeMS: RDBOpcode { RDBOpcode(252) }
   /// Hints: keys and expiring keys of the database.
-  package static var resizeDB: RDBOpcode { RDBOpcode(251) }
+  public static var resizeDB: RDBOpcode { RDBOpcode(251) }
   /// A name and a value about the file.
-  package static var aux: RDBOpcode { RDBOpcode(250) }
+  public static var aux: RDBOpcode { RDBOpcode(250) }
   /// The next key's LFU counter, one byte.
-  package static var freq: RDBOpcode { RDBOpcode(249) }
+  public static var freq: RDBOpcode { RDBOpcode(249) }
   /// The next key's idle time in seconds.
-  package static var idle: RDBOpcode { RDBOpcode(248) }
+  public static var idle: RDBOpcode { RDBOpcode(248) }
   /// Module data that belongs to no key.
-  package static var moduleAux: RDBOpcode { RDBOpcode(247) }
+  public static var moduleAux: RDBOpcode { RDBOpcode(247) }
   /// A function library as release candidates of Redis 7.0 wrote it.
-  package static var functionPreGA: RDBOpcode { RDBOpcode(246) }
+  public static var functionPreGA: RDBOpcode { RDBOpcode(246) }
   /// A function library.
-  package static var function2: RDBOpcode { RDBOpcode(245) }
+  public static var function2: RDBOpcode { RDBOpcode(245) }
   /// Redis in cluster mode: a slot and how many keys it has.
-  package static var slotInfo: RDBOpcode { RDBOpcode(244) }
+  public static var slotInfo: RDBOpcode { RDBOpcode(244) }
   /// Redis: metadata of the next key, kept for modules.
   ///
   /// Valkey: a slot import.
-  package static var keyMetaOrSlotImport: RDBOpcode { RDBOpcode(243) }
+  public static var keyMetaOrSlotImport: RDBOpcode { RDBOpcode(243) }
   /// Redis: the fields that hashes of one template share.
-  package static var hashTemplate: RDBOpcode { RDBOpcode(242) }
+  public static var hashTemplate: RDBOpcode { RDBOpcode(242) }
 
   /// The next key's last access (Redis Enterprise).
-  package static var enterpriseLRU: RDBOpcode { RDBOpcode(107) }
+  public static var enterpriseLRU: RDBOpcode { RDBOpcode(107) }
   /// The next key's cluster slot (Redis Enterprise).
-  package static var enterpriseSlot: RDBOpcode { RDBOpcode(121) }
+  public static var enterpriseSlot: RDBOpcode { RDBOpcode(121) }
 
   /// The end of a full synchronisation (Dragonfly).
-  package static var dragonflyFullSyncEnd: RDBOpcode { RDBOpcode(200) }
+  public static var dragonflyFullSyncEnd: RDBOpcode { RDBOpcode(200) }
   /// A block of records in a ZSTD frame (Dragonfly).
-  package static var dragonflyZSTDBlob: RDBOpcode { RDBOpcode(201) }
+  public static var dragonflyZSTDBlob: RDBOpcode { RDBOpcode(201) }
   /// A block of records in an LZ4 frame (Dragonfly).
-  package static var dragonflyLZ4Blob: RDBOpcode { RDBOpcode(202) }
+  public static var dragonflyLZ4Blob: RDBOpcode { RDBOpcode(202) }
   /// Journal entries (Dragonfly).
-  package static var dragonflyJournalBlob: RDBOpcode { RDBOpcode(210) }
+  public static var dragonflyJournalBlob: RDBOpcode { RDBOpcode(210) }
   /// An offset in the journal (Dragonfly).
-  package static var dragonflyJournalOffset: RDBOpcode { RDBOpcode(211) }
+  public static var dragonflyJournalOffset: RDBOpcode { RDBOpcode(211) }
   /// A part of a large value, whose other parts come later (Dragonfly 1.40).
-  package static var dragonflyTaggedChunk: RDBOpcode { RDBOpcode(224) }
+  public static var dragonflyTaggedChunk: RDBOpcode { RDBOpcode(224) }
   /// Flags of the next key (Dragonfly).
-  package static var dragonflyMask: RDBOpcode { RDBOpcode(220) }
+  public static var dragonflyMask: RDBOpcode { RDBOpcode(220) }
 }
