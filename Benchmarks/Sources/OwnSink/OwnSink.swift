@@ -10,7 +10,9 @@ public import RDB
 /// - Throws: Damage.
 public func countElements(_ bytes: RawSpan) throws(RDBError) -> UInt64 {
   var scanner = try RDBScanner(headerOf: bytes)
-  var (batch, sink, scratch) = (RecordBatch(), CountingSink(), Scratch())
+  var batch = RecordBatch()
+  var sink = CountingSink()
+  var scratch = Scratch()
   var stop = RDBScanner.Stop.batchFull
   while stop != .end {
     batch.removeAll()
