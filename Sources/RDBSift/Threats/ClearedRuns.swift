@@ -57,8 +57,8 @@ struct ClearedRuns {
         let record = records[index]
         index &+= 1
         if digits > 0 {
-          let text = bytes.extracting(record.offset..<record.end)
-          guard matcher.mayMatch(digits, in: text, at: places) else { continue }
+          let texts = record.texts(around: start &+ place.lowerBound..<start &+ place.upperBound)
+          guard matcher.mayMatch(digits, in: bytes.extracting(texts), at: places) else { continue }
         }
         suspects.append(record.start)
       }
@@ -78,6 +78,15 @@ extension RDBRecord {
   /// Whether key and value are strings that are stored as they are.
   fileprivate var isPlainString: Bool {
     type == .string && !flags.contains(.keyIsPacked) && flags.isDisjoint(with: .packedValue)
+  }
+}
+
+extension RDBRecord {
+  /// The key, the value or both, as far as a place reaches into them.
+  fileprivate func texts(around place: Range<Int>) -> Range<Int> {
+    let first = place.lowerBound < valueOffset ? offset : valueOffset
+    let last = place.upperBound <= valueOffset ? valueOffset : end
+    return first..<last
   }
 }
 
